@@ -1,4 +1,4 @@
-//! Certificates of authorities that the operator names, and what to do about a server's certificate that is refused.
+//! Certificates of authorities that the operator names, and advice about a server's certificate that is refused.
 
 use std::path::Path;
 use std::sync::Arc;
@@ -20,8 +20,7 @@ pub fn read(path: &Path) -> Result<Vec<CertificateDer<'static>>, String> {
     if found.is_empty() { Err("there is none in it".to_owned()) } else { Ok(found) }
 }
 
-/// What is wrong with the certificate that a server showed, and how to make one that is right; none where the error is
-/// about something else. `host` is the name by which the server is called.
+/// Advice about a server's certificate that TLS refused; none if the error has another cause. `host` is the server's name.
 pub fn explain(error: &Error, host: &str) -> Option<String> {
     match error {
         Error::InvalidCertificate(why) if is_authority(why) => Some(format!(
@@ -40,7 +39,7 @@ pub fn explain(error: &Error, host: &str) -> Option<String> {
     }
 }
 
-/// Refuses a `ca_file` that holds the server's own certificate with the mark of an authority: no connection would come about.
+/// Refuses a `ca_file` with a server's own certificate that is marked as an authority, since every connection would fail.
 pub fn check(path: &Path, host: &str) -> Result<(), String> {
     let Ok(name) = ServerName::try_from(bare(host).to_owned()) else { return Ok(()) };
     let certificates = read(path)?;
@@ -64,7 +63,7 @@ fn is_marked(error: &Error) -> bool {
     matches!(error, Error::InvalidCertificate(why) if is_authority(why))
 }
 
-/// rustls has no word of its own for that, and keeps the one of the library under it.
+/// rustls has no error of its own for this; the cause is the error of the library below it.
 fn is_authority(why: &CertificateError) -> bool {
     matches!(why, CertificateError::Other(_)) && format!("{why:?}").contains("CaUsedAsEndEntity")
 }

@@ -1,5 +1,5 @@
-//! The settings. `config.toml` at the top of the source is compiled in: it is the manual and the defaults. The operator's
-//! file lies over it, the environment over that, and a key that the manual does not know is refused.
+//! The settings. `config.toml` is compiled in as the manual and the defaults. The operator's file overrides it, and the
+//! environment overrides both. A key that the manual does not have is refused.
 
 mod check;
 mod duration;
@@ -26,7 +26,7 @@ pub use self::sections::{
 };
 use self::sources::Layers;
 
-/// The manual, which is the defaults.
+/// The manual, with the defaults.
 pub const MANUAL: &str = include_str!("../config.toml");
 
 impl Config {
@@ -41,7 +41,7 @@ impl Config {
         Self::build(text.as_deref(), variables).map_err(|error| in_file(error, file))
     }
 
-    /// The defaults, then the text of a file, then variables.
+    /// The defaults, then the text of a file, then environment variables.
     pub fn build(file: Option<&str>, variables: impl IntoIterator<Item = (String, String)>) -> Result<Self, ConfigError> {
         let mut layers = Layers::read(file, variables)?;
         let config = layers.typed()?;
@@ -74,7 +74,7 @@ fn read(path: &Path) -> Result<String, Fault> {
     std::fs::read_to_string(path).map_err(|e| Fault::Unreadable { path: path.display().to_string(), reason: e.to_string() })
 }
 
-/// Names the file where its text is no TOML.
+/// Adds the file's name to an error in its syntax.
 fn in_file(mut error: ConfigError, file: Option<&Path>) -> ConfigError {
     for fault in &mut error.0 {
         if let (Fault::Syntax(what), Some(file)) = (fault, file) {
@@ -84,7 +84,7 @@ fn in_file(mut error: ConfigError, file: Option<&Path>) -> ConfigError {
     error
 }
 
-/// The variables that begin as ours do. Others need not even be text.
+/// The variables with our prefix. Others need not even be valid UTF-8.
 fn environment() -> Result<Vec<(String, String)>, Fault> {
     let ours = std::env::vars_os().filter(|(name, _)| name.as_encoded_bytes().starts_with(suggest::HOUSE.as_bytes()));
     let text = |(name, value): (OsString, OsString)| {
@@ -96,13 +96,13 @@ fn environment() -> Result<Vec<(String, String)>, Fault> {
     ours.map(text).collect()
 }
 
-/// Whether a host name or address is this machine. An IPv6 address may stand in brackets, as in a URL.
+/// Whether a host name or address is this machine. An IPv6 address may have brackets, as in a URL.
 pub fn is_local(host: &str) -> bool {
     let bare = host.strip_prefix('[').and_then(|host| host.strip_suffix(']')).unwrap_or(host);
     host.eq_ignore_ascii_case("localhost") || bare.parse::<IpAddr>().is_ok_and(|ip| ip.to_canonical().is_loopback())
 }
 
-/// A database URL as it may be shown.
+/// A database URL without its password, for the log and `config show`.
 fn without_password(url: &str) -> String {
     match Url::parse(url) {
         Ok(mut parsed) if parsed.password().is_some() => {
@@ -125,7 +125,7 @@ mod tests {
     }
 
     #[test]
-    fn the_environment_lies_over_the_file_and_the_file_over_the_manual() -> Result<(), String> {
+    fn the_environment_overrides_the_file_and_the_file_overrides_the_manual() -> Result<(), String> {
         let config = build("[request]\nttl = \"2d\"\n[mail.smtp]\nport = 25", &[("COUNTERSIGN__MAIL__SMTP__PORT", "2525")])?;
         assert_eq!(config.request.ttl.delta(), TimeDelta::days(2));
         assert_eq!(config.mail.smtp.port, 2525);
@@ -134,7 +134,7 @@ mod tests {
     }
 
     #[test]
-    fn a_key_that_the_manual_does_not_know_is_refused_with_what_may_have_been_meant() {
+    fn an_unknown_key_is_refused_with_a_suggestion() {
         let problem = build("[server]\npublicurl = \"http://a.example\"", &[]);
         assert!(problem.is_err_and(|text| text.contains("server.publicurl") && text.contains("`public_url`")));
         assert!(build("", &[("COUNTERSIGN__SERVER__PORT", "1")]).is_err_and(|text| text.contains("COUNTERSIGN__SERVER__PORT")));
@@ -147,7 +147,7 @@ mod tests {
     }
 
     #[test]
-    fn a_space_id_that_clients_could_not_take_apart_is_refused() {
+    fn a_space_id_that_clients_cannot_decode_is_refused() {
         let with = |id: &str| build(&format!("[eluvio]\nspace_id = {id:?}"), &[]).map(|config| config.eluvio.space_id);
         let known = "ispc3ANoVSzNA3P6t7abLR69ho5YPPZU";
         assert_eq!(with(known), Ok(Some(known.to_owned())));
@@ -158,7 +158,7 @@ mod tests {
     }
 
     #[test]
-    fn an_action_takes_one_level() {
+    fn an_action_belongs_to_one_level() {
         let problem = build("[authzen.actions]\nview = [\"read\", \"peek\"]\nedit = [\"peek\"]\ncontribute = []", &[]);
         assert!(problem.is_err_and(|text| text.contains("authzen.actions") && text.contains("peek")));
         let config = build("[authzen.actions]\nview = [\"GET\"]", &[("COUNTERSIGN__AUTHZEN__ACTIONS__EDIT", "PUT, PATCH")]);
@@ -166,7 +166,7 @@ mod tests {
     }
 
     #[test]
-    fn domains_of_ones_own_are_kept_as_addresses_have_them() {
+    fn own_domains_are_stored_in_the_form_of_addresses() {
         let own = |file: &str, variable: &[(&str, &str)]| build(file, variable).map(|config| config.limits.own_domains.to_vec());
         let both = Ok(vec!["example.org".to_owned(), "xn--bcher-kva.example".to_owned()]);
         assert_eq!(own("[limits]\nown_domains = [\" Example.ORG\", \"bücher.example\"]", &[]), both);
@@ -177,7 +177,7 @@ mod tests {
     }
 
     #[test]
-    fn whatever_cannot_be_is_told_with_what_to_write() {
+    fn an_invalid_value_is_refused_with_what_to_write() {
         for (file, told) in [
             ("[request]\nttl = 7", "`request.ttl` cannot be 7: write a number and a unit in quotes, like \"90s\""),
             ("[request]\nttl = \"a week\"", "`request.ttl` cannot be \"a week\": write a number and a unit"),
@@ -254,7 +254,7 @@ mod tests {
     }
 
     #[test]
-    fn all_that_is_wrong_is_told_at_once() {
+    fn all_errors_of_a_configuration_are_reported_at_once() {
         let refused = build(
             "[request]\nttl = 7\n[server]\nlisten = \"8080\"\nlisen = 1\n[limits]\nlisted_shares = 0",
             &[("COUNTERSIGN__MAIL__SMTP__PORT", "smtp"), ("COUNTERSIGN_LOG_LEVEL", "debug")],
@@ -276,7 +276,7 @@ mod tests {
     }
 
     #[test]
-    fn a_slash_at_the_end_of_public_url_means_nothing_and_a_path_stays() -> Result<(), String> {
+    fn a_slash_at_the_end_of_public_url_is_dropped_and_a_path_is_kept() -> Result<(), String> {
         for (written, meant) in [
             ("https://a.example", "https://a.example/"),
             ("https://a.example/", "https://a.example/"),

@@ -1,9 +1,9 @@
-//! Named points between two steps that belong together, where a test kills the daemon as `kill -9` does.
+//! Named points between two steps, at which a test kills the daemon as `kill -9` does.
 //!
-//! They are compiled in with the feature `crash-points` only, which nothing but the tests' own build has: in any other a
-//! point is nothing at all. `COUNTERSIGN_CRASH=name:3` dies when `name` is passed for the third time.
+//! They are compiled in with the feature `crash-points` only, which only the tests' build has; otherwise a point does nothing.
+//! With `COUNTERSIGN_CRASH=name:3` the process dies when it passes `name` for the third time.
 
-/// Dies here, where the environment says so.
+/// Kills the process here if the environment says so.
 #[cfg(feature = "crash-points")]
 pub fn point(name: &str) {
     use std::sync::OnceLock;
@@ -20,12 +20,12 @@ pub fn point(name: &str) {
         && at == name
         && PASSED.fetch_add(1, Ordering::SeqCst) + 1 == *times
     {
-        // No destructor runs, no buffer is written, no connection is closed in order.
+        // Like a crash: no destructor runs, no buffer is written, no connection is closed.
         std::process::abort();
     }
 }
 
-/// Nothing.
+/// Does nothing.
 #[cfg(not(feature = "crash-points"))]
 #[inline]
 pub const fn point(_name: &str) {}

@@ -1,8 +1,7 @@
-//! The reader's language and time zone: our sentences (Fluent, `templates/locales/<language>/*.ftl`, compiled in), dates,
-//! lengths of time and lists.
+//! The reader's language and time zone: sentences (Fluent, `templates/locales/<language>/*.ftl`, compiled in), dates, lengths
+//! of time and lists.
 //!
-//! A language is a folder. What it does not say is said in English, and so is everything to a reader whose language we do
-//! not have.
+//! Each language is a folder. A sentence that it lacks is in English, and so is everything for a reader whose language we lack.
 
 use std::borrow::Cow;
 use std::collections::HashMap;
@@ -22,16 +21,15 @@ static_loader! {
     };
 }
 
-/// What a sentence is filled with, by name.
+/// The values of a sentence, by name.
 pub type Args = HashMap<Cow<'static, str>, FluentValue<'static>>;
 
-/// A sentence that no language has, or that asks for a value it was not given: a mistake of ours, found by the tests that
-/// render each email.
+/// A sentence that no language has, or that needs a value it was not given. The tests that render each email find such errors.
 #[derive(Debug, thiserror::Error)]
 #[error("the sentence `{0}` is not in templates/locales/en, or a value that it names was not given")]
 pub struct NoSentence(String);
 
-/// How to speak to one reader.
+/// The language and time zone of one reader.
 #[derive(Clone, Debug)]
 pub struct Language {
     id: LanguageIdentifier,
@@ -39,22 +37,22 @@ pub struct Language {
 }
 
 impl Language {
-    /// The closest language that we have to `locale` (BCP 47), else English; the zone `time_zone` (IANA), else UTC.
+    /// The closest language that we have to `locale` (BCP 47), else English, and the zone `time_zone` (IANA), else UTC.
     pub fn new(locale: &str, time_zone: &str) -> Self {
         let id = closest(locale).unwrap_or_else(|| SENTENCES.fallback().clone());
         Self { id, zone: time_zone.parse().unwrap_or(Tz::UTC) }
     }
 
-    /// The language that a browser likes best of those we have, by its `Accept-Language` (RFC 9110 §12.5.4), else English.
+    /// The language that a browser prefers among ours, by its `Accept-Language` (RFC 9110 §12.5.4), else English.
     ///
-    /// A range `de-CH` is met by our `de` (lookup, RFC 4647 §3.4), and `*` by each language that no other range names. Of equals
-    /// the one that was named first counts. What the grammar does not have, as `q=2`, is passed over.
+    /// A range `de-CH` matches our `de` (lookup, RFC 4647 §3.4), and `*` each language that no other range matches. Among equal
+    /// weights the first one counts. Elements outside the grammar, like `q=2`, are ignored.
     pub fn accepted(header: &str, time_zone: &str) -> Self {
         let ranges: Vec<(&str, u16)> = header.split(',').filter_map(range).collect();
         let mut best: Option<(u16, usize, &LanguageIdentifier)> = None;
-        // English first: it is the one where only `*` decides.
+        // English first, so that it is chosen if only `*` matches.
         let mut others: Vec<_> = SENTENCES.locales().filter(|have| *have != SENTENCES.fallback()).collect();
-        // The loader has them in no order.
+        // The loader returns them in random order.
         others.sort_by_key(ToString::to_string);
         for have in std::iter::once(SENTENCES.fallback()).chain(others) {
             let named = |range: &str| range.parse().is_ok_and(|range: LanguageIdentifier| range.language == have.language);
@@ -70,7 +68,7 @@ impl Language {
         Self::new(&best.map(|(.., have)| have.to_string()).unwrap_or_default(), time_zone)
     }
 
-    /// Whether we have a locale's language; to who reads another we speak English.
+    /// Whether we have a locale's language; readers of other languages get English.
     pub fn is_spoken(locale: &str) -> bool {
         closest(locale).is_some()
     }
@@ -82,25 +80,25 @@ impl Language {
         tags
     }
 
-    /// The language that is spoken, for HTML's `lang`.
+    /// The tag of the language in use, for HTML's `lang`.
     pub fn code(&self) -> String {
         self.id.to_string()
     }
 
     /// The sentence `key`, filled with `args`.
     pub fn say(&self, key: &str, args: &Args) -> Result<String, NoSentence> {
-        // What stands in for a language is known beforehand; `try_lookup_complete` would negotiate it for each sentence.
+        // The fallback is always English; `try_lookup_complete` would negotiate it again for each sentence.
         let in_english = || SENTENCES.lookup_single_language(SENTENCES.fallback(), key, Some(args)).ok();
         let said = SENTENCES.lookup_no_default_fallback(&self.id, key, Some(args)).or_else(in_english);
         said.map(without_needless_marks).ok_or_else(|| NoSentence(key.to_owned()))
     }
 
-    /// A moment on the reader's clock, the zone named: "3 Dec 2026, 14:05 (Europe/Zurich)".
+    /// A moment in the reader's time zone, which it names: "3 Dec 2026, 14:05 (Europe/Zurich)".
     pub fn moment(&self, at: DateTime<Utc>) -> Result<String, NoSentence> {
         self.say("moment", &self.clock(at))
     }
 
-    /// The day of a moment on the reader's calendar: "3 Dec 2026".
+    /// The day of a moment in the reader's time zone: "3 Dec 2026".
     pub fn day(&self, at: DateTime<Utc>) -> Result<String, NoSentence> {
         self.say("day", &self.clock(at))
     }
@@ -108,7 +106,7 @@ impl Language {
     fn clock(&self, at: DateTime<Utc>) -> Args {
         let at = at.with_timezone(&self.zone);
         let mut args = Args::new();
-        // Numbers, since French says "1er".
+        // Numbers, since French writes "1er".
         args.insert("month".into(), at.month().into());
         args.insert("day".into(), at.day().into());
         for (name, value) in [
@@ -151,23 +149,23 @@ impl Language {
     }
 }
 
-/// Stand around a text that has a direction of its own (first strong isolate, pop directional isolate: UAX #9).
+/// First strong isolate and pop directional isolate (UAX #9), which keep a text's direction from changing the text around it.
 pub const ISOLATE: (char, char) = ('\u{2068}', '\u{2069}');
 
-/// A text that people chose, to stand among other words: between the marks where it reads from right to left.
+/// A text chosen by people, for use among other text: with isolates if it reads from right to left.
 pub fn isolated(text: String) -> String {
     if text.chars().any(is_right_to_left) { format!("{}{text}{}", ISOLATE.0, ISOLATE.1) } else { text }
 }
 
-/// HTML with `<bdi>` in place of the marks, where an element can stand: in the text between tags, but not in attributes, nor in
-/// elements that hold text only.
+/// HTML with `<bdi>` in place of the isolates where an element may stand: in text between tags, but not in attributes or in
+/// elements that contain only text.
 pub fn with_bdi(html: &str) -> Option<Zeroizing<String>> {
     const TEXT_ONLY: [&str; 5] = ["title", "textarea", "option", "style", "script"];
     let marks = html.chars().filter(|c| *c == ISOLATE.0).count();
     if marks == 0 {
         return None;
     }
-    // Room for all of it at once: a buffer that grows would leave copies of a link behind.
+    // Allocated at once, since a growing buffer would leave copies of a link in memory.
     let mut out = Zeroizing::new(String::with_capacity(html.len() + 16 * marks));
     let mut text_only: Option<&str> = None;
     for (at, piece) in html.split('<').enumerate() {
@@ -200,13 +198,13 @@ pub fn with_bdi(html: &str) -> Option<Zeroizing<String>> {
     Some(out)
 }
 
-/// Without the marks around what reads from left to right like our sentences: most text has none, and an email stays ASCII.
+/// Removes isolates around left-to-right text. Most text needs none, and an email stays ASCII.
 fn without_needless_marks(mut text: String) -> String {
     if !text.chars().any(is_right_to_left) {
         text.retain(|c| c != ISOLATE.0 && c != ISOLATE.1);
         return text;
     }
-    // For each mark that is open: where it stands, and whether something from right to left is within.
+    // For each open isolate: its position, and whether right-to-left text is within.
     let mut open: Vec<(usize, bool)> = Vec::new();
     let mut needless = Vec::new();
     for (at, c) in text.char_indices() {
@@ -235,7 +233,7 @@ const fn is_right_to_left(c: char) -> bool {
         | '\u{1E800}'..='\u{1EFFF}')
 }
 
-/// One element of `Accept-Language`: a range and its weight in thousandths. None for what the grammar does not have.
+/// One element of `Accept-Language`: a range and its weight in thousandths. None for an element outside the grammar.
 fn range(element: &str) -> Option<(&str, u16)> {
     let (range, weight) = element.split_once(';').map_or((element, None), |(range, weight)| (range, Some(weight)));
     let range = range.trim_matches([' ', '\t']);
@@ -260,7 +258,7 @@ fn thousandths(text: &str) -> Option<u16> {
     (weight <= 1000).then_some(weight)
 }
 
-/// The language that we have which is closest to a locale; none where we do not speak it.
+/// Our closest language to a locale; none if we have none.
 fn closest(locale: &str) -> Option<LanguageIdentifier> {
     let wanted = locale.parse::<LanguageIdentifier>().ok()?;
     let same = SENTENCES.locales().filter(|have| have.language == wanted.language);
@@ -276,7 +274,7 @@ mod tests {
     }
 
     #[test]
-    fn a_moment_is_told_by_the_readers_clock_and_names_its_zone() {
+    fn a_moment_is_in_the_readers_time_zone_and_names_it() {
         let noon = at(1_796_303_100); // 2026-12-03 13:05 UTC
         assert_eq!(Language::new("en", "Europe/Zurich").moment(noon).unwrap(), "3 Dec 2026, 14:05 (Europe/Zurich)");
         assert_eq!(Language::new("en", "Pacific/Auckland").day(noon).unwrap(), "4 Dec 2026");
@@ -286,7 +284,7 @@ mod tests {
     }
 
     #[test]
-    fn a_length_is_told_in_whole_units() {
+    fn a_length_of_time_is_in_whole_units() {
         let english = Language::new("en", "UTC");
         for (length, said) in [
             (TimeDelta::days(90), "90 days"),
@@ -300,7 +298,7 @@ mod tests {
     }
 
     #[test]
-    fn who_speaks_what_we_do_not_is_spoken_to_in_english() {
+    fn readers_of_other_languages_get_english() {
         for locale in ["it-CH", "", "x", "zz-ZZ", "en_US", "en-GB", "\u{202E}", "a-very-long-nonsense"] {
             let language = Language::new(locale, "UTC");
             assert_eq!(language.code(), "en", "{locale:?}");
@@ -309,7 +307,7 @@ mod tests {
     }
 
     #[test]
-    fn a_browser_is_answered_in_the_language_that_it_likes_best_of_ours() {
+    fn a_browser_gets_its_preferred_language_among_ours() {
         for (header, code) in [
             ("", "en"),
             ("*", "en"),
@@ -348,7 +346,7 @@ mod tests {
     }
 
     #[test]
-    fn what_reads_from_right_to_left_is_isolated_and_nothing_else() {
+    fn only_right_to_left_text_is_isolated() {
         let english = Language::new("en", "UTC");
         let list = |words: &[&str]| english.list(&words.iter().map(|word| (*word).to_owned()).collect::<Vec<_>>()).unwrap();
         assert_eq!(list(&["Ann", "Bob"]), "Ann and Bob");
@@ -360,7 +358,7 @@ mod tests {
     }
 
     #[test]
-    fn in_html_the_marks_are_elements_where_elements_may_stand() {
+    fn in_html_isolates_become_elements_where_elements_may_stand() {
         let html = "<title>\u{2068}א\u{2069}</title>\u{2068}א\u{2069}<p title=\"\u{2068}א\u{2069}\">\u{2068}א\u{2069} <b>x</b></p>\
                     <option>\u{2068}א\u{2069}</option>\u{2068}א\u{2069}<br>";
         assert_eq!(
@@ -373,7 +371,7 @@ mod tests {
 
     proptest::proptest! {
         #[test]
-        fn marks_stand_in_pairs_and_change_no_word(words in proptest::collection::vec("[a-zא-ת0-9 ()]{0,6}", 0..6)) {
+        fn isolates_come_in_pairs_and_change_no_word(words in proptest::collection::vec("[a-zא-ת0-9 ()]{0,6}", 0..6)) {
             let said = Language::new("de", "UTC").list(&words).unwrap();
             let mut depth = 0;
             for c in said.chars() {
@@ -389,7 +387,7 @@ mod tests {
         }
 
         #[test]
-        fn any_header_is_answered_in_a_language_of_ours(header in "([a-z*]{0,3}(-[A-Z]{2})?(;q=[0-9.]{0,5})?[, ;]{0,2}){0,6}") {
+        fn every_accept_language_header_selects_one_of_our_languages(header in "([a-z*]{0,3}(-[A-Z]{2})?(;q=[0-9.]{0,5})?[, ;]{0,2}){0,6}") {
             proptest::prop_assert!(Language::all().contains(&Language::accepted(&header, "UTC").code()));
         }
     }

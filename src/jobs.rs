@@ -1,5 +1,5 @@
-//! What runs beside requests: delivering emails, reminding, telling of ends, tidying what has expired, purging.
-//! None of it is needed for a right answer: every reader judges the clock itself.
+//! Background jobs: sending emails, reminders, notices of ends, deleting expired rows, purging. No answer depends on them,
+//! since every reader judges the clock itself.
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -17,18 +17,18 @@ use crate::workflow::{WorkflowError, daily_summary, expiry_notices};
 
 const TIDY_EVERY: Duration = Duration::from_secs(30);
 const TIDY_BATCH: i64 = 200;
-/// How often is asked whether there is something to tell, which is a look over a few indexes beside the writer.
+/// The interval of looking for due notices, a read of a few indexes beside the writer.
 const TELL_EVERY: Duration = Duration::from_secs(30);
 const TELL_BATCH: i64 = 200;
 
-/// The jobs of a daemon, until they are told to stop.
+/// A daemon's jobs, until they are stopped.
 pub struct Jobs {
     stop: watch::Sender<bool>,
     tasks: JoinSet<()>,
 }
 
 impl Jobs {
-    /// Starts them. `memory` is called now and then, and gives back what this process need not keep.
+    /// Starts them. `memory` is called regularly and releases memory that the process does not need.
     pub fn start(
         config: &Arc<Config>,
         store: &Store,
@@ -47,14 +47,14 @@ impl Jobs {
         Self { stop, tasks }
     }
 
-    /// Ends them: emails on their way are waited for, nothing new is begun.
+    /// Stops them: waits for emails that are being sent, and starts nothing new.
     pub async fn stop(mut self) {
         let _ = self.stop.send(true);
         while self.tasks.join_next().await.is_some() {}
     }
 }
 
-/// True when the pause is over, false when it is time to stop.
+/// True after the pause, false if it is time to stop.
 async fn pause(length: Duration, stop: &mut watch::Receiver<bool>) -> bool {
     if *stop.borrow() {
         return false;
@@ -71,7 +71,7 @@ async fn tidy_memory(tidy: impl Fn() + Send, mut stop: watch::Receiver<bool>) {
     }
 }
 
-/// Gives keys to names that an older program wrote beside this one.
+/// Fills in the keys of names that an older version wrote beside this one.
 async fn fill_names(store: Store, mut stop: watch::Receiver<bool>) {
     while pause(TIDY_EVERY, &mut stop).await {
         if let Err(error) = fill_all(&store, &mut stop).await {
@@ -124,7 +124,7 @@ async fn tell(config: Arc<Config>, store: Store, wake: Wake, mut stop: watch::Re
     }
 }
 
-/// Queues what is due to be told. It looks beside the writer first: mostly nothing is.
+/// Queues due notices. It reads first, without the writer, since mostly nothing is due.
 async fn tell_all(
     config: &Arc<Config>,
     store: &Store,
@@ -139,7 +139,7 @@ async fn tell_all(
         let settings = Arc::clone(config);
         let seen = store.write(move |tx| queue_what_is_due(tx, &settings, TELL_BATCH)).await?;
         wake.up();
-        // What is left over is another daemon's at this moment. A breath between batches: the writer belongs to the requests.
+        // Another daemon has the rest at this moment. The pause between batches leaves the writer to requests.
         if seen == 0 || !pause(Duration::from_millis(20), stop).await {
             return Ok(());
         }
@@ -150,8 +150,8 @@ fn is_anything_to_tell(tx: &mut Tx<'_>, config: &Config) -> Result<bool, Workflo
     Ok(due::is_reminder_due(tx)? || expiry_notices::is_due(tx, config)? || !daily_summary::due(tx, config)?.is_empty())
 }
 
-/// Queues reminders, notices of ends and summaries that are due, looking at up to `limit` of each kind; answers with how many
-/// it looked at.
+/// Queues reminders, notices of ends and summaries that are due, looking at up to `limit` of each kind. Returns how many it
+/// looked at.
 pub fn queue_what_is_due(tx: &mut Tx<'_>, config: &Config, limit: i64) -> Result<usize, WorkflowError> {
     Ok(remind::send_due(tx, config, limit)? + expiry_notices::send_due(tx, config, limit)? + daily_summary::send_due(tx, config)?)
 }
@@ -174,7 +174,7 @@ async fn purge_all(config: &Arc<Config>, store: &Store, stop: &mut watch::Receiv
         let (retention, rows) = (config.retention.clone(), pace.rows());
         let purged = store.write(move |tx| purge::timed(|| purge::batch(tx, &Caller::operator(), &retention, None, rows)));
         let (gone, took) = purged.await?;
-        // Looked for beside the writer: most budgets are not full, and there may be many.
+        // Read without the writer, since most limits are not full and there may be many.
         let full = store.read(move |tx| rate_limits::full(tx, rows)).await?;
         let failures = store.read(move |tx| sign_ins::old_failures(tx, rows)).await?;
         let networks = store.write(move |tx| sign_ins::forget_networks(tx, rows)).await?;

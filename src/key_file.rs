@@ -1,7 +1,7 @@
-//! The instance's own key: 32 random bytes in a file beside the database. What is sealed with it (the bearer links of shares)
-//! can be made again by whoever has both, and by nobody who reads the database, a backup or a log.
+//! The instance's own key: 32 random bytes in a file beside the database. Values sealed with it (the bearer links of shares)
+//! are derived from it and the database together, so a reader of the database, a backup or a log alone cannot make them.
 //!
-//! A key that is lost or changed ends the links that were given out, and nothing else.
+//! Losing or changing the key invalidates the links that were given out, and nothing else.
 
 use std::fs::{self, File, OpenOptions};
 use std::io::{self, Write};
@@ -17,7 +17,7 @@ use crate::random::{Rng, RngError};
 use crate::secret::{SECRET_BYTES, digest};
 use crate::secret_file::{SecretFileError, read_secret};
 
-/// Why there is no key.
+/// The errors of a key file.
 #[derive(Debug, thiserror::Error)]
 pub enum KeyFileError {
     /// It cannot be read or written.
@@ -25,10 +25,10 @@ pub enum KeyFileError {
     File {
         /// The file.
         path: PathBuf,
-        /// What the system says.
+        /// The system's error.
         reason: io::Error,
     },
-    /// It holds something else.
+    /// The file contains something else.
     #[error("the key file {0} holds no key: 32 random bytes as base64, like `openssl rand -base64 32` makes them")]
     NoKey(PathBuf),
     /// The random generator.
@@ -36,18 +36,18 @@ pub enum KeyFileError {
     Rng(#[from] RngError),
 }
 
-/// The key. Wiped when dropped; never printed.
+/// The key. Zeroized on drop; never printed.
 pub struct ServerKey(Zeroizing<[u8; SECRET_BYTES]>);
 
 impl ServerKey {
-    /// Draws one.
+    /// Generates one.
     pub fn draw(rng: &Rng) -> Result<Self, RngError> {
         let mut bytes = Zeroizing::new([0; SECRET_BYTES]);
         rng.fill(bytes.as_mut())?;
         Ok(Self(bytes))
     }
 
-    /// The one in a file; none where there is no such file.
+    /// The key in a file; none if there is no such file.
     pub fn load(path: &Path) -> Result<Option<Self>, KeyFileError> {
         let none = || KeyFileError::NoKey(path.to_owned());
         let text = match read_secret(path) {
@@ -62,7 +62,7 @@ impl ServerKey {
         Ok(Some(Self(Zeroizing::new(*bytes))))
     }
 
-    /// The one in a file, which is made where it is missing: whole or not at all, and by one of those who try at once.
+    /// The key in a file, which is created if missing: completely or not at all, and by only one of several concurrent callers.
     pub fn load_or_make(path: &Path, rng: &Rng) -> Result<Self, KeyFileError> {
         if let Some(key) = Self::load(path)? {
             return Ok(key);
@@ -70,7 +70,7 @@ impl ServerKey {
         let fresh = Self::draw(rng)?;
         let beside = beside(path, rng)?;
         fresh.write(&beside)?;
-        // A link never replaces what is there: of two who come at once, the second takes the first one's key.
+        // A link never replaces an existing file: of two concurrent callers, the second takes the first one's key.
         let linked = fs::hard_link(&beside, path);
         let _ = fs::remove_file(&beside);
         match linked {
@@ -78,12 +78,12 @@ impl ServerKey {
             Err(error) if error.kind() == io::ErrorKind::AlreadyExists => {
                 Self::load(path)?.ok_or_else(|| KeyFileError::NoKey(path.to_owned()))
             }
-            // Some file systems have no links.
+            // Some file systems have no hard links.
             Err(_) => fresh.write(path).and_then(|()| keep_folder(path)).map(|()| fresh),
         }
     }
 
-    /// Puts it into a file in place of the one that is there.
+    /// Replaces the key in a file.
     pub fn replace(&self, path: &Path, rng: &Rng) -> Result<(), KeyFileError> {
         let beside = beside(path, rng)?;
         self.write(&beside)?;
@@ -91,7 +91,7 @@ impl ServerKey {
         keep_folder(path)
     }
 
-    /// Writes it to a file that is not there yet, for its owner's eyes alone.
+    /// Writes it to a new file that only its owner can read.
     fn write(&self, path: &Path) -> Result<(), KeyFileError> {
         let mut options = OpenOptions::new();
         options.write(true).create_new(true);
@@ -103,12 +103,12 @@ impl ServerKey {
         options.open(path).and_then(write).map_err(at(path))
     }
 
-    /// What may be kept and shown of it: which key it is, and nothing of the key itself.
+    /// Identifies the key without revealing any of it.
     pub fn fingerprint(&self) -> String {
         URL_SAFE_NO_PAD.encode(digest(&[b"countersign server key", self.0.as_ref()]))
     }
 
-    /// A seal over `parts`, for one purpose: what is sealed for one is nothing to another.
+    /// An HMAC over `parts` for one purpose; it is invalid for any other purpose.
     pub fn seal(&self, purpose: &str, parts: &[&[u8]]) -> [u8; 32] {
         let key: &[u8; SECRET_BYTES] = &self.0;
         let mut mac = <Hmac<Sha256> as KeyInit>::new(&padded(key).into());
@@ -120,7 +120,7 @@ impl ServerKey {
     }
 }
 
-/// HMAC takes keys of a whole block as they are, and shorter ones with zeros behind (RFC 2104).
+/// HMAC pads a key that is shorter than a block with zeros (RFC 2104).
 fn padded(key: &[u8; SECRET_BYTES]) -> [u8; 64] {
     let mut block = [0; 64];
     block.iter_mut().zip(key).for_each(|(place, byte)| *place = *byte);
@@ -131,7 +131,7 @@ fn at(path: &Path) -> impl Fn(io::Error) -> KeyFileError + '_ {
     |reason| KeyFileError::File { path: path.to_owned(), reason }
 }
 
-/// A name in the same folder that nobody else has.
+/// A new name in the same folder.
 fn beside(path: &Path, rng: &Rng) -> Result<PathBuf, KeyFileError> {
     let mut bytes = [0; 8];
     rng.fill(&mut bytes)?;
@@ -145,7 +145,7 @@ fn keep_folder(path: &Path) -> Result<(), KeyFileError> {
     File::open(folder).and_then(|folder| folder.sync_all()).map_err(at(path))
 }
 
-/// Said, not refused: some ways to hand secrets to a service leave no choice of who may read them.
+/// Only a warning, since some ways of passing secrets to a service do not let the operator choose permissions.
 fn warn_if_open(path: &Path) {
     #[cfg(unix)]
     if let Ok(metadata) = fs::metadata(path)
@@ -172,7 +172,7 @@ mod tests {
     }
 
     #[test]
-    fn a_missing_key_is_made_once_for_its_owner_alone_and_read_from_then_on() {
+    fn a_missing_key_is_generated_once_and_only_its_owner_can_read_it() {
         let folder = tempfile::tempdir().unwrap();
         let path = folder.path().join("countersign.key");
         assert!(ServerKey::load(&path).unwrap().is_none());
@@ -198,7 +198,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_no_key_is_never_taken_for_one_nor_written_over() {
+    fn a_file_that_is_no_key_is_refused_and_not_overwritten() {
         let folder = tempfile::tempdir().unwrap();
         let path = folder.path().join("key");
         for text in ["", "\n", "c2hvcnQ=", "not base64 at all", &STANDARD.encode([7; 33])] {

@@ -1,4 +1,4 @@
-//! Countersign lets people ask for access and lets the right person say yes by mail.
+//! Countersign lets people and apps request access, which the right person approves or declines by email.
 //!
 //! The modules in order. A module imports only those above it (`tests/structure` checks this):
 //!

@@ -1,4 +1,4 @@
-//! Hands over to the command line.
+//! The binary: calls the command line.
 
 use std::process::ExitCode;
 

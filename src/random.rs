@@ -1,11 +1,11 @@
-//! The source of random bytes, handed to whatever needs them.
+//! The source of random bytes, passed to its users.
 
 use std::sync::{Arc, Mutex, PoisonError};
 
 use rand::rngs::{StdRng, SysRng};
 use rand::{Rng as _, SeedableRng, TryRng};
 
-/// Where random bytes comes from.
+/// The source of random bytes.
 #[derive(Clone, Debug, Default)]
 pub enum Rng {
     /// The operating system's generator.
@@ -15,7 +15,7 @@ pub enum Rng {
     Seeded(Arc<Mutex<StdRng>>),
 }
 
-/// The operating system gave no random bytes; nothing may be minted.
+/// The operating system gave no random bytes, so no secret can be generated.
 #[derive(Debug, thiserror::Error)]
 #[error("the operating system's random generator failed, so no secret was made; try again, and check the machine")]
 pub struct RngError;
@@ -37,7 +37,7 @@ impl Rng {
         }
     }
 
-    /// A number below `bound`, without bias that matters (64 bits over a bound of at most a million).
+    /// A number below `bound`, with negligible bias (64 bits over a bound of at most a million).
     pub fn below(&self, bound: u64) -> Result<u64, RngError> {
         let mut bytes = [0; 8];
         self.fill(&mut bytes)?;

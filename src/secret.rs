@@ -1,8 +1,8 @@
-//! Secrets. A [`Secret`] is a row id and 32 random bytes, shown to one reader once as one string; what stays is
-//! a [`SecretHash`]. There is one way across, and it goes in one direction.
+//! Secrets. A [`Secret`] is a row id and 32 random bytes, shown once as one string; the database stores a [`SecretHash`].
+//! Hashing is the only conversion, and it cannot be reversed.
 //!
-//! The row is found by its id and the secret compared by its hash in constant time: no index over random bytes, whose
-//! pages would make every insert slower as the table grows.
+//! The row is found by its id, and the secret is compared by its hash in constant time. An index over random bytes would make
+//! every insert slower as the table grows.
 
 use std::fmt;
 
@@ -14,20 +14,20 @@ use zeroize::Zeroizing;
 
 use crate::random::{Rng, RngError};
 
-/// Bytes of random bytes in a secret: 256 bits.
+/// The random bytes of a secret: 256 bits.
 pub const SECRET_BYTES: usize = 32;
 const ID_BYTES: usize = 8;
 const BODY_CHARS: usize = (ID_BYTES + SECRET_BYTES) * 4 / 3 + 1;
-/// The longest text that a secret is looked for in.
+/// The longest text that is searched for a secret.
 const FOUND_BYTES: usize = 1_024;
 
-/// What a secret opens. The prefix is part of the string, so that a secret of one kind is nothing to another, and secret
-/// scanners know what they found.
+/// The purpose of a secret. Its prefix is part of the string, so that a secret of one kind is invalid for another, and secret
+/// scanners recognise it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum SecretKind {
     /// The single-use token of an email.
     Redeem,
-    /// An app's key.
+    /// An API key.
     Key,
     /// An OAuth2 access token.
     Access,
@@ -50,29 +50,29 @@ impl SecretKind {
     }
 }
 
-/// 32 random bytes before their row has an id. Wiped when dropped; never printed.
+/// 32 random bytes before their row has an id. Zeroized on drop; never printed.
 pub struct FreshSecret(Zeroizing<[u8; SECRET_BYTES]>);
 
 impl FreshSecret {
-    /// Draws one.
+    /// Generates one.
     pub fn draw(rng: &Rng) -> Result<Self, RngError> {
         let mut bytes = Zeroizing::new([0; SECRET_BYTES]);
         rng.fill(bytes.as_mut())?;
         Ok(Self(bytes))
     }
 
-    /// What the database keeps.
+    /// The hash for the database.
     pub fn hash(&self) -> SecretHash {
         SecretHash::of(self.0.as_ref())
     }
 
-    /// The whole secret, now that its row has an id.
+    /// The secret with its row's id.
     pub fn with_id(self, kind: SecretKind, id: i64) -> Secret {
         Secret { kind, id, bytes: self.0 }
     }
 }
 
-/// A secret with its row's id. It has no `Display`: [`Secret::reveal`] is the one way out, and easy to search for.
+/// A secret with its row's id. It has no `Display`: [`Secret::reveal`] is the only way to print it, and easy to search for.
 pub struct Secret {
     kind: SecretKind,
     id: i64,
@@ -80,7 +80,7 @@ pub struct Secret {
 }
 
 impl Secret {
-    /// The string that its one reader gets.
+    /// The string for its one reader.
     pub fn reveal(&self) -> Zeroizing<String> {
         let mut body = Zeroizing::new([0; ID_BYTES + SECRET_BYTES]);
         let (id, bytes) = body.split_at_mut(ID_BYTES);
@@ -92,8 +92,7 @@ impl Secret {
         text
     }
 
-    /// Reads what somebody presents. None for anything that is not to the letter a secret of this kind; the database is
-    /// not asked about such a thing.
+    /// Parses a presented secret. None for any text that is not exactly a secret of this kind; the database is not asked then.
     pub fn parse(kind: SecretKind, text: &str) -> Option<Self> {
         let body = text.strip_prefix(kind.prefix())?;
         if body.len() != BODY_CHARS {
@@ -106,17 +105,17 @@ impl Secret {
         (id > 0).then(|| Self { kind, id, bytes: Zeroizing::new(*secret) })
     }
 
-    /// Finds the secret in what a mail program made of an email's link: with a dot, a bracket or `&amp;` behind it, with the `3D`
-    /// of quoted-printable around it, or broken over lines.
+    /// Finds the secret in a link that a mail program altered: with a dot, a bracket or `&amp;` behind it, with the `3D` of
+    /// quoted-printable in it, or broken over lines.
     pub fn find(kind: SecretKind, text: &str) -> Option<Self> {
         if let Some(whole) = Self::parse(kind, text) {
             return Some(whole);
         }
-        // No mail program writes a control character that is no white space.
+        // Mail programs insert no control characters other than white space.
         if text.len() > FOUND_BYTES || text.chars().any(|c| c.is_control() && !c.is_whitespace()) {
             return None;
         }
-        // Without the line breaks, and for each byte that is left where it stood.
+        // The text without line breaks, and the original position of each byte.
         let mut kept = Zeroizing::new(String::with_capacity(text.len()));
         let mut places = Vec::with_capacity(text.len());
         for (at, c) in text.char_indices().filter(|(_, c)| !is_of_break(*c)) {
@@ -137,12 +136,12 @@ impl Secret {
         self.id
     }
 
-    /// What the database keeps.
+    /// The hash for the database.
     pub fn hash(&self) -> SecretHash {
         SecretHash::of(self.bytes.as_ref())
     }
 
-    /// Whether it is the one that `stored` was made of. A row that does not exist costs the same comparison.
+    /// Whether it matches the stored hash. A row that does not exist costs the same comparison.
     pub fn matches(&self, stored: Option<&[u8]>) -> bool {
         const NOTHING: [u8; 32] = [0; 32];
         let presented = self.hash();
@@ -155,7 +154,7 @@ fn is_of_body(c: char) -> bool {
     c.is_ascii_alphanumeric() || matches!(c, '-' | '_')
 }
 
-/// What stands where a line was broken: white space, the soft break of quoted-printable, a mark that is not seen.
+/// Characters at a line break: white space, the soft break of quoted-printable, invisible characters.
 fn is_of_break(c: char) -> bool {
     c.is_whitespace() || matches!(c, '=' | '\u{AD}' | '\u{200B}'..='\u{200F}' | '\u{2060}' | '\u{FEFF}')
 }
@@ -166,7 +165,7 @@ impl fmt::Debug for Secret {
     }
 }
 
-/// The SHA-256 of a secret: what is stored. It has no `==`, which would stop at the first byte that differs.
+/// The SHA-256 of a secret, which is stored. It has no `==`, which would stop at the first byte that differs.
 #[derive(Clone, Copy)]
 pub struct SecretHash([u8; 32]);
 
@@ -187,7 +186,7 @@ impl fmt::Debug for SecretHash {
     }
 }
 
-/// The SHA-256 of anything else that is kept only to be compared: an address, a body.
+/// The SHA-256 of other values that are stored only for comparison: an address, a body.
 pub fn digest(parts: &[&[u8]]) -> [u8; 32] {
     let mut hash = Sha256::new();
     for part in parts {
@@ -212,7 +211,7 @@ mod tests {
     }
 
     #[test]
-    fn a_token_is_found_in_what_mail_programs_make_of_it() {
+    fn a_token_is_found_in_links_that_mail_programs_altered() {
         let token = token();
         for mangled in [
             "T",
@@ -245,7 +244,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_no_whole_token_is_none() {
+    fn an_incomplete_token_is_not_found() {
         let token = token();
         let (head, last) = token.split_at(token.len() - 1);
         for text in [
@@ -264,7 +263,7 @@ mod tests {
 
     proptest! {
         #[test]
-        fn what_is_found_is_found_again_in_itself(before in "[ .<(=3D&a-z;]{0,9}", after in "[ .>)=3D&a-z;\r\n]{0,9}", at in 1_usize..58, soft in "(=\r\n|=\n| |\n){0,2}") {
+        fn a_found_token_is_found_in_its_own_text(before in "[ .<(=3D&a-z;]{0,9}", after in "[ .>)=3D&a-z;\r\n]{0,9}", at in 1_usize..58, soft in "(=\r\n|=\n| |\n){0,2}") {
             let token = token();
             let (head, tail) = token.split_at(at);
             let text = format!("{before}{head}{soft}{tail}{after}");

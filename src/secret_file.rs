@@ -1,5 +1,5 @@
-//! Secrets in files: one way to read all of them, so that a byte order mark or a line end that an editor put there never
-//! becomes part of a secret.
+//! Secrets in files, all read in one way, so that a byte order mark or a line end from an editor never becomes part of a
+//! secret.
 
 use std::fs;
 use std::io;
@@ -7,19 +7,19 @@ use std::path::Path;
 
 use zeroize::Zeroizing;
 
-/// Why a file holds no secret.
+/// Why a file has no secret.
 #[derive(Debug, thiserror::Error)]
 pub enum SecretFileError {
     /// It cannot be read.
     #[error("{0}")]
     Unreadable(io::Error),
-    /// Its bytes are no text.
+    /// It is not UTF-8.
     #[error("it is not UTF-8 text; save it as UTF-8")]
     NotText,
     /// It, or its first line, is empty.
     #[error("it is empty")]
     Empty,
-    /// A tab, a NUL or the like: nobody types that, and some protocols end a password there.
+    /// A tab, a NUL or the like, which nobody types and which ends a password in some protocols.
     #[error("its first line has a control character")]
     ControlCharacter,
 }
@@ -37,7 +37,7 @@ pub fn read_secret(path: &Path) -> Result<Zeroizing<String>, SecretFileError> {
     Ok(Zeroizing::new(line.to_owned()))
 }
 
-/// The first line without a byte order mark before it and the line end behind it. Blanks stay: a password may have them.
+/// The first line without a byte order mark and the line end. Blanks stay, since a password may have them.
 pub fn first_line(text: &str) -> &str {
     let text = text.strip_prefix('\u{feff}').unwrap_or(text);
     let line = text.split('\n').next().unwrap_or_default();
@@ -49,7 +49,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_secret_is_the_first_line_whatever_wrote_the_file() {
+    fn a_secret_is_the_first_line_in_every_text_format() {
         let folder = tempfile::tempdir().unwrap();
         let path = folder.path().join("secret");
         for bytes in [

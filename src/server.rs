@@ -1,4 +1,4 @@
-//! The one actix application, used by `serve` and by every test, and the daemon around it: start, signals, stop.
+//! The actix application, which `serve` and every test use, and the daemon around it: start, signals, stop.
 
 mod access_log;
 mod cors;
@@ -31,12 +31,12 @@ use crate::random::{Rng, RngError};
 use crate::store::{Newer, Store, StoreError, names};
 use crate::{api, pages};
 
-/// Measured values are kept as they come until they are counted into their buckets: this often.
+/// The interval of sorting raw measurements into their histogram's buckets.
 const UPKEEP: std::time::Duration = std::time::Duration::from_secs(5);
-/// A client's connection is kept so long for its next request: longer than proxies keep theirs (nginx: a minute), which may send
-/// one at the very moment in which it is closed, and do not send a POST again.
+/// How long an idle connection of a client is kept: longer than proxies keep theirs (nginx: a minute). Otherwise a proxy could
+/// send a request at the moment of closing, and a POST is not sent again.
 const KEPT_IDLE: std::time::Duration = std::time::Duration::from_secs(75);
-/// Upper bounds of the buckets: seconds that a request took, and writes that shared a commit.
+/// Upper bounds of the buckets: seconds of a request, and writes that shared a commit.
 const SECONDS: [f64; 12] = [0.000_5, 0.001, 0.002, 0.005, 0.01, 0.02, 0.05, 0.1, 0.25, 0.5, 1.0, 5.0];
 const SIZES: [f64; 9] = [1.0, 2.0, 4.0, 8.0, 16.0, 32.0, 64.0, 128.0, 256.0];
 
@@ -46,7 +46,7 @@ pub enum StartError {
     /// The database.
     #[error(transparent)]
     Store(#[from] StoreError),
-    /// The way out for emails.
+    /// The transport of emails.
     #[error(transparent)]
     Transport(#[from] TransportError),
     /// `mail.from`.
@@ -55,10 +55,10 @@ pub enum StartError {
     /// The random generator.
     #[error(transparent)]
     Rng(#[from] RngError),
-    /// The key that links are sealed with.
+    /// The key that encrypts share links.
     #[error(transparent)]
     Links(#[from] LinksError),
-    /// A provider that people sign in at.
+    /// An OpenID Connect provider.
     #[error(transparent)]
     Provider(#[from] ProviderError),
     /// The address is taken, or not this machine's.
@@ -66,7 +66,7 @@ pub enum StartError {
     Listen {
         /// `server.listen`.
         address: SocketAddr,
-        /// What the system says.
+        /// The system's error.
         reason: String,
     },
     /// The server itself.
@@ -74,33 +74,33 @@ pub enum StartError {
     Server(String),
 }
 
-/// Everything the application is made of. Cheap to clone.
+/// The parts of the application. Cheap to clone.
 #[derive(Clone)]
 pub struct App {
     /// The settings.
     pub config: Arc<Config>,
     /// The database.
     pub store: Store,
-    /// Who asks.
+    /// Authentication.
     pub auth: Arc<Authenticator>,
-    /// Where else people can sign in.
+    /// The OpenID Connect providers.
     pub providers: Providers,
     /// The worker that sends emails.
     pub outbox: Outbox,
-    /// Tells it that there is something to send.
+    /// Wakes the worker when there is an email to send.
     pub wake: Wake,
-    /// The captured emails, where they are captured.
+    /// The captured emails, if the transport captures them.
     pub mailbox: Option<Mailbox>,
-    /// The peers' rates.
+    /// The rate limits of peers.
     pub rates: Arc<Rates>,
-    /// The links of shares, once the database says with which key.
+    /// The links of shares, once the database has confirmed the key.
     pub links: Option<Links>,
-    /// What is counted, where somebody reads it.
+    /// The metrics, unless the process records them already.
     pub metrics: Option<PrometheusHandle>,
 }
 
 impl App {
-    /// Opens the database and the way out for emails. The schema must be there: see [`Store::migrate`].
+    /// Opens the database and the transport of emails. The schema must exist: see [`Store::migrate`].
     pub fn new(config: Config, clock: Clock, rng: Rng) -> Result<Self, StartError> {
         let store = Store::open(&config.database, config.limits.write_queue, clock.clone())?.with_rng(rng.clone());
         let transport = Transport::from_config(&config.mail, config.limits.captured_letters, clock)?;
@@ -149,9 +149,9 @@ pub fn build(
         .configure(move |routes| health::routes(routes, shared))
 }
 
-/// Runs the daemon until SIGTERM or SIGINT: migrates, takes the database, listens, and calls `ready` with the address.
+/// Runs the daemon until SIGTERM or SIGINT: migrates, locks the database, listens, and calls `ready` with the address.
 pub async fn run(config: Config, clock: Clock, rng: Rng, ready: impl FnOnce(&App, SocketAddr)) -> Result<(), StartError> {
-    // Heard from now on: a stop that comes while we start is a stop, not a kill.
+    // Signals are handled from here on, so that one during the start stops the daemon in order.
     let signals = Signals::listen()?;
     let mut app = App::new(config, clock, rng.clone())?;
     let _lock = app.store.lock()?;
@@ -209,7 +209,7 @@ pub async fn run(config: Config, clock: Clock, rng: Rng, ready: impl FnOnce(&App
     outcome
 }
 
-/// Starts counting. None where this process counts already: a second daemon in one process is a test's.
+/// Starts recording metrics. None if this process does so already, as with a second daemon in one test.
 fn counted() -> Result<Option<PrometheusHandle>, StartError> {
     let wrong = |e: metrics_exporter_prometheus::BuildError| StartError::Server(e.to_string());
     let builder = PrometheusBuilder::new()

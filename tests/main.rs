@@ -1,4 +1,4 @@
-//! All tests, in one binary: it links once, and what they share (a PostgreSQL cluster, a mail server) starts once.
+//! All tests, in one binary: it links once, and what tests share (a PostgreSQL cluster, a mail server) starts once.
 #![expect(clippy::unwrap_used, clippy::expect_used, clippy::indexing_slicing, reason = "a test fails by panicking")]
 
 mod api;

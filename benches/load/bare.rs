@@ -1,9 +1,9 @@
-//! The bare SQLite loop: the very statements that the daemon's operations execute, with the very values, in a loop on one
-//! thread, prepared once, 64 operations a transaction, synced at each commit. Nothing writes these rows faster, so the
-//! daemon is measured against it.
+//! The bare SQLite loop: the same statements that the daemon's operations execute, with the same values, in a loop on one
+//! thread, prepared once, 64 operations a transaction, synced at each commit. Nothing writes these rows faster, so the daemon
+//! is measured against it.
 //!
-//! The statements are not written down here, where they would grow old: the operations run through the library on one copy of
-//! the database, diesel tells what it executes, and that is replayed on another copy, whose rows are the same to the id.
+//! The statements are not written down here, where they would become outdated. The operations run through the library on one
+//! copy of the database, diesel reports each statement, and these are replayed on another copy, whose rows have the same ids.
 
 use std::collections::HashMap;
 use std::path::Path;
@@ -35,17 +35,17 @@ impl Instrumentation for Listener {
     }
 }
 
-/// From now on connections that are opened tell what they execute.
+/// Makes connections that are opened from now on report their statements.
 pub(crate) fn listen() -> Result<()> {
     diesel::connection::set_default_instrumentation(|| Some(Box::new(Listener))).context("diesel cannot be listened to")
 }
 
-/// From now on connections that are opened keep it to themselves.
+/// Makes connections that are opened from now on report nothing.
 pub(crate) fn ignore() -> Result<()> {
     diesel::connection::set_default_instrumentation(|| None).context("diesel cannot be listened to")
 }
 
-/// What some operations execute: for each its statements, as a number and the values.
+/// The statements of some operations: for each its statements, as a number and the values.
 #[derive(Default)]
 pub(crate) struct Recording {
     texts: Vec<String>,
@@ -54,7 +54,7 @@ pub(crate) struct Recording {
 }
 
 impl Recording {
-    /// Hears what `work` executes; each savepoint in it begins an operation.
+    /// Records the statements of `work`; each savepoint in it begins an operation.
     pub(crate) fn of(work: impl FnOnce() -> Result<()>) -> Result<Self> {
         LISTENING.store(true, Ordering::Relaxed);
         let worked = work();
@@ -76,7 +76,7 @@ impl Recording {
         }
         let (text, values) = statement.split_once(" -- binds: ").unwrap_or((statement, "[]"));
         let is_query = ["SELECT", "INSERT", "UPDATE", "DELETE"].iter().any(|verb| text.starts_with(verb));
-        // The writer's own question is no operation's.
+        // The writer's own query belongs to no operation.
         if !is_query || text == "SELECT total_changes()" {
             return Ok(());
         }
@@ -89,13 +89,12 @@ impl Recording {
         Ok(())
     }
 
-    /// How many operations it has.
+    /// The number of operations.
     pub(crate) fn len(&self) -> usize {
         self.operations.len()
     }
 
-    /// Executes it on the copy, all of it or its writes only; answers with the seconds it took, and those
-    /// that the processor was busy.
+    /// Executes it on the copy, all of it or only its writes. Returns the seconds that it took, and those of processor time.
     pub(crate) fn replay(&self, copy: &Copy, is_with_reads: bool, together: usize) -> Result<(f64, f64)> {
         let mut statements = self.texts.iter().map(|text| copy.0.prepare(text)).collect::<Result<Vec<_>, _>>()?;
         let is_read: Vec<bool> = self.texts.iter().map(|text| text.starts_with("SELECT")).collect();
@@ -119,11 +118,11 @@ impl Recording {
     }
 }
 
-/// The database that is replayed on.
+/// The database of the replay.
 pub(crate) struct Copy(rusqlite::Connection);
 
 impl Copy {
-    /// Opens it as the daemon opens its own.
+    /// Opens it with the daemon's settings.
     pub(crate) fn open(path: &Path) -> Result<Self> {
         let connection = rusqlite::Connection::open(path)?;
         connection.execute_batch(
@@ -133,13 +132,13 @@ impl Copy {
         Ok(Self(connection))
     }
 
-    /// One number that a query gives.
+    /// The result of a query for one number.
     pub(crate) fn number(&self, query: &str) -> Result<i64> {
         Ok(self.0.query_row(query, [], |row| row.get(0))?)
     }
 }
 
-/// Values as diesel shows them: `[1, Some("a"), None, true, [1, 2]]`.
+/// Values in diesel's debug format: `[1, Some("a"), None, true, [1, 2]]`.
 fn values_of(text: &str) -> Result<Vec<Value>> {
     let mut rest = text.strip_prefix('[').context("no list")?;
     let mut values = Vec::new();

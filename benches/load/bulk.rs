@@ -1,8 +1,8 @@
-//! Filling a database by SQL in bulk: as many rows in minutes as would take the daemon's own operations hours. Nothing is synced
-//! on the way and indexes are made after the rows; when it is filled, the database is as any other.
+//! Fills a database by SQL in bulk: in minutes as many rows as the daemon's own operations would write in hours. Nothing is
+//! synced meanwhile and indexes are created after the rows; the result is like any other database.
 //!
-//! The scripts in `sql/` are for both databases. Where their words differ, and for what is counted, a script has a word in
-//! braces: `{rows}` is a value, `{series rows}` so many numbers `i` from 0 on.
+//! The scripts in `sql/` are for both databases. Where their dialects differ, and for parameters, a script has a word in
+//! braces: `{rows}` is a value, `{series rows}` the numbers `i` from 0 to that many.
 
 use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant};
@@ -15,7 +15,7 @@ use diesel::{PgConnection, QueryableByName, RunQueryDsl};
 use crate::cluster::Cluster;
 use crate::people;
 
-/// Where rows are.
+/// The place of the rows.
 #[derive(Clone)]
 pub(crate) enum Database<'a> {
     File(PathBuf),
@@ -24,7 +24,7 @@ pub(crate) enum Database<'a> {
 }
 
 impl Database<'_> {
-    /// As the daemon's settings name it.
+    /// Its URL in the daemon's settings.
     pub(crate) fn url(&self) -> String {
         match self {
             Self::File(file) => people::sqlite(file),
@@ -32,7 +32,7 @@ impl Database<'_> {
         }
     }
 
-    /// One number that a query gives, of a column `number`; others may be at work on it.
+    /// The result of a query for one number, of a column `number`, while others may use the database.
     pub(crate) fn number(&self, query: &str) -> Result<i64> {
         match self {
             Self::File(file) => number_in_file(&rusqlite::Connection::open(file)?, query),
@@ -40,7 +40,7 @@ impl Database<'_> {
         }
     }
 
-    /// Opens it to be filled. Of a file, nobody else has it open any more.
+    /// Opens it for filling. Nothing else may have a file open.
     pub(crate) fn bulk(&self) -> Result<Bulk> {
         match self {
             Self::File(file) => Bulk::sqlite(file),
@@ -49,13 +49,13 @@ impl Database<'_> {
     }
 }
 
-/// A connection that fills.
+/// A connection for filling.
 pub(crate) enum Bulk {
     Sqlite(rusqlite::Connection),
     Postgres(Box<PgConnection>),
 }
 
-/// A value of a script.
+/// A parameter of a script.
 pub(crate) type Value<'a> = (&'a str, String);
 
 #[derive(QueryableByName)]
@@ -76,7 +76,7 @@ impl Bulk {
     fn sqlite(file: &Path) -> Result<Self> {
         let connection = rusqlite::Connection::open(file)?;
         let end = Instant::now() + Duration::from_secs(10);
-        // Who had it open may be about to close it.
+        // Another connection may be about to close it.
         while mode(&connection, "OFF").ok().as_deref() != Some("off") {
             ensure!(Instant::now() < end, "{} is in use", file.display());
             std::thread::park_timeout(Duration::from_millis(20));
@@ -89,7 +89,7 @@ impl Bulk {
 
     fn postgres(cluster: &Cluster, name: &str) -> Result<Self> {
         let mut connection = cluster.connect(name)?;
-        // As a replica, it takes references for granted.
+        // In the role of a replica it does not check references.
         connection.batch_execute(
             "SET synchronous_commit = off; SET session_replication_role = replica; SET work_mem = '128MB'; \
              SET maintenance_work_mem = '512MB'",
@@ -97,7 +97,8 @@ impl Bulk {
         Ok(Self::Postgres(Box::new(connection)))
     }
 
-    /// Runs a script while these tables have no indexes but their keys, and leaves the database as an installation has it.
+    /// Runs a script while these tables have no indexes except their keys, and leaves the database like that of an
+    /// installation.
     pub(crate) fn fill(mut self, tables: &[&str], script: &str, values: &[Value<'_>]) -> Result<()> {
         let indexes = self.indexes(tables)?;
         for Pair { name, .. } in &indexes {
@@ -110,7 +111,7 @@ impl Bulk {
         self.finish()
     }
 
-    /// One number that a query gives, of a column `number`.
+    /// The result of a query for one number, of a column `number`.
     pub(crate) fn number(&mut self, query: &str) -> Result<i64> {
         match self {
             Self::Sqlite(connection) => number_in_file(connection, query),
@@ -118,7 +119,7 @@ impl Bulk {
         }
     }
 
-    /// Bytes as they stand in a script.
+    /// Bytes as a literal in a script.
     pub(crate) fn bytes(&self, bytes: &[u8]) -> String {
         let digits = bytes.iter().fold(String::new(), |digits, byte| format!("{digits}{byte:02x}"));
         match self {
@@ -176,7 +177,7 @@ impl Bulk {
         match &mut self {
             Self::Sqlite(connection) => {
                 mode(connection, "WAL")?;
-                // The daemon shall not be the one who waits until all this is on the disk.
+                // Synced here, so that the daemon need not wait for it.
                 let path = connection.path().context("a file has a path")?;
                 Ok(std::fs::File::open(path)?.sync_all()?)
             }

@@ -1,4 +1,4 @@
-//! A picture of the goals: a bar each, as long as its share of the first mark, with the spread as a line.
+//! A chart of the goals: a bar for each, as long as its share of the first mark, with the spread as a line.
 
 use std::fmt::Write as _;
 
@@ -7,7 +7,7 @@ use crate::report::Judged;
 const ROW: f64 = 34.0;
 const LEFT: f64 = 360.0;
 const WIDTH: f64 = 520.0;
-/// The bar's full length is so many times the first mark.
+/// The bar's full length, in multiples of the first mark.
 const FULL: f64 = 4.0;
 
 /// The chart as SVG.
@@ -24,7 +24,7 @@ pub(crate) fn draw(judged: &[Judged]) -> String {
     for (row, goal) in judged.iter().enumerate() {
         #[expect(clippy::cast_precision_loss, reason = "a handful of rows")]
         let top = 34.0 + ROW * row as f64;
-        // Longer is better in every row: where less is better, the share is turned round.
+        // Longer is better in every row, so the share is inverted if less is better.
         let share = |value: f64| if goal.is_less_better { goal.first / value } else { value / goal.first };
         let colour = ["#b3261e", "#2e6da4", "#1b7f3b"].get(goal.marks()).copied().unwrap_or("#777");
         let (from, to, bar) = (x(share(goal.spread.least)), x(share(goal.spread.most)), x(share(goal.spread.median)));

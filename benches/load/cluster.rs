@@ -1,5 +1,5 @@
-//! A PostgreSQL cluster of the benchmark's own: as an installation has it, durable and with PostgreSQL's own defaults, on a
-//! free loopback port, gone when we are. pgbench on it says what it can do at most.
+//! A PostgreSQL cluster of the benchmark's own: durable and with default settings, like an installation, on a free loopback
+//! port, deleted at the end. pgbench measures its limit.
 
 use std::io::{BufRead, BufReader, Read, Write};
 use std::path::{Path, PathBuf};
@@ -14,10 +14,10 @@ use diesel::{Connection, PgConnection, RunQueryDsl};
 use crate::process::{Cpu, family, free_address, parent_of, program};
 use crate::say;
 
-/// Starts and stops it as the user that PostgreSQL agrees to run as; the tests' own.
+/// Starts and stops it as a user under whom PostgreSQL runs; shared with the tests.
 const SUPERVISOR: &str = include_str!("../../tests/support/postgres.sh");
 
-/// The database that each cluster has.
+/// A database that each cluster has.
 const FIRST: &str = "postgres";
 
 pub(crate) struct Cluster {
@@ -25,13 +25,13 @@ pub(crate) struct Cluster {
     answers: BufReader<ChildStdout>,
     binaries: PathBuf,
     port: u16,
-    /// The process that all others of its are children of.
+    /// The parent of its other processes.
     postmaster: u32,
 }
 
 impl Drop for Cluster {
     fn drop(&mut self) {
-        // It ends when its standard input does, and is waited for, so that its folder goes too.
+        // It ends when its standard input does, and is waited for, so that its folder is deleted too.
         drop(self.child.stdin.take());
         let _ = self.answers.read_to_end(&mut Vec::new());
         let _ = self.child.wait();
@@ -39,7 +39,7 @@ impl Drop for Cluster {
 }
 
 impl Cluster {
-    /// Starts one; none where PostgreSQL's server or pgbench is not installed.
+    /// Starts one; none if PostgreSQL's server or pgbench is not installed.
     pub(crate) fn start() -> Result<Option<Self>> {
         let Some(binaries) = binaries() else { return Ok(None) };
         let port = free_address()?.port();
@@ -61,7 +61,7 @@ impl Cluster {
         Ok(Some(cluster))
     }
 
-    /// As [`Self::start`], and says so where there is none.
+    /// Like [`Self::start`], with a message if there is none.
     pub(crate) fn start_or_say() -> Result<Option<Self>> {
         let cluster = Self::start()?;
         if cluster.is_none() {
@@ -70,17 +70,17 @@ impl Cluster {
         Ok(cluster)
     }
 
-    /// Where it listens.
+    /// Its port.
     pub(crate) fn port(&self) -> u16 {
         self.port
     }
 
-    /// A connection of our own to one of its databases.
+    /// A connection to one of its databases.
     pub(crate) fn connect(&self, database: &str) -> Result<PgConnection> {
         Ok(PgConnection::establish(&self.url_of(database))?)
     }
 
-    /// Makes another database in it.
+    /// Adds a database to it.
     pub(crate) fn add_database(&self, name: &str) -> Result<()> {
         Ok(self.connect(FIRST)?.batch_execute(&format!("CREATE DATABASE {name}"))?)
     }
@@ -90,22 +90,22 @@ impl Cluster {
         format!("postgres://countersign@127.0.0.1:{}/{database}?sslmode=disable", self.port)
     }
 
-    /// Processor time that its processes have used so far.
+    /// The processor time of its processes so far.
     pub(crate) fn cpu(&self) -> Result<Cpu> {
         Cpu::of(&self.processes()?)
     }
 
-    /// Every process of its.
+    /// All its processes.
     pub(crate) fn processes(&self) -> Result<Vec<u32>> {
         family(self.postmaster)
     }
 
-    /// The URL of its first database, which pgbench runs on.
+    /// The URL of its first database, for pgbench.
     pub(crate) fn url(&self) -> String {
         self.url_of(FIRST)
     }
 
-    /// Runs a script of pgbench's `transactions` times for each of `clients` connections, its statements prepared; the
+    /// Runs a pgbench script `transactions` times on each of `clients` connections, with prepared statements. Returns the
     /// transactions a second.
     pub(crate) fn pgbench(&self, script: &str, values: &[(&str, i64)], clients: usize, transactions: usize) -> Result<f64> {
         self.pgbench_on(FIRST, script, values, clients, transactions)
@@ -135,7 +135,7 @@ impl Cluster {
     }
 }
 
-/// Where the newest version's programs are.
+/// The folder of the newest version's programs.
 fn binaries() -> Option<PathBuf> {
     let is_complete =
         |folder: &PathBuf| ["initdb", "pg_ctl", "postgres", "pgbench"].iter().all(|name| folder.join(name).is_file());
@@ -147,7 +147,7 @@ fn binaries() -> Option<PathBuf> {
     found.into_iter().map(|(_, folder)| folder).chain(on_path).find(is_complete)
 }
 
-/// A shell as ourselves, or where we are root as a user who is not.
+/// A shell as ourselves, or as another user if we are root.
 fn shell() -> Result<Command> {
     let id = |arguments: &[&str]| -> Option<String> {
         let output = Command::new("id").args(arguments).stderr(Stdio::null()).output().ok()?;

@@ -1,4 +1,4 @@
-//! Who may run on which core, where there are few: by `taskset`.
+//! Assigns processes to cores, if there are few, by `taskset`.
 
 use std::process::{Command, Stdio};
 
@@ -6,20 +6,20 @@ use anyhow::{Context, Result, ensure};
 
 use crate::process::program;
 
-/// A distribution of this machine's cores: as lists that taskset reads.
+/// A distribution of this machine's cores, as lists for taskset.
 #[derive(Clone, Debug)]
 pub(crate) struct Cores {
     pub(crate) database: String,
-    /// The load generator's, and nginx's.
+    /// For the load generator and nginx.
     pub(crate) generator: String,
-    /// Each daemon's.
+    /// For each daemon.
     pub(crate) daemons: [String; 2],
     /// The same in words.
     pub(crate) said: &'static str,
 }
 
 impl Cores {
-    /// The database on a core of its own, as far as this machine has enough of them. None with a single one, or without
+    /// The database on a core of its own, as far as this machine has enough of them. None with a single core, or without
     /// taskset.
     pub(crate) fn of_this_machine() -> Result<Option<Self>> {
         let count = std::thread::available_parallelism()?.get();
@@ -36,18 +36,18 @@ impl Cores {
     }
 }
 
-/// Every core there is.
+/// All cores.
 pub(crate) fn all() -> Result<String> {
     Ok(format!("0-{}", std::thread::available_parallelism()?.get() - 1))
 }
 
-/// From now on these processes, and what they start, run on these cores.
+/// Restricts these processes, and those that they start, to these cores.
 pub(crate) fn pin(processes: &[u32], cores: &str) -> Result<()> {
     let taskset = program("taskset").context("taskset (package util-linux) is missing")?;
     for process in processes {
         let mut command = Command::new(&taskset);
         command.args(["--all-tasks", "--cpu-list", "--pid", cores, &process.to_string()]);
-        // One may have ended.
+        // A process may have ended.
         let done = command.stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::null()).status()?;
         ensure!(done.success() || !std::path::Path::new(&format!("/proc/{process}")).exists(), "taskset failed");
     }

@@ -1,5 +1,5 @@
-//! What a daemon does all day, on SQLite: filing, checking, redeeming, declining, evaluating; beside it the bare framework
-//! and the bare SQLite loop.
+//! A daemon's usual work on SQLite: filing, checking, redeeming, declining, evaluating; beside it the bare framework and the
+//! bare SQLite loop.
 
 use std::fs::File;
 use std::io::Write;
@@ -20,9 +20,9 @@ use crate::scenario::{Place, Scenario};
 use crate::stock::Stock;
 
 const CLIENTS: [usize; 3] = [1, 8, 64];
-/// What only looks is so quick that it is asked for so many times as often as what writes, to last as long.
+/// Reads are so fast that they are repeated this many times as often as writes, to last as long.
 const LOOKS: usize = 10;
-/// After so many requests its memory has a goal of its own.
+/// The number of requests after which its memory has a goal of its own.
 const MANY: usize = 1_000_000;
 
 pub(crate) struct Daily<'a> {
@@ -37,7 +37,7 @@ pub(crate) struct Daily<'a> {
 }
 
 impl<'a> Daily<'a> {
-    /// Prepares what of it is wanted. The framework is always measured.
+    /// Prepares the selected scenarios. The framework is always measured.
     pub(crate) fn prepare(place: &Place<'a>) -> Result<Self> {
         say("preparing: people, a history, and a token for every redemption")?;
         let plan = place.plan;
@@ -97,7 +97,7 @@ impl<'a> Daily<'a> {
     }
 }
 
-/// Has everybody sign in, if it was not just now: a password that was right is remembered for a minute.
+/// Signs everybody in, unless that was less than a minute ago, as long as a correct password is cached.
 fn sign_in(daemon: &Server, stock: &mut Stock, signed_in: &mut Instant) -> Result<()> {
     if signed_in.elapsed() > Duration::from_secs(20) {
         stock.sign_in_anew();
@@ -123,7 +123,7 @@ impl Scenario for Daily<'_> {
         Ok(())
     }
 
-    /// Its memory after all that, and where there is time for it, after a million requests.
+    /// Its memory after all that, and if there is time, after a million requests.
     fn end(&mut self, report: &mut Report) -> Result<()> {
         let Some(daemon) = &self.daemon else { return Ok(()) };
         report.add("requests that the daemon had answered", "", float(daemon.answered.get()));

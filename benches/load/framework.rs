@@ -1,12 +1,11 @@
-//! The bare framework: what actix-web answers when it has nothing to do, in a process of its own, as many threads as the
-//! daemon has.
+//! The bare framework: actix-web without any work, in a process of its own, with as many threads as the daemon has.
 
 use std::io::{Read, Write};
 
 use actix_web::{App, HttpServer, Responder, web};
 use anyhow::{Context, Result};
 
-/// The hidden argument by which this program is that server.
+/// The hidden argument with which this program is that server.
 pub(crate) const ARGUMENT: &str = "--bare-framework";
 
 #[derive(serde::Serialize)]
@@ -27,7 +26,7 @@ async fn json() -> impl Responder {
     web::Json(Small { id: 4_711, name: "Sleep data", resource_uri, level: "view", state: "pending" })
 }
 
-/// Answers until whoever started it is gone; says on the first line where.
+/// Answers until the process that started it is gone; prints its address on the first line.
 pub(crate) fn serve() -> Result<()> {
     std::thread::spawn(|| {
         let _ = std::io::stdin().read_to_end(&mut Vec::new());

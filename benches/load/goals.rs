@@ -1,4 +1,4 @@
-//! The goals, as docs/BENCHMARKS.md has them.
+//! The goals in docs/BENCHMARKS.md.
 
 use crate::report::Goal;
 
@@ -14,22 +14,22 @@ const fn limit(what: &'static str, measured: &'static str, first: f64) -> Goal {
     Goal { what, measured, against: None, first, then: None, is_less_better: true }
 }
 
-/// So many times as much at most among many rows as among few.
+/// At most this many times as much with many rows as with few.
 const fn growth(what: &'static str, measured: &'static str, against: &'static str) -> Goal {
     Goal { what, measured, against: Some(against), first: 1.5, then: Some(1.3), is_less_better: true }
 }
 
-/// So many times the other at most.
+/// At most this many times the other.
 const fn limit_of(what: &'static str, measured: &'static str, against: &'static str, first: f64) -> Goal {
     Goal { what, measured, against: Some(against), first, then: None, is_less_better: true }
 }
 
-/// So many times the other at least.
+/// At least this many times the other.
 const fn at_least(what: &'static str, measured: &'static str, against: &'static str, first: f64) -> Goal {
     Goal { what, measured, against: Some(against), first, then: None, is_less_better: false }
 }
 
-/// All of them; those that were not measured are left out.
+/// All goals; those that were not measured are left out.
 pub(crate) const GOALS: &[Goal] = &[
     ratio("filing ÷ bare SQLite loop", "file, 64 clients", "SQLite loop, file, writes", 0.3, 0.5),
     ratio("redeem ÷ bare SQLite loop", "redeem, 64 clients", "SQLite loop, redeem, writes", 0.4, 0.7),

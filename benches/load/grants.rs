@@ -1,6 +1,6 @@
-//! Worlds of grants of one shape and several sizes (`sql/world.sql`), and questions about them: each resource is given to ten,
-//! each person holds a hundred, of single resources, of whole bundles and as a member of groups. What grows is how many there
-//! are.
+//! Databases of grants of one shape and several sizes (`sql/world.sql`), and evaluations on them: each resource is given to ten
+//! people, and each person has a hundred grants, of single resources, of whole bundles and as a member of groups. Only their
+//! number grows.
 
 use std::rc::Rc;
 
@@ -18,12 +18,12 @@ use crate::load::{Load, Target};
 use crate::people;
 use crate::process::Server;
 
-/// Grants of the two worlds that are measured every day.
+/// The sizes of the two databases that are always measured.
 pub(crate) const SIZES: [u64; 2] = [10_000, 1_000_000];
-/// What each resource is given as often, and how much each person holds.
+/// The grants of each resource, and the factor of each person's.
 const GIVEN: u64 = 10;
 const HELD: u64 = 100;
-/// Distinct questions; with more, their bytes would not stay in the processor.
+/// Distinct evaluations; with more, their bytes would not stay in the processor's caches.
 const QUESTIONS: u64 = 4_096;
 /// The tables that the script fills.
 const TABLES: [&str; 9] = [
@@ -38,14 +38,14 @@ const TABLES: [&str; 9] = [
     "grant_resources",
 ];
 
-/// A database of grants, and the key to ask about them.
+/// A database of grants, and an API key for evaluations.
 pub(crate) struct World {
     grants: u64,
     key: String,
 }
 
 impl World {
-    /// Makes one.
+    /// Creates one.
     pub(crate) fn settle(database: &Database<'_>, grants: u64) -> Result<Self> {
         let config = Config::build(None, people::settings(&database.url()))?;
         let store = Store::open(&config.database, config.limits.write_queue, Clock::System)?;
@@ -75,7 +75,7 @@ impl World {
         Ok(Self { grants, key: key.reveal().to_string() })
     }
 
-    /// Evaluations: of each two, one is of what somebody was given, one of what somebody else was.
+    /// Evaluations: of each two, one is permitted and one is of a resource that somebody else was given.
     pub(crate) fn evaluations(&self) -> Requests {
         let authorization = format!("Bearer {}", self.key);
         let questions = (0..QUESTIONS).map(|question| {
@@ -90,8 +90,8 @@ impl World {
         Rc::new(questions.collect())
     }
 
-    /// Asks each question some times before it is measured, so that every connection has seen every page, and looks at some of
-    /// the answers.
+    /// Runs each evaluation several times before the measurement, so that every connection has read every page, and checks some
+    /// of the answers.
     pub(crate) fn rehearse(&self, daemon: &Server) -> Result<()> {
         const LOOKED_AT: usize = 256;
         let questions = self.evaluations();
@@ -107,7 +107,7 @@ impl World {
         Ok(())
     }
 
-    /// Somebody who holds something by the `n`th grant, and what, as sql/world.sql has it.
+    /// The grantee of the `n`th grant and its resource, as in sql/world.sql.
     fn held(&self, n: u64) -> (u64, u64) {
         let people = self.grants / HELD;
         let receiver = n * 2_654_435_761 / 128 % people;

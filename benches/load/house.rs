@@ -1,5 +1,5 @@
-//! A instance that has been in use, of any size: people, requests that ended or are open, and all that came of them, written by
-//! SQL in bulk (`sql/instance.sql`). Between them, far apart, lie requests that wait for somebody whose password we know.
+//! A database in long use, of any size: people, requests that ended or are pending, and all rows that belong to them, written
+//! by SQL in bulk (`sql/house.sql`). Between them, far apart, are pending requests of approvers whose password we know.
 
 use std::rc::Rc;
 
@@ -17,27 +17,27 @@ use crate::people::{self, Pair, People};
 use crate::process::Server;
 use crate::stock::PATH;
 
-/// Who decides what is open, and whose lists are looked at.
+/// The approvers of the pending requests, whose lists are read too.
 const DECIDERS: u64 = 64;
 const READERS: u64 = 64;
-/// How often each of the people has been asked, and has asked; but in the smallest instance.
+/// How often each person has been asked, and has requested, except in the smallest database.
 const ASKED: u64 = 20;
 const PEOPLE_LEAST: u64 = 512;
-/// So long ago began what is told here; it ends a day ago.
+/// The days from the first request until a day ago.
 const DAYS: i64 = 300;
 const DAY: i64 = 86_400_000_000;
-/// One of so many requests is of this week, and one of so many of these at most is ours.
+/// One request in this many is of this week, and at most one in this many of these is ours.
 const WEEKS: u64 = 42;
 const OURS: u64 = 2;
-/// A step through what is open, so that neighbours are not asked for one after the other.
+/// A step through the pending requests, so that neighbours are not used one after the other.
 const STRIDE: u64 = 7_919;
 /// The tables that the script fills.
 const TABLES: [&str; 8] = ["principals", "users", "requests", "request_items", "tokens", "outbox", "grants", "audit"];
 
 pub(crate) struct House {
-    /// Requests, those included that are open.
+    /// The number of requests, with the pending ones.
     rows: u64,
-    /// Of these the last, between which those stand that are open to us.
+    /// The last requests, between which our pending ones lie.
     recent: u64,
     open: u64,
     people: u64,
@@ -50,7 +50,7 @@ pub(crate) struct House {
 }
 
 impl House {
-    /// Makes one with so many requests and so many open ones between them.
+    /// Creates one with this many requests and this many pending ones between them.
     pub(crate) fn settle(database: &Database<'_>, history: u64, open: u64) -> Result<Self> {
         let rows = history + open;
         let recent = (rows / WEEKS).max(open * OURS).min(rows);
@@ -96,12 +96,12 @@ impl House {
         Ok(Self { rows, recent, open, people, used: 0, filed: 0, first, first_person, key, blanks: 0 })
     }
 
-    /// How many requests it has had.
+    /// The number of its requests.
     pub(crate) fn rows(&self) -> u64 {
         self.rows
     }
 
-    /// So many open requests that nobody else uses.
+    /// Pending requests that nothing else uses.
     pub(crate) fn take(&mut self, count: usize) -> Result<Vec<u64>> {
         let taken = self.used..self.used + u64::try_from(count)?;
         ensure!(taken.end <= self.open, "the house has nothing open any more");
@@ -109,10 +109,10 @@ impl House {
         Ok(taken.map(|n| n * STRIDE % self.open).collect())
     }
 
-    /// A request with the token of each of these.
+    /// A call with the token of each of these.
     pub(crate) fn by_token(&self, method: &str, open: &[u64]) -> Result<Requests> {
         let request = |n: &u64| {
-            // Where sql/instance.sql has put it.
+            // The id that sql/house.sql assigned.
             let id = i64::try_from(self.rows - self.recent + ((n + 1) * self.recent).div_ceil(self.open))?;
             let token = secret()?.with_id(SecretKind::Redeem, id).reveal().to_string();
             let authorization = people::basic(&people::address_of(n % DECIDERS), self.blanks);
@@ -121,7 +121,7 @@ impl House {
         open.iter().map(request).collect::<Result<_>>().map(Rc::new)
     }
 
-    /// Requests that file, each for a pair that has not asked for this yet.
+    /// Filing calls, each for a pair without such a request.
     pub(crate) fn filings(&mut self, count: usize) -> Result<Requests> {
         let numbers = self.filed..self.filed + u64::try_from(count)?;
         ensure!(numbers.end <= DECIDERS * self.people, "everybody has asked everybody");
@@ -135,7 +135,7 @@ impl House {
         numbers.map(filing).collect::<Result<_>>().map(Rc::new)
     }
 
-    /// Requests of people here and there for a list of theirs.
+    /// Calls of people here and there for a list.
     pub(crate) fn lists(&self, path: &str) -> Requests {
         let readers = (0..READERS).map(|reader| reader * self.people / READERS);
         let authorization =
@@ -143,13 +143,13 @@ impl House {
         Rc::new(authorization.map(|authorization| http::request("GET", path, &authorization, "")).collect())
     }
 
-    /// Has everybody sign in whom the measurement will know, at each of several daemons.
+    /// Signs in everybody whom the measurement needs, at each of several daemons.
     pub(crate) fn sign_in_everywhere(&mut self, servers: &[Server]) -> Result<()> {
         self.blanks = (self.blanks + 1) % 100;
         servers.iter().try_for_each(|server| self.sign_in_at(server))
     }
 
-    /// The same at one.
+    /// The same at one daemon.
     pub(crate) fn sign_in<'t>(&mut self, target: impl Into<Target<'t>>) -> Result<()> {
         self.blanks = (self.blanks + 1) % 100;
         self.sign_in_at(target)
@@ -168,7 +168,7 @@ impl House {
     }
 }
 
-/// The one secret of all of the instance's tokens; they differ by their ids.
+/// The one secret of all tokens in the database; they differ by their ids.
 fn secret() -> Result<FreshSecret> {
     FreshSecret::draw(&Rng::seeded(1)).map_err(|error| anyhow::anyhow!("{error}"))
 }

@@ -1,6 +1,6 @@
-//! The load: clients that each keep one connection and send the next request when the last is answered, all on one thread,
-//! so that the cores are the daemon's. Requests are bytes made beforehand; of an answer it reads the status and skips the
-//! body by its length.
+//! The load: clients that each keep one connection and send the next request after the last answer, all on one thread, so that
+//! the other cores are the daemon's. Requests are prepared bytes; of a response only the status is read, and the body is
+//! skipped by its length.
 
 use std::cell::Cell;
 use std::fmt::Write as _;
@@ -19,18 +19,18 @@ use crate::process::Own;
 /// Requests, ready to be sent.
 pub(crate) type Requests = Rc<Vec<Vec<u8>>>;
 
-/// What some requests took.
+/// The measurements of some requests.
 pub(crate) struct Took {
-    /// From the first request to the last answer.
+    /// From the first request to the last response.
     pub(crate) seconds: f64,
-    /// Of these, how long the thread that made the load was on a processor, and how long it waited for one.
+    /// The processor time of the load generator's thread meanwhile, and how long it waited for a processor.
     pub(crate) own: Own,
-    /// Of each request, in milliseconds, ascending.
+    /// The time of each request in milliseconds, ascending.
     latencies: Vec<f64>,
 }
 
 impl Took {
-    /// The latency that a share of the requests kept below, in milliseconds.
+    /// The latency below which this share of the requests stayed, in milliseconds.
     pub(crate) fn percentile(&self, share: f64) -> f64 {
         #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, clippy::cast_precision_loss, reason = "an index")]
         let index = (self.latencies.len() as f64 * share) as usize;
@@ -50,19 +50,19 @@ pub(crate) fn request(method: &str, path: &str, authorization: &str, body: &str)
     format!("{text}\r\n{body}").into_bytes()
 }
 
-/// The same request from a browser that has these cookies.
+/// The same request with these cookies.
 pub(crate) fn with_cookies(request: &[u8], cookies: &str) -> Vec<u8> {
     with_header(request, &format!("Cookie: {cookies}"))
 }
 
-/// The same request with one more line of its head.
+/// The same request with one more header.
 pub(crate) fn with_header(request: &[u8], header: &str) -> Vec<u8> {
     let line_ends = request.iter().position(|b| *b == b'\n').map_or(request.len(), |at| at + 1);
     let (line, rest) = request.split_at(line_ends);
     [line, format!("{header}\r\n").as_bytes(), rest].concat()
 }
 
-/// The whole answer to one request, head and all.
+/// The whole response to one request, with its head.
 pub(crate) fn text(server: SocketAddr, request: &[u8]) -> Result<String> {
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
     runtime.block_on(async {
@@ -75,8 +75,8 @@ pub(crate) fn text(server: SocketAddr, request: &[u8]) -> Result<String> {
     })
 }
 
-/// Sends `total` of `requests` (in turn, from the start again where there are fewer) from so many clients, who share the
-/// servers out among them. Every answer has the status `expected`, or nothing was measured.
+/// Sends `total` of `requests` (in turn, and again from the start if there are fewer) from `clients` clients, distributed among
+/// the servers. Fails unless every response has the status `expected`.
 pub(crate) fn run(servers: &[SocketAddr], clients: usize, requests: &Requests, total: usize, expected: u16) -> Result<Took> {
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
     LocalSet::new().block_on(&runtime, async {
@@ -134,7 +134,7 @@ impl Client {
         }
     }
 
-    /// Reads one whole answer into the buffer.
+    /// Reads one whole response into the buffer.
     async fn answer(&mut self) -> Result<u16> {
         self.buffer.clear();
         let head = loop {
@@ -149,7 +149,7 @@ impl Client {
             let (name, value) = line.split_once(':')?;
             name.eq_ignore_ascii_case("content-length").then(|| value.trim().parse::<usize>())
         });
-        // 204 has no body and says no length.
+        // 204 has no body and no length.
         let length = if status == 204 { 0 } else { length.context("the answer has no Content-Length")?? };
         let whole = head + 4 + length;
         while self.buffer.len() < whole {

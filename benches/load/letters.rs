@@ -1,4 +1,4 @@
-//! Emails that wait in a database, until the last has gone through SMTP into a sink; and smtp-source into the same sink.
+//! Queued emails until the last one was sent by SMTP into a sink; and smtp-source into the same sink.
 
 use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant};
@@ -13,19 +13,19 @@ use crate::report::{Report, rate};
 use crate::say;
 use crate::scenario::{Place, Scenario};
 
-/// A sink, and a database whose emails wait.
+/// A sink, and a database with queued emails.
 pub(crate) struct Emails {
     sink: Sink,
     people: People,
     count: usize,
-    /// What one of ours weighs.
+    /// The size of one of our emails.
     bytes: u64,
     folder: PathBuf,
     log: PathBuf,
 }
 
 impl Emails {
-    /// Files requests; none where postfix is not installed.
+    /// Files requests; none if postfix is not installed.
     pub(crate) fn prepare(place: &Place<'_>) -> Result<Option<Self>> {
         let Some(sink) = Sink::start()? else {
             say("smtp-sink and smtp-source (package postfix) are missing: letters are not measured")?;
@@ -46,7 +46,7 @@ impl Emails {
         Ok(copy)
     }
 
-    /// Has the daemon write an email into a folder.
+    /// Makes the daemon write an email into a folder.
     fn weigh(&self) -> Result<u64> {
         let out = self.folder.join("letters");
         let mut settings = people::settings(&people::sqlite(&self.copy("weighed.db")?));
@@ -62,7 +62,7 @@ impl Emails {
 }
 
 impl Scenario for Emails {
-    /// Ours, then smtp-source with the same emails, kept connections and fresh ones.
+    /// Ours, then smtp-source with the same emails, over kept connections and new ones.
     fn round(&mut self, report: &mut Report, round: usize) -> Result<()> {
         let copy = self.copy(&format!("letters{round}.db"))?;
         let settings = [people::settings(&people::sqlite(&copy)), mail::settings(self.sink.at)].concat();

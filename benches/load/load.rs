@@ -1,4 +1,4 @@
-//! A load on a server or several, what came of it, what it cost them, and what it cost us: a figure that our own load
+//! A load on one or several servers, its results, and its cost for them and for the load generator: a figure that the load
 //! generator limits says nothing about the server.
 
 use std::net::SocketAddr;
@@ -11,7 +11,7 @@ use crate::http::{self, Requests};
 use crate::process::{Cpu, Server, family};
 use crate::report::{Report, float, rate};
 
-/// What is sent how often by how many, and the status that each answer has.
+/// The requests, their number, their clients, and the status of each response.
 #[derive(Clone, Copy)]
 pub(crate) struct Load<'a> {
     pub(crate) clients: usize,
@@ -20,13 +20,13 @@ pub(crate) struct Load<'a> {
     pub(crate) status: u16,
 }
 
-/// Who answers, and whose processor time is counted.
+/// The servers, whose processor time is measured.
 #[derive(Clone)]
 pub(crate) struct Target<'a> {
     pub(crate) servers: Vec<&'a Server>,
-    /// Where it is sent; the servers themselves in turn where there is no proxy before them.
+    /// The proxy; without one, the servers themselves in turn.
     pub(crate) through: Option<SocketAddr>,
-    /// What they have their data in, if that is a process of its own.
+    /// Their database, if it is a process of its own.
     pub(crate) cluster: Option<&'a Cluster>,
 }
 
@@ -48,7 +48,7 @@ impl Target<'_> {
 }
 
 impl Load<'_> {
-    /// Puts it on the target and adds to the report what it took. `name` is told with the number of clients.
+    /// Runs it on the target and adds its measurements to the report. `name` gets the number of clients.
     pub(crate) fn measure<'t>(self, report: &mut Report, target: impl Into<Target<'t>>, name: &str) -> Result<()> {
         let target = target.into();
         let name = format!("{name}, {} clients", self.clients);
@@ -67,7 +67,7 @@ impl Load<'_> {
         Ok(())
     }
 
-    /// Puts it on the target, and on the report nothing.
+    /// Runs it on the target without reporting it.
     pub(crate) fn put_on<'t>(self, target: impl Into<Target<'t>>) -> Result<http::Took> {
         let target = target.into();
         let took = http::run(&target.at(), self.clients, self.requests, self.total, self.status)?;
@@ -77,7 +77,7 @@ impl Load<'_> {
     }
 }
 
-/// The bare framework: what our own load generator can get out of this machine at most.
+/// The bare framework, which shows the limit of our load generator on this machine.
 pub(crate) fn framework(report: &mut Report, framework: &Server, clients: usize, total: usize) -> Result<()> {
     for (name, path) in [("framework, hello", "/hello"), ("framework, small JSON", "/json")] {
         let requests = Rc::new(vec![http::request("GET", path, "", "")]);

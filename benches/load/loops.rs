@@ -16,7 +16,7 @@ use crate::people::{self, People};
 use crate::report::{Report, rate};
 use crate::stock::Stock;
 
-/// The recorder and the database that its recordings are replayed on; both began as the daemon's own did.
+/// The recorder and the database of the replay; both began as copies of the daemon's.
 pub(crate) struct Loops {
     recorder: Store,
     copy: Copy,
@@ -45,7 +45,7 @@ impl Loops {
         let mut record = |count: usize| {
             let filings = stock.take(count)?.map(|n| people.pair(n).map(people::filing)).collect::<Result<Vec<_>>>()?;
             let (config, app) = (Arc::clone(people.config()), people.app().clone());
-            // A few at a time: SQLite goes through all savepoints of a transaction at each.
+            // A few at a time, since SQLite visits all savepoints of a transaction at each.
             Recording::of(|| {
                 filings.chunks(TOGETHER).try_for_each(|filings| {
                     let (filings, config, app) = (filings.to_vec(), Arc::clone(&config), app.clone());

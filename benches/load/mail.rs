@@ -1,5 +1,5 @@
-//! Mail servers on the other end: one that takes everything, one that refuses to talk, and the generator that shows how
-//! fast the first can take.
+//! Mail servers for the daemon: one that accepts everything, one that refuses connections, and the generator that measures the
+//! limit of the first.
 
 use std::io::Write;
 use std::net::{SocketAddr, TcpListener, TcpStream};
@@ -11,10 +11,10 @@ use anyhow::{Context, Result, ensure};
 
 use crate::process::{free_address, program};
 
-/// Emails that are on their way at the same time, each over a connection of its own.
+/// Emails that are sent at the same time, each over a connection of its own.
 pub(crate) const SESSIONS: usize = 8;
 
-/// Settings by which emails go to `server`.
+/// Settings for sending emails to `server`.
 pub(crate) fn settings(server: SocketAddr) -> Vec<(String, String)> {
     let pairs = [
         ("TRANSPORT", "smtp".to_owned()),
@@ -26,8 +26,8 @@ pub(crate) fn settings(server: SocketAddr) -> Vec<(String, String)> {
     pairs.into_iter().map(|(name, value)| (format!("COUNTERSIGN__MAIL__{name}"), value)).collect()
 }
 
-/// A mail server that refuses everybody at the greeting, so that the daemon holds its emails back and does nothing else
-/// while filing and redeeming are measured.
+/// A mail server that refuses everybody at the greeting, so that the daemon keeps its emails queued and does nothing else while
+/// filing and redeeming are measured.
 pub(crate) fn refuse() -> Result<SocketAddr> {
     let listener = TcpListener::bind(("127.0.0.1", 0))?;
     let at = listener.local_addr()?;
@@ -39,7 +39,7 @@ pub(crate) fn refuse() -> Result<SocketAddr> {
     Ok(at)
 }
 
-/// postfix's smtp-sink, which takes emails and forgets them.
+/// postfix's smtp-sink, which accepts emails and discards them.
 pub(crate) struct Sink {
     child: Child,
     pub(crate) at: SocketAddr,
@@ -53,7 +53,7 @@ impl Drop for Sink {
 }
 
 impl Sink {
-    /// Starts one; none where postfix is not installed.
+    /// Starts one; none if postfix is not installed.
     pub(crate) fn start() -> Result<Option<Self>> {
         let (Some(sink), Some(_)) = (program("smtp-sink"), program("smtp-source")) else { return Ok(None) };
         let at = free_address()?;
@@ -71,8 +71,8 @@ impl Sink {
         Ok(Some(sink))
     }
 
-    /// The seconds that smtp-source needs for so many emails of so many bytes over as many sessions as the daemon has,
-    /// one or many emails a connection.
+    /// The seconds that smtp-source needs for these emails of this size over as many sessions as the daemon has, with one or
+    /// many emails for each connection.
     pub(crate) fn source(&self, letters: u64, bytes: u64, is_kept: bool) -> Result<f64> {
         let mut command = Command::new(program("smtp-source").context("smtp-source is gone")?);
         command.args(["-s", &SESSIONS.to_string(), "-m", &letters.to_string(), "-l", &bytes.to_string()]);

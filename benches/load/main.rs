@@ -1,8 +1,8 @@
-//! The benchmark harness: `cargo bench --bench load -- [--quick] [--rounds N] [--rows N] [--peers] [--database NAME] [--scenario NAME]…`, see docs/BENCHMARKS.md.
+//! The benchmark harness: `cargo bench --bench load -- [--quick] [--rounds N] [--rows N] [--peers] [--database NAME]
+//! [--scenario NAME]…`, see docs/BENCHMARKS.md.
 //!
-//! The daemon runs as its users run it, in a process of its own, and is measured from outside. What it is compared with
-//! runs in the same rounds, each right beside the other, since one machine is not as fast as itself a minute later.
-//! Nothing here fails because something was slow.
+//! The daemon runs in a process of its own, as in use, and is measured from outside. Its baselines run in the same rounds,
+//! directly beside it, since the speed of a machine varies from minute to minute. A slow result fails nothing.
 
 mod bare;
 mod bulk;
@@ -45,7 +45,7 @@ const PEERS: &str = "peers";
 const SQLITE: &str = "sqlite";
 const POSTGRES: &str = "postgres";
 
-/// What can be measured, and what it is.
+/// The scenarios, with their descriptions.
 const SCENARIOS: [(&str, &str); 15] = [
     ("bare", "the framework, the SQLite loop and fdatasync alone: what the others are compared with"),
     ("file", "POST a request, each for another pair of people; the letters wait"),
@@ -64,15 +64,15 @@ const SCENARIOS: [(&str, &str); 15] = [
     ("start", "from exec to ready, and the memory of a daemon that waits"),
 ];
 
-/// How much is measured.
+/// The extent of the measurement.
 struct Plan {
     rounds: usize,
     is_quick: bool,
-    /// Requests of the large instance, and grants of the large world.
+    /// The requests, and the grants, of the large databases.
     rows: u64,
     has_peers: bool,
     scenarios: Vec<String>,
-    /// What is measured on both databases is measured on these.
+    /// The databases of scenarios that run on both.
     databases: Vec<String>,
 }
 
@@ -82,7 +82,7 @@ impl Plan {
         if scenario == PEERS { self.has_peers || is_named } else { self.scenarios.is_empty() || is_named }
     }
 
-    /// Whether what is measured on both databases is measured on this one.
+    /// Whether scenarios for both databases run on this one.
     fn is_on(&self, database: &str) -> bool {
         self.databases.is_empty() || self.databases.iter().any(|name| name == database)
     }
@@ -95,7 +95,7 @@ fn main() -> Result<()> {
     while let Some(argument) = arguments.next() {
         match argument.as_str() {
             framework::ARGUMENT => return framework::serve(),
-            // Cargo's own.
+            // Cargo's own argument.
             "--bench" => is_bench = true,
             "--quick" => plan.is_quick = true,
             "--rounds" => plan.rounds = arguments.next().context("--rounds needs a number")?.parse()?,
@@ -131,7 +131,7 @@ fn main() -> Result<()> {
     say("written: target/load/results.json, target/load/chart.svg")
 }
 
-/// Where results, logs and, while it runs, databases are: on the disk that holds the build, not in memory.
+/// The folder of results, logs and, during the run, databases: on the disk of the build, not in memory.
 fn folder() -> PathBuf {
     PathBuf::from(env!("CARGO_TARGET_TMPDIR")).with_file_name("load")
 }

@@ -1,5 +1,5 @@
-//! The two pages that people wait for, in an instance that has been in use: a list of what is asked of somebody, and a request
-//! opened from its email.
+//! The two pages that people wait for, on a database in long use: the list of requests for a person, and a request opened from
+//! its email.
 
 use std::rc::Rc;
 
@@ -13,7 +13,7 @@ use crate::report::{Report, float};
 use crate::say;
 use crate::scenario::{Place, Scenario};
 
-/// Requests that the instance has had.
+/// The requests of the database.
 const REQUESTS: u64 = 100_000;
 
 pub(crate) struct Pages {

@@ -1,5 +1,5 @@
-//! The people, relationships and requests that a measurement is about, written through the library as the daemon writes
-//! them, before the daemon starts.
+//! The people, relationships and requests of a measurement, written through the library as the daemon writes them, before the
+//! daemon starts.
 
 use std::path::Path;
 use std::sync::Arc;
@@ -20,30 +20,30 @@ use countersign::store::{Store, StoreError, Tx, credentials, requests, tokens};
 use countersign::workflow::requests::file::{self, Filing};
 use countersign::workflow::{WorkflowError, accounts};
 
-/// People who decide, each with a password; as many who ask.
+/// The number of approvers, each with a password, and of requesters.
 pub(crate) const PEOPLE: u64 = 256;
-/// Everybody's password.
+/// The password of every person.
 const PASSWORD: &str = "correct horse battery";
-/// Relationships, as an installation has them: few, and each between many people.
+/// Relationships: few, and each between many people, as in an installation.
 const BUNDLES: u64 = 8;
-/// Mail domains, so that no email waits for the share of one.
+/// Mail domains, so that no email waits for the limit of one.
 const DOMAINS: u64 = 32;
-/// Rows a transaction of the preparation.
+/// The rows of each transaction of the preparation.
 const STEP: u64 = 500;
 
-/// A database with everybody in it.
+/// A database with all people.
 pub(crate) struct People {
     store: Store,
     config: Arc<Config>,
     app: Caller,
-    /// The app's key, as it is shown once.
+    /// The app's API key.
     pub(crate) key: String,
     targets: Vec<UserId>,
     requesters: Vec<UserId>,
     bundles: Vec<BundleId>,
 }
 
-/// Who asks whom for what.
+/// An approver, a requester and a bundle.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Pair {
     pub(crate) target: UserId,
@@ -51,18 +51,18 @@ pub(crate) struct Pair {
     pub(crate) bundle: BundleId,
 }
 
-/// A pending request whose email has gone out.
+/// A pending request whose email was sent.
 #[derive(Clone, Debug)]
 pub(crate) struct Mailed {
-    /// Which of the approvers it is for.
+    /// The index of its approver.
     pub(crate) person: u64,
     pub(crate) pair: Pair,
     pub(crate) request: RequestId,
-    /// What the email's link carries.
+    /// The token of the email's link.
     pub(crate) token: String,
 }
 
-/// The settings of the daemon that is measured: nothing holds a client back, and nothing runs by the clock.
+/// The settings of the measured daemon: no limits, and no timed jobs.
 pub(crate) fn settings(database: &str) -> Vec<(String, String)> {
     let pairs = [
         ("DATABASE__URL", database.to_owned()),
@@ -84,7 +84,7 @@ pub(crate) fn settings(database: &str) -> Vec<(String, String)> {
     pairs.into_iter().map(|(name, value)| (format!("COUNTERSIGN__{name}"), value)).collect()
 }
 
-/// The URL of a file.
+/// The URL of a SQLite file.
 pub(crate) fn sqlite(file: &Path) -> String {
     format!("sqlite:{}", file.display())
 }
@@ -94,14 +94,13 @@ pub(crate) fn address_of(person: u64) -> String {
     format!("decider{person}@mail{}.example", person % DOMAINS)
 }
 
-/// What an app sends to ask for a pair's access.
+/// The body of an app's request for a pair.
 pub(crate) fn filing_body(target: i64, allowed: i64, bundle: i64) -> String {
     format!(r#"{{"user_target":"/api/user/{target}/","user_allowed":"/api/user/{allowed}/","bundle":"/api/bundle/{bundle}/"}}"#)
 }
 
-/// How somebody signs in with the password. The daemon remembers a name and a password as they came, and for a minute; with
-/// one more blank before the address they are others to it. So everybody signs in again, and what is measured then needs no
-/// argon2.
+/// The Basic header of a person. The daemon caches a name and a password exactly as sent, for a minute; with one more blank
+/// before the address they are different to it. So everybody can sign in again, and the measurement needs no argon2.
 pub(crate) fn basic(address: &str, blanks: usize) -> String {
     let pair = format!("{}{address}:{PASSWORD}", " ".repeat(blanks));
     format!("Basic {}", base64::engine::general_purpose::STANDARD.encode(pair))
@@ -111,12 +110,12 @@ pub(crate) fn basic(address: &str, blanks: usize) -> String {
 type Everybody = (Vec<UserId>, Vec<UserId>, Vec<BundleId>, Secret);
 
 impl People {
-    /// Makes the database and everybody in it.
+    /// Creates the database with all people.
     pub(crate) fn settle(database: &str) -> Result<Self> {
         let config = Arc::new(Config::build(None, settings(database))?);
         let store = Store::open(&config.database, config.limits.write_queue, Clock::System)?;
         store.migrate()?;
-        // One hash for all: passwords are measured nowhere, and hashing 256 takes its time.
+        // One hash for all: passwords are not measured, and hashing 256 takes time.
         let hash = Passwords::hash(&Rng::System, PASSWORD)?;
         let (targets, requesters, bundles, key): Everybody = store.write_sync(move |tx| {
             let operator = Caller::operator();
@@ -149,7 +148,7 @@ impl People {
         Ok(Self { store, config, app, key: key.reveal().to_string(), targets, requesters, bundles })
     }
 
-    /// The `n`th pair: the approvers in turn, each time with another requester, and another relationship when those are through.
+    /// The `n`th pair: the approvers in turn, each time with another requester, and another relationship after all of those.
     pub(crate) fn pair(&self, n: u64) -> Result<Pair> {
         let at = |list: &[UserId], n: u64| list.get(usize::try_from(n % PEOPLE)?).copied().context("nobody is there");
         let bundle = self.bundles.get(usize::try_from(n / (PEOPLE * PEOPLE))?).copied();
@@ -160,7 +159,7 @@ impl People {
         })
     }
 
-    /// Signs a browser of an approver in; the value of its cookie.
+    /// Signs a browser of an approver in. Returns its cookie's value.
     pub(crate) fn sign_in(&self, person: u64) -> Result<String> {
         let user = self.targets.get(usize::try_from(person)?).copied().context("nobody is there")?;
         let secret = FreshSecret::draw(&Rng::System)?;
@@ -169,22 +168,22 @@ impl People {
         Ok(secret.with_id(SecretKind::Session, id.0).reveal().to_string())
     }
 
-    /// The caller that the app's key makes.
+    /// The caller of the app's key.
     pub(crate) fn app(&self) -> &Caller {
         &self.app
     }
 
-    /// Copies the database as it is now.
+    /// Copies the database in its present state.
     pub(crate) fn copy_to(&self, file: &Path) -> Result<()> {
         Ok(self.store.backup(&file.display().to_string())?)
     }
 
-    /// The settings it was opened with.
+    /// Its settings.
     pub(crate) fn config(&self) -> &Arc<Config> {
         &self.config
     }
 
-    /// Files the pairs `from..to`; their emails wait. Answers with how many there are.
+    /// Files the pairs `from..to`; their emails stay queued. Returns how many there are.
     pub(crate) fn file(&self, from: u64, to: u64) -> Result<usize> {
         for start in (from..to).step_by(usize::try_from(STEP)?) {
             let filings = (start..to.min(start + STEP)).map(|n| self.pair(n).map(filing)).collect::<Result<Vec<_>>>()?;
@@ -195,7 +194,7 @@ impl People {
         Ok(usize::try_from(to - from)?)
     }
 
-    /// Files the pairs `from..to` and does with their emails what the outbox's worker does, but for sending them.
+    /// Files the pairs `from..to` and treats their emails like the outbox worker, without sending them.
     pub(crate) fn mail(&self, from: u64, to: u64) -> Result<Vec<Mailed>> {
         let mut mailed = Vec::new();
         for start in (from..to).step_by(usize::try_from(STEP)?) {
@@ -217,7 +216,7 @@ fn add_person(tx: &mut Tx<'_>, caller: &Caller, address: &str, password_hash: Op
     Ok(accounts::add_user(tx, caller, &new)?.id)
 }
 
-/// The same as the library is asked.
+/// The same for the library.
 pub(crate) fn filing(pair: Pair) -> Filing {
     Filing {
         target: UserRef::Id(pair.target),
@@ -232,7 +231,7 @@ pub(crate) fn filing(pair: Pair) -> Filing {
     }
 }
 
-/// Claims the emails that wait, mints their tokens, and records them as sent: what `mail::outbox` does around sending.
+/// Claims queued emails, mints their tokens, and records them as sent, like `mail::delivery` around sending.
 fn mint_all(tx: &mut Tx<'_>, count: usize) -> Result<Vec<(RequestId, Secret)>, StoreError> {
     const LEASE: i64 = 1;
     let unlucky = |e: countersign::random::RngError| StoreError::Query(e.to_string());

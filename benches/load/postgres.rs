@@ -1,5 +1,5 @@
-//! The daemon on PostgreSQL, beside pgbench on the same cluster and the same tables: one statement that writes the rows of
-//! a filing, or of a redemption, over as many connections as the daemon has.
+//! The daemon on PostgreSQL, beside pgbench on the same cluster and the same tables: one statement that writes the rows of a
+//! filing, or of a redemption, over as many connections as the daemon has.
 
 use anyhow::{Context, Result, ensure};
 use countersign::secret::{Secret, SecretKind};
@@ -15,32 +15,32 @@ use crate::stock::Stock;
 
 const CLIENTS: [usize; 2] = [8, 64];
 
-/// The rows of one filing and the values that the daemon gives them, and a link of one audit chain; each connection has a
-/// chain of its own, as the daemon's transactions have.
+/// The rows of one filing with the daemon's values, and one link of an audit chain; each connection has its own chain, like the
+/// daemon's transactions.
 const FILE: &str = include_str!("sql/file.pgbench");
 
-/// The same of a redemption.
+/// The same for a redemption.
 const REDEEM: &str = include_str!("sql/redeem.pgbench");
 
-/// A cluster, everybody in it, and the daemon on it.
+/// A cluster with all people, and its daemon.
 pub(crate) struct Postgres {
     // Stopped in this order.
     daemon: Server,
     people: People,
     stock: Stock,
     cluster: Cluster,
-    /// How often with each number of clients.
+    /// The number of operations for each number of clients.
     counts: [(usize, usize); 2],
 }
 
 impl Postgres {
-    /// Prepares it; none where PostgreSQL is not installed.
+    /// Prepares it; none if PostgreSQL is not installed.
     pub(crate) fn prepare(place: &Place<'_>) -> Result<Option<Self>> {
         let Some(cluster) = Cluster::start_or_say()? else { return Ok(None) };
         say("preparing the same on PostgreSQL")?;
         let people = People::settle(&cluster.url())?;
         let counts = CLIENTS.map(|clients| (clients, place.count(clients)));
-        // The daemon's with each, and pgbench's as many as the last.
+        // The daemon's with each number of clients, and pgbench's as many as the last.
         let once: usize = counts.iter().map(|(_, count)| count).sum::<usize>() + place.count(64);
         let stock = Stock::lay_in(&people, once * place.plan.rounds, 0)?;
         let daemon = place.daemon(&cluster.url())?;

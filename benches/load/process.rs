@@ -1,4 +1,4 @@
-//! Other processes: the daemon, the bare framework, and what the system says they use.
+//! Other processes: the daemon, the bare framework, and their use of the system.
 
 use std::cell::Cell;
 use std::collections::HashMap;
@@ -11,13 +11,13 @@ use std::time::{Duration, Instant};
 
 use anyhow::{Context, Result, bail};
 
-/// A server of ours in a process of its own; killed when dropped.
+/// A server in a process of its own; killed when dropped.
 pub(crate) struct Server {
     child: Child,
     pub(crate) at: SocketAddr,
-    /// From exec until it answered.
+    /// From exec until it was ready.
     pub(crate) ready_after: Duration,
-    /// Requests of a load that it has answered.
+    /// The requests of loads that it has answered.
     pub(crate) answered: Cell<usize>,
     is_ended_gently: bool,
 }
@@ -39,7 +39,7 @@ impl Server {
         Self::daemon_on(None, settings, log)
     }
 
-    /// The same, on these cores only.
+    /// The same, restricted to these cores.
     pub(crate) fn daemon_on(cores: Option<&str>, settings: &[(String, String)], log: &Path) -> Result<Self> {
         const DAEMON: &str = env!("CARGO_BIN_EXE_countersign");
         let at = free_address()?;
@@ -75,13 +75,13 @@ impl Server {
         Self { child, at, ready_after: Duration::ZERO, answered: Cell::default(), is_ended_gently: false }
     }
 
-    /// The same, asked to end: it has children that end with it.
+    /// The same, stopped by SIGTERM, since its children end with it.
     pub(crate) fn ended_gently(mut self) -> Self {
         self.is_ended_gently = true;
         self
     }
 
-    /// The bare framework: this very program, started once more (see `framework.rs`).
+    /// The bare framework: this program, started again (see `framework.rs`).
     pub(crate) fn framework() -> Result<Self> {
         let mut command = Command::new(std::env::current_exe()?);
         command.arg(crate::framework::ARGUMENT).stdin(Stdio::piped()).stdout(Stdio::piped());
@@ -92,17 +92,17 @@ impl Server {
         Ok(Self::of(child, at))
     }
 
-    /// Its process.
+    /// Its process id.
     pub(crate) fn id(&self) -> u32 {
         self.child.id()
     }
 
-    /// Processor time that its threads have used.
+    /// The processor time of its threads.
     pub(crate) fn cpu(&self) -> Result<Cpu> {
         Cpu::of(&[self.id()])
     }
 
-    /// Its memory and that of its children, in megabytes, what they share counted once.
+    /// Its memory and that of its children, in megabytes, with shared memory counted once.
     pub(crate) fn family_megabytes(&self) -> Result<f64> {
         let mut kilobytes = 0.0;
         for process in family(self.id())? {
@@ -113,7 +113,7 @@ impl Server {
         Ok(kilobytes / 1_024.0)
     }
 
-    /// Memory that is resident, in megabytes: all of it, and its own, without the pages of files that it has mapped.
+    /// Its resident memory in megabytes: all of it, and without the pages of mapped files.
     pub(crate) fn resident_megabytes(&self) -> Result<(f64, f64)> {
         let status = std::fs::read_to_string(format!("/proc/{}/status", self.child.id()))?;
         let megabytes = |name: &str| -> Result<f64> {
@@ -124,13 +124,13 @@ impl Server {
     }
 }
 
-/// Processor time by thread, in microseconds. The kernel's counts of whole ticks are too coarse for what takes tens of
-/// microseconds; what the scheduler notes of each thread is not.
+/// Processor time by thread, in microseconds, from the scheduler's statistics: the kernel's ticks are too coarse for tens of
+/// microseconds.
 #[derive(Debug, Default)]
 pub(crate) struct Cpu(HashMap<u32, f64>);
 
 impl Cpu {
-    /// What the threads of these processes have used. One that ended is not counted any more.
+    /// The use by these processes' threads. A thread that has ended is not counted.
     pub(crate) fn of(processes: &[u32]) -> Result<Self> {
         let mut micros = HashMap::new();
         for process in processes {
@@ -146,13 +146,13 @@ impl Cpu {
         Ok(Self(micros))
     }
 
-    /// How much was used since then.
+    /// The use since then.
     pub(crate) fn since(&self, before: &Self) -> f64 {
         self.0.iter().map(|(thread, used)| used - before.0.get(thread).copied().unwrap_or_default()).sum()
     }
 }
 
-/// Every process whose parent that one is, and that one.
+/// A process with all its children.
 pub(crate) fn family(parent: u32) -> Result<Vec<u32>> {
     let mut all = Vec::new();
     for entry in std::fs::read_dir("/proc")? {
@@ -162,13 +162,13 @@ pub(crate) fn family(parent: u32) -> Result<Vec<u32>> {
     Ok(all)
 }
 
-/// Whose child a process is.
+/// The parent of a process.
 pub(crate) fn parent_of(process: u32) -> Option<u32> {
     let status = std::fs::read_to_string(format!("/proc/{process}/status")).ok()?;
     status.lines().find_map(|line| line.strip_prefix("PPid:")).and_then(|parent| parent.trim().parse().ok())
 }
 
-/// Seconds that this thread was on a processor, and that it waited for one.
+/// The seconds that this thread was on a processor, and that it waited for one.
 #[derive(Clone, Copy)]
 pub(crate) struct Own {
     pub(crate) on: f64,
@@ -190,7 +190,7 @@ impl Own {
     }
 }
 
-/// A loopback port that nobody listens to.
+/// A free loopback port.
 pub(crate) fn free_address() -> Result<SocketAddr> {
     Ok(TcpListener::bind((Ipv4Addr::LOCALHOST, 0))?.local_addr()?)
 }
@@ -207,7 +207,7 @@ fn is_ready(at: SocketAddr) -> bool {
     ask().unwrap_or(false)
 }
 
-/// A program of the system, also where it is not on everybody's path.
+/// A program of the system, even if it is not in the path.
 pub(crate) fn program(name: &str) -> Option<PathBuf> {
     let path = std::env::var_os("PATH").unwrap_or_default();
     let folders = std::env::split_paths(&path).chain(["/usr/sbin".into(), "/usr/local/sbin".into(), "/sbin".into()]);

@@ -1,4 +1,4 @@
-//! nginx before daemons, as `deploy/proxy` has it, but for TLS, which would be measured instead.
+//! nginx before daemons, with the settings of `deploy/proxy` except TLS, which would be measured instead.
 
 use std::fmt::Write as _;
 use std::net::{SocketAddr, TcpStream};
@@ -25,7 +25,7 @@ impl Drop for Proxy {
 }
 
 impl Proxy {
-    /// Starts one; none where nginx is not installed.
+    /// Starts one; none if nginx is not installed.
     pub(crate) fn start(folder: &Path, servers: &[SocketAddr]) -> Result<Option<Self>> {
         let Some(nginx) = program("nginx") else { return Ok(None) };
         let (at, folder) = (free_address()?, folder.join("nginx"));
@@ -72,7 +72,7 @@ impl Proxy {
         Ok(Some(proxy))
     }
 
-    /// The process that all others of its are children of.
+    /// The parent of its other processes.
     pub(crate) fn id(&self) -> u32 {
         self.child.id()
     }

@@ -1,5 +1,4 @@
-//! Redeeming while nothing else happens, and while the daemon purges a million requests that have ended: what those wait who
-//! redeem meanwhile.
+//! Redeeming on an idle daemon, and while the daemon purges a million ended requests: the latency of the redemptions.
 
 use std::time::Instant;
 
@@ -33,7 +32,7 @@ impl<'a> Purge<'a> {
         Ok(Self { place: *place, label: "", house, cluster: None })
     }
 
-    /// On PostgreSQL; none where it is not installed.
+    /// On PostgreSQL; none if it is not installed.
     pub(crate) fn on_postgres(place: &Place<'a>) -> Result<Option<Self>> {
         let Some(cluster) = Cluster::start_or_say()? else { return Ok(None) };
         cluster.add_database(NAME)?;
@@ -60,13 +59,13 @@ impl<'a> Purge<'a> {
     }
 }
 
-/// A instance with as many open requests as all rounds use up. On PostgreSQL each takes longer, so there are fewer.
+/// A database with as many pending requests as all rounds use up. On PostgreSQL each takes longer, so there are fewer.
 fn settle(place: &Place<'_>, label: &str, less: usize, database: &Database<'_>) -> Result<House> {
     let ended = if place.plan.is_quick { ENDED / 5 } else { ENDED };
     say(&format!("preparing: {label}{ended} requests that may be purged"))?;
     let once: usize = CLIENTS.iter().map(|clients| count(place, *clients, less)).sum();
     let open = u64::try_from(once * 2 * place.plan.rounds)?;
-    // What is of this week stays.
+    // Requests of this week are not purged.
     House::settle(database, (ended * 41 / 40).max(ended + open), open)
 }
 
@@ -82,7 +81,7 @@ impl Scenario for Purge<'_> {
         self.redeem(report, &quiet, "quiet")?;
         drop(quiet);
 
-        // By the daemon itself, as soon as it may; the people sign in meanwhile.
+        // By the daemon's own job, as soon as possible; people sign in meanwhile.
         settings.push(("COUNTERSIGN__RETENTION__PURGE_EVERY".into(), "1s".into()));
         let purging = Server::daemon(&settings, self.place.log)?;
         self.house.sign_in(&purging)?;

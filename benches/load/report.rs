@@ -1,13 +1,13 @@
-//! What was measured: medians with their spread, ratios taken round by round, and how they compare with the goals.
+//! The results: medians with their spread, ratios taken round by round, compared with the goals.
 
 use std::fmt::Write as _;
 
 use serde::Serialize;
 
-/// From so much on (per cent of the time) the load generator's own thread is told of: it may be what limits.
+/// From this percentage of the time on, a note says that the load generator's own thread may be the limit.
 const NEAR_ITS_LIMIT: f64 = 70.0;
 
-/// The middle of some samples, and how far they lie apart.
+/// The median of some samples, and their spread.
 #[derive(Clone, Copy, Debug, Serialize)]
 pub(crate) struct Spread {
     pub(crate) median: f64,
@@ -31,7 +31,7 @@ impl Spread {
     }
 }
 
-/// One thing that was measured once a round.
+/// The samples of one measurement, one for each round.
 #[derive(Debug, Default, Serialize)]
 pub(crate) struct Series {
     pub(crate) name: String,
@@ -44,14 +44,14 @@ pub(crate) struct Series {
 pub(crate) struct Goal {
     pub(crate) what: &'static str,
     pub(crate) measured: &'static str,
-    /// By what it is divided; none where the figure itself is the goal.
+    /// The divisor; none if the figure itself is the goal.
     pub(crate) against: Option<&'static str>,
     pub(crate) first: f64,
     pub(crate) then: Option<f64>,
     pub(crate) is_less_better: bool,
 }
 
-/// A goal and how near we are.
+/// A goal with its result.
 #[derive(Clone, Debug, Serialize)]
 pub(crate) struct Judged {
     pub(crate) what: &'static str,
@@ -62,31 +62,31 @@ pub(crate) struct Judged {
 }
 
 impl Judged {
-    /// 0, 1 or 2: how many of the two marks are reached.
+    /// How many of the two marks are reached: 0, 1 or 2.
     pub(crate) fn marks(&self) -> usize {
         let is_reached = |mark: f64| if self.is_less_better { self.spread.median <= mark } else { self.spread.median >= mark };
         usize::from(is_reached(self.first)) + usize::from(self.then.is_some_and(is_reached))
     }
 }
 
-/// What one load cost the thread that made it, once a round.
+/// The cost of one load for the load generator's thread, for each round.
 #[derive(Debug, Default, Serialize)]
 pub(crate) struct Own {
     name: String,
     /// Processor time for each request.
     cpu_micros: Vec<f64>,
-    /// How much of the time that the load lasted it was on a processor.
+    /// The share of the load's time in which it was on a processor.
     on_percent: Vec<f64>,
-    /// And how much it had something to do and waited for one.
+    /// The share in which it was ready and waited for one.
     waiting_percent: Vec<f64>,
 }
 
-/// Everything measured so far.
+/// All results so far.
 #[derive(Debug, Default, Serialize)]
 pub(crate) struct Report {
     pub(crate) series: Vec<Series>,
     pub(crate) generator: Vec<Own>,
-    /// What is to be known of the figures.
+    /// Notes about the figures.
     pub(crate) notes: Vec<String>,
 }
 
@@ -100,12 +100,12 @@ impl Report {
         }
     }
 
-    /// Adds something that is to be known of the figures.
+    /// Adds a note about the figures.
     pub(crate) fn note(&mut self, text: String) {
         self.notes.push(text);
     }
 
-    /// Adds what a load cost the load generator itself.
+    /// Adds the cost of a load for the load generator itself.
     pub(crate) fn add_own(&mut self, name: &str, cpu_micros: f64, on_percent: f64, waiting_percent: f64) {
         let position = self.generator.iter().position(|own| own.name == name).unwrap_or(self.generator.len());
         if position == self.generator.len() {
@@ -127,7 +127,7 @@ impl Report {
         self.series.iter().find(|series| series.name == name).map_or(&[], |series| &series.samples)
     }
 
-    /// The goals that were measured: each ratio is the median of the rounds' own ratios.
+    /// The measured goals: each ratio is the median of the rounds' own ratios.
     pub(crate) fn judge(&self, goals: &[Goal]) -> Vec<Judged> {
         let judge = |goal: &Goal| {
             let samples = self.samples(goal.measured);
@@ -144,8 +144,8 @@ impl Report {
         goals.iter().filter_map(judge).collect()
     }
 
-    /// How near the load generator came to its own limit: one thread that always has something to do sends no more. The
-    /// framework's are its ceilings, whatever the rate.
+    /// How near the load generator came to its own limit: one thread that always has work cannot send more. The framework's
+    /// rates are its limits.
     fn generator_table(&self) -> String {
         let mut text = String::from(
             "\n| the load generator itself | its CPU, µs a request | % of the time on a processor | % waiting for one |\n|---|---|---|---|\n",
@@ -188,7 +188,7 @@ impl Report {
     }
 }
 
-/// So many a second.
+/// A rate for each second.
 pub(crate) fn rate(count: usize, seconds: f64) -> f64 {
     float(count) / seconds
 }

@@ -1,4 +1,4 @@
-//! The same work in a small instance and in a large one, side by side: what it costs that there are many rows.
+//! The same work on a small database and on a large one, side by side: the cost of many rows.
 
 use anyhow::Result;
 
@@ -13,12 +13,12 @@ use crate::report::{Report, float};
 use crate::say;
 use crate::scenario::{Place, Scenario};
 
-/// Requests of the small instance, and grants of the small world.
+/// The requests, and the grants, of the small databases.
 const FEW: u64 = 10_000;
-/// PostgreSQL is measured with so many at most.
+/// The most rows on PostgreSQL.
 const MOST_ON_POSTGRES: u64 = 1_000_000;
 const CLIENTS: usize = 64;
-/// The lists that are looked at, one of each of two APIs.
+/// The lists that are read, one from each of two APIs.
 const LISTS: [(&str, &str); 2] =
     [("list, requests", "/api/bundle_permission_request/"), ("list, shares", "/authorization/shares")];
 
@@ -29,7 +29,7 @@ fn ask(requests: &Requests, total: usize) -> Load<'_> {
 /// One size.
 struct Size {
     name: &'static str,
-    // Stopped before what they run on.
+    // Stopped before its database.
     daemon: Server,
     world_daemon: Option<Server>,
     house: House,
@@ -54,7 +54,7 @@ impl<'a> Rows<'a> {
         Ok(rows)
     }
 
-    /// Both sizes on PostgreSQL; none where it is not installed.
+    /// Both sizes on PostgreSQL; none if it is not installed.
     pub(crate) fn on_postgres(place: &Place<'a>) -> Result<Option<Self>> {
         let Some(cluster) = Cluster::start_or_say()? else { return Ok(None) };
         let mut rows = Self { place: *place, label: "PostgreSQL, ", sizes: Vec::new(), cluster: None };
@@ -88,7 +88,7 @@ impl<'a> Rows<'a> {
         Ok(Size { name, daemon, world_daemon, house, world })
     }
 
-    /// How often each thing is done in a round.
+    /// The number of operations of each kind in a round.
     fn count(&self) -> usize {
         let count = self.place.count(CLIENTS);
         if self.label.is_empty() { count / 2 } else { count / 4 }
@@ -99,7 +99,7 @@ impl Scenario for Rows<'_> {
     fn round(&mut self, report: &mut Report, _: usize) -> Result<()> {
         let (plan, total, label) = (self.place.plan, self.count(), self.label);
         let cluster = self.cluster.as_ref();
-        // Whatever comes first in a round, comes last in the next.
+        // The order is reversed in each round.
         self.sizes.reverse();
         for size in &mut self.sizes {
             let target = Target { cluster, ..Target::from(&size.daemon) };
@@ -115,7 +115,7 @@ impl Scenario for Rows<'_> {
             }
             let open = size.house.take(total)?;
             let checks = size.house.by_token("GET", &open)?;
-            // Each page has been asked for once: what is compared is the work, not the disk.
+            // Each page is read once before, so that the measurement compares work, not the disk.
             ask(&checks, total).put_on(target.clone())?;
             ask(&checks, total * 2).measure(report, target.clone(), &format!("{label}check, {} rows", size.name))?;
             let redeems = size.house.by_token("PUT", &open)?;

@@ -1,4 +1,4 @@
-//! What every scenario has in common: where it runs, and how often.
+//! The common parts of scenarios: their place and extent.
 
 use std::path::{Path, PathBuf};
 
@@ -8,38 +8,38 @@ use crate::process::Server;
 use crate::report::Report;
 use crate::{Plan, mail, people};
 
-/// Something that is prepared once and measured in every round.
+/// A scenario, which is prepared once and measured in every round.
 pub(crate) trait Scenario {
-    /// Measures it once, with what it is compared with.
+    /// Measures it once, with its baselines.
     fn round(&mut self, report: &mut Report, round: usize) -> Result<()>;
 
-    /// What is to be said after the last round.
+    /// Reports after the last round.
     fn end(&mut self, _: &mut Report) -> Result<()> {
         Ok(())
     }
 }
 
-/// Where it is measured, and how much.
+/// The place and extent of a measurement.
 #[derive(Clone, Copy)]
 pub(crate) struct Place<'a> {
     pub(crate) plan: &'a Plan,
-    /// Gone when all is measured.
+    /// A folder that is deleted at the end.
     pub(crate) scratch: &'a Path,
     pub(crate) log: &'a Path,
 }
 
 impl Place<'_> {
-    /// A file of that name.
+    /// A file with that name.
     pub(crate) fn at(&self, name: &str) -> PathBuf {
         self.scratch.join(name)
     }
 
-    /// A daemon on that database, whose emails wait.
+    /// A daemon on that database, whose emails stay queued.
     pub(crate) fn daemon(&self, url: &str) -> Result<Server> {
         Server::daemon(&held(url)?, self.log)
     }
 
-    /// How often something is done in one round with so many clients.
+    /// The number of operations in one round with this many clients.
     pub(crate) fn count(&self, clients: usize) -> usize {
         let whole = match clients {
             1 => 800,
@@ -50,7 +50,7 @@ impl Place<'_> {
     }
 }
 
-/// The settings of a daemon on that database, whose emails wait.
+/// The settings of a daemon on that database, whose emails stay queued.
 pub(crate) fn held(url: &str) -> Result<Vec<(String, String)>> {
     Ok([people::settings(url), mail::settings(mail::refuse()?)].concat())
 }

@@ -1,4 +1,4 @@
-//! The rounds: in each, everything once, what is compared right beside what it is compared with.
+//! The rounds: each measures everything once, with baselines directly beside.
 
 use std::fs::File;
 use std::path::Path;
@@ -18,10 +18,10 @@ use crate::several::Several;
 use crate::start::Start;
 use crate::{PEERS, POSTGRES, Plan, SQLITE, folder, say};
 
-/// What the folders begin with in which databases are while a run lasts; its process follows.
+/// The prefix of folders with databases during a run; the process id follows.
 const SCRATCH: &str = "scratch-";
 
-/// Measures all that the plan has.
+/// Measures everything in the plan.
 pub(crate) fn measure(plan: &Plan, report: &mut Report) -> Result<()> {
     let folder = folder();
     std::fs::create_dir_all(&folder)?;
@@ -70,7 +70,7 @@ pub(crate) fn measure(plan: &Plan, report: &mut Report) -> Result<()> {
     scenarios.iter_mut().try_for_each(|scenario| scenario.end(report))
 }
 
-/// Removes what runs left behind that were stopped: a large instance is many gigabytes.
+/// Deletes the files of stopped runs, since a large database has many gigabytes.
 fn sweep(folder: &Path) -> Result<()> {
     for entry in std::fs::read_dir(folder)? {
         let entry = entry?;

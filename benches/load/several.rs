@@ -1,5 +1,5 @@
-//! One daemon on a PostgreSQL, and two: asked directly and through nginx, wherever the system puts them and with the database
-//! on a core of its own.
+//! One daemon on a PostgreSQL, and two: called directly and through nginx, on cores of the system's choice and with the
+//! database on a core of its own.
 
 use std::net::SocketAddr;
 
@@ -30,7 +30,7 @@ pub(crate) struct Several<'a> {
 }
 
 impl<'a> Several<'a> {
-    /// Prepares the database; none where PostgreSQL is not installed.
+    /// Prepares the database; none if PostgreSQL is not installed.
     pub(crate) fn prepare(place: &Place<'a>, report: &mut Report) -> Result<Option<Self>> {
         let Some(cluster) = Cluster::start_or_say()? else { return Ok(None) };
         say("preparing: a PostgreSQL for several daemons")?;
@@ -44,7 +44,7 @@ impl<'a> Several<'a> {
         Ok(Some(Self { place: *place, cores, house, cluster }))
     }
 
-    /// Filing and redeeming on so many daemons.
+    /// Filing and redeeming with this many daemons.
     fn with(&mut self, report: &mut Report, daemons: usize, cores: Option<&Cores>) -> Result<()> {
         let settings = held(&self.cluster.url_of(NAME))?;
         let mut servers = Vec::new();
@@ -83,14 +83,14 @@ impl<'a> Several<'a> {
     }
 }
 
-/// How often each thing is done each time.
+/// The number of operations of each kind.
 fn count(place: &Place<'_>) -> usize {
     place.count(CLIENTS) / 4
 }
 
 impl Scenario for Several<'_> {
     fn round(&mut self, report: &mut Report, round: usize) -> Result<()> {
-        // Whatever comes first in a round, comes last in the next.
+        // The order is reversed in each round.
         let order = if round.is_multiple_of(2) { [2, 1] } else { [1, 2] };
         let pinned = self.cores.clone();
         for cores in [None, pinned.as_ref()].into_iter().take(if pinned.is_some() { 2 } else { 1 }) {

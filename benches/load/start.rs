@@ -1,4 +1,4 @@
-//! A daemon that starts on a migrated database, and then waits.
+//! A daemon that starts on a migrated database, and is then idle.
 
 use std::path::PathBuf;
 use std::time::Duration;
@@ -18,7 +18,7 @@ pub(crate) struct Start {
 }
 
 impl Start {
-    /// A database with everybody in it, which the starts only read.
+    /// A database with all people, which the starts only read.
     pub(crate) fn prepare(place: &Place<'_>) -> Result<Self> {
         let url = people::sqlite(&place.at("start.db"));
         People::settle(&url)?;

@@ -1,4 +1,4 @@
-//! What the measurements use up: pairs of people that have not asked yet, and tokens that are not spent yet.
+//! The supply of a measurement: pairs of people without a request, and unspent tokens.
 
 use std::ops::Range;
 use std::rc::Rc;
@@ -8,7 +8,7 @@ use anyhow::Result;
 use crate::http::{self, Requests};
 use crate::people::{self, Mailed, PEOPLE, People};
 
-/// Requests that a database holds before anything is measured.
+/// The requests in a database before a measurement.
 const HISTORY: u64 = 10_000;
 
 /// Pairs and tokens that are not used up yet.
@@ -22,11 +22,11 @@ pub(crate) struct Stock {
     signed_in: usize,
 }
 
-/// Where requests are.
+/// The path of requests.
 pub(crate) const PATH: &str = "/api/bundle_permission_request/";
 
 impl Stock {
-    /// A history, and requests for so many redemptions and so many declines.
+    /// Files a history, and requests for the redemptions and declines.
     pub(crate) fn lay_in(people: &People, redeems: usize, declines: usize) -> Result<Self> {
         let first_no = HISTORY + u64::try_from(redeems)?;
         let first_check = first_no + u64::try_from(declines)?;
@@ -42,21 +42,21 @@ impl Stock {
         self.for_redeem.get(start..start + count).unwrap_or_default()
     }
 
-    /// So many tokens that nobody else spends.
+    /// Tokens that nothing else spends.
     pub(crate) fn take_tokens(&mut self, count: usize) -> Vec<Mailed> {
         let taken = self.tokens(self.redeemed, count).to_vec();
         self.redeemed += taken.len();
         taken
     }
 
-    /// So many pairs that have not asked yet.
+    /// Pairs without a request.
     pub(crate) fn take(&mut self, count: usize) -> Result<Range<u64>> {
         let start = self.next;
         self.next += u64::try_from(count)?;
         Ok(start..self.next)
     }
 
-    /// Requests that file, each for a pair that has not asked yet.
+    /// Filing calls, each for a pair without a request.
     pub(crate) fn filings(&mut self, people: &People, count: usize) -> Result<Requests> {
         let authorization = format!("Bearer {}", people.key);
         let filing = |n| {
@@ -67,14 +67,14 @@ impl Stock {
         self.take(count)?.map(filing).collect::<Result<_>>().map(Rc::new)
     }
 
-    /// Requests that each spend a token.
+    /// Calls that each spend a token.
     pub(crate) fn redeems(&mut self, count: usize) -> Requests {
         let requests = self.tokens(self.redeemed, count).iter().map(|mailed| self.token_request("PUT", mailed)).collect();
         self.redeemed += count;
         Rc::new(requests)
     }
 
-    /// Requests that each say no, by number, as the request's approver.
+    /// Calls that each decline a request by its id, as its approver.
     pub(crate) fn declines(&mut self, count: usize) -> Requests {
         let open = self.for_decline.get(self.declined..self.declined + count).unwrap_or_default();
         let requests = open.iter().map(|mailed| self.person_request("DELETE", &mailed.request.0.to_string(), mailed.person));
@@ -83,12 +83,12 @@ impl Stock {
         requests
     }
 
-    /// Requests that each look at a token.
+    /// Calls that each check a token.
     pub(crate) fn checks(&self) -> Requests {
         Rc::new(self.for_check.iter().map(|mailed| self.token_request("GET", mailed)).collect())
     }
 
-    /// From now on everybody signs in again (see [`people::basic`]).
+    /// Makes everybody sign in again (see [`people::basic`]).
     pub(crate) fn sign_in_anew(&mut self) {
         self.signed_in = (self.signed_in + 1) % 100;
     }

@@ -1,8 +1,8 @@
-//! The long form of the simulation: `scripts/faults --simulate N --seed S`, which is
-//! `cargo bench --bench simulate -- --histories N [--seed S] [--seconds T]`.
+//! The long form of the simulation: `scripts/faults --simulate N --seed S`, which is `cargo bench --bench simulate --
+//! --histories N [--seed S] [--seconds T]`.
 //!
-//! Each core tells histories of its own in a database of its own; history number `k` is that of seed `S + k`, whichever core
-//! tells it, so that `SEED=… cargo test --test all simulation` tells one of them again.
+//! Each core runs histories of its own in a database of its own. History number `k` has the seed `S + k` on any core, so that
+//! `SEED=… cargo test --test all simulation` repeats it.
 #![expect(clippy::unwrap_used, clippy::expect_used, clippy::indexing_slicing, reason = "a broken promise is a panic")]
 #![expect(clippy::print_stdout, reason = "what it is for")]
 
@@ -20,7 +20,7 @@ fn main() {
             "--histories" => &mut histories,
             "--seed" => &mut seed,
             "--seconds" => &mut seconds,
-            // cargo's own.
+            // Cargo's own argument.
             "--bench" => continue,
             other => panic!("unknown argument {other}: --histories N --seed S --seconds T"),
         };
@@ -29,17 +29,17 @@ fn main() {
     let begun = Instant::now();
     let cores = std::thread::available_parallelism().map_or(1, |cores| u64::try_from(cores.get()).unwrap());
     let share = histories.div_ceil(cores);
-    let told = std::thread::scope(|scope| {
+    let counted = std::thread::scope(|scope| {
         let cores: Vec<_> = (0..cores)
             .map(|core| {
                 let first = seed.wrapping_add(core * share);
                 let most = share.min(histories.saturating_sub(core * share));
-                scope.spawn(move || simulation::tell(first, most, Duration::from_secs(seconds)))
+                scope.spawn(move || simulation::run_histories(first, most, Duration::from_secs(seconds)))
             })
             .collect();
         let joined = cores.into_iter().map(|core| core.join().unwrap_or_else(|broken| resume_unwind(broken)));
-        joined.fold((0, 0), |sum, told| (sum.0 + told.0, sum.1 + told.1))
+        joined.fold((0, 0), |sum, one| (sum.0 + one.0, sum.1 + one.1))
     });
     let took = begun.elapsed().as_secs_f64();
-    println!("{} histories of {} steps in {took:.1} s, from seed {seed}: no promise was broken", told.0, told.1);
+    println!("{} histories of {} steps in {took:.1} s, from seed {seed}: no promise was broken", counted.0, counted.1);
 }

@@ -1,4 +1,4 @@
-//! Nothing that nobody signed is a claim: a find of the fuzzer's here would be a forged signature.
+//! No unsigned text is a claim: a finding here would be a forged signature.
 #![no_main]
 
 use countersign::auth::eluvio_token::Claims;

@@ -1,4 +1,4 @@
-//! A file is taken or refused with words.
+//! A file is accepted or refused with a message.
 #![no_main]
 
 use countersign::config::Config;

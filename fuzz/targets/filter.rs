@@ -1,4 +1,4 @@
-//! A text is a filter, or is refused at one of its characters, or behind the last.
+//! A text is a filter, or is refused with the position of the error.
 #![no_main]
 
 use countersign::api::sas::read_filter;

@@ -1,4 +1,4 @@
-//! Bytes are one object, each of whose names stands there once, or none.
+//! Bytes are one object without repeated names, or are refused.
 #![no_main]
 
 use countersign::http::json;

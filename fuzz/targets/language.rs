@@ -1,4 +1,4 @@
-//! Whatever a browser likes to read, it gets a language that we have.
+//! Any `Accept-Language` selects a language that we have.
 #![no_main]
 
 use countersign::i18n::Language;

@@ -1,4 +1,4 @@
-//! Whatever stands in a body of AuthZEN's, its page is read or refused.
+//! The page of any AuthZEN body is parsed or refused.
 #![no_main]
 
 use countersign::api::authzen;

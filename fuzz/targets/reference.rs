@@ -1,5 +1,5 @@
-//! A reference names an id of ours, which its own path names too, or nothing; and what names a user names no bundle but as a
-//! bare number.
+//! A reference names one of our ids, which its own path also names, or nothing. A reference to a user names no bundle, unless
+//! it is a bare number.
 #![no_main]
 
 use countersign::api::hexoskin::read_reference;

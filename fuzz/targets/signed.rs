@@ -1,5 +1,5 @@
-//! What an account really signed: first the text that the fuzzer makes up, packed and signed as a client would, then the same
-//! bytes as they are behind a signature. A claim speaks for the account that signed, and for no other.
+//! Signed tokens: the fuzzer's text, packed and signed as a client would, then the same bytes as they are after a signature. A
+//! claim is valid only for the account that signed it.
 #![no_main]
 
 use base64::Engine;
@@ -34,7 +34,7 @@ fn token(signature: &[u8], packed: &[u8]) -> String {
     format!("{PREFIX}{}", bs58::encode([signature, packed].concat()).into_string())
 }
 
-/// The text, with the account that signs and the space in the places of `$adr`, `$sub` and `$spc`.
+/// The text, with the signing account and the space in place of `$adr`, `$sub` and `$spc`.
 fn filled(text: &str) -> String {
     let address = address();
     text.replace("$adr", &STANDARD.encode(address))

@@ -1,4 +1,4 @@
-//! A text is a secret of one kind, written in one way, or none.
+//! A text is at most one kind of secret, in one spelling.
 #![no_main]
 
 use countersign::secret::{Secret, SecretKind};

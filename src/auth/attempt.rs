@@ -1,5 +1,5 @@
-//! The limits of failed tries to sign in, by password and by code alike: the budgets of failed tries are looked at and taken
-//! from before anything is judged, and a try that was right gives back what it took.
+//! Limits of failed sign-ins, by password and by code. Each try is taken from the budgets before it is verified, and a correct
+//! one is given back.
 
 use std::net::IpAddr;
 
@@ -12,7 +12,7 @@ use crate::domain::{EmailKind, Network, UserId};
 use crate::store::rate_limits::{self, RateLimit};
 use crate::store::{StoreError, Tx, outbox, sign_ins};
 
-/// How somebody tries to sign in.
+/// The kind of sign-in.
 #[derive(Clone, Copy)]
 pub(super) enum Way {
     Password,
@@ -20,8 +20,8 @@ pub(super) enum Way {
 }
 
 impl Way {
-    /// The budget of a known browser or a link's holder. Passwords and codes have one each: somebody who has forgotten the
-    /// password can still use a code.
+    /// The budget of a known browser or a link's holder. Passwords and codes have one each, so that a forgotten password leaves
+    /// tries for codes.
     const fn own_kind(self) -> &'static str {
         match self {
             Self::Password => "sign_in_own",
@@ -30,17 +30,17 @@ impl Way {
     }
 }
 
-/// A try to sign in that no limit refused so far.
+/// A sign-in that no limit has refused so far.
 pub(super) struct Attempt {
     pub(super) target: Target,
     budgets: Vec<RateLimit>,
-    /// Failures in a row that this try waits for; none for somebody who is no stranger.
+    /// The person's failures in a row, by which this try is delayed; 0 if it is not a stranger's.
     pub(super) failures: u32,
     is_limited: bool,
 }
 
 impl Attempt {
-    /// Who is meant. Refused where a budget is used up: then nothing waits and nothing is judged.
+    /// Finds the person. Refuses if a budget is used up, before any waiting or verification.
     pub(super) fn look(
         tx: &mut Tx<'_>,
         called: Option<&SignInName>,
@@ -61,7 +61,8 @@ impl Attempt {
         Ok(Self { target, budgets, failures, is_limited })
     }
 
-    /// Takes one from each budget and counts a failure, until it is known to be none. After many the person is told, once.
+    /// Takes one from each budget and counts a failure, until the try is verified. After many failures the person gets one
+    /// email.
     pub(super) fn reserve(&self, tx: &mut Tx<'_>) -> Result<(), AuthError> {
         if !self.is_limited {
             return Ok(());
@@ -80,14 +81,13 @@ impl Attempt {
         Ok(())
     }
 
-    /// Gives back what was reserved: the try was right.
+    /// Gives the reservation back, since the try was correct.
     pub(super) fn give_back(&self, tx: &mut Tx<'_>) -> Result<(), StoreError> {
         if self.is_limited { rate_limits::give_back(tx, &self.budgets) } else { Ok(()) }
     }
 }
 
-/// Notes that somebody signed in, and from which network. Every sign-in does so in this order, so that two do not wait for each
-/// other.
+/// Records a sign-in and its network. Every sign-in takes its locks in this order, so that two cannot deadlock.
 pub(super) fn note_sign_in(tx: &mut Tx<'_>, user: UserId, peer: Option<IpAddr>) -> Result<(), StoreError> {
     sign_ins::forgive(tx, subject_of(user))?;
     if let Some(peer) = peer {

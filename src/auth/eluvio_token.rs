@@ -1,6 +1,6 @@
 //! Tokens that a person's app signs with their Ethereum account, as Eluvio's clients do: `acspjc`, then in base58 a signature
-//! and the deflated JSON that it signs. Nobody issues them and nobody can take one back before its end, so one is good for
-//! this instance's space only, for what its one API needs, and never for a decision.
+//! and the deflated JSON that it signs. Nobody issues them, and nobody can revoke one before its end. So a token is valid for
+//! this instance's space only, on Eluvio's API only, and never for a decision.
 
 mod claims;
 mod recovery;
@@ -13,13 +13,13 @@ use crate::store::{self, StoreError};
 
 pub use self::claims::Claims;
 
-/// What every such token begins with.
+/// The prefix of every such token.
 pub const PREFIX: &str = "acspjc";
-/// Tokens that wait for their turn to be judged; more are answered 503.
+/// The most tokens that wait to be verified; further ones are answered 503.
 pub(super) const WAITING_MOST: usize = 1024;
 
 impl Authenticator {
-    /// The person whose account signed `token` for `space`. Whatever is wrong with it, the answer is the same.
+    /// The person whose account signed `token` for `space`. Every error has the same answer.
     pub async fn from_signed_token(&self, token: &str, space: &str, peer: Option<IpAddr>) -> Result<Caller, AuthError> {
         let claims = self.judged(token, space).await?;
         self.store
@@ -35,8 +35,8 @@ impl Authenticator {
             .await
     }
 
-    /// Judges the signature beside the event loop, a core's worth at a time: it takes some hundred microseconds, and anybody
-    /// may send one.
+    /// Verifies the signature on a blocking thread, as many at a time as there are cores: it takes some hundred microseconds,
+    /// and anybody may send one.
     async fn judged(&self, token: &str, space: &str) -> Result<Claims, AuthError> {
         let _place = self.signatures_waiting.try_acquire().map_err(|_| AuthError::Overloaded)?;
         let _slot = self.signatures.acquire().await.map_err(|_| AuthError::Overloaded)?;

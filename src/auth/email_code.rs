@@ -1,8 +1,8 @@
-//! Signing in with a six-digit code, emailed to the address that is to sign in. The job that sends the email makes the code
-//! (`mail::outbox`); here it is asked for and spent.
+//! Sign-in with a six-digit code that is emailed to the person's address. The job that sends the email generates the code
+//! (`mail::delivery`); here codes are requested and spent.
 //!
-//! A code is good in the browser that asked for it, so that nobody elsewhere can use its tries up or replace it. Wrong codes
-//! count as wrong passwords do.
+//! A code works only in the browser that requested it, so that nobody elsewhere can use up its tries or replace it. Wrong codes
+//! count as failed passwords do.
 
 use chrono::TimeDelta;
 use sha2::{Digest, Sha256};
@@ -19,25 +19,25 @@ use crate::store::{Tx, credentials, outbox, sign_ins};
 
 const TRIES: i32 = 5;
 
-/// What came of a code.
+/// The result of a code.
 #[derive(Debug)]
 pub enum Tried {
-    /// It is the right one.
+    /// It is correct.
     Right(Caller),
-    /// It is not, and so many tries are left.
+    /// It is wrong, and this many tries are left.
     Wrong(u32),
-    /// There is no code that could be right: none was asked for in this browser, or it is used, too old, or was tried too often.
+    /// There is no valid code: none was requested in this browser, or it was used, is too old, or was tried too often.
     NoCode,
 }
 
-/// What a code is bound to: nothing can be read from it.
+/// The hash that binds a code to a browser, from which its name cannot be recovered.
 fn bound_to(browser: &str) -> [u8; 32] {
     digest(&[b"sign-in code", browser.as_bytes()])
 }
 
 impl Authenticator {
-    /// Has a code emailed to the person who has this address or username, good in the browser that this is the random name of.
-    /// The answer and its time are the same if nobody has the name, and if no email is sent.
+    /// Has a code emailed to the person with this address or username, valid in the browser with this random name. The answer
+    /// and its time are the same if nobody has the name, and if no email is sent.
     pub async fn request_code(&self, name: &str, browser: &str, source: &Source) -> Result<(), AuthError> {
         let (called, browser, source, limits) = (SignInName::read(name), bound_to(browser), source.clone(), self.limits.clone());
         self.store
@@ -64,7 +64,7 @@ impl Authenticator {
                 if is_stranger && is_new_here(tx, user)? {
                     emails.push(RateLimit { kind: "first_codes", subject: target.subject, burst: 1, every: TimeDelta::hours(1) });
                 }
-                // Saying that this one is used up would say that there is somebody of this name.
+                // An error for this budget would reveal that the name exists.
                 if rate_limits::take_all(tx, &emails)?.is_some() && is_stranger {
                     return Ok(());
                 }
@@ -74,7 +74,7 @@ impl Authenticator {
             .await
     }
 
-    /// The person who has this name and the code that was emailed to them. Five wrong tries end the code.
+    /// The person with this name, if the code is the one emailed to them. Five wrong tries invalidate the code.
     pub async fn by_code(&self, name: &str, code: &str, browser: &str, source: &Source) -> Result<Caller, AuthError> {
         match self.try_code(name, code, browser, source).await? {
             Tried::Right(caller) => Ok(caller),
@@ -82,7 +82,7 @@ impl Authenticator {
         }
     }
 
-    /// The same, with how many tries are left: only for somebody who is known to have been emailed one.
+    /// The same, with the number of tries left: only for somebody who is known to have been emailed a code.
     pub async fn try_code(&self, name: &str, code: &str, browser: &str, source: &Source) -> Result<Tried, AuthError> {
         let (called, browser) = (SignInName::read(name), bound_to(browser));
         let (limits, from) = (self.limits.clone(), source.clone());
@@ -91,7 +91,7 @@ impl Authenticator {
         let code: String = code.chars().filter(char::is_ascii_digit).collect();
         self.store
             .write(move |tx| {
-                // Whether there is such a person or a code does not change what a try costs.
+                // A try costs the same whether the person or the code exists or not.
                 attempt.reserve(tx)?;
                 let Some(user) = &attempt.target.user else { return Ok(Tried::NoCode) };
                 let Some(live) = credentials::live_code(tx, user.id, &browser)? else { return Ok(Tried::NoCode) };
@@ -103,7 +103,7 @@ impl Authenticator {
                     attempt.give_back(tx)?;
                     return Ok(Tried::Right(person(user, Credential::Session)));
                 }
-                // Kept although the sign-in fails: the count is what stops the guessing.
+                // Committed although the sign-in fails, since the count limits guessing.
                 let left = TRIES - credentials::count_try(tx, live.id)?;
                 if left <= 0 {
                     credentials::use_code(tx, live.id)?;
@@ -114,7 +114,7 @@ impl Authenticator {
     }
 }
 
-/// Whether somebody has never signed in and has nothing here: an address that somebody else wrote down.
+/// Whether the person has never signed in and has nothing here, so that only somebody else has entered the address.
 fn is_new_here(tx: &mut Tx<'_>, user: &User) -> Result<bool, AuthError> {
     Ok(sign_ins::last_sign_in(tx, user.id)?.is_none() && !sign_ins::has_something_live(tx, user.id)?)
 }

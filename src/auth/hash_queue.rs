@@ -1,5 +1,5 @@
-//! Places in which passwords are hashed, and the queue for them. Networks take turns, so that one that sends many tries waits
-//! behind itself; some places of the queue are kept for networks without a failure.
+//! Slots in which passwords are hashed, and the queue for them. Networks take turns, so that one that sends many tries delays
+//! only itself, and some places of the queue are reserved for networks without a failure.
 
 use std::collections::{HashMap, VecDeque};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
@@ -10,14 +10,14 @@ use tokio::sync::oneshot;
 use super::AuthError;
 use crate::domain::Network;
 
-/// Sign-ins that may wait for a slot.
+/// The most sign-ins that wait for a slot.
 pub(super) const WAITING_MOST: usize = 64;
-/// Of those, the most that networks with a failure have together.
+/// The most of these places that networks with a failure have together.
 const WAITING_OF_FAILED: usize = 48;
-/// A failure is held against a network for so long.
+/// How long a failure counts against a network.
 const FAILED_LASTS: Duration = Duration::from_mins(10);
-/// Tries for one name from one network that were refused within a minute, from which on it is not told either whether one was
-/// right lately.
+/// After this many refused tries for one name from one network within a minute, the cache of correct passwords is not consulted
+/// for it either, since a hit would reveal a correct guess.
 const REFUSED_MOST: u32 = 100;
 const MINUTE: Duration = Duration::from_mins(1);
 const NETWORKS_MOST: usize = 10_000;
@@ -29,23 +29,23 @@ pub(super) struct HashQueue(Arc<Mutex<State>>);
 struct State {
     free: usize,
     waiting: HashMap<Network, VecDeque<oneshot::Sender<HashPermit>>>,
-    /// Networks that wait, in the order in which they are served.
+    /// Networks that wait, in the order of service.
     turns: VecDeque<Network>,
     known: HashMap<Network, Known>,
     refusals: HashMap<(Network, NameHash), Refusals>,
 }
 
-/// A name as it was typed: what is remembered of right passwords is found by that, too.
+/// The hash of a name as it was typed; the cache of correct passwords uses the same.
 pub(super) type NameHash = [u8; 32];
 
-/// Tries for one name from one network that were refused within a minute.
+/// Refused tries for one name from one network within a minute.
 #[derive(Clone, Copy)]
 struct Refusals {
     count: u32,
     since: Instant,
 }
 
-/// What is remembered of a network.
+/// The recorded failures of a network.
 #[derive(Clone, Copy)]
 struct Known {
     failed_at: Option<Instant>,
@@ -61,7 +61,7 @@ impl State {
         failed_at.is_some_and(|at| at.elapsed() < FAILED_LASTS)
     }
 
-    /// Makes room for one more of this network where there is none: the network that waits most loses its last one, if that
+    /// Makes room for one more of this network if the queue is full. The network with most places loses its last one if that
     /// makes the shares more equal, or if it has failed and this one has not.
     fn makes_room(&mut self, network: Network) -> bool {
         let has_failed = self.has_failed(network);
@@ -89,7 +89,7 @@ impl State {
         true
     }
 
-    /// Whoever is next.
+    /// Removes the next one from the queue.
     fn next(&mut self) -> Option<oneshot::Sender<HashPermit>> {
         let network = self.turns.pop_front()?;
         let waiting = self.waiting.get_mut(&network)?;
@@ -118,7 +118,7 @@ impl State {
     }
 }
 
-/// A place to hash in, given to the next one when it is dropped.
+/// A slot to hash in; dropping it passes it to the next one.
 pub(super) struct HashPermit(Option<HashQueue>);
 
 impl Drop for HashPermit {
@@ -128,7 +128,7 @@ impl Drop for HashPermit {
         while let Some(next) = state.next() {
             match next.send(Self(Some(slots.clone()))) {
                 Ok(()) => return,
-                // They went away meanwhile.
+                // The receiver gave up meanwhile.
                 Err(mut slot) => slot.0 = None,
             }
         }
@@ -152,7 +152,7 @@ impl HashQueue {
         self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// A slot, when there is one.
+    /// A slot, when one is free.
     pub(super) async fn take(&self, network: Network) -> Result<HashPermit, AuthError> {
         let waiting = {
             let mut state = self.state();
@@ -175,12 +175,12 @@ impl HashQueue {
         waiting.await.map_err(|_| AuthError::Overloaded)
     }
 
-    /// Notes that a try from this network was wrong.
+    /// Records a wrong try from this network.
     pub(super) fn note_failure(&self, network: Network) {
         self.state().known(network).failed_at = Some(Instant::now());
     }
 
-    /// Notes that a try for this name from this network was refused.
+    /// Records a refused try for this name from this network.
     pub(super) fn note_refusal(&self, network: Network, name: NameHash) {
         let mut state = self.state();
         if state.refusals.len() >= NETWORKS_MOST {
@@ -196,13 +196,13 @@ impl HashQueue {
         refusals.count = refusals.count.saturating_add(1);
     }
 
-    /// Whether so many tries for this name from this network were refused that an answer at once would let it guess.
+    /// Whether so many tries for this name from this network were refused that an immediate answer would let it guess.
     pub(super) fn is_guessing(&self, network: Network, name: NameHash) -> bool {
         let refusals = self.state().refusals.get(&(network, name)).copied();
         refusals.is_some_and(|refusals| refusals.count > REFUSED_MOST && refusals.since.elapsed() < MINUTE)
     }
 
-    /// Forgets networks that have been quiet.
+    /// Forgets networks without recent activity.
     pub(super) fn tidy(&self) {
         self.state().tidy();
     }
@@ -227,7 +227,7 @@ mod tests {
         waiting.as_mut().poll(&mut Context::from_waker(Waker::noop()))
     }
 
-    /// Somebody who asked for a slot and waits for it.
+    /// Requests a slot and waits for it.
     fn ask(slots: &HashQueue, number: u8) -> Waiting {
         let slots = slots.clone();
         let mut waiting: Waiting = Box::pin(async move { slots.take(network(number)).await });
@@ -264,13 +264,13 @@ mod tests {
     }
 
     #[test]
-    fn who_goes_away_takes_no_slot_along() {
+    fn a_caller_who_gives_up_keeps_no_slot() {
         let slots = HashQueue::new(1);
         let taken = the_only(&slots);
         let (gone, late, mut stays) = (ask(&slots, 1), ask(&slots, 1), ask(&slots, 1));
         drop(gone);
         drop(taken);
-        // It was handed over and not yet picked up.
+        // It was passed on and not yet received.
         drop(late);
         assert!(poll(&mut stays).is_ready());
     }
@@ -305,7 +305,7 @@ mod tests {
     }
 
     #[test]
-    fn who_is_refused_too_often_is_guessing() {
+    fn many_refusals_count_as_guessing() {
         let slots = HashQueue::new(1);
         for _ in 0..=REFUSED_MOST {
             assert!(!slots.is_guessing(network(1), ANN));

@@ -1,4 +1,4 @@
-//! Passwords as argon2id hashes: made, and compared in slots of which there are a few.
+//! Passwords as argon2id hashes: hashing, and verification in a few slots.
 
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
@@ -12,9 +12,9 @@ use super::hash_queue::HashPermit;
 use super::opaque_string::opaque;
 use crate::random::{Rng, RngError};
 
-/// Characters of a password at least.
+/// The fewest characters of a password.
 pub const PASSWORD_LEAST: usize = 8;
-/// The hash of nothing anybody knows: an unknown name costs the same time as a wrong password.
+/// The hash of an unknown password, so that an unknown name costs the same time as a wrong password.
 pub(super) const NOBODY: &str =
     "$argon2id$v=19$m=19456,t=2,p=1$Y291bnRlcnNpZ24gbm9ib2R5$Bm0kyDXq1qGlOQ0c7n2V0a5VnZ0nNnK1m5yqYb8v1hA";
 
@@ -23,19 +23,19 @@ pub(super) const NOBODY: &str =
 #[error("a password has at least {PASSWORD_LEAST} characters")]
 pub struct TooShort;
 
-/// Room for so many blocks of a KiB is asked for, however many are used: beyond 32 MiB an allocator gives pages of their own,
-/// which go back to the system when they are let go of. What is not written to is not there.
+/// Memory for this many blocks of a KiB is allocated, however many are used: beyond 32 MiB an allocator maps pages of their
+/// own, which return to the system when they are freed. Pages without writes use no memory.
 const APART: usize = 33 << 10;
 
-/// What argon2 works in: 19 MiB for each slot, made when it is needed and kept while passwords come. Taken again for each
-/// password, the allocator would keep as much for every thread that ever hashed one.
+/// The working memory of argon2: 19 MiB for each slot, allocated when needed and kept while passwords arrive. If it were
+/// allocated for each password, the allocator would keep as much for every thread that ever hashed one.
 #[derive(Clone, Default)]
 struct Memory(Arc<Mutex<Free>>);
 
 #[derive(Default)]
 struct Free {
     blocks: Vec<Vec<Block>>,
-    /// Since it was last asked whether to keep them.
+    /// Whether a block was used since the last eviction.
     is_used: bool,
 }
 
@@ -53,7 +53,7 @@ impl Memory {
         result
     }
 
-    /// Gives back what was not used since the last time.
+    /// Frees blocks that were not used since the last call.
     fn tidy(&self) {
         let mut free = self.free();
         if !std::mem::take(&mut free.is_used) {
@@ -62,7 +62,7 @@ impl Memory {
     }
 }
 
-/// Compares passwords with hashes. Cheap to clone.
+/// Verifies passwords against hashes. Cheap to clone.
 #[derive(Clone, Default)]
 pub(super) struct Hasher {
     memory: Memory,
@@ -70,18 +70,18 @@ pub(super) struct Hasher {
 }
 
 impl Hasher {
-    /// Gives back the memory of passwords that nobody sends.
+    /// Frees memory that no recent password used.
     pub(super) fn tidy(&self) {
         self.memory.tidy();
     }
 
-    /// How many passwords were hashed to be compared.
+    /// How many passwords were verified.
     pub(super) fn hashed(&self) -> u64 {
         self.hashed.load(Ordering::Relaxed)
     }
 
-    /// Compares a password with a stored hash, in its slot. Hashes from before passwords had one form were made of what was
-    /// typed: that is tried second, where it is another text.
+    /// Verifies a password against a stored hash, in its slot. Hashes of older versions were made of the text as typed, which
+    /// is tried second if it differs.
     pub(super) async fn judge(&self, _slot: HashPermit, password: Zeroizing<String>, stored: String) -> bool {
         let this = self.clone();
         let judged = tokio::task::spawn_blocking(move || {
@@ -96,7 +96,7 @@ impl Hasher {
     }
 }
 
-/// The hash to store of a password (argon2id, 19 MiB, two passes, one lane).
+/// The hash of a password for the database (argon2id, 19 MiB, two passes, one lane).
 pub(super) fn hash(rng: &Rng, password: &str) -> Result<String, PasswordError> {
     let password = opaque(password);
     if password.chars().count() < PASSWORD_LEAST {
@@ -114,7 +114,7 @@ pub enum PasswordError {
     /// It is too short.
     #[error(transparent)]
     TooShort(#[from] TooShort),
-    /// No salt.
+    /// No random salt.
     #[error(transparent)]
     Rng(#[from] RngError),
 }
@@ -124,7 +124,7 @@ fn argon2() -> Argon2<'static> {
     Argon2::new(Algorithm::Argon2id, Version::V0x13, params)
 }
 
-/// Compares in constant time, with the parameters that the hash was made with.
+/// Compares in constant time, with the parameters of the stored hash.
 fn is_right(password: &str, stored: &str, memory: &Memory) -> bool {
     let Ok(hash) = PasswordHash::new(stored) else { return false };
     let (Some(salt), Some(expected), Ok(params)) = (hash.salt, hash.hash, Params::try_from(&hash)) else { return false };
@@ -184,7 +184,7 @@ mod tests {
             }
         });
         assert_eq!(hasher.hashed(), 12);
-        // What each worked in is kept for the next one: as many as ever worked at the same time.
+        // The working memory of each is kept for the next one: as much as ever was used at the same time.
         let worked = || hasher.memory.free().blocks.len();
         assert!((1..=2).contains(&worked()), "{} at once", worked());
         hasher.tidy();
@@ -195,7 +195,7 @@ mod tests {
     }
 
     #[test]
-    fn a_password_is_one_however_it_was_typed_and_an_old_hash_of_what_was_typed_stays_good() {
+    fn a_password_matches_in_every_unicode_form_and_older_hashes_still_match() {
         let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(1).build().unwrap();
         let (slots, hasher) = (HashQueue::new(1), Hasher::default());
         let judge = |typed: &str, stored: &str| {

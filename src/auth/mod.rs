@@ -1,5 +1,4 @@
-//! Who asks. Passwords, keys, OAuth2 tokens and sessions all end in one [`Caller`]; nothing behind this module sees a
-//! credential.
+//! Authentication. Passwords, keys, OAuth2 tokens and sessions all end in one [`Caller`]; no other module sees a credential.
 
 mod attempt;
 pub mod eluvio_token;
@@ -43,19 +42,19 @@ pub use self::session::{SESSION_IDLE, SESSION_LASTS, SessionOrigin};
 pub use self::share_links::Links;
 pub use self::sign_in_limits::{KnownBrowser, Source};
 
-/// Why a credential is not taken.
+/// Why a credential is refused.
 #[derive(Debug, thiserror::Error)]
 pub enum AuthError {
     /// There is none.
     #[error("sign in: send Basic with your address and password, or Bearer with a key or an access token")]
     Missing,
-    /// It is wrong, over or taken back. Which one, and whether the name exists, is not said.
+    /// It is wrong, expired or revoked. The answer reveals neither which nor whether the name exists.
     #[error("the name or the password, key or token is not right, or no longer good")]
     Wrong,
     /// Too many wrong ones.
     #[error("too many wrong tries; try again after {}", .0.format("%H:%M:%S UTC"))]
     TooMany(DateTime<Utc>),
-    /// More passwords wait to be hashed than the machine can do.
+    /// More passwords wait to be hashed than the queue has places for.
     #[error("too many sign-ins at once; try again shortly")]
     Overloaded,
     /// The database.
@@ -75,7 +74,7 @@ impl Fault for AuthError {
     }
 }
 
-/// Judges credentials.
+/// Verifies credentials.
 pub struct Authenticator {
     store: Store,
     rng: Rng,
@@ -94,12 +93,12 @@ impl Authenticator {
         Ok(Self { store, rng, passwords, signatures, signatures_waiting, limits: limits.clone() })
     }
 
-    /// Gives back what no sign-in needs at the moment. To be called now and then.
+    /// Frees memory that no sign-in needs at the moment; called regularly.
     pub fn tidy(&self) {
         self.passwords.tidy();
     }
 
-    /// Where random bytes comes from.
+    /// The source of random bytes.
     pub fn rng(&self) -> &Rng {
         &self.rng
     }
@@ -329,8 +328,8 @@ fn right_key<'a>(keys: &'a Parties, secret: &Secret, now: DateTime<Utc>) -> Opti
     stored.filter(|key| is_right && key.is_live_at(now))
 }
 
-/// The name and the password of a Basic header. They are UTF-8, as our challenges say (RFC 7617, section 2.1); clients that
-/// never look at a challenge send ISO-8859-1, which is what bytes that are no UTF-8 are read as.
+/// The name and password of a Basic header. They are UTF-8, as our challenges say (RFC 7617, section 2.1). Clients that ignore
+/// challenges send ISO-8859-1, so bytes that are not UTF-8 are decoded as that.
 pub fn decode_basic(value: &str) -> Option<(String, Zeroizing<String>)> {
     let decoded = Zeroizing::new(STANDARD.decode(value.trim()).ok()?);
     let text = match std::str::from_utf8(&decoded) {
@@ -351,7 +350,7 @@ fn person(user: &User, credential: Credential) -> Caller {
 }
 
 /// The live key that a client names without proof, by its id or by itself. Naming one gives no right: only its list of
-/// `redeem_url`s is used, which leads to the app's own pages.
+/// `redeem_url`s is used, which lead to the app's own pages.
 pub fn app_named(tx: &mut Tx<'_>, name: &str) -> Result<Option<KeyId>, StoreError> {
     let shown = Secret::parse(SecretKind::Key, name);
     let Some(id) = shown.as_ref().map(Secret::id).or_else(|| name.parse().ok()) else { return Ok(None) };

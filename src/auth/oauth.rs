@@ -1,4 +1,4 @@
-//! OAuth2 (RFC 6749): the token endpoint behind every API's own path. A client is an app's key; its id is the key's id.
+//! OAuth2 (RFC 6749): the token endpoint of every API. A client is an API key; its id is the key's id.
 
 use chrono::{DateTime, TimeDelta, Utc};
 use zeroize::Zeroizing;
@@ -15,7 +15,7 @@ use crate::store::{self, Fault, StoreError, Tx};
 const ACCESS_LASTS: TimeDelta = TimeDelta::hours(1);
 const REFRESH_LASTS: TimeDelta = TimeDelta::days(30);
 
-/// What a client shows to get a token.
+/// The grant that a client presents for a token.
 pub enum Grant {
     /// A person's name and password, typed into the app.
     Password {
@@ -24,7 +24,7 @@ pub enum Grant {
         /// Their password.
         password: Zeroizing<String>,
     },
-    /// Only itself.
+    /// Only the client itself.
     ClientCredentials,
     /// A refresh token, which is spent by this.
     Refresh {
@@ -33,13 +33,13 @@ pub enum Grant {
     },
 }
 
-/// Tokens, shown this once.
+/// New tokens, shown only once.
 pub struct Issued {
-    /// For each call.
+    /// The access token.
     pub access: Zeroizing<String>,
-    /// For a new one; none for a client by itself.
+    /// The refresh token; none for a client that acts for itself.
     pub refresh: Option<Zeroizing<String>>,
-    /// How long the first is good.
+    /// How long the access token is valid.
     pub lasts: TimeDelta,
     /// Whether it may change anything.
     pub may_write: bool,
@@ -48,13 +48,13 @@ pub struct Issued {
 /// RFC 6749 §5.2.
 #[derive(Debug, thiserror::Error)]
 pub enum OAuthError {
-    /// The app is not known, or its secret is wrong.
+    /// The client is unknown, or its secret is wrong.
     #[error("the client is not known, or its secret is not right")]
     InvalidClient,
     /// The name, the password or the token is wrong.
     #[error("Bad credentials")]
     InvalidGrant,
-    /// As many tokens as one person or app may have in an hour.
+    /// The limit of tokens for one person or app in an hour.
     #[error("too many tokens in an hour; use one until it ends, and ask again after {}", .0.format("%H:%M:%S UTC"))]
     TooMany(DateTime<Utc>),
     /// Anything else.
@@ -121,7 +121,7 @@ impl Authenticator {
         let (ids, may_write): ((i64, Option<i64>), bool) = self
             .store
             .write(move |tx| {
-                // Spent and replaced at once: a failure in between would sign somebody out.
+                // Spent and replaced in one transaction, since a failure in between would sign the person out.
                 let (user, may_write) = match &spent {
                     Some(secret) => {
                         let (user, could_write) = spend_refresh(tx, secret, key.id)?;
@@ -148,9 +148,9 @@ impl Authenticator {
 }
 
 impl Authenticator {
-    /// Issues an access token for a name and a password to an app that keeps no secret (RFC 6749 §2.1) and is known by none:
-    /// who sends both could send them with every call. No refresh token, which would outlive the password in hands that
-    /// nobody can name.
+    /// Issues an access token for a name and a password to an app without a secret (RFC 6749 §2.1). The app need not be known,
+    /// since it could send the name and password with every call. There is no refresh token, since it would outlive the
+    /// password without anybody to revoke it from.
     pub async fn issue_to_person(
         &self,
         username: &str,
@@ -182,8 +182,8 @@ impl Authenticator {
     }
 }
 
-/// Takes one token, of the person who signs in, or of the app that signs in as itself. They are as many as changes and counted
-/// apart: whoever has made all changes of an hour can still sign in.
+/// Counts one token of the person who signs in, or of the app that acts for itself. Tokens have the same limits as changes but
+/// are counted apart, so that the limit of changes does not prevent signing in.
 fn take_token(tx: &mut Tx<'_>, limits: &Limits, user: Option<UserId>, client: KeyId) -> Result<(), OAuthError> {
     let of_app = || RateLimit {
         kind: "app_tokens",
@@ -214,7 +214,7 @@ fn client_of(tx: &mut Tx<'_>, presented: &Secret) -> Result<ApiKey, OAuthError> 
     stored.filter(|key| key.is_live_at(tx.now())).ok_or(OAuthError::InvalidClient)
 }
 
-/// Spends a refresh token: it is good once, for the client it was made for.
+/// Spends a refresh token, which is valid once, for the client it was issued to.
 fn spend_refresh(tx: &mut Tx<'_>, secret: &Secret, client: KeyId) -> Result<(UserId, bool), OAuthError> {
     let stored = credentials::find_access_token(tx, TokenKind::Refresh, secret.id())?;
     if !secret.matches(stored.as_ref().map(|token| token.secret_hash.as_slice())) {
@@ -223,7 +223,7 @@ fn spend_refresh(tx: &mut Tx<'_>, secret: &Secret, client: KeyId) -> Result<(Use
     let token =
         stored.filter(|token| token.is_live_at(tx.now()) && token.key == Some(client.0)).ok_or(OAuthError::InvalidGrant)?;
     let user = token.user.ok_or(OAuthError::InvalidGrant)?;
-    // Held, so that a new password or address ends what comes of this too.
+    // Locked, so that a new password or address also revokes the tokens issued here.
     let is_here = store::users::hold(tx, UserId(user))?.is_some();
     if !is_here || !credentials::revoke_access_token(tx, secret.id())? {
         return Err(OAuthError::InvalidGrant);
@@ -231,7 +231,7 @@ fn spend_refresh(tx: &mut Tx<'_>, secret: &Secret, client: KeyId) -> Result<(Use
     Ok((UserId(user), token.may_write))
 }
 
-/// The caller behind an access token: a person through an app, known or not, or the app itself.
+/// The caller of an access token: a person through an app, or the app itself.
 pub(super) fn by_access_token(tx: &mut Tx<'_>, secret: &Secret) -> Result<Caller, AuthError> {
     let stored = credentials::find_access_token(tx, TokenKind::Access, secret.id())?;
     if !secret.matches(stored.as_ref().map(|token| token.secret_hash.as_slice())) {

@@ -1,6 +1,6 @@
-//! The form in which passwords are hashed and compared: the `OpaqueString` profile of RFC 8265 (NFC, and every space character
-//! is U+0020), so that the same password is the same from every keyboard and system. Nothing is refused here: somebody whose
-//! old password has a character that the profile does not allow can still sign in.
+//! The form in which passwords are hashed and compared: the `OpaqueString` profile of RFC 8265 (NFC, and every space becomes
+//! U+0020), so that one password is the same from every keyboard and system. Nothing is refused here, so that an old password
+//! with a character that the profile forbids still works.
 
 use zeroize::Zeroizing;
 
@@ -24,7 +24,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn one_password_has_one_form_however_it_was_typed() {
+    fn a_password_has_one_form_from_every_keyboard() {
         for (typed, form) in [
             ("pa\u{308}sswort 9", "p\u{e4}sswort 9"),
             ("p\u{e4}sswort\u{a0}9", "p\u{e4}sswort 9"),
@@ -38,7 +38,7 @@ mod tests {
 
     proptest! {
         #[test]
-        fn the_form_of_a_form_is_the_same(typed in any::<String>()) {
+        fn normalising_a_password_twice_changes_nothing(typed in any::<String>()) {
             let (once, twice) = (opaque(&typed), opaque(&opaque(&typed)));
             prop_assert_eq!(twice.as_str(), once.as_str());
         }

@@ -1,10 +1,10 @@
 //! The steps of a sign-in by password, in this order:
 //!
-//! 1. A name and password that were right within the last minute pass, and the same ones presented at the same moment are
+//! 1. A name and password that were correct within the last minute pass. The same ones presented at the same moment are
 //!    verified once for all of them.
-//! 2. The budgets of failed tries (`source.rs`) are looked at; where one is used up the try is refused and nothing is hashed.
-//! 3. Where the person has had many failures in a row, strangers wait a little.
-//! 4. The try waits for a slot to hash in. With the slot, one is taken from each budget; it is given back if the try was right.
+//! 2. The budgets of failed tries (`sign_in_limits.rs`) are checked. If one is used up, the try is refused and nothing is hashed.
+//! 3. If the person has had many failures in a row, strangers wait a little.
+//! 4. The try waits for a slot to hash in. With the slot, one is taken from each budget, and given back if the try was correct.
 
 use std::sync::Arc;
 
@@ -26,7 +26,7 @@ use crate::random::{Rng, RngError};
 use crate::secret::digest;
 use crate::store::Store;
 
-/// Hashes passwords, and remembers which were right. Cheap to clone.
+/// Hashes passwords, and caches correct ones. Cheap to clone.
 #[derive(Clone)]
 pub struct Passwords(Arc<Inner>);
 
@@ -49,19 +49,19 @@ impl Passwords {
         })))
     }
 
-    /// The hash to store of a password (argon2id, 19 MiB, two passes, one lane).
+    /// The hash of a password for the database (argon2id, 19 MiB, two passes, one lane).
     pub fn hash(rng: &Rng, password: &str) -> Result<String, PasswordError> {
         hashing::hash(rng, password)
     }
 
-    /// Gives back the memory of passwords that nobody sends, and forgets networks that have been quiet.
+    /// Frees memory that no recent password used, and forgets networks without recent activity.
     pub(super) fn tidy(&self) {
         self.0.hasher.tidy();
         self.0.slots.tidy();
     }
 
     pub(super) fn remembered(&self, name: &str, password: &str, network: Network) -> Option<CachedSignIn> {
-        // Answers that cost no budget would tell somebody who guesses which guess was right.
+        // Answers that cost no budget would show somebody who guesses which guess was correct.
         if self.0.slots.is_guessing(network, named(name)) { None } else { self.0.right.find(&self.0.right.pair(name, password)) }
     }
 
@@ -70,7 +70,7 @@ impl Passwords {
         self.0.hasher.hashed()
     }
 
-    /// Slows strangers down who try somebody that others have tried in vain for long.
+    /// Delays strangers at a name with many failures in a row.
     pub(super) async fn slow_down(&self, attempt: &Attempt, source: &Source, store: &Store) -> Result<(), AuthError> {
         if self.0.waiters.wait(source.network(), attempt.failures).await {
             return Ok(());
@@ -79,12 +79,12 @@ impl Passwords {
     }
 }
 
-/// A name as it was typed, as refusals are counted by it.
+/// The hash of a name as typed, by which refusals are counted.
 fn named(name: &str) -> NameHash {
     digest(&[name.as_bytes()])
 }
 
-/// One try to sign in, on its way through the steps.
+/// One sign-in on its way through the steps.
 struct Try {
     passwords: Passwords,
     store: Store,
@@ -124,7 +124,7 @@ impl Try {
         Ok(right)
     }
 
-    /// Who is meant, and whether a budget is used up.
+    /// Finds the person and checks the budgets.
     async fn look(&self, called: Option<&SignInName>) -> Result<Attempt, AuthError> {
         let (called, limits, source) = (called.cloned(), self.limits.clone(), self.source.clone());
         self.noted(self.store.read(move |tx| Attempt::look(tx, called.as_ref(), &limits, &source, Way::Password)).await)
@@ -137,7 +137,7 @@ impl Try {
         result
     }
 
-    /// They hold no slot meanwhile.
+    /// Waits without a slot.
     async fn wait(&self, attempt: &Attempt) -> Result<(), AuthError> {
         self.noted(self.passwords.slow_down(attempt, &self.source, &self.store).await)
     }
@@ -149,7 +149,7 @@ impl Try {
 }
 
 impl Authenticator {
-    /// The person that a name (address or username) and a password belong to.
+    /// The person with this name (address or username) and password.
     pub async fn by_password(&self, name: &str, password: &str, source: &Source) -> Result<Caller, AuthError> {
         let network = source.network();
         if let Some(remembered) = self.passwords.remembered(name, password, network)
@@ -160,7 +160,7 @@ impl Authenticator {
         let pair = self.passwords.0.right.pair(name, password);
         let mut is_judged_anew = false;
         loop {
-            // Remembered and no longer good: the person has another name or password by now.
+            // A cached pair is no longer valid if the person's name or password has changed.
             let known = || if is_judged_anew { None } else { self.passwords.remembered(name, password, network) };
             let mut flight = match self.passwords.0.flights.board(pair, known) {
                 Joined::Known(remembered) => {
@@ -183,7 +183,7 @@ impl Authenticator {
             match landed.as_ref().map(|landed| landed.0.as_ref()) {
                 Some(Ok(remembered)) => return self.judge_remembered(remembered.clone()).await?.ok_or(AuthError::Wrong),
                 Some(Err(AuthError::Wrong)) => return Err(AuthError::Wrong),
-                // What kept that one from being verified need not keep this one, which may come from elsewhere.
+                // The leader's refusal need not apply to this try, which may come from elsewhere.
                 _ => {}
             }
         }
@@ -193,8 +193,8 @@ impl Authenticator {
         self.judge(Claim::CachedSignIn(remembered)).await
     }
 
-    /// Verifies for all who present the same. In a task of its own, which goes on to its end when the client goes away: what was
-    /// taken from the budgets is given back all the same.
+    /// Verifies for all who present the same pair. It runs in a task of its own that ends even if the client disconnects, so
+    /// that budgets are always given back.
     async fn lead(
         &self,
         lead: Lead,
@@ -225,7 +225,7 @@ impl Authenticator {
         verified.await.unwrap_or(Err(AuthError::Overloaded))
     }
 
-    /// How many passwords were hashed to sign somebody in, since the start.
+    /// How many passwords were hashed for sign-ins since the start.
     pub fn passwords_hashed(&self) -> u64 {
         self.passwords.hashed()
     }

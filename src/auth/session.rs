@@ -1,5 +1,5 @@
-//! Browsers that are signed in: a cookie with a secret, its hash in the database, over after half an hour alone or twelve
-//! hours in all.
+//! Sessions of browsers: a cookie with a secret, its hash in the database. A session ends after half an hour without use, or
+//! twelve hours in all.
 
 use std::net::IpAddr;
 
@@ -16,28 +16,28 @@ use crate::store::audit::{self, Event};
 use crate::store::credentials::{self, OpenSession};
 use crate::workflow::{What, WorkflowError};
 
-/// A session left alone so long is over.
+/// How long a session lasts without use.
 pub const SESSION_IDLE: TimeDelta = TimeDelta::minutes(30);
-/// A session is over then in any case.
+/// How long a session lasts in any case.
 pub const SESSION_LASTS: TimeDelta = TimeDelta::hours(12);
-/// How stale "last seen" may be: a page view is a read, but for one in a minute.
+/// How old "last seen" may get, so that only one page view a minute writes.
 const SEEN_STEP: TimeDelta = TimeDelta::minutes(1);
 
-/// From where somebody signs in, as far as they are told it again.
+/// Where somebody signs in from, for their list of sessions.
 #[derive(Clone, Debug, Default)]
 pub struct SessionOrigin {
-    /// In which browser: "Firefox, Linux".
+    /// The browser: "Firefox, Linux".
     pub agent: String,
-    /// From which address.
+    /// The address.
     pub peer: Option<IpAddr>,
 }
 
-/// The sessions of the caller that are good now, what was used last first.
+/// The caller's valid sessions, most recently used first.
 pub fn list(tx: &mut Tx<'_>, caller: &Caller) -> Result<Vec<OpenSession>, WorkflowError> {
     Ok(credentials::sessions_of(tx, owner(caller)?, SESSION_IDLE)?)
 }
 
-/// Ends one session of the caller. Its browser is out with its next look: nothing remembers a session but its row.
+/// Ends one of the caller's sessions. It takes effect at the browser's next request, since sessions are not cached.
 pub fn end(tx: &mut Tx<'_>, caller: &Caller, id: SessionId) -> Result<(), WorkflowError> {
     if !credentials::delete_session_of(tx, owner(caller)?, id)? {
         return Err(WorkflowError::NotFound(What::Session));
@@ -46,7 +46,7 @@ pub fn end(tx: &mut Tx<'_>, caller: &Caller, id: SessionId) -> Result<(), Workfl
     Ok(())
 }
 
-/// Ends every session of the caller but the one that they are here with; how many.
+/// Ends all of the caller's sessions except the present one. Returns how many.
 pub fn end_others(tx: &mut Tx<'_>, caller: &Caller, kept: SessionId) -> Result<usize, WorkflowError> {
     let user = owner(caller)?;
     let ended = credentials::delete_other_sessions(tx, user, kept)?;
@@ -58,7 +58,7 @@ pub fn end_others(tx: &mut Tx<'_>, caller: &Caller, kept: SessionId) -> Result<u
     Ok(ended)
 }
 
-/// The id of the session that a cookie is of; the cookie is not judged by it.
+/// The id of a cookie's session, without verifying the cookie.
 pub fn id_of(cookie: &str) -> Option<SessionId> {
     Secret::parse(SecretKind::Session, cookie).map(|secret| SessionId(secret.id()))
 }
@@ -68,7 +68,7 @@ fn owner(caller: &Caller) -> Result<UserId, WorkflowError> {
 }
 
 impl Authenticator {
-    /// Signs a browser in; the string is its cookie's value. A new one at each sign-in.
+    /// Signs a browser in, with a new session each time. Returns the cookie's value.
     pub async fn open_session(&self, user: UserId, whence: SessionOrigin) -> Result<Zeroizing<String>, AuthError> {
         let secret = FreshSecret::draw(&self.rng)?;
         let hash = secret.hash();
@@ -81,7 +81,7 @@ impl Authenticator {
         Ok(secret.with_id(SecretKind::Session, id.0).reveal())
     }
 
-    /// The person whose browser shows this cookie.
+    /// The person of a session cookie.
     pub async fn from_session(&self, cookie: &str, peer: Option<IpAddr>) -> Result<Caller, AuthError> {
         let secret = Secret::parse(SecretKind::Session, cookie).ok_or(AuthError::Wrong)?;
         let id = SessionId(secret.id());
@@ -102,7 +102,7 @@ impl Authenticator {
         Ok(Caller { peer, ..person(&user, Credential::Session) })
     }
 
-    /// A random name for a browser that is not signed in, which its forms are bound to: 128 bits, kept nowhere.
+    /// A random name for a browser that is not signed in, to which its forms are bound: 128 bits, not stored.
     pub fn name_visit(&self) -> Result<String, AuthError> {
         let mut bytes = [0; 16];
         self.rng.fill(&mut bytes)?;

@@ -1,10 +1,10 @@
-//! Bearer links. The code of a share opens it for whoever has it, and the token that it is redeemed for shows that somebody
-//! had it. Both are sealed with the instance's own key, so nothing of them is stored: a share's maker is shown its code at any
-//! time, and a reader of the database, a backup or the log has none.
+//! Bearer links. The code of a share opens it for its holder, who redeems it for a token. Both are sealed with the instance's
+//! own key, so neither is stored: the creator of a share can see its code at any time, and a reader of the database, a backup
+//! or the log finds none.
 //!
-//! A code is 192 bits that nobody can tell from random bytes: the seal, and the grant's id under a mask that the seal gives. What is
-//! sealed is the id, the grant's other id and the epoch, so that a restored database, which gives ids a second time and does
-//! not know what was taken back since, opens nothing to a code from before.
+//! A code is 192 bits that look random: the seal, and the grant's id masked with a value derived from the seal. The seal covers
+//! the id, the grant's public id and the epoch. A restored database assigns ids a second time and does not know later
+//! revocations, so with its new epoch every older code is invalid.
 
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -24,14 +24,14 @@ use crate::store::audit::{self, Event};
 use crate::store::{self, Store, StoreError, Tx, grants, tokens};
 use crate::workflow::{WorkflowError, policy};
 
-/// How long a token is good that a code was redeemed for, if its share is.
+/// How long the token of a redeemed code is valid, at most as long as its share.
 pub const ACCESS_LASTS: TimeDelta = TimeDelta::hours(1);
 const CODE: &str = "csl_";
 const ACCESS: &str = "cst_";
 const SEAL_BYTES: usize = 24;
 const NONCE_BYTES: usize = 16;
 
-/// Why a daemon has no key to seal links with.
+/// Why a daemon has no key for links.
 #[derive(Debug, thiserror::Error)]
 pub enum LinksError {
     /// The file.
@@ -40,13 +40,13 @@ pub enum LinksError {
     /// The database.
     #[error(transparent)]
     Store(#[from] StoreError),
-    /// The file is gone.
+    /// The file is missing.
     #[error(
         "the key file {0} is missing, and this database's links are sealed with it: bring it back (server.key_file), or run \
          `countersign server-key renew` for a new one, which ends every link that was given out"
     )]
     Missing(PathBuf),
-    /// It is another one.
+    /// It has another key.
     #[error(
         "the key in {0} is not the one that this database's links are sealed with: daemons on one database share one file \
          (server.key_file). To go on with this key, run `countersign server-key renew --keep-file`, which ends every link that was \
@@ -55,23 +55,23 @@ pub enum LinksError {
     Foreign(PathBuf),
 }
 
-/// Makes and judges links. Cheap to clone.
+/// Creates and verifies links. Cheap to clone.
 #[derive(Clone)]
 pub struct Links(Arc<ServerKey>);
 
-/// Where the key is: as it is set, or beside the SQLite file, or here.
+/// The path of the key file: the configured one, or beside the SQLite file, or in the working directory.
 pub fn key_file(config: &Config) -> PathBuf {
     let beside = || store::sqlite_file(&config.database.url).map(|file| Path::new(file).with_extension("key"));
     config.server.key_file.clone().or_else(beside).unwrap_or_else(|| "countersign.key".into())
 }
 
 impl Links {
-    /// With this key, whatever database it is for.
+    /// With this key, without comparing it with a database.
     pub fn new(key: ServerKey) -> Self {
         Self(Arc::new(key))
     }
 
-    /// With the key of this database, which is made at the first start.
+    /// With the key of this database, which is generated at the first start.
     pub fn open(store: &Store, path: &Path, rng: &Rng) -> Result<Self, LinksError> {
         let known = store.read_sync(store::key_fingerprint::fingerprint)?;
         let key = match (&known, ServerKey::load(path)?) {
@@ -90,7 +90,7 @@ impl Links {
         if bound == ours { Ok(Self::new(key)) } else { Err(LinksError::Foreign(path.to_owned())) }
     }
 
-    /// Goes on with a new key, or with the one that is in the file: every code and token from before is dead.
+    /// Switches to a new key, or to the one in the file. Every earlier code and token becomes invalid.
     pub fn renew(store: &Store, path: &Path, keeps_file: bool, rng: &Rng) -> Result<(), LinksError> {
         let key = if keeps_file {
             ServerKey::load(path)?.ok_or_else(|| LinksError::Missing(path.to_owned()))?
@@ -107,7 +107,7 @@ impl Links {
         Ok(())
     }
 
-    /// The code of a share, in the epoch that the database is in.
+    /// The code of a share in the database's present epoch.
     pub fn code(&self, grant: &Grant, epoch: i32) -> String {
         let seal = self.seal(grant.id, &grant.public_id, epoch);
         let id = self.masked("share-id", &seal, grant.id.0);
@@ -115,7 +115,7 @@ impl Links {
         format!("{CODE}{}", bs58::encode(bytes).into_string())
     }
 
-    /// The share that a code opens, be it live or not; none for any other text. One that is deleted is opened by nothing.
+    /// The share of a code, live or not; none for any other text, and for a deleted share.
     pub fn find(&self, tx: &mut Tx<'_>, code: &str) -> Result<Option<Grant>, StoreError> {
         let Some((seal, id)) = parse_code(code) else { return Ok(None) };
         let epoch = tokens::epoch(tx)?;
@@ -127,8 +127,7 @@ impl Links {
         Ok(grant.filter(|grant| is_right && is_link(grant)))
     }
 
-    /// A token that shows that somebody had the code of this live share: good for an hour, or until its end. It is stored
-    /// nowhere.
+    /// A token for the holder of this live share's code: valid for an hour, or until the share's end. It is not stored.
     pub fn mint(&self, tx: &mut Tx<'_>, grant: &Grant) -> Result<Access, WorkflowError> {
         let mut nonce = [0; NONCE_BYTES];
         tx.rng().fill(&mut nonce)?;
@@ -144,8 +143,8 @@ impl Links {
         Ok(Access { token, ends_at })
     }
 
-    /// The live share that such a token gives access to, at this moment: none where the token is over or the share was taken
-    /// back, has ended or is switched off. What it gives to whom is for the caller to say; it says nothing of who asks.
+    /// The live share that a token gives access to at this moment; none if the token has expired or the share was revoked, has
+    /// ended or is disabled. The caller decides what it permits; it identifies nobody.
     pub fn grant_of_share_token(&self, tx: &mut Tx<'_>, text: &str) -> Result<Option<Grant>, StoreError> {
         let Some(Shown { nonce, until, id, seal }) = Shown::parse(text) else { return Ok(None) };
         let epoch = tokens::epoch(tx)?;
@@ -156,12 +155,12 @@ impl Links {
         let is_right = bool::from(expected.ct_eq(&seal));
         let is_in_time = tx.now() < from_micros(i64::from_be_bytes(until));
         let Some(grant) = grant.filter(|grant| is_right && is_in_time && is_link(grant)) else { return Ok(None) };
-        // Shared on, it gives what the grants above it give now.
+        // A reshared grant gives only as much as its parents give now.
         Ok(policy::level_given(tx, grant.id)?.map(|level| Grant { level, ..grant }))
     }
 
-    /// The name under which the answer to a call is kept that may be sent again: another one for each credential and body. It
-    /// is sealed, since a plain hash of a credential could be tried out.
+    /// The key of a call's stored answer, for calls that may be sent again: it differs for each credential and body. It is
+    /// sealed, since a plain hash of a credential could be searched by trying.
     pub fn name_of_call(&self, authorization: &str, parts: &[&[u8]]) -> String {
         let seal = self.0.seal("call", &[authorization.as_bytes(), &self.0.seal("call-parts", parts)]);
         URL_SAFE_NO_PAD.encode(seal)
@@ -183,27 +182,27 @@ impl Links {
         self.0.seal("access", &[nonce, &until, &id.0.to_be_bytes(), public_id.as_bytes(), &epoch.to_be_bytes()])
     }
 
-    /// An id under its mask, and out from under it again: a link does not tell how many there are.
+    /// Masks an id, and unmasks it again, so that a link does not reveal how many there are.
     fn masked(&self, purpose: &str, salt: &[u8], id: i64) -> i64 {
         let seal = self.0.seal(purpose, &[salt]);
         id ^ i64::from_be_bytes(*seal.first_chunk().unwrap_or(&[0; 8]))
     }
 }
 
-/// A token that a code was redeemed for.
+/// The token of a redeemed code.
 pub struct Access {
-    /// The token, for whoever redeemed it.
+    /// The token.
     pub token: Zeroizing<String>,
-    /// Until when it is good.
+    /// The end of its validity.
     pub ends_at: DateTime<Utc>,
 }
 
-/// Whether a grant is one that links open.
+/// Whether a grant has a link.
 fn is_link(grant: &Grant) -> bool {
     grant.grantee_kind == GranteeKind::PublicLink && grant.tenant.is_some() && grant.deleted_at.is_none()
 }
 
-/// The seal and the masked id; none for anything that is not to the letter a code. The database is not asked about that.
+/// The seal and the masked id; none unless the text is exactly a code. The database is not asked then.
 fn parse_code(code: &str) -> Option<([u8; SEAL_BYTES], i64)> {
     let mut bytes = [0; SEAL_BYTES + 8];
     let body = code.strip_prefix(CODE).filter(|body| body.len() <= 44)?;
@@ -212,7 +211,7 @@ fn parse_code(code: &str) -> Option<([u8; SEAL_BYTES], i64)> {
     Some((*seal, i64::from_be_bytes(id.try_into().ok()?)))
 }
 
-/// What somebody shows as a token.
+/// A presented token.
 struct Shown {
     nonce: [u8; NONCE_BYTES],
     until: [u8; 8],

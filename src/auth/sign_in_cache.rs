@@ -1,5 +1,5 @@
-//! A short memory of the names and passwords that were right, so that a client that sends Basic with every call does not pay
-//! for argon2 with every call.
+//! A short-lived cache of correct names and passwords, so that a client that sends Basic with every call does not need argon2
+//! for every call.
 
 use std::collections::HashMap;
 use std::sync::{Mutex, PoisonError};
@@ -18,19 +18,19 @@ use crate::store::batch::Reading;
 const REMEMBER: Duration = Duration::from_mins(1);
 pub(super) const REMEMBERED_MOST: usize = 10_000;
 
-/// A name and a password that were right, without both.
+/// A correct name and password, without containing either.
 #[derive(Clone)]
 pub(super) struct CachedSignIn {
     user: UserId,
-    /// Somebody else may be called so by now.
+    /// The name, which may belong to somebody else by now.
     called: SignInName,
-    /// Of the stored hash: a changed password is seen at once.
+    /// A digest of the stored hash, so that a changed password takes effect at once.
     stored: [u8; 32],
     at: Instant,
 }
 
 impl CachedSignIn {
-    /// None where the person has no password.
+    /// None if the person has no password.
     pub(super) fn of(user: &User, called: SignInName) -> Option<Self> {
         let stored = digest(&[user.password_hash.as_deref()?.as_bytes()]);
         Some(Self { user: user.id, called, stored, at: Instant::now() })
@@ -51,7 +51,7 @@ impl CachedSignIn {
     }
 }
 
-/// The pairs of this process, under a key that lives as long as it.
+/// The cached pairs of this process, under a key of this process.
 pub(super) struct RightPairs {
     key: [u8; 64],
     right: Mutex<HashMap<[u8; 32], CachedSignIn>>,
@@ -64,7 +64,7 @@ impl RightPairs {
         Ok(Self { key, right: Mutex::default() })
     }
 
-    /// What a name and a password are remembered by.
+    /// The cache key of a name and a password.
     pub(super) fn pair(&self, name: &str, password: &str) -> [u8; 32] {
         let mut mac = <Hmac<Sha256> as KeyInit>::new(&self.key.into());
         mac.update(&u64::try_from(name.len()).unwrap_or(u64::MAX).to_be_bytes());
@@ -96,7 +96,7 @@ mod tests {
     use crate::domain::Address;
 
     #[test]
-    fn the_memory_of_what_was_right_has_an_end() {
+    fn the_cache_of_correct_passwords_is_bounded() {
         let pairs = RightPairs::new(&Rng::System).unwrap();
         let email = Address::parse("ann@example.org").unwrap();
         let user = User {

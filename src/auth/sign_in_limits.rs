@@ -1,8 +1,8 @@
-//! Where a try to sign in comes from, and which budgets of failed tries it is in.
+//! The origin of a sign-in, and the budgets of failed tries that apply to it.
 //!
-//! A stranger is in the budgets of this name from this network, and of the network; nobody else is in them. A browser that
-//! signed in as this person before, and the holder of a good emailed link, have a budget of their own, so that no stranger uses
-//! up what they need. A budget is all they have of it: neither is a proof of anything.
+//! A stranger is in the budgets of this name from this network, and of the network. A browser in which this person signed in
+//! before, and the holder of a valid emailed link, are in neither: they have a budget of their own, so that strangers cannot
+//! use it up. It gives them nothing else, since neither is a proof of identity.
 
 use std::net::{IpAddr, Ipv4Addr};
 
@@ -19,25 +19,25 @@ use crate::random::{Rng, RngError};
 use crate::store::rate_limits::{self, RateLimit};
 use crate::store::{self, StoreError, Tx};
 
-/// People whom one browser is remembered for: the last that signed in there.
+/// The most people that one browser remembers: those who signed in there last.
 const BROWSER_PEOPLE: usize = 5;
 const NONCE_BYTES: usize = 16;
 const SEAL_BYTES: usize = 24;
 const ENTRY_BYTES: usize = 8 + NONCE_BYTES + SEAL_BYTES;
 
-/// Where a try to sign in comes from.
+/// The origin of a sign-in.
 #[derive(Clone, Default)]
 pub struct Source {
-    /// The address of who tries; none where that is not known.
+    /// The client's address; none if it is unknown.
     pub peer: Option<IpAddr>,
-    /// For whom this browser shows that they signed in with it before.
+    /// The people who signed in with this browser before.
     pub browser: Option<KnownBrowser>,
-    /// Whom a good link was emailed to that they hold, and that link's number.
+    /// The recipient of the valid link that the client has, and the link's id.
     pub link: Option<(UserId, i64)>,
 }
 
 impl Source {
-    /// Somebody of whom nothing is known but their address.
+    /// A client of which only the address is known.
     pub fn of_peer(peer: Option<IpAddr>) -> Self {
         Self { peer, ..Self::default() }
     }
@@ -46,7 +46,7 @@ impl Source {
         Network::of(self.peer.unwrap_or(IpAddr::V4(Ipv4Addr::UNSPECIFIED)))
     }
 
-    /// What the budget of their own is counted by; none for a stranger to this person.
+    /// The subject of its own budget; none for a stranger to this person.
     pub(super) fn own(&self, user: &User) -> Option<i64> {
         if let Some(nonce) = self.browser.as_ref().and_then(|browser| browser.nonce_of(user)) {
             return Some(rate_limits::subject("known browser", &[&user.id.0.to_be_bytes(), &nonce]));
@@ -57,7 +57,7 @@ impl Source {
     }
 }
 
-/// Whose failed tries are counted together: a person under all their names, or a name that nobody has.
+/// Whose failed tries are counted together: a person under all their names, or an unknown name.
 #[derive(Clone)]
 pub(super) struct Target {
     pub(super) user: Option<User>,
@@ -65,14 +65,14 @@ pub(super) struct Target {
 }
 
 impl Target {
-    /// Whom somebody means who signs in; `called` is none where nobody can be called so.
+    /// The person whom a sign-in names; `called` is none if nobody can have the name.
     pub(super) fn find(tx: &mut Tx<'_>, called: Option<&SignInName>) -> Result<Self, StoreError> {
         let user = match called {
             Some(SignInName::Address(address)) => store::users::find_by_email(tx, address)?,
             Some(SignInName::Username(username)) => store::users::find_by_username(tx, username)?,
             None => None,
         };
-        // All spellings of a name that nobody has are one name.
+        // All spellings of an unknown name are one name.
         let name = match called {
             Some(SignInName::Address(address)) => address.as_str(),
             Some(SignInName::Username(username)) => username.key(),
@@ -86,18 +86,18 @@ impl Target {
         self.user.as_ref().and_then(|user| source.own(user))
     }
 
-    /// Whether this person signed in from this network lately.
+    /// Whether this person signed in from this network recently.
     pub(super) fn has_signed_in_from(&self, tx: &mut Tx<'_>, source: &Source) -> Result<bool, StoreError> {
         let (Some(user), Some(peer)) = (&self.user, source.peer) else { return Ok(false) };
         store::sign_ins::is_known_network(tx, user.id, Network::of(peer))
     }
 
-    /// Whether neither the browser nor a link speaks for who tries.
+    /// Whether neither the browser nor a link is known to this person.
     pub(super) fn is_stranger(&self, source: &Source) -> bool {
         self.own(source).is_none()
     }
 
-    /// The budgets that a try to sign in is taken from.
+    /// The budgets of a sign-in.
     pub(super) fn budgets(&self, limits: &Limits, source: &Source, own_kind: &'static str) -> Vec<RateLimit> {
         let minute = TimeDelta::minutes(1);
         let budget = |kind, subject, burst, every| RateLimit { kind, subject, burst, every };
@@ -115,14 +115,14 @@ impl Target {
         budgets
     }
 
-    /// This person or name, tried from this network.
+    /// The subject of this person or name together with this network.
     fn from(&self, source: &Source) -> i64 {
         rate_limits::subject("from network", &[&self.subject.to_be_bytes(), &source.network().octets()])
     }
 
-    /// The budgets that a code is taken from. All codes that strangers ask for one person are bounded too, so that nobody fills
-    /// a mailbox from many networks. Neither the holder of a link is in that, nor a known browser, nor a network from which the
-    /// person signed in lately: otherwise strangers could keep the person out.
+    /// The budgets of a code. All codes that strangers request for one person are limited too, so that nobody fills a mailbox
+    /// from many networks. That limit does not apply to the holder of a link, a known browser or a network from which the
+    /// person signed in recently, since strangers could otherwise keep the person out.
     pub(super) fn code_budgets(&self, limits: &Limits, source: &Source, is_known_network: bool) -> Vec<RateLimit> {
         let budget = |kind, subject, burst, every| RateLimit { kind, subject, burst, every };
         let (each, per_peer) = (TimeDelta::minutes(10), limits.codes_per_peer);
@@ -139,12 +139,12 @@ impl Target {
     }
 }
 
-/// Codes for one person from one network, or with one browser or link: so many at once, then one in ten minutes.
+/// Codes for one person from one network, or with one browser or link: this many at once, then one in ten minutes.
 const CODES: u32 = 3;
-/// Codes for one person that strangers ask for, from all networks.
+/// Codes for one person that strangers request, from all networks.
 const CODES_OF_STRANGERS: u32 = 30;
 
-/// The number that a person's failures are counted by.
+/// The subject by which a person's failures are counted.
 pub(super) fn subject_of(user: UserId) -> i64 {
     rate_limits::subject("person", &[&user.0.to_be_bytes()])
 }
@@ -157,8 +157,8 @@ pub(super) fn share(whole: TimeDelta, count: u32) -> TimeDelta {
     whole.checked_div(i32::try_from(count).unwrap_or(i32::MAX)).unwrap_or(whole)
 }
 
-/// What a browser keeps of the people who signed in with it: for each a random number, sealed with the instance's key, the
-/// person's address and their password's hash, so that a change of either ends it.
+/// A browser's cookie about the people who signed in with it: for each a random number, sealed with the instance's key, the
+/// person's address and their password's hash, so that changing either invalidates it.
 #[derive(Clone)]
 pub struct KnownBrowser {
     keys: Links,
@@ -181,14 +181,14 @@ impl Entry {
 }
 
 impl KnownBrowser {
-    /// What a browser shows; nothing of it is judged yet.
+    /// Parses a cookie without verifying it.
     pub fn read(keys: Links, cookie: &str) -> Self {
         let bytes = if cookie.len() <= 1_024 { URL_SAFE_NO_PAD.decode(cookie).unwrap_or_default() } else { Vec::new() };
         let entries = bytes.chunks(ENTRY_BYTES).map_while(Entry::read).take(BROWSER_PEOPLE).collect();
         Self { keys, entries }
     }
 
-    /// The cookie's value once this person has signed in.
+    /// The cookie's value after this person has signed in.
     pub fn with(&self, rng: &Rng, user: &User) -> Result<String, RngError> {
         let mut fresh = [0; NONCE_BYTES];
         rng.fill(&mut fresh)?;
@@ -202,7 +202,7 @@ impl KnownBrowser {
         Ok(URL_SAFE_NO_PAD.encode(bytes))
     }
 
-    /// The number of this browser for somebody who signed in with it.
+    /// The number of this browser for a person who signed in with it.
     fn nonce_of(&self, user: &User) -> Option<[u8; NONCE_BYTES]> {
         let entry = self.entries.iter().find(|entry| entry.user == user.id.0)?;
         bool::from(self.seal(user, &entry.nonce).ct_eq(&entry.seal)).then_some(entry.nonce)

@@ -8,19 +8,19 @@ use tokio::sync::watch;
 use super::AuthError;
 use super::sign_in_cache::CachedSignIn;
 
-/// What came of a verification, for all who wait for it.
+/// The result of a verification, for all who wait for it.
 #[derive(Clone)]
 pub(super) struct Landed(pub(super) Arc<Result<CachedSignIn, AuthError>>);
 
 type Flight = watch::Receiver<Option<Landed>>;
 
-/// The verifications that are under way, by what is presented.
+/// The verifications in progress, by the presented credential.
 #[derive(Clone, Default)]
 pub(super) struct SingleFlight(Arc<Mutex<HashMap<[u8; 32], Flight>>>);
 
-/// What somebody who presents a credential does.
+/// How a caller takes part in a verification.
 pub(super) enum Joined {
-    /// Waits for the verification that is under way.
+    /// Waits for the verification in progress.
     Follows(Flight),
     /// Verifies it for all.
     Leads(Lead),
@@ -28,7 +28,7 @@ pub(super) enum Joined {
     Known(CachedSignIn),
 }
 
-/// A verification under way. Whoever waits is told when it lands, or, where it never does, when this is dropped.
+/// A verification in progress. Waiting callers get its result, or an error if it is dropped without one.
 pub(super) struct Lead {
     flights: SingleFlight,
     pair: [u8; 32],
@@ -36,9 +36,9 @@ pub(super) struct Lead {
 }
 
 impl Lead {
-    /// Tells all who wait, and who comes until this is dropped.
+    /// Sends the result to all who wait, and to all who join until this is dropped.
     pub(super) fn land(self, result: Result<CachedSignIn, AuthError>) {
-        // Who joins from now on until this is off the list has the result at once.
+        // A caller who joins from now on, until this is off the list, gets the result at once.
         self.send.send_replace(Some(Landed(Arc::new(result))));
     }
 }
@@ -54,8 +54,8 @@ impl SingleFlight {
         self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// Joins the verification of this pair, or begins one. `known` is asked where there is none: one that landed a moment ago is
-    /// remembered before it is taken off the list.
+    /// Joins the verification of this pair, or starts one. `known` is consulted if there is none, since a result is cached
+    /// before its verification leaves the list.
     pub(super) fn board(&self, pair: [u8; 32], known: impl FnOnce() -> Option<CachedSignIn>) -> Joined {
         let mut flights = self.lock();
         if let Some(flight) = flights.get(&pair) {

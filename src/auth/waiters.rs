@@ -1,4 +1,4 @@
-//! Strangers wait before they try somebody whom many have tried in vain.
+//! Delays strangers at a name that has had many failed sign-ins.
 
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
@@ -6,27 +6,28 @@ use std::time::Duration;
 
 use crate::domain::Network;
 
-/// Failures in a row from which on strangers wait, and the person is told.
+/// Failures in a row after which strangers wait, and the person gets an email.
 pub(super) const SLOW_FROM: u32 = 100;
-/// The longest that a stranger waits.
+/// The longest delay.
 pub(super) const WAIT_MOST: Duration = Duration::from_secs(5);
-/// Strangers who wait so at the same time. More go on at once: the name alone refuses nobody, and the queue is bounded.
+/// The most strangers who wait at the same time. Further ones continue at once: the name alone never causes a refusal, and the
+/// queue is bounded.
 const WAITERS_MOST: usize = 256;
-/// Of those, from one network.
+/// The most of them from one network.
 const WAITERS_OF_NETWORK: usize = 4;
 
-/// Strangers who wait before they may try somebody who is under attack.
+/// The strangers who wait.
 #[derive(Clone, Default)]
 pub(super) struct Waiters(Arc<Mutex<HashMap<Network, usize>>>);
 
-/// A place among them.
+/// One of these places.
 struct Waiter(Waiters, Network);
 
 enum Waits {
     Here(Waiter),
     /// All places are taken.
     NotAtAll,
-    /// This network has as many as it may.
+    /// This network has as many as it may have.
     Refused,
 }
 
@@ -35,7 +36,7 @@ impl Waiters {
         self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// Waits where there were many failures in a row. False where this network has as many places as it may.
+    /// Waits if there were many failures in a row. False if this network already has all its places.
     pub(super) async fn wait(&self, network: Network, failures: u32) -> bool {
         if failures < SLOW_FROM {
             return true;
@@ -73,7 +74,7 @@ impl Drop for Waiter {
     }
 }
 
-/// How long a stranger waits after so many failures in a row.
+/// The delay after this many failures in a row.
 fn wait_after(failures: u32) -> Duration {
     let over = failures.saturating_sub(SLOW_FROM);
     (Duration::from_secs(1) + Duration::from_millis(40) * over).min(WAIT_MOST)
@@ -90,7 +91,7 @@ mod tests {
     }
 
     #[test]
-    fn a_network_has_few_places_to_wait_and_beyond_all_places_nobody_waits() {
+    fn a_network_has_few_waiting_places_and_nobody_waits_when_all_are_taken() {
         let waiters = Waiters::default();
         let network = |number: u32| Network::of(std::net::IpAddr::from(number.to_be_bytes()));
         let mut held: Vec<Waits> = (0..WAITERS_OF_NETWORK).map(|_| waiters.enter(network(1))).collect();

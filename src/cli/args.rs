@@ -1,4 +1,4 @@
-//! Reading arguments: what cannot be is refused before anything is opened.
+//! Parses arguments, so that invalid ones are refused before anything is opened.
 
 use std::str::FromStr;
 
@@ -16,14 +16,14 @@ pub(super) fn address(text: &str) -> Result<Address, BadAddress> {
     Address::pasted(text)
 }
 
-/// A resource's URI. One of a bundle or person of this instance is read without the path of `public_url`, as the APIs read it, and
-/// so is refused below a path too.
+/// A resource's URI. The path of `public_url` is removed from URIs of this instance's bundles and people, as the APIs do, so
+/// that they are refused below a path too.
 pub(super) fn uri(config: &Config, text: &str) -> String {
     let ours = within(path_of(config), text);
     if accounts::is_of_ours(ours) { ours.to_owned() } else { text.to_owned() }
 }
 
-/// A number that the database gave.
+/// An id of a row.
 pub(super) fn id(text: &str) -> Result<i64, String> {
     let problem = || "write the number that stands as `id` in what the command `list` prints, like 12".to_owned();
     text.trim_start_matches('#').parse().ok().filter(|id| *id > 0).ok_or_else(problem)
@@ -64,7 +64,7 @@ pub(super) fn scope() -> impl TypedValueParser<Value = Scope> {
     one_of(Scope::ALL, Scope::as_str, Scope::parse)
 }
 
-/// A closed set of words, which the help names and a shell completes.
+/// A closed set of values, which the help lists and a shell completes.
 fn one_of<T: Copy + Send + Sync + 'static>(
     all: &'static [T],
     word: fn(T) -> &'static str,

@@ -1,4 +1,4 @@
-//! `audit`: whether what was written down is still what was written down.
+//! `audit`: checks that no row of the audit was changed, and exports it.
 
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -15,9 +15,9 @@ use crate::store::{Fault, Newer, StoreError, Tx};
 
 #[derive(Debug, Subcommand)]
 pub(super) enum Command {
-    /// Check every row against the one before it, and the heads against those that were kept elsewhere.
+    /// Check every row against the one before it, and the heads against earlier ones.
     Verify {
-        /// What an earlier `audit verify` or `audit export` printed: shows a cut-off end too.
+        /// The output of an earlier `audit verify` or `audit export`: also detects that the last rows were removed.
         #[arg(long, value_name = "FILE")]
         head: Option<PathBuf>,
     },
@@ -25,7 +25,7 @@ pub(super) enum Command {
     Export,
 }
 
-/// A head as it was printed.
+/// A head, as printed.
 #[derive(Debug, Deserialize)]
 struct Kept {
     chain: i32,
@@ -69,7 +69,7 @@ fn verify(config: &Config, head: Option<&Path>) -> anyhow::Result<()> {
     print(&json!({ "status": "ok", "rows": rows, "heads": heads }))
 }
 
-/// Whether the row that was the last of its chain then is still there.
+/// Whether the row that was the last of its chain is still there.
 fn holds(tx: &mut Tx<'_>, kept: &Kept) -> Result<bool, StoreError> {
     if kept.seq == 0 {
         return Ok(true);
@@ -83,7 +83,7 @@ fn hash_of(row: &Row) -> Option<String> {
     row.get("hash").and_then(Value::as_str).map(str::to_owned)
 }
 
-/// The heads in a file: its last line that has some.
+/// The heads in a file: its last line with heads.
 fn read(file: &Path) -> anyhow::Result<Vec<Kept>> {
     let text = fs::read_to_string(file).with_context(|| format!("cannot read {}", file.display()))?;
     let heads = text.lines().rev().find_map(|line| serde_json::from_str::<Heads>(line).ok());

@@ -1,7 +1,7 @@
-//! `backup` and `restore`: a copy of a SQLite database made while it is in use, and the way back to it.
+//! `backup` and `restore`: a copy of a SQLite database made while it is in use, and its return.
 //!
-//! A restored database begins a new epoch: a token that was mailed before may have been used since, or taken back, and the
-//! copy does not know it. So all of them are dead, and people ask for fresh emails.
+//! A restored database begins a new epoch. A token that was emailed before may have been used or revoked since, and the backup
+//! does not know it. So all earlier tokens are invalid, and people request fresh emails.
 
 use std::fs::{self, File, OpenOptions};
 use std::io;
@@ -19,14 +19,14 @@ use crate::store::{self, Newer, Store, StoreError, tokens};
 
 #[derive(Debug, Args)]
 pub(super) struct Backup {
-    /// A file that does not exist yet.
+    /// A new file.
     file: PathBuf,
 }
 
 #[derive(Debug, Args)]
 pub(super) struct Restore {
-    /// What `countersign backup` wrote. Without it, the database is taken as it is, put back by other means (as on
-    /// PostgreSQL), and only the links mailed before are ended.
+    /// A file written by `countersign backup`. Without it, the database stays as it is, restored by other means (as on
+    /// PostgreSQL), and only the earlier links are invalidated.
     file: Option<PathBuf>,
 }
 
@@ -62,7 +62,7 @@ pub(super) fn restore(config: &Config, args: &Restore) -> anyhow::Result<()> {
     }
 }
 
-/// Works on copies beside the database, and renames at the end: whatever goes wrong before, the database is untouched.
+/// Works on copies beside the database and renames at the end, so that the database is unchanged if anything before fails.
 fn put_back(config: &Config, file: &Path, path: &str) -> anyhow::Result<()> {
     let _lock = Store::lock_file(path)?;
     if !file.is_file() {
@@ -78,9 +78,9 @@ fn put_back(config: &Config, file: &Path, path: &str) -> anyhow::Result<()> {
     let epoch = copied.context("the backup could not be copied").and_then(|_| prepare(config, &copy, &ready));
     let epoch = epoch.inspect_err(|_| clear())?;
     if Path::new(path).exists() {
-        // Linked and then replaced, so that there is a database under this name at every moment.
+        // Linked and then replaced, so that a database exists under this name at every moment.
         fs::hard_link(path, &before).or_else(|_| fs::rename(path, &before)).context("the old database could not be kept")?;
-        // What the old one's journal holds belongs to it, and must not be read into the new one.
+        // The old database's journal must not be read into the new one.
         for end in ["-wal", "-shm"] {
             let _ = fs::rename(format!("{path}{end}"), format!("{before}{end}"));
         }
@@ -94,7 +94,7 @@ fn put_back(config: &Config, file: &Path, path: &str) -> anyhow::Result<()> {
     print(&json!({ "restored": path, "epoch": epoch, "before": before }))
 }
 
-/// From `copy`, makes the file `ready`: of this version's schema, in a new epoch, whole without a journal beside it.
+/// Makes the file `ready` from `copy`: with this version's schema, in a new epoch, without a journal beside it.
 fn prepare(config: &Config, copy: &str, ready: &str) -> anyhow::Result<i32> {
     let database = crate::config::Database { url: format!("sqlite:{copy}"), ..config.database.clone() };
     let store = Store::open(&database, config.limits.write_queue, Clock::default()).context("this is no backup of ours")?;
@@ -119,7 +119,7 @@ fn begin_epoch(store: &Store) -> anyhow::Result<i32> {
     Ok(store.write_sync(begin)?)
 }
 
-/// Makes a copy durable, and readable by its owner alone: it holds people's addresses. Answers with its length.
+/// Makes a copy durable, and readable by its owner only, since it contains people's addresses. Returns its length.
 fn keep(path: &Path) -> anyhow::Result<u64> {
     #[cfg(unix)]
     fs::set_permissions(path, std::os::unix::fs::PermissionsExt::from_mode(0o600))?;
@@ -129,7 +129,7 @@ fn keep(path: &Path) -> anyhow::Result<u64> {
     Ok(file.metadata()?.len())
 }
 
-/// Copies into a file that is made here, for its owner alone and through no link.
+/// Copies into a new file that only its owner can read, following no link.
 fn copy_privately(from: &Path, to: &Path) -> io::Result<()> {
     let mut options = OpenOptions::new();
     options.write(true).create_new(true);
@@ -138,7 +138,7 @@ fn copy_privately(from: &Path, to: &Path) -> io::Result<()> {
     io::copy(&mut File::open(from)?, &mut options.open(to)?).map(drop)
 }
 
-/// Where a file is, or is to be.
+/// The folder of a file.
 fn folder(path: &Path) -> &Path {
     path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."))
 }

@@ -1,4 +1,4 @@
-//! `bundle`: what access is asked for.
+//! `bundle`: the bundles of resources that people request access to.
 
 use clap::Subcommand;
 use serde_json::json;
@@ -16,24 +16,24 @@ pub(super) enum Command {
     Add {
         /// Its name.
         name: String,
-        /// Whose data it is.
+        /// The person whose data it is.
         #[arg(long, value_name = "EMAIL", value_parser = args::address)]
         owner: Option<Address>,
-        /// The level it is asked for at: view, edit or contribute.
+        /// The level that is requested: view, edit or contribute.
         #[arg(long, default_value = "view", value_parser = args::level())]
         level: Level,
-        /// What is in it; may be given several times. What nobody registered yet becomes the owner's.
+        /// A resource in it; may be given several times. An unregistered resource becomes the owner's.
         #[arg(long = "resource", value_name = "URI")]
         resources: Vec<String>,
     },
-    /// Give a bundle another name.
+    /// Rename a bundle.
     Rename {
-        /// Its name; or its id, where another bundle has the name.
+        /// Its name, or its id if another bundle has the name.
         bundle: String,
         /// The new name.
         name: String,
     },
-    /// Remove a bundle: its requests are cancelled, what was given of it is revoked.
+    /// Remove a bundle: its requests are cancelled, and its access is revoked.
     Remove {
         /// Its name.
         name: String,

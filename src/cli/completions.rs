@@ -1,4 +1,5 @@
-//! `completions` and `man`: what a packager puts beside the binary, made from the command line itself and so never behind it.
+//! `completions` and `man`: the shell completions and manual pages, generated from the command line itself, so that they always
+//! match it.
 
 use std::fs;
 use std::io;
@@ -15,27 +16,27 @@ use super::print;
 
 #[derive(Debug, Args)]
 pub(super) struct Completions {
-    /// For which shell.
+    /// The shell.
     shell: Shell,
 }
 
 #[derive(Debug, Args)]
 pub(super) struct Pages {
-    /// Where to write them; made if it is not there.
+    /// The folder to write them into; created if missing.
     #[arg(value_name = "DIR")]
     folder: PathBuf,
 }
 
 pub(super) fn completions(mut command: Command, args: &Completions) -> anyhow::Result<()> {
     let name = command.get_name().to_owned();
-    // By way of a buffer: who reads our output may stop in the middle.
+    // Buffered, because a reader of our output may close it early and clap panics then.
     let mut script = Vec::new();
     clap_complete::generate(args.shell, &mut command, name, &mut script);
     let mut out = io::stdout().lock();
     Ok(io::Write::write_all(&mut out, &script)?)
 }
 
-/// A page for the program and one for each command, however deep, as `countersign-user-add.1`.
+/// Writes a page for the program and one for each command at any depth, like `countersign-user-add.1`.
 pub(super) fn man(command: Command, args: &Pages) -> anyhow::Result<()> {
     let folder = args.folder.as_path();
     fs::create_dir_all(folder).with_context(|| format!("the folder {} cannot be made", folder.display()))?;
@@ -72,7 +73,7 @@ fn page(command: &Command, above: &[String], folder: &Path, pages: &mut Vec<Stri
     command.get_subcommands().try_for_each(|below| page(below, &above, folder, pages))
 }
 
-/// How a command is called: each option with its value, and without those that every command has.
+/// A command's synopsis: each option with its value, without the options that every command has.
 fn synopsis(command: &Command) -> String {
     let mut words = vec![command.get_bin_name().unwrap_or_else(|| command.get_name()).to_owned()];
     let is_everywhere = |argument: &Arg| ["help", "version"].contains(&argument.get_id().as_str());

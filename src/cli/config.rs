@@ -1,4 +1,4 @@
-//! `config`: what is in force, and whether it can work.
+//! `config`: prints the settings in force, and checks them.
 
 use std::path::Path;
 
@@ -14,7 +14,7 @@ use crate::{certificates, store};
 
 #[derive(Clone, Copy, Debug, Subcommand)]
 pub(super) enum Command {
-    /// Say what is wrong with the configuration, the files it names included; nothing is sent or changed.
+    /// Check the configuration and the files that it names; nothing is sent or changed.
     Check,
     /// Print the configuration in force (the defaults, the file, the environment) without passwords.
     Show,
@@ -29,14 +29,14 @@ pub(super) fn run(file: Option<&Path>, command: Command) -> anyhow::Result<()> {
 
 fn check(file: Option<&Path>) -> anyhow::Result<()> {
     let config = Config::load(file)?;
-    // Each by itself, so that all that is wrong is said at once.
+    // Each check runs by itself, so that all errors are reported at once.
     let mut wrong: Vec<String> = Vec::new();
     let mut note = |outcome: Result<(), anyhow::Error>| wrong.extend(outcome.err().map(|error| format!("{error:#}")));
     note(logging::filter(&config.log.level).map(drop).map_err(Into::into));
     note(database::check_url(&config.database.url).map_err(Into::into));
     note(check_folder(&config.database.url).map_err(Into::into));
     match Sender::parse(&config.mail.from) {
-        // The way out reads the sender too, and would say the same again.
+        // The transport parses the sender too, and would report the same error again.
         Err(error) => note(Err(error.into())),
         Ok(_) => note(
             Transport::from_config(&config.mail, config.limits.captured_letters, Clock::default()).map(drop).map_err(Into::into),
@@ -54,7 +54,7 @@ fn check(file: Option<&Path>) -> anyhow::Result<()> {
     }
 }
 
-/// Whether a server's own certificate stands as its authority with a mark that no server may show.
+/// Refuses a `ca_file` with the server's own certificate if that is marked as an authority's, since every connection would fail.
 fn check_certificates(config: &Config) -> Result<(), Usage> {
     let smtp = &config.mail.smtp;
     let is_used = config.mail.transport == TransportKind::Smtp && smtp.tls != Tls::None;

@@ -1,4 +1,4 @@
-//! `copy`: an instance moves from SQLite to PostgreSQL, or back, with all that is in it.
+//! `copy`: copies an instance from SQLite to PostgreSQL, or back.
 
 use clap::Args;
 use serde_json::json;
@@ -10,14 +10,14 @@ use crate::store::copy::{self, Copied};
 
 #[derive(Debug, Args)]
 pub(super) struct Arguments {
-    /// The database with the instance in it: `sqlite:FILE` or `postgres://…`. No daemon may be running on it. A password need not
-    /// be in the URL, where others on the machine can see it: `PGPASSFILE` names a file with it.
+    /// The database of the instance: `sqlite:FILE` or `postgres://…`. No daemon may be running on it. To keep the password out
+    /// of the URL, where others on the machine can see it, name a file with it in `PGPASSFILE`.
     #[arg(long, value_name = "URL")]
     from: String,
-    /// The database that it goes to, where nothing is yet; its schema is made if it has none.
+    /// The database to copy into, which must be empty; its schema is created if it has none.
     #[arg(long, value_name = "URL")]
     to: String,
-    /// Copy nothing: say whether the two hold the same.
+    /// Copy nothing; check that both have the same rows.
     #[arg(long)]
     check: bool,
 }
@@ -41,7 +41,7 @@ pub(super) fn run(config: &Config, args: &Arguments) -> anyhow::Result<()> {
     Ok(())
 }
 
-/// What the copy cannot do itself.
+/// The operator's next steps.
 fn left_to_do(is_shared: bool) -> String {
     let each = if is_shared { "each daemon" } else { "the daemon" };
     format!(

@@ -1,4 +1,4 @@
-//! Opening the database for a command: a new SQLite file gets its schema by itself, anything else only when asked.
+//! Opens the database for a command. A new SQLite file gets its schema at once; any other database needs `migrate`.
 
 use std::path::Path;
 use std::time::{Duration, Instant};
@@ -12,7 +12,7 @@ use crate::domain::{Address, User};
 use crate::store::{self, Store, StoreError, Tx};
 use crate::workflow::WorkflowError;
 
-/// The database, for a command that adds to it: a SQLite file that has no schema gets it here.
+/// The database, for a command that adds rows: a SQLite file without a schema gets it here.
 pub(super) fn for_adding(config: &Config) -> anyhow::Result<Store> {
     let store = open(config)?;
     let end = Instant::now() + Duration::from_secs(10);
@@ -25,7 +25,7 @@ pub(super) fn for_adding(config: &Config) -> anyhow::Result<Store> {
                 store.migrate()?;
                 remark(&format!("made the schema in {}", store::sqlite_file(&config.database.url).unwrap_or_default()));
             }
-            // Another command or daemon is making it at this moment.
+            // Another command or daemon is creating it at this moment.
             Err(error) if Instant::now() > end => return Err(error.into()),
             Err(_) => std::thread::park_timeout(Duration::from_millis(20)),
         }
@@ -33,7 +33,7 @@ pub(super) fn for_adding(config: &Config) -> anyhow::Result<Store> {
     Ok(store)
 }
 
-/// The database, for a command that has nothing to do where there is none yet.
+/// The database, for a command that needs an existing one.
 pub(super) fn existing(config: &Config) -> anyhow::Result<Store> {
     if let Some(path) = store::sqlite_file(&config.database.url)
         && !Path::new(path).exists()
@@ -50,13 +50,13 @@ pub(super) fn existing(config: &Config) -> anyhow::Result<Store> {
     Ok(store)
 }
 
-/// The database, whatever is in it.
+/// The database, whether it has a schema or not.
 pub(super) fn open(config: &Config) -> anyhow::Result<Store> {
     check_url(&config.database.url)?;
     Ok(Store::open(&config.database, config.limits.write_queue, Clock::default())?)
 }
 
-/// Refuses what is no database's URL, as the wrong configuration that it is.
+/// Refuses an invalid database URL as a configuration error.
 pub(super) fn check_url(url: &str) -> Result<(), Usage> {
     store::check_url(url).map_err(wrong)
 }
@@ -68,10 +68,10 @@ fn wrong(error: StoreError) -> Usage {
     }
 }
 
-/// What to do about a group or bundle that is not found.
+/// Advice if a group or bundle is not found.
 pub(super) const NAME_OR_ID: &str = "write its name, or the id that `countersign user list --conflicts` shows";
 
-/// Somebody by address, who must be there; `field` is the option that named them.
+/// The person with this address, who must exist; `field` is the option that named them.
 pub(super) fn person(tx: &mut Tx<'_>, field: &'static str, email: &Address) -> Result<User, WorkflowError> {
     store::users::find_by_email(tx, email)?.ok_or_else(|| WorkflowError::Unknown {
         field,

@@ -1,5 +1,5 @@
-//! `demo`: two minutes with people, data and an email in a throw-away database. What it shows is real: the request goes to
-//! this very daemon over HTTP, the email is the one that Ann would get, the link works.
+//! `demo`: a daemon on a throw-away database with people, data and an email. All of it is real: the request goes to this daemon
+//! over HTTP, Ann gets the email, and its link works.
 
 mod people;
 
@@ -24,7 +24,7 @@ use crate::random::Rng;
 use crate::server::{self, App};
 
 const REQUESTS: &str = "/api/bundle_permission_request/";
-/// The email comes in milliseconds; this is for a machine that is very busy.
+/// The email takes milliseconds; this limit is for a very busy machine.
 const PATIENCE: Duration = Duration::from_secs(30);
 
 pub(super) fn run(config: Config) -> anyhow::Result<()> {
@@ -48,7 +48,7 @@ pub(super) fn run(config: Config) -> anyhow::Result<()> {
     })
 }
 
-/// The operator's settings, but for what makes this a demo.
+/// The operator's settings, with those of the demo over them.
 fn throw_away(mut config: Config, folder: &Path) -> anyhow::Result<Config> {
     let port = free_port(config.server.listen.port()).context("there is no free port on 127.0.0.1")?;
     config.server.listen = SocketAddr::from((Ipv4Addr::LOCALHOST, port));
@@ -56,18 +56,18 @@ fn throw_away(mut config: Config, folder: &Path) -> anyhow::Result<Config> {
     config.database.url = format!("sqlite:{}", folder.join("demo.db").display());
     config.server.key_file = Some(folder.join("demo.key"));
     config.mail.transport = TransportKind::Capture;
-    // Who plays asks more often than who works.
+    // Somebody who tries it out files more often than the limits allow.
     config.limits.target_letters = 0;
     Ok(config)
 }
 
-/// The port that is wanted, or any that is free.
+/// The preferred port, or any free one.
 fn free_port(wanted: u16) -> io::Result<u16> {
     let try_port = |port| TcpListener::bind((Ipv4Addr::LOCALHOST, port))?.local_addr();
     Ok(try_port(wanted).or_else(|_| try_port(0))?.port())
 }
 
-/// Makes the people, files the request, waits for the email and tells about it.
+/// Adds the people, files the request, waits for the email and prints the page.
 async fn tell(app: &App, rng: &Rng, address: SocketAddr) -> anyhow::Result<()> {
     let people = people::add(&app.store, rng).await?;
     let mailbox = app.mailbox.as_ref().context("there is no mailbox")?;
@@ -97,7 +97,7 @@ async fn tell(app: &App, rng: &Rng, address: SocketAddr) -> anyhow::Result<()> {
     say(&page(&format!("http://{address}"), &people, &email.subject, link, token))
 }
 
-/// What the visitor reads.
+/// The text that the demo prints.
 fn page(base: &str, people: &People, subject: &str, link: &str, token: &str) -> String {
     let is_terminal = io::stdout().is_terminal() && std::env::var_os("NO_COLOR").is_none();
     let (bold, dim, plain) = if is_terminal { ("\x1b[1m", "\x1b[2m", "\x1b[0m") } else { ("", "", "") };
@@ -142,7 +142,7 @@ fn page(base: &str, people: &People, subject: &str, link: &str, token: &str) -> 
     )
 }
 
-/// A folder of our own, gone with this value.
+/// A temporary folder, deleted on drop.
 struct Folder(PathBuf);
 
 impl Folder {
@@ -162,7 +162,7 @@ impl Drop for Folder {
     }
 }
 
-/// Twelve characters that nobody guesses.
+/// Twelve characters that cannot be guessed.
 fn random(rng: &Rng) -> anyhow::Result<String> {
     let mut bytes = [0; 9];
     rng.fill(&mut bytes)?;

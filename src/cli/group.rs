@@ -15,13 +15,13 @@ pub(super) enum Command {
     Add {
         /// Its name.
         name: String,
-        /// Who is in it; may be given several times.
+        /// A member; may be given several times.
         #[arg(long = "member", value_name = "EMAIL", value_parser = args::address)]
         members: Vec<Address>,
     },
-    /// Give a group another name.
+    /// Rename a group.
     Rename {
-        /// Its name; or its id, where another group has the name.
+        /// Its name, or its id if another group has the name.
         group: String,
         /// The new name.
         name: String,

@@ -1,5 +1,5 @@
-//! `health`: whether the daemon on this machine is ready, for a container's health check and for people. Images without a
-//! shell or curl have nothing else to ask with.
+//! `health`: whether the daemon on this machine is ready, for people and for health checks of containers, whose images have
+//! neither a shell nor curl.
 
 use anyhow::{Context, anyhow, bail};
 

@@ -1,4 +1,4 @@
-//! `import`: much at once, from a file.
+//! `import`: adds many rows at once from a file.
 
 use std::io::Read;
 

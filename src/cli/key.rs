@@ -1,4 +1,4 @@
-//! `key`: apps' keys. A key is printed once and never stored.
+//! `key`: API keys. A key is printed once, and only its hash is stored.
 
 use clap::Subcommand;
 use serde_json::json;
@@ -13,27 +13,28 @@ use crate::workflow::admin::lists;
 
 #[derive(Debug, Subcommand)]
 pub(super) enum Command {
-    /// Make a key and print it, this once. It is also an OAuth2 client: its id the `client_id`, the key the secret.
+    /// Add a key and print it, only this once. It is also an OAuth2 client: its id is the `client_id`, the key the
+    /// `client_secret`.
     Add {
         /// The app's name, which emails show.
         name: String,
-        /// The person it belongs to; without one it is the app's own.
+        /// The person that it belongs to; without one it belongs to the app itself.
         #[arg(long, value_name = "EMAIL", value_parser = args::address)]
         user: Option<Address>,
-        /// What it may do; may be given several times.
+        /// A scope; may be given several times.
         #[arg(long = "scope", value_name = "SCOPE", value_parser = args::scope())]
         scopes: Vec<Scope>,
-        /// Where the links in its emails may lead: an origin with a path; may be given several times.
+        /// A prefix of the links in its emails, an origin with a path; may be given several times.
         #[arg(long = "redeem-url", value_name = "PREFIX")]
         redeem_urls: Vec<String>,
     },
-    /// Print the newest keys, a line of JSON each: never the secret, which nobody has but the app.
+    /// Print the newest keys, a line of JSON each, without their secrets.
     List {
-        /// How many at most.
+        /// The most to print.
         #[arg(long, default_value_t = 100, value_parser = clap::value_parser!(i64).range(1..))]
         limit: i64,
     },
-    /// Take a key back: what it asked and nobody answered is cancelled, what was given stays.
+    /// Revoke a key: its pending requests are cancelled, and access that was given stays.
     Revoke {
         /// Its id, as `key add` and `key list` print it: a number, not the key itself.
         #[arg(value_parser = args::id)]
@@ -73,7 +74,7 @@ fn add(config: &Config, new: &NewKey, owner: Option<&Address>) -> anyhow::Result
     }))
 }
 
-/// Says what a key without a scope can do, to whoever makes one.
+/// Warns about a key without a scope, which can do very little.
 pub(super) fn remark_scopes(name: &str, scopes: Scopes) {
     if scopes == Scopes::NONE {
         remark(&format!(

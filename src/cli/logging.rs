@@ -1,7 +1,7 @@
-//! The log: to standard error, for people or for machines, as `log.level` and `log.format` say. A panic is a line in it.
+//! The log: to standard error, for people or for machines, as `log.level` and `log.format` set it. A panic is one line.
 //!
-//! Lines are written by a thread of their own. Whoever reads them may stand still (a journal whose disk is full, a pipe that
-//! nobody empties), and nobody's request waits for that: what does not fit into the queue is counted, and the count logged.
+//! A thread of its own writes the lines, so that no request waits if the log's reader is blocked (a journal with a full disk, a
+//! pipe that nothing reads). Lines that do not fit into the queue are counted, and the count is logged.
 //!
 //! `tracing-appender` does the same in part: it panics if no thread can be started, does not log how many lines were lost, and
 //! prints to standard output if the queue is full at the end.
@@ -20,23 +20,23 @@ use crate::config::{Config, LogFormat};
 
 const LEVELS: [&str; 6] = ["off", "error", "warn", "info", "debug", "trace"];
 
-/// Lines that wait to be written, at most.
+/// The most lines that are queued.
 const QUEUE: usize = 8_192;
-/// How long the end of the program waits for lines to be written.
+/// How long the end of the program waits for queued lines.
 const LAST_LINES: Duration = Duration::from_secs(1);
 
-/// The way to the thread that writes.
+/// The queue of the writing thread.
 static LINES: OnceLock<SyncSender<Line>> = OnceLock::new();
-/// Lines that did not fit in.
+/// Lines that did not fit into the queue.
 static LOST: AtomicU64 = AtomicU64::new(0);
 
 enum Line {
     Text(Vec<u8>),
-    /// Answered when all before it is written.
+    /// Answered when all lines before it are written.
     End(SyncSender<()>),
 }
 
-/// One line, as tracing-subscriber hands it over: whole, in one call.
+/// One whole line, as tracing-subscriber passes it in one call.
 struct Queue;
 
 impl Write for Queue {
@@ -60,14 +60,14 @@ fn write_out(lines: &Receiver<Line>) {
             let _ = writeln!(io::stderr(), "countersign: {lost} lines of the log were lost, because nobody took them");
         }
         match line {
-            // A log that cannot be written is no reason to stop.
+            // A log that cannot be written must not stop the daemon.
             Line::Text(text) => drop(io::stderr().write_all(&text)),
             Line::End(written) => drop(written.try_send(())),
         }
     }
 }
 
-/// Waits until all that was logged is written, or nobody takes it.
+/// Waits until all queued lines are written, for a limited time.
 pub(super) fn finish() {
     let Some(lines) = LINES.get() else { return };
     let (written, all) = sync_channel(1);
@@ -76,7 +76,7 @@ pub(super) fn finish() {
     }
 }
 
-/// Starts it. A command that is not the daemon answers by itself, and logs warnings only.
+/// Starts the log. Commands other than the daemon print their own output and log only warnings.
 pub(super) fn start(config: &Config, is_daemon: bool) -> anyhow::Result<()> {
     let filter = filter(&config.log.level)?;
     let filter = if is_daemon { filter } else { EnvFilter::new("warn") };
@@ -85,24 +85,25 @@ pub(super) fn start(config: &Config, is_daemon: bool) -> anyhow::Result<()> {
     thread.context("the log's thread could not be started: see how many the system and the service manager allow")?;
     let _ = LINES.set(lines);
     let log = tracing_subscriber::fmt().with_env_filter(filter).with_writer(|| Queue).with_ansi(io::stderr().is_terminal());
-    // A log that cannot be started (it runs already) is no reason not to work.
+    // Starting fails only if a log runs already, which is harmless.
     let _ = match config.log.format {
         LogFormat::Text => log.try_init(),
         LogFormat::Json => log.json().flatten_event(true).try_init(),
     };
     std::panic::set_hook(Box::new(|panic| {
         let at = panic.location().map(ToString::to_string).unwrap_or_default();
-        // What a panic says can hold a value, and a value can be a secret: the place suffices to find it.
+        // The text of a panic may contain a secret, so only its place is logged.
         tracing::error!(at, "a panic: this is a mistake of ours, please report it");
     }));
     Ok(())
 }
 
-/// Reads `log.level`. A lone word that is no level would be taken for a module's name, and nothing would be logged.
+/// Parses `log.level`. A single word that is no level is refused, since it would be read as a module's name and nothing would
+/// be logged.
 pub(super) fn filter(level: &str) -> Result<EnvFilter, Usage> {
     let is_word = level.bytes().all(|b| b.is_ascii_alphanumeric());
     let is_level = LEVELS.contains(&level.to_ascii_lowercase().as_str());
-    // What the HTTP server says at its start, we say ourselves.
+    // The daemon reports its start itself, so the HTTP server's message is left out.
     let filter = if is_level { format!("{level},actix_server=warn") } else { level.to_owned() };
     EnvFilter::try_new(filter).ok().filter(|_| is_level || !is_word).ok_or_else(|| {
         Usage(format!(

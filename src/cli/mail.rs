@@ -1,4 +1,4 @@
-//! `mail`: the emails in the outbox, and another try for one.
+//! `mail`: lists the emails in the outbox, and retries one.
 
 use anyhow::bail;
 use clap::Subcommand;
@@ -15,11 +15,11 @@ use crate::workflow::admin::letters;
 pub(super) enum Command {
     /// Print the newest emails, a line of JSON each.
     List {
-        /// How many at most.
+        /// The most to print.
         #[arg(long, default_value_t = 100, value_parser = clap::value_parser!(i64).range(1..))]
         limit: i64,
     },
-    /// Send an email again that is waiting or that was given up.
+    /// Send an email again that is queued or was given up.
     Retry {
         /// Its id, as `mail list` prints it.
         #[arg(value_parser = args::id)]

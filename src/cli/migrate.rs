@@ -1,4 +1,5 @@
-//! `migrate`: the schema of this version. The daemon does the same as it starts; on PostgreSQL an operator may want it apart.
+//! `migrate`: the schema of this version. The daemon migrates at its start too; on PostgreSQL an operator may prefer to do it
+//! separately.
 
 use serde_json::json;
 

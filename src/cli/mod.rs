@@ -1,5 +1,5 @@
-//! The command line: one file a command. What a command has to say goes to standard output, mostly as JSON; what went wrong
-//! is one sentence on standard error. Exit codes: 0 done, 1 failed, 2 wrong usage or configuration.
+//! The command line: one file a command. Results go to standard output, mostly as JSON; an error is one sentence on standard
+//! error. Exit codes: 0 done, 1 failed, 2 wrong usage or configuration.
 
 mod args;
 mod audit;
@@ -38,16 +38,16 @@ use crate::mail::message::BadSender;
 use crate::server::StartError;
 use crate::workflow::WorkflowError;
 
-/// What stands below the help of the program, and at the end of its manual page.
+/// The end of the program's help and manual page.
 const AFTERWORD: &str = "\
 Exit codes: 0 done, 1 failed, 2 wrong usage or configuration.
 
-COUNTERSIGN_CONFIG names the file of settings where --config does not. Every setting has an environment variable of its own, \
+COUNTERSIGN_CONFIG names the file of settings if --config does not. Every setting has an environment variable of its own, \
 COUNTERSIGN__SECTION__KEY; `countersign config show` lists the settings in force.
 
-The service reads /etc/countersign/config.toml and keeps what it knows in /var/lib/countersign.";
+The service reads /etc/countersign/config.toml and keeps its data in /var/lib/countersign.";
 
-/// Ask for access; the right person says yes by mail.
+/// Access requests that the right person answers by email.
 #[derive(Debug, Parser)]
 #[command(name = "countersign", version, after_help = AFTERWORD)]
 struct Cli {
@@ -60,75 +60,75 @@ struct Cli {
 
 #[derive(Debug, Subcommand)]
 enum Command {
-    /// Run the daemon (also what happens without a command).
+    /// Run the daemon (the default without a command).
     Serve,
-    /// Try it: people, data and a request in a throw-away database, with the email and the lines to paste.
+    /// Try it out: a throw-away database with people, data and a request, its email, and commands to paste.
     Demo,
-    /// Bring the database's schema to what this version needs.
+    /// Migrate the database to this version's schema.
     Migrate,
-    /// The configuration.
+    /// Check or print the configuration.
     #[command(subcommand)]
     Config(config::Command),
-    /// Copy a SQLite database into a new file while it is in use.
+    /// Back up a SQLite database into a new file while it is in use.
     Backup(backup::Backup),
-    /// Put a backup back in place, and end all links that were mailed before.
+    /// Restore a backup, and invalidate all links that were emailed before.
     Restore(backup::Restore),
-    /// Move an instance from SQLite to PostgreSQL, or back, with all that is in it.
+    /// Copy an instance from SQLite to PostgreSQL, or back, with all its rows.
     Copy(copy::Arguments),
-    /// What was done, by whom and when.
+    /// Verify or export the audit.
     #[command(subcommand)]
     Audit(audit::Command),
-    /// Remove what ended long enough ago.
+    /// Delete requests and access that ended long enough ago.
     Purge(purge::Purge),
-    /// Emails.
+    /// Manage queued and sent emails.
     #[command(subcommand)]
     Mail(mail::Command),
-    /// People.
+    /// Manage people.
     #[command(subcommand)]
     User(user::Command),
-    /// Groups of people.
+    /// Manage groups of people.
     #[command(subcommand)]
     Group(group::Command),
-    /// Named sets of resources, which access is asked for.
+    /// Manage bundles, the sets of resources that people request access to.
     #[command(subcommand)]
     Bundle(bundle::Command),
-    /// Single things that an app guards.
+    /// Register single resources that an app guards.
     #[command(subcommand)]
     Resource(resource::Command),
-    /// Keys for apps.
+    /// Manage API keys.
     #[command(subcommand)]
     Key(key::Command),
-    /// Add much at once from a file, all of it or nothing.
+    /// Add many rows from a file, either all or none.
     Import(import::Arguments),
-    /// The instance's own key, which share links are sealed with.
+    /// Renew the instance's own key, which encrypts share links.
     #[command(subcommand)]
     ServerKey(server_key::Command),
-    /// Ask the daemon on this machine whether it is ready.
+    /// Check whether the daemon on this machine is ready.
     Health,
-    /// Print what a shell needs to complete our commands.
+    /// Print a script that completes commands in a shell.
     Completions(completions::Completions),
     /// Write the manual pages into a folder.
     Man(completions::Pages),
 }
 
-/// Called wrongly, in a way that only the command itself could find out.
+/// Wrong usage that clap cannot detect.
 #[derive(Debug, thiserror::Error)]
 #[error("{0}")]
 struct Usage(String);
 
-/// The command line as it is read: for whatever is made from it or held to it.
+/// The command line, for generated pages and tests.
 pub fn command() -> clap::Command {
     Cli::command()
 }
 
-/// Reads the arguments, does what they say, and answers with the exit code.
+/// Parses the arguments, runs the command, and returns the exit code.
 pub fn main() -> ExitCode {
     let cli = Cli::parse();
     let done = run(cli);
     logging::finish();
     match done {
         Ok(()) => ExitCode::SUCCESS,
-        // Who reads our output has read enough.
+        // The reader of our output closed it early, which is no failure.
         Err(error) if is_broken_pipe(&error) => ExitCode::SUCCESS,
         Err(error) => {
             let _ = writeln!(io::stderr().lock(), "countersign: {error:#}");
@@ -141,7 +141,7 @@ fn run(cli: Cli) -> anyhow::Result<()> {
     let file = cli.config.as_deref();
     let command = cli.command.unwrap_or(Command::Serve);
     let is_daemon = matches!(command, Command::Serve);
-    // Whatever is written is for its owner alone, journals and temporary files of libraries too. Manual pages are for everybody.
+    // New files are for their owner only, including journals and temporary files of libraries. Manual pages are for everybody.
     #[cfg(unix)]
     if !matches!(command, Command::Completions(_) | Command::Man(_)) {
         nix::sys::stat::umask(nix::sys::stat::Mode::from_bits_truncate(0o077));
@@ -155,7 +155,7 @@ fn run(cli: Cli) -> anyhow::Result<()> {
         Command::Serve => serve::run(load()?),
         Command::Demo => demo::run(load()?),
         Command::Migrate => migrate::run(&load()?),
-        // Whose configuration is wrong must be able to ask what it is.
+        // Loads no configuration here, so that a wrong one can be examined.
         Command::Config(command) => config::run(file, command),
         Command::Backup(args) => backup::backup(&load()?, &args),
         Command::Restore(args) => backup::restore(&load()?, &args),
@@ -169,7 +169,7 @@ fn run(cli: Cli) -> anyhow::Result<()> {
         Command::Resource(command) => resource::run(&load()?, command),
         Command::Key(command) => key::run(&load()?, command),
         Command::Health => health::run(&load()?),
-        // Whoever packages us has no configuration yet.
+        // A packager has no configuration yet.
         Command::Completions(args) => completions::completions(self::command(), &args),
         Command::Man(args) => completions::man(self::command(), &args),
         Command::Import(args) => import::run(&load()?, &args),
@@ -177,7 +177,7 @@ fn run(cli: Cli) -> anyhow::Result<()> {
     }
 }
 
-/// Whether somebody called us wrongly or configured what cannot be, rather than that something failed.
+/// Whether the usage or the configuration is wrong, as opposed to a failure at run time.
 fn is_usage(error: &anyhow::Error) -> bool {
     error.chain().any(|cause| {
         cause.is::<Usage>()
@@ -200,7 +200,6 @@ fn print(value: &impl Serialize) -> anyhow::Result<()> {
     say(&serde_json::to_string(value)?)
 }
 
-/// Prints a line.
 fn say(line: &str) -> anyhow::Result<()> {
     let mut out = io::stdout().lock();
     writeln!(out, "{line}")?;
@@ -208,7 +207,7 @@ fn say(line: &str) -> anyhow::Result<()> {
     Ok(())
 }
 
-/// Prints a line beside the output: for the eyes, not for a program.
+/// Prints a remark for people to standard error, beside the output for programs.
 fn remark(line: &str) {
     let _ = writeln!(io::stderr().lock(), "countersign: {line}");
 }

@@ -1,4 +1,4 @@
-//! `purge`: removes what ended long enough ago. Never a live token, a live grant or the audit.
+//! `purge`: deletes what ended long enough ago. It never deletes a live token, a live grant or the audit.
 
 use clap::Args;
 use serde_json::json;
@@ -11,13 +11,13 @@ use crate::workflow::purge::{self, Pace};
 
 #[derive(Debug, Args)]
 pub(super) struct Purge {
-    /// Only what ended longer ago than this; without it, than `retention.grace`.
+    /// How long ago it must have ended; by default `retention.grace`.
     #[arg(long, value_name = "30d", value_parser = span)]
     older_than: Option<Span>,
-    /// At most so many requests, and so many of each other kind.
+    /// The most requests to delete, and the most rows of each other kind.
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(i64).range(1..))]
     limit: Option<i64>,
-    /// Only count what would be removed, all of it whatever the limit.
+    /// Only count the rows that would be deleted, regardless of the limit.
     #[arg(long)]
     dry_run: bool,
 }
@@ -47,7 +47,7 @@ pub(super) fn run(config: &Config, args: &Purge) -> anyhow::Result<()> {
         }
         left -= rows;
         gone = gone.plus(batch);
-        // A daemon at work on the same file waits for each batch.
+        // Pauses, since a daemon on the same file waits during each batch.
         std::thread::park_timeout(pace.breath(took));
     }
     print(&json!({ "dry_run": false, "removed": gone }))

@@ -1,4 +1,4 @@
-//! `resource`: single things that an app guards.
+//! `resource`: single resources that an app guards.
 
 use clap::Subcommand;
 use serde_json::json;
@@ -12,15 +12,15 @@ use crate::workflow::accounts;
 pub(super) enum Command {
     /// Register a resource.
     Add {
-        /// What its app calls it.
+        /// The URI by which its app identifies it.
         uri: String,
-        /// Whose it is.
+        /// The address of its owner.
         #[arg(long, value_name = "EMAIL", value_parser = args::address)]
         owner: Address,
-        /// What people call it; without one, its URI.
+        /// Its name for people; without one, its URI.
         #[arg(long)]
         name: Option<String>,
-        /// What it is: folder, folderEntry, file or fabric.
+        /// Its kind: folder, folderEntry, file or fabric.
         #[arg(long, default_value = "file", value_parser = args::kind())]
         kind: ResourceKind,
     },

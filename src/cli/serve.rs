@@ -14,10 +14,10 @@ use crate::random::Rng;
 use crate::server;
 use crate::store;
 
-/// Advice where a thread was refused.
+/// Advice if the system refuses to start a thread.
 const ALLOW_THREADS: &str = "see how many threads the system and the service manager allow";
 
-/// How long threads may take to end when all is done.
+/// How long threads may take to end at the stop.
 const LINGERS: Duration = Duration::from_secs(1);
 
 pub(super) fn run(config: Config) -> anyhow::Result<()> {
@@ -27,7 +27,7 @@ pub(super) fn run(config: Config) -> anyhow::Result<()> {
     }
     let runtime = runtime()?;
     let serving = server::run(config, Clock::default(), Rng::default(), |app, address| {
-        // A closed standard output is no reason not to serve.
+        // A closed standard output must not stop the daemon.
         let _ = say(&format!("countersign listens on http://{address}"));
         match app.config.mail.transport {
             TransportKind::Capture if !is_here(&app.config) => {
@@ -51,9 +51,9 @@ pub(super) fn run(config: Config) -> anyhow::Result<()> {
             remark(&doubt);
         }
     });
-    // The HTTP server panics where the system refuses one of its threads.
+    // The HTTP server panics if the system refuses one of its threads.
     let ended = catch_unwind(AssertUnwindSafe(|| runtime.block_on(serving)));
-    // Whatever hangs in a database that fell silent is waited for no longer: nobody waits for what it would answer.
+    // Threads that hang in a silent database are abandoned, since nobody waits for their answers.
     runtime.shutdown_timeout(LINGERS);
     let Ok(ended) = ended else {
         anyhow::bail!("the daemon panicked at the place that the log names; if it was starting, {ALLOW_THREADS}");
@@ -61,9 +61,9 @@ pub(super) fn run(config: Config) -> anyhow::Result<()> {
     Ok(ended?)
 }
 
-/// What the daemon runs on.
+/// The runtime of the daemon.
 pub(super) fn runtime() -> anyhow::Result<Runtime> {
-    // It panics where a thread is refused. Where that is and how, the log says.
+    // It panics if a thread is refused; the log has the place.
     let built = catch_unwind(Runtime::new).unwrap_or_else(|_| Err(std::io::ErrorKind::WouldBlock.into()));
     built.with_context(|| format!("the threads of the daemon could not be started: {ALLOW_THREADS}"))
 }
@@ -73,7 +73,7 @@ fn is_here(config: &Config) -> bool {
     config.server.public_url.host_str().is_some_and(is_local)
 }
 
-/// Links that start with this machine's own address lead to whoever listens there, which should be us.
+/// A warning if links start with this machine's address but another port, where another program may listen.
 fn doubt(config: &Config, address: SocketAddr) -> Option<String> {
     let url = &config.server.public_url;
     (is_here(config) && url.port_or_known_default() != Some(address.port())).then(|| {

@@ -1,4 +1,4 @@
-//! `server-key`: the instance's own key, which share links are sealed with.
+//! `server-key`: the instance's own key, which encrypts share links.
 
 use anyhow::Context;
 use clap::Subcommand;
@@ -11,10 +11,10 @@ use crate::random::Rng;
 
 #[derive(Debug, Subcommand)]
 pub(super) enum Command {
-    /// Go on with a new key, where it was lost or seen by others: every share stays and has a new link, and each link that was
-    /// given out is dead. No daemon may be running.
+    /// Replace a key that was lost or seen by others: every share stays and gets a new link, and each earlier link is invalid.
+    /// No daemon may be running.
     Renew {
-        /// Go on with the key that is in the file now.
+        /// Use the key that is in the file now, instead of a new one.
         #[arg(long)]
         keep_file: bool,
     },

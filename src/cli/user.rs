@@ -1,4 +1,4 @@
-//! `user`: people come, change their password, and go.
+//! `user`: adds, changes and removes people.
 
 use std::io::{self, BufRead, IsTerminal};
 
@@ -22,13 +22,14 @@ use crate::workflow::{WorkflowError, accounts};
 pub(super) enum Command {
     /// Add a person.
     Add(Box<Add>),
-    /// List those there are, a line of JSON each.
+    /// List people, a line of JSON each.
     List {
-        /// Only names that two have, and who must be renamed: a table on a terminal, otherwise a line of JSON each.
+        /// Only people, groups and bundles whose name another one has and that must be renamed: a table on a terminal,
+        /// otherwise a line of JSON each.
         #[arg(long)]
         conflicts: bool,
     },
-    /// Give a person another username.
+    /// Change a person's username.
     Rename {
         /// Their address.
         #[arg(value_parser = args::address)]
@@ -36,9 +37,9 @@ pub(super) enum Command {
         /// The new username.
         username: String,
     },
-    /// Set what is to be otherwise of a person: names, username, address, rights, language, time zone.
+    /// Change a person's names, username, address, rights, language or time zone.
     Set(Box<Set>),
-    /// Set a person's password; whoever is signed in as them is signed out.
+    /// Set a person's password, and sign them out everywhere.
     Password {
         /// Their address.
         #[arg(value_parser = args::address)]
@@ -47,12 +48,12 @@ pub(super) enum Command {
         #[arg(long, required = true)]
         password_stdin: bool,
     },
-    /// Remove a person: what they asked is cancelled, what they hold and gave is revoked.
+    /// Remove a person: their requests are cancelled, and the access that they have and gave is revoked.
     Remove {
         /// Their address.
         #[arg(value_parser = args::address)]
         email: Address,
-        /// Who gets their data, so that what they gave stays given.
+        /// The person who gets their data, so that the access that they gave stays.
         #[arg(long, value_name = "EMAIL", value_parser = args::address)]
         heir: Option<Address>,
     },
@@ -60,28 +61,28 @@ pub(super) enum Command {
 
 #[derive(Debug, Args)]
 pub(super) struct Add {
-    /// Where their emails go, and what they sign in with.
+    /// Their address, for emails and sign-in.
     #[arg(value_parser = args::address)]
     email: Address,
-    /// A shorter name to sign in with.
+    /// A shorter name for sign-in.
     #[arg(long)]
     username: Option<String>,
-    /// What emails and pages call them, with the last name.
+    /// Their first name, for emails and pages.
     #[arg(long, default_value = "", hide_default_value = true)]
     first_name: String,
-    /// Their family's name.
+    /// Their last name.
     #[arg(long, default_value = "", hide_default_value = true)]
     last_name: String,
-    /// May keep watch and purge; never decide for others.
+    /// Make them an administrator, who may see everything and purge, but never decides for others.
     #[arg(long)]
     admin: bool,
-    /// Known by address only: signs in by a code that is mailed.
+    /// Known by address only: signs in with an emailed code.
     #[arg(long, conflicts_with = "password_stdin")]
     external: bool,
     /// The language of their emails (BCP 47).
     #[arg(long, default_value = "en", value_parser = args::locale)]
     locale: String,
-    /// The time zone of the dates they read.
+    /// The time zone of dates in their emails and pages.
     #[arg(long, default_value = "UTC", value_parser = args::time_zone)]
     time_zone: String,
     /// The account that signs their Eluvio tokens.
@@ -98,32 +99,32 @@ pub(super) struct Add {
 #[derive(Debug, Args)]
 #[group(required = true, multiple = true)]
 pub(super) struct Changes {
-    /// A new address: links that were sent to the old one are dead, and whoever is signed in as them is signed out.
+    /// A new address: links to the old one become invalid, and the person is signed out everywhere.
     #[arg(long, value_name = "EMAIL", value_parser = args::address)]
     address: Option<Address>,
-    /// The name they sign in with.
+    /// Their username.
     #[arg(long)]
     username: Option<String>,
-    /// Their given name.
+    /// Their first name.
     #[arg(long)]
     first_name: Option<String>,
-    /// Their family's name.
+    /// Their last name.
     #[arg(long)]
     last_name: Option<String>,
-    /// Whether they may keep watch and purge.
+    /// Whether they are an administrator.
     #[arg(long, value_name = "true|false")]
     admin: Option<bool>,
     /// The language of their emails (BCP 47).
     #[arg(long, value_parser = args::locale)]
     locale: Option<String>,
-    /// The time zone of the dates they read.
+    /// The time zone of dates in their emails and pages.
     #[arg(long, value_parser = args::time_zone)]
     time_zone: Option<String>,
 }
 
 #[derive(Debug, Args)]
 pub(super) struct Set {
-    /// The address that they have now.
+    /// Their present address.
     #[arg(value_parser = args::address)]
     email: Address,
     #[command(flatten)]
@@ -220,7 +221,7 @@ fn list(config: &Config) -> anyhow::Result<()> {
     }
 }
 
-/// Names that two have: the row with the lower id has the name, the other must be renamed.
+/// Names that two rows have: the row with the lower id has the name, the other must be renamed.
 fn list_conflicts(config: &Config) -> anyhow::Result<()> {
     let store = database::existing(config)?;
     let conflicts = store.read_sync(names::conflicts)?;

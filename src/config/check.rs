@@ -1,13 +1,13 @@
-//! What no type can say: values that cannot be, or would not be safe. Each is noted with what to write.
+//! Checks of values that types cannot express: invalid or unsafe ones. Each error says what to write.
 
 use std::time::Duration;
 
 use super::sources::Layers;
 use super::{Actions, Config, Limits, Tls, TransportKind, is_local, oidc};
 
-/// The longest time before, or after, the end of access that emails and renewals look at.
+/// The longest time before or after the end of access for emails and renewals.
 const ENDS_SOON_MOST: Duration = Duration::from_hours(90 * 24);
-/// The shortest and the longest life of a request.
+/// The shortest and longest TTL of a request.
 const TTL_LEAST: Duration = Duration::from_mins(1);
 const TTL_MOST: Duration = Duration::from_hours(30 * 24);
 
@@ -76,7 +76,7 @@ fn request(config: &Config, layers: &mut Layers) {
     }
 }
 
-/// Numbers that must be in a range. All others are counts of a limit, which 0 switches off.
+/// Numbers with a range. All others are limits, which 0 switches off.
 fn numbers(config: &Config, layers: &mut Layers) {
     let Limits { hashing_slots, body_bytes, listed_shares, write_queue, captured_letters, .. } = config.limits;
     let port = config.mail.smtp.port;
@@ -99,7 +99,7 @@ fn numbers(config: &Config, layers: &mut Layers) {
     }
 }
 
-/// Lengths of time that must be in a range. Others may be "0s", which switches off what they are for.
+/// Lengths of time with a range. For the others "0s" switches the feature off.
 fn times(config: &Config, layers: &mut Layers) {
     const SECOND: Duration = Duration::from_secs(1);
     const DAY: Duration = Duration::from_hours(24);
@@ -139,13 +139,13 @@ fn actions(actions: &Actions, layers: &mut Layers) {
     }
 }
 
-/// As Eluvio's clients take it apart: they decode what follows `ispc`.
+/// Checks the same as Eluvio's clients, which decode the part after `ispc`.
 fn is_space_id(text: &str) -> bool {
     text.strip_prefix("ispc").is_some_and(|body| bs58::decode(body).into_vec().is_ok_and(|bytes| bytes.len() == 20))
 }
 
-/// Whether a path means the same wherever a link in it is followed: each part is a name of plain characters. `//` at its
-/// beginning would name another host.
+/// Whether every program reads the path in the same way: each segment consists of plain characters. `//` at its beginning would
+/// name another host.
 fn is_plain_path(path: &str) -> bool {
     let is_plain = |part: &str| {
         !part.is_empty() && part.bytes().all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'.' | b'_' | b'~'))

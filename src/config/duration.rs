@@ -1,4 +1,4 @@
-//! A length of time as it is written.
+//! A length of time in the settings.
 
 use std::time::Duration;
 
@@ -6,7 +6,7 @@ use chrono::TimeDelta;
 use serde::{Deserialize, Deserializer};
 use toml::Value;
 
-/// Beyond that, moments could not be reckoned with.
+/// Longer ones would overflow when added to a moment.
 const MOST: Duration = Duration::from_hours(36_500 * 24);
 
 /// A length of time, written as a number and a unit.

@@ -1,23 +1,23 @@
-//! Why a configuration is refused: all that is wrong with it, and what to write instead.
+//! The errors of a configuration, and what to write instead.
 
 use std::fmt;
 
-/// Why a configuration is refused: everything that could be found, so that it is mended in one go.
+/// All errors of a configuration, so that an operator can correct them at once.
 #[derive(Debug)]
 pub struct ConfigError(pub Vec<Fault>);
 
-/// One thing that is wrong.
+/// One error.
 #[derive(Debug, thiserror::Error)]
 pub enum Fault {
-    /// The file is not there or not readable.
+    /// The file is missing or not readable.
     #[error("cannot read the configuration {path}: {reason}")]
     Unreadable {
         /// The file.
         path: String,
-        /// What the system says.
+        /// The system's error.
         reason: String,
     },
-    /// The text is no TOML.
+    /// The text is not TOML.
     #[error("the configuration does not read: {0}")]
     Syntax(String),
     /// A key that the manual does not know.
@@ -25,25 +25,25 @@ pub enum Fault {
     Unknown {
         /// The key, with its section.
         key: String,
-        /// What may have been meant.
+        /// A key that it may be a misspelling of.
         hint: String,
     },
-    /// A variable that looks like a setting of ours and is none.
+    /// A variable with our prefix that is no setting.
     #[error("the environment has {name}, which is no setting{hint}")]
     Stray {
         /// Its name.
         name: String,
-        /// What may have been meant.
+        /// A variable that it may be a misspelling of.
         hint: String,
     },
-    /// A value that cannot be.
+    /// An invalid value.
     #[error("`{key}`{from} cannot be {value}: {reason}")]
     Value {
         /// The key, with its section.
         key: String,
-        /// The variable that set it, where one did.
+        /// The variable that set it, if one did.
         from: String,
-        /// What it was set to.
+        /// The value.
         value: String,
         /// What to write.
         reason: String,

@@ -1,5 +1,5 @@
-//! The settings of one OpenID Connect provider. Unlike other sections there can be none or several, so `config.toml` tells
-//! of their keys in a comment, and their defaults are here.
+//! The settings of one OpenID Connect provider. Since there can be none or several, `config.toml` documents the keys in a
+//! comment, and the defaults are here.
 
 use std::collections::BTreeSet;
 use std::fmt;
@@ -16,14 +16,14 @@ const KEY: &str = "sign_in.oidc";
 const ID_BYTES: usize = 32;
 const NAME_CHARS: usize = 40;
 
-/// A provider that people can sign in at.
+/// A provider at which people can sign in.
 #[derive(Clone, Deserialize)]
 #[serde(deny_unknown_fields)]
 #[expect(missing_docs, reason = "config.toml is the documentation of every key")]
 pub struct Oidc {
     pub id: String,
     pub name: String,
-    /// As text: it is compared to the letter, and a URL would grow a slash.
+    /// A text, since issuers are compared exactly and a parsed URL would gain a slash.
     pub issuer: String,
     pub client_id: String,
     #[serde(default)]
@@ -46,16 +46,16 @@ pub struct Oidc {
     pub timeout: Span,
 }
 
-/// How the secret is shown to the provider where a code is exchanged (OpenID Connect Core 1.0 §9).
+/// How the client authenticates when it exchanges a code (OpenID Connect Core 1.0 §9).
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum ClientAuth {
-    /// As the provider's metadata has it: by Basic where it is offered or nothing is said, otherwise in the form.
+    /// By the provider's metadata: Basic if it is offered or nothing is declared, otherwise in the form.
     #[default]
     Auto,
-    /// By Basic, name and secret encoded as in a form (RFC 6749 §2.3.1).
+    /// By Basic, with name and secret form-encoded (RFC 6749 §2.3.1).
     ClientSecretBasic,
-    /// By Basic, name and secret as they are: for providers that do not decode them.
+    /// By Basic, with name and secret unencoded, for providers that do not decode them.
     ClientSecretBasicRaw,
     /// In the form.
     ClientSecretPost,
@@ -83,7 +83,7 @@ impl fmt::Debug for Oidc {
     }
 }
 
-/// Notes what cannot be, or would not be safe.
+/// Reports invalid or unsafe values.
 pub(super) fn check(providers: &[Oidc], layers: &mut Layers) {
     let mut ids = BTreeSet::new();
     for provider in providers {
@@ -97,12 +97,12 @@ pub(super) fn check(providers: &[Oidc], layers: &mut Layers) {
 }
 
 impl Oidc {
-    /// Whether the provider is on this machine, where it may be spoken to in clear.
+    /// Whether the provider is on this machine, where TLS is not required.
     pub fn is_on_this_machine(&self) -> bool {
         Url::parse(&self.issuer).is_ok_and(|url| url.host_str().is_some_and(is_local))
     }
 
-    /// What is wrong with it, and how it should be.
+    /// Its invalid settings, and how each should be.
     fn faults(&self) -> Vec<(&str, &'static str)> {
         let is_word = |c: u8| c.is_ascii_lowercase() || c.is_ascii_digit() || c == b'-';
         let mut faults = Vec::new();
@@ -166,7 +166,7 @@ mod tests {
     }
 
     #[test]
-    fn a_provider_needs_little_and_is_careful_by_default() {
+    fn a_provider_needs_few_settings_and_has_safe_defaults() {
         let config = build(GOOD, &[]).unwrap();
         let [provider] = &config.sign_in.oidc[..] else { panic!("one provider") };
         assert_eq!(provider.scopes, ["openid", "email", "profile"]);
@@ -175,7 +175,7 @@ mod tests {
     }
 
     #[test]
-    fn a_provider_can_come_by_the_environment() {
+    fn a_provider_can_be_set_by_the_environment() {
         let list = "[{ id = \"home\", name = \"Home\", issuer = \"http://127.0.0.1:9\", client_id = \"c\" }]";
         let config = build("", &[("COUNTERSIGN__SIGN_IN__OIDC", list)]).unwrap();
         assert_eq!(config.sign_in.oidc[0].id, "home");
@@ -183,7 +183,7 @@ mod tests {
     }
 
     #[test]
-    fn what_would_not_be_safe_is_refused_with_what_to_write() {
+    fn an_unsafe_setting_is_refused_with_what_to_write() {
         for (from, to, told) in [
             ("id = \"work\"", "id = \"Work/1\"", "a-z, 0-9"),
             ("https://id.example", "http://id.example", "https"),

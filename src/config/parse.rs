@@ -1,4 +1,4 @@
-//! How single values are read, where their type's own words would not say what to write.
+//! Parsers of single values, for types whose own errors would not say what to write.
 
 use std::net::{IpAddr, SocketAddr};
 use std::path::PathBuf;
@@ -17,7 +17,7 @@ pub(super) fn listen<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Socke
     value.as_str().and_then(|text| text.trim().parse().ok()).ok_or_else(|| D::Error::custom(HOW))
 }
 
-/// A slash at its end means nothing, so that two who write it differently mean the same.
+/// Drops a slash at the end, so that both spellings are the same.
 pub(super) fn public_url<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Url, D::Error> {
     const HOW: &str = "write what browsers reach the daemon by, like \"https://access.example.org\"";
     let value = Value::deserialize(deserializer)?;
@@ -28,7 +28,7 @@ pub(super) fn public_url<'de, D: Deserializer<'de>>(deserializer: D) -> Result<U
     Ok(url)
 }
 
-/// Addresses and networks. An address is the network that has it alone.
+/// Addresses and networks. An address becomes the network that contains only it.
 pub(super) fn proxies<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Vec<IpNet>, D::Error> {
     const HOW: &str = "write the address or the network of each proxy, like [\"127.0.0.1\", \"10.0.0.0/8\", \"fd00::/8\"]; names are \
                        not taken";
@@ -43,7 +43,7 @@ fn proxy(text: &str) -> Option<IpNet> {
     address(text).or_else(|| text.parse().ok())
 }
 
-/// As they stand in a Host header, without a port.
+/// Names as in a Host header, without a port.
 pub(super) fn hosts<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Vec<String>, D::Error> {
     const HOW: &str = "write each name or address as it stands in a Host header, without scheme and port, like \
                        [\"access.internal\", \"10.0.0.5\"]; there is no wildcard";
@@ -61,12 +61,12 @@ fn host(text: &str) -> Option<String> {
         });
     }
     let host = Host::parse(text).ok()?;
-    // What only looks like a name, `*.example.org` say, would match nothing.
+    // A pattern such as `*.example.org` would match nothing.
     let is_plain = |c: u8| c.is_ascii_alphanumeric() || matches!(c, b'.' | b'-' | b'_' | b':' | b'[' | b']');
     Some(host.to_string()).filter(|host| host.bytes().all(is_plain))
 }
 
-/// As browsers write them in an Origin header (RFC 6454 §6.2).
+/// Origins as browsers send them (RFC 6454 §6.2).
 pub(super) fn origins<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Vec<String>, D::Error> {
     const HOW: &str = "write each origin as browsers send it, scheme, host and perhaps port, like [\"https://app.example.org\"]; https, \
                        or http on this machine; there is no wildcard";
@@ -83,7 +83,7 @@ fn is_origin(text: &str) -> bool {
     is_safe && !text.contains('*') && url.origin().ascii_serialization() == text
 }
 
-/// In the form that they have in a stored address, to be compared with those.
+/// Domains in the form that they have in a stored address, so that both can be compared.
 pub(super) fn domains<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Arc<[String]>, D::Error> {
     const HOW: &str = "write each domain as it stands behind the @ of an address, like [\"example.org\", \"mail.example.org\"]";
     let wrong = |item: &Value| D::Error::custom(format!("{item} is no mail domain; {HOW}"));
@@ -92,7 +92,7 @@ pub(super) fn domains<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Arc<
     items.iter().map(|item| item.as_str().and_then(mail_domain).ok_or_else(|| wrong(item))).collect()
 }
 
-/// As `domain::Address` reads what stands behind its `@`.
+/// Reads it as `domain::Address` reads the part after the `@`.
 fn mail_domain(text: &str) -> Option<String> {
     let domain = idna::domain_to_ascii_strict(text.trim()).ok()?;
     let is_number = |label: &str| label.bytes().all(|byte| byte.is_ascii_digit());

@@ -11,7 +11,7 @@ use url::Url;
 
 use super::{Oidc, Span, parse, without_password};
 
-/// Everything that can be set.
+/// All settings.
 #[derive(Clone, Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 #[expect(missing_docs, reason = "config.toml is the documentation of every key")]
@@ -79,7 +79,7 @@ pub enum TransportKind {
     Capture,
 }
 
-/// How the conversation with the mail server is protected.
+/// How the connection to the mail server is encrypted.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
 #[serde(rename_all = "lowercase")]
 #[expect(missing_docs, reason = "config.toml is the documentation of every key")]
@@ -124,7 +124,7 @@ pub struct RequestSettings {
     pub max_ttl: Span,
 }
 
-/// Who gets a receipt for having asked.
+/// Which requesters get an email that confirms their request.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
 #[serde(rename_all = "lowercase")]
 #[expect(missing_docs, reason = "config.toml is the documentation of every key")]
@@ -228,7 +228,7 @@ pub struct Retention {
     pub idempotency: Span,
 }
 
-/// How a line of the log looks.
+/// The format of a line of the log.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
 #[serde(rename_all = "lowercase")]
 #[expect(missing_docs, reason = "config.toml is the documentation of every key")]

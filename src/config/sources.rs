@@ -1,5 +1,5 @@
-//! The manual, over it the operator's file, over that the environment; not yet typed. What is wrong in one place does not keep
-//! the others from being looked at.
+//! The manual, the operator's file and the environment as layers, before they are typed. An error in one place does not prevent
+//! the checks of others.
 
 use std::collections::BTreeMap;
 
@@ -8,10 +8,10 @@ use toml::{Table, Value};
 
 use super::{Fault, MANUAL, suggest};
 
-/// Longer values are not repeated whole.
+/// Longer values are shortened in errors.
 const SHOWN_CHARS: usize = 200;
 
-/// The layers on top of each other.
+/// The merged layers.
 pub(super) struct Layers {
     pub(super) table: Table,
     manual: Table,
@@ -21,7 +21,7 @@ pub(super) struct Layers {
 }
 
 impl Layers {
-    /// Lays them. The error is a text that is no TOML: then nothing can be said of the rest.
+    /// Merges the layers. Fails only if the text is not TOML, since nothing else can be checked then.
     pub(super) fn read(file: Option<&str>, variables: impl IntoIterator<Item = (String, String)>) -> Result<Self, Fault> {
         let syntax = |e: toml::de::Error| Fault::Syntax(e.to_string());
         let manual: Table = MANUAL.parse().map_err(syntax)?;
@@ -52,7 +52,7 @@ impl Layers {
         }
     }
 
-    /// The settings. A value of the wrong type is noted, and its default stands in for it.
+    /// The typed settings. A value of the wrong type is reported, and its default is used for the further checks.
     pub(super) fn typed<T: DeserializeOwned>(&mut self) -> Result<T, Fault> {
         if let Ok(config) = typed(&self.table) {
             return Ok(config);
@@ -70,7 +70,7 @@ impl Layers {
         typed(&self.table).map_err(|e| Fault::Syntax(e.to_string()))
     }
 
-    /// Notes that the value of a key cannot be, and what to write instead.
+    /// Reports a key's invalid value, and what to write instead.
     pub(super) fn refuse(&mut self, key: &str, reason: impl Into<String>) {
         let place = key.split('.').try_fold(None, |at: Option<&Value>, name| {
             let table = at.map_or(Some(&self.table), Value::as_table)?;
@@ -80,7 +80,7 @@ impl Layers {
         self.refuse_as(key, &value, reason.into());
     }
 
-    /// The same, with a value that is within what stands there.
+    /// The same for a value within the key's value.
     pub(super) fn refuse_within(&mut self, key: &str, value: &str, reason: &str) {
         self.refuse_as(key, &Value::String(value.to_owned()), reason.to_owned());
     }
@@ -96,7 +96,7 @@ fn typed<T: DeserializeOwned>(table: &Table) -> Result<T, toml::de::Error> {
     Value::Table(table.clone()).try_into()
 }
 
-/// As it was written. A table is not shown: it may hold a secret.
+/// The value as it was written. A table is not shown, since it may contain a secret.
 fn shown(value: &Value) -> String {
     let is_plain = |value: &Value| !matches!(value, Value::Table(_) | Value::Array(_));
     let is_shown = is_plain(value) || value.as_array().is_some_and(|items| items.iter().all(is_plain));
@@ -107,7 +107,7 @@ fn shown(value: &Value) -> String {
     if whole.chars().count() <= SHOWN_CHARS { whole } else { whole.chars().take(SHOWN_CHARS).chain(['…']).collect() }
 }
 
-/// What to write, where the types' own words do not say it.
+/// What to write, if the type's own error does not say it.
 fn reason(default: &Value, error: &str) -> String {
     if let Some((_, words)) = error.strip_prefix("unknown variant").and_then(|rest| rest.split_once("expected ")) {
         return format!("write {words}");
@@ -141,7 +141,7 @@ fn overlay(under: &mut Table, over: Table, path: &str, faults: &mut Vec<Fault>) 
     }
 }
 
-/// Sets what `keys` leads to, read as the type that the default has. None where it leads to no key.
+/// Sets the key at the path `keys`, parsed as the type of its default. None if there is no such key.
 fn set(table: &mut Table, keys: &[String], text: &str) -> Option<()> {
     let (first, rest) = keys.split_first()?;
     let place = table.get_mut(first)?;
@@ -150,7 +150,7 @@ fn set(table: &mut Table, keys: &[String], text: &str) -> Option<()> {
         _ if !rest.is_empty() => return None,
         Value::Integer(_) => *place = text.parse().map_or_else(|_| Value::String(text.into()), Value::Integer),
         Value::Boolean(_) => *place = text.parse().map_or_else(|_| Value::String(text.into()), Value::Boolean),
-        // A list of more than words is written as it is in a file.
+        // A list of tables is written in TOML.
         Value::Array(_) if text.trim_start().starts_with('[') => {
             let whole: Option<Table> = format!("list = {}", text.trim()).parse().ok();
             *place = whole.and_then(|mut whole| whole.remove("list")).unwrap_or_else(|| Value::String(text.into()));
@@ -164,7 +164,7 @@ fn set(table: &mut Table, keys: &[String], text: &str) -> Option<()> {
     Some(())
 }
 
-/// The values that are not the manual's, each with its path and its default.
+/// The values that differ from the manual's, each with its path and its default.
 fn differing(table: &Table, manual: &Table, path: &mut Vec<String>, into: &mut Vec<(Vec<String>, Value, Value)>) {
     for (key, value) in table {
         path.push(key.clone());

@@ -1,21 +1,21 @@
-//! What keys and variables are called, and what may have been meant by one that is not.
+//! Names of keys and variables, and suggestions for misspelt ones.
 
 use toml::{Table, Value};
 
 use super::Fault;
 
-/// What every setting's variable begins with.
+/// The prefix of every setting's variable.
 pub(super) const PREFIX: &str = "COUNTERSIGN__";
-/// What every variable of ours begins with.
+/// The prefix of all our variables.
 pub(super) const HOUSE: &str = "COUNTERSIGN_";
-/// Those of the program itself.
+/// Variables of the program itself.
 const OWN: &[&str] = &[
     "COUNTERSIGN_CONFIG",
     #[cfg(feature = "crash-points")]
     "COUNTERSIGN_CRASH",
 ];
 
-/// What to say of a key that an earlier version had.
+/// Advice about a key of an earlier version.
 pub(super) fn removed(key: &str) -> Option<&'static str> {
     match key {
         "database.replica_url" | "database.replica_lag" => Some(" (removed; docs/SCALING.md says what to do instead)"),
@@ -23,7 +23,7 @@ pub(super) fn removed(key: &str) -> Option<&'static str> {
     }
 }
 
-/// Why a variable that is no setting stands in the way, if it does: one that was meant to be one would be missed in silence.
+/// Refuses a variable with our prefix that is no setting, since a misspelt one would otherwise be ignored silently.
 pub(super) fn stray(manual: &Table, name: String, value: &str) -> Option<Fault> {
     if !name.starts_with(HOUSE) || OWN.contains(&name.as_str()) || is_of_orchestrator(&name, value) {
         return None;
@@ -35,7 +35,7 @@ pub(super) fn stray(manual: &Table, name: String, value: &str) -> Option<Fault> 
     Some(Fault::Stray { name, hint })
 }
 
-/// Kubernetes and Docker tell every container where a service named `countersign` is, in variables that begin as ours do:
+/// Kubernetes and Docker set variables with our prefix in every container if a service is named `countersign`:
 /// `COUNTERSIGN_SERVICE_HOST`, `COUNTERSIGN_PORT=tcp://…`, `COUNTERSIGN_PORT_8080_TCP_ADDR`.
 fn is_of_orchestrator(name: &str, value: &str) -> bool {
     let is_url = ["tcp://", "udp://", "sctp://"].iter().any(|scheme| value.starts_with(scheme));
@@ -49,7 +49,7 @@ fn is_of_orchestrator(name: &str, value: &str) -> bool {
         || name.split_once("_PORT_").is_some_and(|(_, rest)| is_port(rest))
 }
 
-/// The variable of a setting that another name may have been meant for: with the same emails, or the same end.
+/// The variable of a setting that a name may be a misspelling of: with the same letters, or the same end.
 pub(super) fn variable_like(manual: &Table, name: &str) -> Option<String> {
     let wanted = letters(name.strip_prefix(HOUSE)?);
     let known = variables(manual);
@@ -61,7 +61,7 @@ pub(super) fn variable_like(manual: &Table, name: &str) -> Option<String> {
     same.or_else(ends).cloned()
 }
 
-/// The key that may have been meant by one that a section does not have.
+/// The key that an unknown key of a section may be a misspelling of.
 pub(super) fn key_like(section: &Table, key: &str) -> Option<String> {
     let is_near = |known: &&String| known.starts_with(key) || key.starts_with(known.as_str()) || letters(known) == letters(key);
     section.keys().find(is_near).or_else(|| section.keys().find(|known| strsim::osa_distance(known, key) <= 1)).cloned().or_else(
@@ -102,14 +102,14 @@ mod tests {
     }
 
     #[test]
-    fn a_variable_that_was_meant_for_a_setting_is_told_its_name() {
+    fn a_misspelt_variable_is_refused_with_a_suggestion() {
         for (name, meant) in [
             ("COUNTERSIGN_SERVER_LISTEN", Some("COUNTERSIGN__SERVER__LISTEN")),
             ("COUNTERSIGN__SERVER_LISTEN", Some("COUNTERSIGN__SERVER__LISTEN")),
             ("COUNTERSIGN_SERVER__LISTEN", Some("COUNTERSIGN__SERVER__LISTEN")),
             ("COUNTERSIGN_MAIL_SMTP_PASSWORD_FILE", Some("COUNTERSIGN__MAIL__SMTP__PASSWORD_FILE")),
             ("COUNTERSIGN_PUBLIC_URL", Some("COUNTERSIGN__SERVER__PUBLIC_URL")),
-            // Of several that end so none was meant more than another.
+            // Several settings have this end, so none is suggested.
             ("COUNTERSIGN_CONNECTIONS", None),
             ("COUNTERSIGN_HOME", None),
         ] {
@@ -118,7 +118,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_not_ours_or_of_an_orchestrator_stands_in_nobodys_way() {
+    fn variables_of_others_and_of_orchestrators_are_ignored() {
         for (name, value) in [
             ("PATH", "/bin"),
             ("COUNTERSIGNED", "1"),

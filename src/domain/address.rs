@@ -1,12 +1,12 @@
-//! A mail address, in the one form that is stored, compared and written to.
+//! An email address in canonical form, in which it is stored, compared and sent to.
 //!
-//! Trimmed, ASCII lower case, the domain by IDNA. The local part is a dot-atom (RFC 5322 §3.2.3) and nothing else: no
-//! quotes, no literals, nothing that a mail server could read as an option. No plus or dot folding: two spellings that
-//! differ there are two people.
+//! It is trimmed, in ASCII lower case, with the domain by IDNA. The local part is a dot-atom (RFC 5322 §3.2.3): no quotes, no
+//! literals, nothing that a mail server could read as an option. Plus and dots are kept, since two spellings that differ there
+//! can be two people.
 //!
-//! Letters beyond ASCII before the `@` need SMTPUTF8 (RFC 6531) at every relay on the way, and many have it not; dots side by
-//! side need quotes, which other systems read in different ways; a host has no underscore. An email to such an address could
-//! be lost or go to somebody else, so they are refused, each with a reason of its own.
+//! Letters beyond ASCII before the `@` need SMTPUTF8 (RFC 6531) at every relay, and many relays lack it. Adjacent dots need
+//! quotes, which other systems read in different ways. A host has no underscore. An email to such an address could be lost or
+//! reach somebody else, so each is refused with a reason of its own.
 
 use super::name::is_around;
 use std::fmt;
@@ -18,7 +18,7 @@ use serde::Serialize;
 #[serde(transparent)]
 pub struct Address(String);
 
-/// Why a text is no address that we would write to.
+/// Why a text is refused as an address.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum BadAddress {
     /// No `@`, or more than one.
@@ -38,7 +38,7 @@ pub enum BadAddress {
     /// An underscore after the `@`.
     #[error("the domain after the @ has an underscore, which no mail domain has; look for a mistyped - or use another address")]
     Underscore,
-    /// An address with something around it.
+    /// An address with other text around it.
     #[error("write the address alone, like ann@example.org, without a name, brackets, mailto: or invisible characters")]
     Decorated,
     /// The part before the `@`.
@@ -50,12 +50,12 @@ pub enum BadAddress {
 }
 
 impl Address {
-    /// Reads an address as a person pastes it: with a name, in brackets, as a link, with invisible characters around it.
+    /// Parses an address as a person pastes it: with a name, in brackets, as a link, with invisible characters around it.
     pub fn pasted(text: &str) -> Result<Self, BadAddress> {
         Self::parse(pasted_address(text))
     }
 
-    /// Reads an address that stands alone, as a program writes it.
+    /// Parses a bare address, as a program writes it.
     pub fn parse(text: &str) -> Result<Self, BadAddress> {
         let text = text.trim();
         Self::read(text).map_err(|problem| {
@@ -97,7 +97,7 @@ impl Address {
         Ok(Self(address))
     }
 
-    /// What the database holds: canonical since it was written.
+    /// An address from the database, which is canonical already.
     pub fn from_stored(text: String) -> Self {
         Self(text)
     }
@@ -112,7 +112,7 @@ impl Address {
         self.0.split_once('@').map_or("", |(_, domain)| domain)
     }
 
-    /// Enough of it for its owner to know it, not for others to write to: `a…@e….org`.
+    /// Enough for its owner to recognise, but not for others to write to: `a…@e….org`.
     pub fn masked(&self) -> String {
         let first = |text: &str| text.chars().next().map(String::from).unwrap_or_default();
         let (local, domain) = self.0.split_once('@').unwrap_or((&self.0, ""));
@@ -132,8 +132,8 @@ fn is_atext(c: char) -> bool {
     c.is_ascii_alphanumeric() || "!#$%&'*+-/=?^_`{|}~".contains(c)
 }
 
-/// An address as people paste it: `mailto:ann@example.org`, `Ann <ann@example.org>`, `<ann@example.org>`, with blanks and
-/// invisible characters around. The address within; what has none is left as it is.
+/// The address within a pasted text: `mailto:ann@example.org`, `Ann <ann@example.org>`, `<ann@example.org>`, with blanks and
+/// invisible characters around it. Other text stays as it is.
 pub fn pasted_address(text: &str) -> &str {
     let text = text.trim_matches(is_around);
     let text = match (text.rfind('<'), text.strip_suffix('>')) {
@@ -161,7 +161,7 @@ mod tests {
     }
 
     #[test]
-    fn what_a_mail_server_could_misread_is_refused() {
+    fn an_address_that_a_mail_server_could_misread_is_refused() {
         for bad in [
             "",
             "ann",
@@ -216,13 +216,13 @@ mod tests {
     }
 
     #[test]
-    fn a_mask_shows_the_first_emails_only() {
+    fn a_masked_address_shows_only_first_letters() {
         let mask = |text| Address::parse(text).map(|address| address.masked());
         assert_eq!(mask("ann.lee@mail.example.org"), Ok("a…@m….org".into()));
     }
 
     #[test]
-    fn an_address_is_found_in_what_was_pasted() {
+    fn an_address_is_found_in_pasted_text() {
         for pasted in [
             "ann@x.org",
             "\u{a0}ann@x.org\u{200b}",

@@ -1,38 +1,38 @@
-//! What access is asked for.
+//! Bundles and resources, to which people request access.
 
 use super::{BundleId, Level, ResourceId, UserId};
 
-/// A named set of resources. With an owner it is the owner's data; without one it is a relationship ("coach") that each
-/// target consents to for their own data.
+/// A named set of resources. With an owner it is the owner's data. Without one it is a relationship ("coach") that each
+/// approver consents to for their own data.
 #[derive(Clone, Debug)]
 pub struct Bundle {
     /// Its id.
     pub id: BundleId,
-    /// Its name, unique among those that exist.
+    /// Its name, unique among existing bundles.
     pub name: String,
-    /// Whose data it is; none for a relationship.
+    /// The owner; none for a relationship.
     pub owner: Option<UserId>,
-    /// The level it is asked for at, unless the request says less or more.
+    /// The requested level, unless a request has its own.
     pub level: Level,
 }
 
-/// One thing that an app guards.
+/// One resource that an app guards.
 #[derive(Clone, Debug)]
 pub struct Resource {
     /// Its id.
     pub id: ResourceId,
-    /// What the app calls it.
+    /// The URI by which the app identifies it.
     pub uri: String,
-    /// What people call it.
+    /// Its name for people.
     pub name: String,
-    /// What it is.
+    /// Its kind.
     pub kind: ResourceKind,
-    /// Whose it is.
+    /// Its owner.
     pub owner: UserId,
 }
 
 crate::word_enum! {
-    /// What a resource is; the words are Filr's and Eluvio's.
+    /// The kind of a resource, in the terms of Filr and Eluvio.
     ResourceKind {
         /// A folder.
         Folder = "folder",

@@ -1,25 +1,25 @@
-//! Who is asking, however they proved it. Every credential ends here, and every operation starts here.
+//! The caller, however they authenticated. Every credential ends here, and every operation starts here.
 
 use std::net::IpAddr;
 
 use super::{KeyId, UserId};
 
 crate::word_enum! {
-    /// What an app's key may do.
+    /// What an API key may do.
     Scope {
         /// File, list and withdraw requests.
         Requests = "requests",
-        /// Do so on behalf of others.
+        /// Act on behalf of others.
         ActAs = "act-as",
         /// Register resources.
         Resources = "resources",
         /// Share and revoke.
         Grants = "grants",
-        /// Ask what is allowed.
+        /// Check access.
         Check = "check",
-        /// See who exists.
+        /// See all people.
         Directory = "directory",
-        /// Keep watch and purge.
+        /// Administer, and purge.
         Admin = "admin",
     }
 }
@@ -32,7 +32,7 @@ impl Scopes {
     /// No scope.
     pub const NONE: Self = Self(0);
 
-    /// Every scope: a person who is signed in is limited by who they are, not by a key.
+    /// All scopes, for people who sign in: their own rights limit them, not a key.
     pub fn all() -> Self {
         Scope::ALL.iter().copied().collect()
     }
@@ -42,13 +42,13 @@ impl Scopes {
         self.0 & Self::bit(scope) != 0
     }
 
-    /// What is in both.
+    /// The scopes that both have.
     #[must_use]
     pub fn intersection(self, other: Self) -> Self {
         Self(self.0 & other.0)
     }
 
-    /// Each one, in order.
+    /// Its scopes, in order.
     pub fn iter(self) -> impl Iterator<Item = Scope> {
         Scope::ALL.iter().copied().filter(move |scope| self.has(*scope))
     }
@@ -64,7 +64,7 @@ impl FromIterator<Scope> for Scopes {
     }
 }
 
-/// How the caller proved who they are.
+/// How the caller authenticated.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Credential {
     /// A password, by Basic.
@@ -75,30 +75,31 @@ pub enum Credential {
     AccessToken,
     /// An OAuth2 access token that may only read.
     ReadOnlyToken,
-    /// An app's key.
+    /// An API key.
     Key,
-    /// A token that a person's app signed with their Ethereum account: for shares only. It is not the person themselves.
+    /// A token that a person's app signed with their Ethereum account, for shares only. It does not count as the person
+    /// themselves.
     SignedToken,
-    /// The command line, on the machine itself.
+    /// The command line on the machine itself.
     Operator,
 }
 
-/// Who is asking.
+/// The caller of an operation.
 #[derive(Clone, Debug)]
 pub struct Caller {
-    /// The person; none for a key that belongs to nobody.
+    /// The person; none for a key that belongs to no person.
     pub user: Option<UserId>,
-    /// Whether that person is an admin.
+    /// Whether that person is an administrator.
     pub is_admin: bool,
-    /// The key, where one was shown.
+    /// The API key, if they used one.
     pub key: Option<KeyId>,
-    /// The app that they came through by OAuth2. It gives no right; its list says where its emails' links may lead.
+    /// The app that they came through by OAuth2. It gives no right; its list restricts the links in emails.
     pub app: Option<KeyId>,
-    /// What the credential lets them do.
+    /// The scopes of the credential.
     pub scopes: Scopes,
-    /// How they proved it.
+    /// How they authenticated.
     pub credential: Credential,
-    /// From where, for the audit.
+    /// Their address, for the audit.
     pub peer: Option<IpAddr>,
 }
 
@@ -116,22 +117,22 @@ impl Caller {
         }
     }
 
-    /// A person who is here themselves.
+    /// A person in person.
     pub fn person(user: UserId, is_admin: bool, credential: Credential) -> Self {
         Self { user: Some(user), is_admin, key: None, app: None, scopes: Scopes::all(), credential, peer: None }
     }
 
-    /// Whether they may change anything at all.
+    /// Whether the caller may change anything at all.
     pub fn may_write(&self) -> bool {
         self.credential != Credential::ReadOnlyToken
     }
 
-    /// Whether this is the person themselves, who alone may decide: a key never is, whoever's it is.
+    /// Whether this is the person themselves, who alone may decide. A key never is, even that of the person.
     pub fn is_in_person(&self) -> bool {
         matches!(self.credential, Credential::Password | Credential::Session | Credential::AccessToken)
     }
 
-    /// Whether they keep watch: an admin in person, or a key with that scope whose user is one.
+    /// Whether they may administer: an administrator in person, or a key with that scope whose user is one.
     pub fn may_administer(&self) -> bool {
         self.is_admin && self.scopes.has(Scope::Admin)
     }

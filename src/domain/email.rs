@@ -1,76 +1,76 @@
-//! A mail of ours.
+//! The kinds and states of emails.
 
 crate::word_enum! {
-    /// What an email says. One template folder each.
+    /// The kind of an email. Each has one template folder.
     EmailKind {
-        /// To the approver: somebody asks for access to your data.
+        /// To the approver: a request for access to their data.
         Decide = "decide",
-        /// To the approver: somebody offers you access.
+        /// To the approver: an offer of access.
         Invite = "invite",
-        /// To the approver: it still waits.
+        /// To the approver: the request is still pending.
         Reminder = "reminder",
-        /// To the approver: the link that they asked for.
+        /// To the approver: a new link, as requested.
         FreshLink = "fresh_link",
-        /// To the requester: your request is on its way.
+        /// To the requester: confirms the request.
         Receipt = "receipt",
-        /// To the requester: yes.
+        /// To the requester: approved.
         Approved = "approved",
-        /// To the requester: yes, but for less.
+        /// To the requester: approved with limits.
         ApprovedLess = "approved_less",
-        /// To the requester: no.
+        /// To the requester: declined.
         Declined = "declined",
-        /// To the approver: no answer is needed any more.
+        /// To the approver: the request was withdrawn.
         Withdrawn = "withdrawn",
-        /// To the requester: nobody answered in time.
+        /// To the requester: the request expired without an answer.
         Expired = "expired",
-        /// To the requester: it can no longer be decided, and why.
+        /// To the requester: the request was cancelled, and why.
         Cancelled = "cancelled",
-        /// To who decided until now: somebody else does.
+        /// To the former approver: somebody else decides now.
         AnotherDecides = "another_decides",
-        /// A six-digit code to sign in with.
+        /// A six-digit sign-in code.
         SignInCode = "sign_in_code",
         /// To the requester: the email could not be delivered.
         Undeliverable = "undeliverable",
-        /// To who is given to: somebody shared something with you.
+        /// To the grantee: somebody shared something with them.
         Shared = "shared",
-        /// To who has access: it ends soon.
+        /// To the grantee: access ends soon.
         EndsSoon = "ends_soon",
-        /// To who had access: its time is over.
+        /// To the grantee: access has ended.
         Ended = "ended",
-        /// To who had access: it was taken back.
+        /// To the grantee: access was revoked.
         Revoked = "revoked",
-        /// To somebody whose password others guess at.
+        /// To a person whose password others are guessing.
         SignInWarning = "sign_in_warning",
-        /// To an administrator: what waits for somebody.
+        /// To an administrator: the open requests.
         Summary = "summary",
     }
 }
 
 impl EmailKind {
-    /// Whether it carries a token, minted as it is sent.
+    /// Whether it carries a token, which is minted when it is sent.
     pub const fn carries_token(self) -> bool {
         matches!(self, Self::Decide | Self::Invite | Self::Reminder | Self::FreshLink)
     }
 
-    /// Those that carry a token: a decision cancels what of them still waits.
+    /// The kinds that carry a token: a decision cancels queued emails of these kinds.
     pub const WITH_TOKEN: &'static [Self] = &[Self::Decide, Self::Invite, Self::Reminder, Self::FreshLink];
 
-    /// Whether its way says how far a request has come: a reminder that is lost takes back no email that arrived.
+    /// Whether its delivery sets the request's mail state. A reminder's does not, since an earlier email arrived already.
     pub const fn speaks_for_request(self) -> bool {
         matches!(self, Self::Decide | Self::Invite | Self::FreshLink)
     }
 }
 
 crate::word_enum! {
-    /// Where an email stands.
+    /// The state of an email.
     EmailState {
-        /// Waiting, or being sent under a lease.
+        /// Queued, or being sent under a lease.
         Queued = "queued",
-        /// The next server has it.
+        /// The next mail server has accepted it.
         Sent = "sent",
-        /// Refused for good, or tried for as long as it made sense.
+        /// Refused for good, or given up after the last retry.
         Dead = "dead",
-        /// Its request was decided before it went out.
+        /// Its request was decided before it was sent.
         Cancelled = "cancelled",
     }
 }

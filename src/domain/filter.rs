@@ -1,59 +1,59 @@
-//! Which shares a list is of, as a tree: what an API's own grammar is read into, and what the store turns into bound SQL.
+//! Filters of a list of shares, as a tree: the APIs' own grammars are parsed into it, and the store compiles it into bound SQL.
 
 use chrono::{DateTime, Utc};
 
 use super::{BundleId, GranteeKind, Level, PrincipalId, ResourceId, UserId};
 
-/// A condition on a share. It holds or it does not: what a share does not have (an end, a grantee with a name) fulfils no
-/// condition on it, and so fulfils its opposite.
+/// A condition on a share, which is true or false. A condition on something that the share lacks (an end, a grantee's name) is
+/// false, so its negation is true.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Filter {
-    /// Each of them; of none: every share.
+    /// All of them; if empty, every share.
     All(Vec<Filter>),
-    /// At least one of them; of none: no share.
+    /// At least one of them; if empty, no share.
     Any(Vec<Filter>),
-    /// Not so.
+    /// The negation.
     Not(Box<Filter>),
-    /// A text of the share, compared to the letter: case counts, and no character stands for others.
+    /// A text of the share, compared exactly: in the same case, without wildcards.
     Text(TextOf, Test, String),
-    /// As `Text`, but in any case and form of the letters; of a URI, in any case of A to Z.
+    /// As `Text`, but ignoring case and form of letters; for a URI, ignoring the case of A to Z.
     Alike(TextOf, Test, String),
-    /// It gives one of these levels.
+    /// Its level is one of these.
     Levels(Vec<Level>),
-    /// Its holder may share it on, in whatever way.
+    /// Its grantee may share it on, to anybody.
     MayReshare,
-    /// It is to one of these.
+    /// Its grantee is of one of these kinds.
     Kinds(Vec<GranteeKind>),
     /// It gives access now.
     InEffect,
-    /// It is switched on and was not taken back; it may not have begun, or have ended.
+    /// It is enabled and not revoked; it may not have begun, or have ended.
     Standing,
-    /// It makes public what an older standing share by the same person makes public already: one bundle, or one resource.
-    /// Older ones that have ended count too, or do not.
+    /// It makes the same bundle or resource public as an older, standing share by the same person. `with_ended` says whether
+    /// older shares that have ended count too.
     PublicAgain {
-        /// Whether they count.
+        /// Whether ended ones count.
         with_ended: bool,
     },
-    /// It was taken back.
+    /// It was revoked.
     Revoked,
-    /// A time of the share; on no end, no condition holds.
+    /// A time of the share. Without an end, every condition on the end is false.
     Time(TimeOf, Bound, DateTime<Utc>),
-    /// Given by one of these.
+    /// Its grantor is one of these.
     Grantors(Vec<UserId>),
-    /// Given to one of these users and groups by name.
+    /// Its grantee is one of these users and groups.
     Grantees(Vec<PrincipalId>),
-    /// Of this resource by itself, or limited to it.
+    /// It is for this resource, or limited to it.
     Resource(ResourceId),
-    /// Of one of these bundles.
+    /// It is for one of these bundles.
     Bundles(Vec<BundleId>),
-    /// Of some bundle.
+    /// It is for a bundle.
     OfBundle,
-    /// Shared by this tenant.
+    /// This tenant shared it.
     Tenant(String),
 }
 
 impl Filter {
-    /// Whether it asks what somebody who is given to is called.
+    /// Whether it compares names of grantees.
     pub fn asks_for_grantees(&self) -> bool {
         match self {
             Self::All(parts) | Self::Any(parts) => parts.iter().any(Self::asks_for_grantees),
@@ -63,13 +63,14 @@ impl Filter {
         }
     }
 
-    /// The same where a person looks who may see only these by name: the others are called what that person called them.
+    /// The same filter for a viewer who may see only these grantees by name. Others are compared by the name that the viewer
+    /// used for them.
     #[must_use]
     pub fn as_seen_by(self, viewer: UserId, seen: &[PrincipalId]) -> Self {
         let each = |parts: Vec<Self>| parts.into_iter().map(|part| part.as_seen_by(viewer, seen)).collect();
         let is_hidden = || {
             let is_person = Self::Kinds(vec![GranteeKind::User, GranteeKind::ExternalUser]);
-            // Whoever named somebody by their username knows it.
+            // A person who named somebody by their username knows it already.
             let called = |part: &str| Self::Text(TextOf::Called, Test::Contains, part.to_owned());
             let by_username = Self::All(vec![Self::Grantors(vec![viewer]), called(""), Self::Not(Box::new(called("@")))]);
             Self::All(vec![is_person, Self::Not(Box::new(Self::Grantees(seen.to_vec()))), Self::Not(Box::new(by_username))])
@@ -98,15 +99,15 @@ impl Filter {
 /// A text of a share.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum TextOf {
-    /// The username of who gives.
+    /// The grantor's username.
     SharedBy,
-    /// The username or the group's name of who is given to; the word of the kind where it is to many.
+    /// The grantee's username or group name, or the kind's name if there is no single grantee.
     SharedWith,
-    /// What its giver called who is given to, where that was no number.
+    /// The name that the grantor used for the grantee, unless that was an id.
     Called,
-    /// The URI of a resource of it, or `/api/bundle/{id}/`.
+    /// The URI of one of its resources, or `/api/bundle/{id}/`.
     ResourceUri,
-    /// What its maker calls it.
+    /// The comment of its creator.
     Name,
 }
 
@@ -121,7 +122,7 @@ pub enum Test {
 }
 
 impl Test {
-    /// Whether `text` passes it.
+    /// Whether `text` matches `value`.
     pub fn holds(self, text: &str, value: &str) -> bool {
         match self {
             Self::Equals => text == value,
@@ -141,7 +142,7 @@ pub enum TimeOf {
     Ends,
 }
 
-/// On which side of a moment.
+/// The side of a moment.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Bound {
     /// Then or later.
@@ -154,7 +155,7 @@ pub enum Bound {
     Before,
 }
 
-/// By what shares are ordered; equals by id.
+/// The order of shares; equal ones are ordered by id.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 #[expect(missing_docs, reason = "the names say it")]
 pub enum Sort {

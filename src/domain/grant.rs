@@ -1,31 +1,31 @@
-//! Access that exists.
+//! Grants: access that exists.
 
 use chrono::{DateTime, TimeDelta, Utc};
 
 use super::{BundleId, GrantId, Level, PrincipalId, RequestId, UserId};
 
 crate::word_enum! {
-    /// To whom a grant gives.
+    /// The kind of a grant's grantee.
     GranteeKind {
         /// One person.
         User = "user",
         /// A person known by address only.
         ExternalUser = "external_user",
-        /// Whoever is in a group.
+        /// The members of a group.
         Group = "group",
-        /// Whoever is signed in.
+        /// Everyone who is signed in.
         Authenticated = "authenticated",
-        /// Whoever asks.
+        /// Everyone.
         Everyone = "everyone",
-        /// Whoever is not signed in.
+        /// Everyone who is not signed in.
         Guest = "guest",
-        /// Whoever holds the link.
+        /// The holder of the link.
         PublicLink = "public_link",
     }
 }
 
 impl GranteeKind {
-    /// Whether it is somebody, and not a whole kind of people.
+    /// Whether there is one grantee, a person or a group.
     pub const fn has_grantee(self) -> bool {
         match self {
             Self::User | Self::ExternalUser | Self::Group => true,
@@ -35,7 +35,7 @@ impl GranteeKind {
 }
 
 crate::word_enum! {
-    /// How a grant stands.
+    /// The state of a grant.
     GrantState {
         /// It gives access.
         Active = "active",
@@ -43,77 +43,77 @@ crate::word_enum! {
         Scheduled = "scheduled",
         /// It is switched off.
         Disabled = "disabled",
-        /// Its end has passed.
+        /// It has ended.
         Expired = "expired",
         /// It was revoked, or replaced by a newer one.
         Revoked = "revoked",
     }
 }
 
-/// One grant, as it is stored.
+/// One grant, as stored.
 #[derive(Clone, Debug)]
 pub struct Grant {
-    /// Its id within the instance, and Filr's and Hexoskin's.
+    /// Its id within the instance and in the APIs of Filr and Hexoskin.
     pub id: GrantId,
-    /// The id SAS knows it by.
+    /// Its id in the API of SAS.
     pub public_id: String,
-    /// The request that it came from.
+    /// The request that it resulted from.
     pub request: Option<RequestId>,
     /// The grant under which it was shared on.
     pub parent: Option<GrantId>,
-    /// Who gives.
+    /// The grantor.
     pub grantor: UserId,
-    /// Whose data it is: the giver's, unless it is shared on.
+    /// The owner of the data: the grantor, unless it is shared on.
     pub owner: UserId,
-    /// To whom.
+    /// The kind of the grantee.
     pub grantee_kind: GranteeKind,
-    /// The user or group, where it is one.
+    /// The user or group, if there is one.
     pub grantee: Option<PrincipalId>,
-    /// The bundle it is for; otherwise it is for single resources.
+    /// The bundle; none for single resources.
     pub bundle: Option<BundleId>,
-    /// How much.
+    /// The level.
     pub level: Level,
-    /// Who may be given to in turn: a set of bits, see [`reshare`].
+    /// To whom the grantee may share it on: a set of bits, see [`reshare`].
     pub reshare: i32,
-    /// From when.
+    /// Its start.
     pub starts_at: DateTime<Utc>,
-    /// Until when, half-open; none for ever.
+    /// Its end, exclusive; none for no end.
     pub ends_at: Option<DateTime<Utc>>,
-    /// Switched on.
+    /// Whether it is enabled.
     pub is_enabled: bool,
-    /// When it was taken back.
+    /// When it was revoked.
     pub revoked_at: Option<DateTime<Utc>>,
-    /// What its maker calls it, or says of it.
+    /// The comment or name that its creator gave it.
     pub comment: String,
-    /// Eluvio's tenant, where it was shared there.
+    /// Eluvio's tenant, if it was shared there.
     pub tenant: Option<String>,
-    /// What its maker keeps with it, as they sent it: a JSON object.
+    /// Its creator's attributes, as sent: a JSON object.
     pub attributes: Option<String>,
     /// Counts its changes; the entity tag.
     pub version: i32,
-    /// When it was made.
+    /// When it was created.
     pub created_at: DateTime<Utc>,
-    /// Who made it.
+    /// Its creator.
     pub created_by: Option<UserId>,
-    /// When it was changed last.
+    /// When it was last changed.
     pub updated_at: DateTime<Utc>,
-    /// Who changed it last; none: nobody but its maker.
+    /// The person who last changed it; none: only its creator has.
     pub updated_by: Option<UserId>,
-    /// When it was deleted, which revoked it too.
+    /// When it was deleted, which also revoked it.
     pub deleted_at: Option<DateTime<Utc>>,
-    /// From when its present time is counted, where it was prolonged; otherwise that is its start.
+    /// The start of its present term if it was prolonged; otherwise the term starts with the grant.
     pub term_at: Option<DateTime<Utc>>,
-    /// What its giver called the grantee, where that was no number.
+    /// The name that its grantor used for the grantee, unless that was an id.
     pub grantee_as: Option<String>,
 }
 
 impl Grant {
-    /// Whether it is to this person by name.
+    /// Whether this person is its grantee by name.
     pub fn is_of_one(&self, user: UserId) -> bool {
         matches!(self.grantee_kind, GranteeKind::User | GranteeKind::ExternalUser) && self.grantee == Some(user.into())
     }
 
-    /// For how long it gives access, where it ends: since it began, or since it was prolonged last.
+    /// The length of its term, if it ends: from its start or its last prolongation.
     pub fn term(&self) -> Option<TimeDelta> {
         Some(self.ends_at? - self.term_at.unwrap_or(self.starts_at))
     }

@@ -1,4 +1,4 @@
-//! One type an id, so that a bundle's number is never taken for a user's.
+//! A type for each kind of id, so that a bundle's id is never mistaken for a user's.
 
 use std::fmt;
 
@@ -28,19 +28,19 @@ ids! {
     GroupId,
     /// A named set of resources.
     BundleId,
-    /// One thing that an app guards.
+    /// One resource that an app guards.
     ResourceId,
-    /// Somebody asks.
+    /// A request for access.
     RequestId,
-    /// A mailed single-use token.
+    /// The single-use token of an email.
     TokenId,
-    /// Access that exists.
+    /// A grant.
     GrantId,
-    /// An app's key.
+    /// An API key.
     KeyId,
-    /// A mail of ours, in the outbox.
+    /// An email in the outbox.
     EmailId,
-    /// A browser that is signed in.
+    /// A browser's session.
     SessionId,
 }
 

@@ -1,7 +1,7 @@
-//! How much a grant lets its holder do.
+//! The level of a grant.
 
 crate::word_enum! {
-    /// `view < edit < contribute`: each holds what is before it.
+    /// `view < edit < contribute`: each includes those before it.
     Level {
         /// Read.
         View = "view",

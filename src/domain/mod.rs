@@ -1,4 +1,4 @@
-//! What we talk about: people, bundles, requests, grants and the words for them. No input, no output, no SQL, no HTTP.
+//! The concepts: people, bundles, requests, grants and their terms. No I/O, no SQL, no HTTP.
 
 pub mod address;
 pub mod bundle;

@@ -1,8 +1,8 @@
-//! What people and things are called: how a name is stored, and by what two names are the same.
+//! Names of people, groups and bundles: their stored form, and the keys by which they are compared.
 //!
-//! A name is stored as it was written ([`written`]): composed (NFC), trimmed, without characters that nobody sees. Names are
-//! compared by their key ([`key`]), which is stored beside them, because neither database folds case or composes beyond
-//! ASCII in the same way. Usernames also have a shape ([`shape`]), by which look-alikes of other scripts are refused.
+//! A name is stored as it was written ([`written`]): composed (NFC), trimmed, without invisible characters. Names are compared
+//! by their key ([`key`]), which is stored beside them, because the two databases fold case and compose characters differently
+//! beyond ASCII. Usernames also have a shape ([`shape`]), by which look-alikes in other scripts are refused.
 
 use std::borrow::Cow;
 
@@ -11,19 +11,19 @@ use icu_normalizer::{ComposingNormalizer, DecomposingNormalizer};
 use icu_properties::CodePointSetData;
 use icu_properties::props::{DefaultIgnorableCodePoint, Uppercase};
 
-/// Characters of a username.
+/// The most characters of a username.
 const USERNAME_CHARS: usize = 64;
 
-/// Why a text cannot be a name.
+/// Why a text is refused as a name.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum BadName {
     /// A control character or a line separator.
     #[error("no control characters")]
     Control,
-    /// A character that turns the direction of the text around it.
+    /// A character that changes the direction of the text around it.
     #[error("no characters that turn the direction of the text; write it without them")]
     Direction,
-    /// Nothing is left of it.
+    /// Nothing visible.
     #[error("it is empty")]
     Empty,
     /// It reads as a number.
@@ -31,20 +31,20 @@ pub enum BadName {
     Number,
 }
 
-/// Why a text cannot be a username.
+/// Why a text is refused as a username.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum BadUsername {
-    /// It could be read as an address, an id or a URI (CVE-2022-39229), or is empty or too long.
+    /// It could be mistaken for an address, an id or a URI (CVE-2022-39229), or is empty or too long.
     #[error(
         "1 to {USERNAME_CHARS} characters that cannot be taken for an address, an id or a URI: no @ / : \\ or blanks, not only digits"
     )]
     Ambiguous,
-    /// It has characters that nobody sees.
+    /// It has invisible characters.
     #[error("it has an invisible character; type it again instead of pasting it")]
     Invisible,
 }
 
-/// A name that somebody typed to find something by.
+/// A name that somebody typed to find something.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct Name {
     written: String,
@@ -52,30 +52,30 @@ pub struct Name {
 }
 
 impl Name {
-    /// Reads a name. None: nothing can be called so.
+    /// Parses a name. None if nothing can have it.
     pub fn read(text: &str) -> Option<Self> {
         let written = written(text).ok().filter(|written| !written.is_empty())?;
         let key = key(&written);
         (!key.is_empty()).then_some(Self { written, key })
     }
 
-    /// As it was written.
+    /// The name as it was written.
     pub fn written(&self) -> &str {
         &self.written
     }
 
-    /// By what it is compared.
+    /// The key by which it is compared.
     pub fn key(&self) -> &str {
         &self.key
     }
 }
 
-/// Whether a text can be stored and looked for: PostgreSQL takes no NUL, and no text of ours has one.
+/// Whether a text can be stored and searched for: PostgreSQL accepts no NUL.
 pub fn is_storable(text: &str) -> bool {
     !text.contains('\0')
 }
 
-/// A name as it is stored: composed (NFC), trimmed, without the invisible characters that come with copying.
+/// A name in its stored form: composed (NFC), trimmed, without the invisible characters that come with copying.
 pub fn written(text: &str) -> Result<String, BadName> {
     let text = text.trim_matches(is_around);
     if text.is_ascii() {
@@ -88,7 +88,7 @@ pub fn written(text: &str) -> Result<String, BadName> {
     Ok(compose(&seen).trim_matches(is_around).to_owned())
 }
 
-/// The name of a group or a bundle: not empty, and nothing that reads as an id.
+/// The name of a group or a bundle: not empty, and not a number, which would be an id.
 pub fn of_thing(text: &str) -> Result<String, BadName> {
     let written = written(text)?;
     let key = key(&written);
@@ -98,7 +98,7 @@ pub fn of_thing(text: &str) -> Result<String, BadName> {
     if is_number(&key) { Err(BadName::Number) } else { Ok(written) }
 }
 
-/// A username as it is stored. An address is refused here: it is a username only of the person whose address it is.
+/// A username in its stored form. An address is refused here: only the person with that address may have it as their username.
 pub fn of_user(text: &str) -> Result<String, BadUsername> {
     let is_odd = |c: char| c.is_whitespace() || is_refused(c) || "@/:\\".contains(c);
     if text.chars().any(is_odd) {
@@ -109,24 +109,24 @@ pub fn of_user(text: &str) -> Result<String, BadUsername> {
     }
     let written = compose(text).into_owned();
     let key = key(&written);
-    // The key too: full-width signs and digits read as the plain ones.
+    // The key is checked too, since full-width signs and digits are folded to the plain ones.
     let is_ambiguous = key.is_empty() || key.chars().any(is_odd) || is_number(&key) || written.chars().count() > USERNAME_CHARS;
     if is_ambiguous { Err(BadUsername::Ambiguous) } else { Ok(written) }
 }
 
-/// By what names are compared: compatibility characters as the plain ones (NFKC), case folded, without invisible characters,
-/// runs of blanks as one. The same for composed and decomposed text. A key is its own key.
+/// The key by which names are compared: compatibility characters replaced (NFKC), case folded, without invisible characters,
+/// runs of blanks as one. Composed and decomposed text have the same key. The key of a key is the key itself.
 pub fn key(text: &str) -> String {
-    // What is left of a text without its invisible characters may begin with a blank.
+    // Without its invisible characters, the text may begin with a blank.
     spaced(&folded(text))
 }
 
-/// As [`key`], with every blank that is in the text: what parts of texts are compared by.
+/// Like [`key`], but with all blanks, for comparing parts of texts.
 pub fn folded(text: &str) -> String {
     if text.is_ascii() {
         return text.to_ascii_lowercase();
     }
-    // Folding can leave text that composes or folds further, so this goes on until nothing changes, as it soon does.
+    // Folding can leave text that composes or folds further, so it is repeated until nothing changes.
     let mut folded = fold(text);
     for _ in 0..8 {
         let next = fold(&folded);
@@ -138,11 +138,11 @@ pub fn folded(text: &str) -> String {
     folded
 }
 
-/// What a username looks like: characters of other scripts as the Latin letters that they look like (UTS #39), folded. ASCII
-/// stands for itself, so `rn` and `m`, or `1` and `l`, stay two.
+/// The shape of a username: characters of other scripts replaced by the Latin letters that they resemble (UTS #39), folded.
+/// ASCII is kept, so `rn` and `m`, or `1` and `l`, differ.
 pub fn shape(text: &str) -> String {
-    // A letter may look like one that looks like another when it is folded, and that one like the first again: of such a
-    // circle the smallest stands for all.
+    // The look-alike of a letter may, folded, have another look-alike, and that may lead back to the first. The smallest of
+    // such a circle stands for all.
     let mut looks = vec![look(text)];
     while let Some(next) = looks.last().map(|last| look(last)) {
         if let Some(first) = looks.iter().position(|seen| *seen == next) {
@@ -170,14 +170,14 @@ fn look(text: &str) -> String {
         }
         let text = c.to_string();
         let like: String = unicode_security::confusable_detection::skeleton(&text).collect();
-        // UTS #39 takes I and l for one. A capital that looks like them is an I.
+        // UTS #39 does not distinguish I and l. A capital that resembles them is an I.
         let is_capital_i = like == "l" && CodePointSetData::new::<Uppercase>().contains(c);
         look.push_str(if is_capital_i { "i" } else { &like });
     }
     key(&look)
 }
 
-/// Whether a name reads as a number, in any digits.
+/// Whether a name is a number, in any script's digits.
 pub fn is_number(text: &str) -> bool {
     !text.is_empty() && text.chars().all(char::is_numeric)
 }
@@ -185,12 +185,12 @@ pub fn is_number(text: &str) -> bool {
 fn fold(text: &str) -> String {
     let nfkc = ComposingNormalizer::new_nfkc();
     let seen: String = nfkc.normalize(text).chars().filter(|c| !is_ignorable(*c)).collect();
-    // Again: an invisible character between two accents kept them from their order.
+    // Normalised again, since an invisible character between two accents hid their order.
     let folded = CaseMapper::new().fold_string(&nfkc.normalize(&seen)).into_owned();
     nfkc.normalize(&folded).into_owned()
 }
 
-/// With one blank for each run of them, and none around.
+/// Reduces each run of blanks to one, and trims.
 fn spaced(text: &str) -> String {
     if !text.contains(char::is_whitespace) {
         return text.to_owned();
@@ -198,7 +198,7 @@ fn spaced(text: &str) -> String {
     text.split_whitespace().collect::<Vec<_>>().join(" ")
 }
 
-/// Composed (NFC), as names are stored.
+/// Composes (NFC), as names are stored.
 pub fn compose(text: &str) -> Cow<'_, str> {
     ComposingNormalizer::new_nfc().normalize(text)
 }
@@ -207,7 +207,7 @@ fn is_ignorable(c: char) -> bool {
     CodePointSetData::new::<DefaultIgnorableCodePoint>().contains(c)
 }
 
-/// Control characters, line ends, and what turns the direction of the text around it.
+/// Control characters, line ends, and characters that change the direction of the text around them.
 fn is_refused(c: char) -> bool {
     c.is_control() || matches!(c, '\u{2028}' | '\u{2029}') || is_turning(c)
 }
@@ -217,8 +217,8 @@ fn is_turning(c: char) -> bool {
     matches!(c, '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}')
 }
 
-/// Invisible characters that mean nothing in a name. Joiners and selectors mean something in Persian, Hindi and emoji: they
-/// are kept, and are nothing in the key.
+/// Invisible characters without meaning in a name. Joiners and selectors have a meaning in Persian, Hindi and emoji: names keep
+/// them, keys do not.
 fn is_dropped(c: char) -> bool {
     matches!(c, '\u{ad}' | '\u{180e}' | '\u{200b}' | '\u{2060}'..='\u{2064}' | '\u{feff}')
 }
@@ -232,7 +232,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_name_is_one_in_any_case_and_any_form() {
+    fn a_name_has_one_key_in_any_case_and_unicode_form() {
         assert_eq!(key("\u{345}\u{200b}\u{301}"), key("\u{345}\u{301}"));
         for spelling in ["Özil", "özil", "ÖZIL", "O\u{308}zil", " o\u{308}ZIL\u{200b}", "ö\u{200d}zil"] {
             assert_eq!(key(spelling), "özil", "{spelling:?}");
@@ -249,7 +249,7 @@ mod tests {
     fn a_name_is_stored_as_it_was_written() {
         assert_eq!(written("  O\u{308}zil \u{feff}").as_deref(), Ok("Özil"));
         assert_eq!(written("Ann\u{200b}a").as_deref(), Ok("Anna"));
-        // Persian needs its non-joiner, and a family its joiners.
+        // Persian needs its non-joiner, and an emoji of a family its joiners.
         for kept in ["می\u{200c}خواهم", "👨\u{200d}👩\u{200d}👧"] {
             assert_eq!(written(kept).as_deref(), Ok(kept));
         }
@@ -262,7 +262,7 @@ mod tests {
     }
 
     #[test]
-    fn a_look_alike_has_the_shape_of_what_it_looks_like() {
+    fn a_look_alike_has_the_shape_of_its_original() {
         for alike in ["bob", "BOB", "b\u{43e}b", "B\u{41e}B", "\u{412}OB", "ｂｏｂ", "b\u{3bf}b"] {
             assert_eq!(shape(alike), "bob", "{alike:?}");
         }
@@ -275,7 +275,7 @@ mod tests {
     }
 
     #[test]
-    fn a_username_is_no_address_id_or_uri_in_any_letters() {
+    fn a_username_is_no_address_id_or_uri_in_any_script() {
         for bad in [
             "",
             "1",
@@ -300,7 +300,7 @@ mod tests {
     }
 
     #[test]
-    fn a_thing_is_not_called_like_an_id() {
+    fn a_group_or_bundle_is_not_named_like_an_id() {
         for bad in ["12", " 12 ", "１２", "007"] {
             assert_eq!(of_thing(bad), Err(BadName::Number), "{bad:?}");
         }

@@ -1,8 +1,8 @@
-//! The network that a caller comes from: one IPv4 address, or the /64 that one IPv6 connection has to itself.
+//! A caller's network: one IPv4 address, or an IPv6 /64, which one connection has to itself.
 
 use std::net::IpAddr;
 
-/// What limits by address are counted by.
+/// The network by which limits are counted.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub struct Network(IpAddr);
 

@@ -1,25 +1,25 @@
-//! A part of a list.
+//! A page of a list.
 
-/// Which part is wanted.
+/// The requested page.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Page {
-    /// How many at most.
+    /// The most rows.
     pub limit: i64,
-    /// How many to pass over.
+    /// The rows to skip.
     pub offset: i64,
 }
 
-/// A part of a list, and how long the whole is.
+/// A page of a list, with the length of the whole list.
 #[derive(Clone, Debug)]
 pub struct Slice<T> {
-    /// The part.
+    /// The rows.
     pub items: Vec<T>,
     /// The whole list's length.
     pub total: i64,
 }
 
 impl<T> Slice<T> {
-    /// The same part of another type.
+    /// Converts the rows.
     pub fn map<U>(self, f: impl FnMut(T) -> U) -> Slice<U> {
         Slice { items: self.items.into_iter().map(f).collect(), total: self.total }
     }

@@ -1,4 +1,4 @@
-//! Who: people and groups of them.
+//! Users and groups.
 
 use chrono::{DateTime, Utc};
 
@@ -9,39 +9,39 @@ use super::{Address, GroupId, PrincipalId, UserId};
 pub struct User {
     /// Their id, shared with groups' ids.
     pub id: UserId,
-    /// What they sign in with; the address where they never chose another.
+    /// The name for sign-in; the address unless they chose another one.
     pub username: String,
-    /// Where their emails go.
+    /// Their address.
     pub email: Address,
-    /// Given name, perhaps empty.
+    /// First name, may be empty.
     pub first_name: String,
-    /// Family name, perhaps empty.
+    /// Last name, may be empty.
     pub last_name: String,
     /// The language of their emails and pages (BCP 47).
     pub locale: String,
-    /// The time zone of the dates they read (IANA).
+    /// Their time zone (IANA).
     pub time_zone: String,
-    /// Known by address only: no password, signs in by mailed code.
+    /// Known by address only: no password, signs in by emailed code.
     pub is_external: bool,
-    /// May keep watch and purge; never approve for others.
+    /// Whether they administer and purge; an administrator never decides for others.
     pub is_admin: bool,
     /// The argon2id hash of their password, if they have one.
     pub password_hash: Option<String>,
-    /// When they came.
+    /// When they were added.
     pub created_at: DateTime<Utc>,
 }
 
-/// How a caller names somebody.
+/// How a caller names a person.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum UserRef {
     /// By id.
     Id(UserId),
-    /// By address; somebody who is not known yet may become known by it.
+    /// By address; an unknown person may be added by it.
     Address(Address),
 }
 
 impl UserRef {
-    /// The address, where they are named by it.
+    /// The address, if they are named by it.
     pub fn address(&self) -> Option<&str> {
         match self {
             Self::Id(_) => None,
@@ -51,8 +51,8 @@ impl UserRef {
 }
 
 impl User {
-    /// How others read of them: the name, or the address where there is none; of somebody [hidden](Self::hidden) what they were
-    /// called, or their number.
+    /// The name for others: their name, or their address if they have none; for a [hidden](Self::hidden) person the caller's
+    /// name for them, or their id.
     pub fn display_name(&self) -> String {
         let name = format!("{} {}", self.first_name, self.last_name);
         let name = name.trim();
@@ -62,18 +62,18 @@ impl User {
         if self.is_hidden() { self.called() } else { self.email.to_string() }
     }
 
-    /// What somebody hidden was called, or their number.
+    /// The caller's name for a hidden person, or their id.
     pub fn called(&self) -> String {
         let called = [self.email.as_str(), &self.username].into_iter().find(|text| !text.is_empty());
         called.map_or_else(|| format!("#{}", self.id), str::to_owned)
     }
 
-    /// Whether they are shown without what identifies them. Everybody else has a username.
+    /// Whether their identity is hidden. Every other person has a username.
     pub fn is_hidden(&self) -> bool {
         self.username.is_empty() || self.email.as_str().is_empty()
     }
 
-    /// The same person without anything that identifies them: the id, and what somebody called them, which they know anyway.
+    /// The same person without anything that identifies them: only the id, and the caller's own name for them.
     #[must_use]
     pub fn hidden(&self, called: Option<&str>) -> Self {
         let address = called.filter(|called| called.contains('@')).unwrap_or_default();
@@ -93,16 +93,16 @@ impl User {
     }
 }
 
-/// A person to be added.
+/// A person to add.
 #[derive(Clone, Debug)]
 pub struct NewUser {
-    /// Where their emails go.
+    /// Their address.
     pub email: Address,
     /// None: the address.
     pub username: Option<String>,
-    /// Given name.
+    /// First name.
     pub first_name: String,
-    /// Family name.
+    /// Last name.
     pub last_name: String,
     /// BCP 47.
     pub locale: String,
@@ -110,7 +110,7 @@ pub struct NewUser {
     pub time_zone: String,
     /// Known by address only.
     pub is_external: bool,
-    /// May keep watch.
+    /// Whether they are an administrator.
     pub is_admin: bool,
     /// The argon2id hash of a password.
     pub password_hash: Option<String>,
@@ -121,7 +121,7 @@ pub struct NewUser {
 }
 
 impl NewUser {
-    /// Somebody of whom only the address is known.
+    /// A person of whom only the address is known.
     pub fn with_address(email: Address) -> Self {
         Self {
             email,
@@ -166,7 +166,7 @@ impl Principal {
         }
     }
 
-    /// What it is named by: the username, which is the address where no other was chosen, or the group's name.
+    /// Its name: the username or the group's name.
     pub fn name(&self) -> &str {
         match self {
             Self::User(user) => &user.username,

@@ -1,13 +1,13 @@
-//! Somebody asks for access, and what may come of it.
+//! Requests for access, and their outcomes.
 
 use chrono::{DateTime, TimeDelta, Utc};
 
 use super::{BundleId, EmailKind, Grant, GrantId, GrantState, KeyId, Level, RequestId, ResourceId, UserId};
 
 crate::word_enum! {
-    /// Who decides.
+    /// The kind of a request.
     RequestKind {
-        /// The approver gives of their own.
+        /// The approver gives access to their own data.
         Ask = "ask",
         /// The owner offers, the grantee accepts.
         Invite = "invite",
@@ -65,30 +65,30 @@ crate::word_enum! {
 }
 
 crate::word_enum! {
-    /// How far the approver's email has come.
+    /// The delivery state of the approver's email.
     MailState {
-        /// Waits to be sent.
+        /// Queued.
         Queued = "queued",
-        /// The next mail server has it.
+        /// The next mail server has accepted it.
         Sent = "sent",
-        /// The mail server said "later"; it is tried again.
+        /// The mail server refused it temporarily; it is tried again.
         Deferred = "deferred",
-        /// It will not arrive.
+        /// It could not be delivered.
         Bounced = "bounced",
     }
 }
 
-/// When access that is asked for shall end.
+/// When requested access shall end.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Until {
     /// At a moment.
     At(DateTime<Utc>),
-    /// So long after the decision.
+    /// This long after the decision.
     For(TimeDelta),
 }
 
 impl Until {
-    /// The moment, had the decision fallen `now`.
+    /// The end, if the decision were made `now`.
     pub fn from(self, now: DateTime<Utc>) -> DateTime<Utc> {
         match self {
             Self::At(at) => at,
@@ -97,57 +97,57 @@ impl Until {
     }
 }
 
-/// One request, as it is stored.
+/// One request, as stored.
 #[derive(Clone, Debug)]
 pub struct Request {
     /// Its id.
     pub id: RequestId,
-    /// Who decides.
+    /// Its kind.
     pub kind: RequestKind,
-    /// Who called; none where an app did so for itself.
+    /// The person who called; none if an app acted for itself.
     pub initiator: Option<UserId>,
-    /// The app's key, where an app called.
+    /// The app's API key, if an app called.
     pub key: Option<KeyId>,
-    /// The approver (`user_target`): gets the mail, alone may check and redeem.
+    /// The approver (`user_target`), who gets the email and alone may check and redeem.
     pub target: UserId,
     /// The grantee (`user_allowed`): gains access.
     pub allowed: UserId,
-    /// A word from the requester.
+    /// The requester's message.
     pub message: Option<String>,
-    /// Where the email's link leads; none for our own page.
+    /// The URL of the email's link; none for our own page.
     pub redeem_url: Option<String>,
-    /// How long it may be decided.
+    /// How long it can be decided.
     pub ttl: TimeDelta,
-    /// From then on it may not be decided any more.
+    /// From this moment on it can no longer be decided.
     pub expires_at: DateTime<Utc>,
     /// When the access shall end.
     pub until: Option<Until>,
-    /// The URIs of the resources that are asked for; empty: the whole bundle.
+    /// The URIs of the requested resources; empty: the whole bundle.
     pub resources: Vec<String>,
     /// The stored state; [`Request::state_at`] judges the clock too.
     pub state: RequestState,
-    /// How far the email has come.
+    /// The delivery state of the email.
     pub mail_state: MailState,
-    /// Emails with a link asked for so far.
+    /// How many emails with a link were requested.
     pub letters: i32,
-    /// When the last of them was asked for.
+    /// When the last of them was requested.
     pub last_letter_at: DateTime<Utc>,
     /// When it was filed.
     pub created_at: DateTime<Utc>,
     /// When its approver is reminded next.
     pub remind_at: Option<DateTime<Utc>>,
-    /// The grant whose time it asks to have prolonged.
+    /// The grant that it asks to prolong.
     pub renews: Option<GrantId>,
-    /// The end of the operation, if it has one.
+    /// The decision, if there is one.
     pub decision: Option<Decision>,
-    /// What the caller called the approver, where that was no number.
+    /// The caller's name for the approver, unless that was an id.
     pub target_as: Option<String>,
-    /// What the caller called the grantee, where that was no number.
+    /// The caller's name for the grantee, unless that was an id.
     pub allowed_as: Option<String>,
 }
 
 impl Request {
-    /// The state, judged at `now`: a pending request whose time is over has ended, whatever a sweeper did.
+    /// The state, judged at `now`: a pending request whose time is over has expired, whether a job recorded it or not.
     pub fn state_at(&self, now: DateTime<Utc>) -> RequestState {
         match self.state {
             RequestState::Pending if now >= self.expires_at && self.mail_state == MailState::Bounced => RequestState::Failed,
@@ -156,7 +156,7 @@ impl Request {
         }
     }
 
-    /// To whom news of the outcome goes: who gains by an ask, who offered an invite.
+    /// The person who gets news of the outcome: the grantee of an ask, the owner of an invite.
     pub fn requester(&self) -> Option<UserId> {
         match self.kind {
             RequestKind::Ask => Some(self.allowed),
@@ -164,30 +164,30 @@ impl Request {
         }
     }
 
-    /// Whether `user` is one of the people it is about.
+    /// Whether `user` is one of the people in it.
     pub fn involves(&self, user: UserId) -> bool {
         self.target == user || self.allowed == user || self.initiator == Some(user)
     }
 }
 
-/// How a request ended.
+/// The end of a request.
 #[derive(Clone, Debug)]
 pub struct Decision {
     /// When.
     pub at: DateTime<Utc>,
-    /// By whom; none where time or a removal ended it.
+    /// By whom; none if time or a removal ended it.
     pub by: Option<UserId>,
-    /// A word with it: the reason of a decline or of a cancellation.
+    /// The reason of a decline or of a cancellation.
     pub reason: Option<String>,
-    /// Whether less was given than was asked.
+    /// Whether less was given than requested.
     pub is_narrowed: bool,
-    /// What was given, where that is written down: an approval for less, or one that prolongs a grant.
+    /// What was given, if it is recorded: for an approval with limits, or one that prolongs a grant.
     pub given: Option<Given>,
-    /// What came of it.
+    /// The resulting grant.
     pub grant: Option<Outcome>,
 }
 
-/// What an approval gave.
+/// The access that an approval gave.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Given {
     /// The level.
@@ -198,18 +198,18 @@ pub struct Given {
     pub resources: Vec<String>,
 }
 
-/// The grant that came of a request, as it stands.
+/// The grant that resulted from a request, in its present state.
 #[derive(Clone, Copy, Debug)]
 pub struct Outcome {
     /// Its id.
     pub id: GrantId,
     /// Its level.
     pub level: Level,
-    /// From when it gives access.
+    /// Its start.
     pub starts_at: DateTime<Utc>,
-    /// Until when; none: no end.
+    /// Its end; none: no end.
     pub ends_at: Option<DateTime<Utc>>,
-    /// Whether it is switched on.
+    /// Whether it is enabled.
     pub is_enabled: bool,
     /// When it was revoked.
     pub revoked_at: Option<DateTime<Utc>>,
@@ -235,18 +235,18 @@ impl From<&Grant> for Outcome {
     }
 }
 
-/// One thing asked for.
+/// One requested item.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct RequestItem {
     /// The bundle, or …
     pub bundle: Option<BundleId>,
     /// … the single resource.
     pub resource: Option<ResourceId>,
-    /// How much.
+    /// The level.
     pub level: Level,
 }
 
-/// The approver gives, but less. What is None stays as asked.
+/// The limits of an approval. None: as requested.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct ApprovalLimits {
     /// A lower level.
@@ -258,7 +258,7 @@ pub struct ApprovalLimits {
 }
 
 impl ApprovalLimits {
-    /// Whether it says nothing.
+    /// Whether there are no limits.
     pub fn is_empty(&self) -> bool {
         *self == Self::default()
     }

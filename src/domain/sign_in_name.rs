@@ -2,7 +2,7 @@
 
 use super::{Address, Name};
 
-/// How a person is named who signs in: by an address, else by a username.
+/// The name that a person types to sign in: an address, else a username.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum SignInName {
     /// An address.
@@ -12,7 +12,7 @@ pub enum SignInName {
 }
 
 impl SignInName {
-    /// Reads what somebody typed. None: nobody can be called so.
+    /// Parses a typed name. None if nobody can have it.
     pub fn read(text: &str) -> Option<Self> {
         Address::pasted(text).map_or_else(|_| Name::read(text).map(Self::Username), |one| Some(Self::Address(one)))
     }

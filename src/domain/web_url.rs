@@ -1,41 +1,41 @@
-//! The URLs that our emails lead to. One is taken only where every program that takes it apart finds the same place: we judge
-//! the parsed URL, and mail programs and browsers read the text.
+//! The URLs of links in our emails. A URL is accepted only if every program reads it in the same way: we check the parsed URL,
+//! but mail programs and browsers read the text.
 
 use std::fmt;
 
 use url::{Host, Url};
 
-/// The longest URL that an email leads to, in bytes.
+/// The longest URL, in bytes.
 pub const URL_BYTES: usize = 500;
 
-/// Why a URL is not taken.
+/// Why a URL is refused.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum BadUrl {
     /// Over [`URL_BYTES`].
     #[error("at most {URL_BYTES} bytes")]
     TooLong,
-    /// Something that URL parsers drop or change.
+    /// Characters that URL parsers drop or change.
     #[error("ASCII without blanks, line breaks, quotes and backslashes; write others as %XX")]
     Characters,
-    /// No URL with a scheme.
+    /// Not an absolute URL.
     #[error("a whole URL, like https://app.example/redeem")]
     NotWhole,
-    /// In clear over a network, or no web page.
+    /// Not https, except on this machine.
     #[error("https (http only to this machine)")]
     Scheme,
     /// A host that no machine has.
     #[error("a host of letters, digits, dots and hyphens: nothing stands for several hosts, so name each")]
     Host,
-    /// With more than a place and a query.
+    /// User information or a fragment.
     #[error("without a user, a password and a fragment")]
     Extras,
-    /// Programs read the text in different ways.
+    /// Text that programs read in different ways.
     #[error("{0}")]
     Inexact(Exact),
-    /// Some web servers leave the folder that the path names.
+    /// A path that some web servers read as leaving its folder.
     #[error("without `%2e`, `%2f`, `%5c` and `;` in a part of the path that has two dots: some servers read it as `..`")]
     Climbs,
-    /// Its query has the name that the email adds.
+    /// A query parameter with the name that the email adds.
     #[error("without a parameter `token`: the letter adds that")]
     Token,
     /// A prefix with a query.
@@ -53,8 +53,7 @@ impl fmt::Display for Exact {
     }
 }
 
-/// Reads the page that an email's link leads to: `redeem_url`. Whether it may lead there is another question: see
-/// [`is_under`].
+/// Parses a `redeem_url`, the page of an email's link. [`is_under`] decides whether the link may lead there.
 pub fn redeem_url(text: &str) -> Result<Url, BadUrl> {
     let url = page(text)?;
     if url.query_pairs().any(|(name, _)| name.eq_ignore_ascii_case("token")) {
@@ -63,13 +62,14 @@ pub fn redeem_url(text: &str) -> Result<Url, BadUrl> {
     Ok(url)
 }
 
-/// Reads what a key's `redeem_url` may begin with: an origin and a path.
+/// Parses the prefix of a key's `redeem_url`s: an origin and a path.
 pub fn redeem_prefix(text: &str) -> Result<Url, BadUrl> {
     let url = page(text)?;
     if url.query().is_some() { Err(BadUrl::Query) } else { Ok(url) }
 }
 
-/// Whether a URL is at a prefix or below it: the same origin, and a path that is the prefix's or goes on with a slash.
+/// Whether a URL is at a prefix or below it: the same origin, and a path that equals the prefix's or continues it after a
+/// slash.
 pub fn is_under(url: &Url, prefix: &Url) -> bool {
     let rest = url.path().strip_prefix(prefix.path().trim_end_matches('/'));
     url.origin() == prefix.origin() && rest.is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
@@ -92,7 +92,8 @@ fn page(text: &str) -> Result<Url, BadUrl> {
     if !url.username().is_empty() || url.password().is_some() || url.fragment().is_some() {
         return Err(BadUrl::Extras);
     }
-    // `https:host/path` is a path of the page that it stands on, `https://HOST:443` and `/a/../b` are other texts of one place.
+    // `https:host/path` is relative to the page that contains it, and `https://HOST:443` and `/a/../b` are other spellings of
+    // one URL.
     if url.as_str() != text && url.as_str().strip_suffix('/') != Some(text) {
         return Err(BadUrl::Inexact(Exact(url.into())));
     }
@@ -108,8 +109,7 @@ fn is_loopback(url: &Url) -> bool {
     }
 }
 
-/// Whether a part of a path has two dots and something that nginx, IIS or Tomcat read as the end of that part, encoded once or
-/// more often.
+/// Whether a segment has two dots and something that nginx, IIS or Tomcat read as its end, encoded once or more often.
 fn climbs(part: &str) -> bool {
     let mut part = part.to_ascii_lowercase();
     while part.contains("%25") {
@@ -126,7 +126,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_page_is_taken_only_where_its_text_is_the_url_that_was_judged() {
+    fn a_redeem_url_is_accepted_only_in_its_canonical_spelling() {
         for text in [
             "https://app.example",
             "https://app.example/",
@@ -168,7 +168,7 @@ mod tests {
     }
 
     #[test]
-    fn no_part_of_a_path_leaves_the_prefix_on_any_server() {
+    fn no_segment_of_a_path_leaves_the_prefix_on_any_server() {
         for path in [
             "/cb/%2e%2e%2fx",
             "/cb/..%2fx",
@@ -186,7 +186,7 @@ mod tests {
     }
 
     #[test]
-    fn a_prefix_holds_whole_parts_of_a_path() {
+    fn a_prefix_covers_whole_segments_of_a_path() {
         let is_under = |text, prefix| is_under(&redeem_url(text).unwrap(), &redeem_prefix(prefix).unwrap());
         for (text, prefix) in [
             ("https://app.example/cb", "https://app.example/cb"),
@@ -218,11 +218,11 @@ mod tests {
 
     proptest! {
         #[test]
-        fn what_is_taken_reads_the_same_twice_and_stays_below(text in r"(https?:/{0,3})?([a-zA-Z.]{1,9}|127\.0\.0\.1)(:[0-9]{0,3})?(/(\.|%2[eEfF]|%5[cC]|%25|;|[a-c]){0,6}){0,4}(\?[a-z=&]{0,5})?") {
+        fn an_accepted_url_parses_to_itself_and_stays_below_its_prefix(text in r"(https?:/{0,3})?([a-zA-Z.]{1,9}|127\.0\.0\.1)(:[0-9]{0,3})?(/(\.|%2[eEfF]|%5[cC]|%25|;|[a-c]){0,6}){0,4}(\?[a-z=&]{0,5})?") {
             if let Ok(url) = redeem_url(&text) {
                 prop_assert_eq!(url.as_str().trim_end_matches('/'), text.trim_end_matches('/'));
                 prop_assert!(text.starts_with("https://") || text.starts_with("http://"));
-                // Decoded as often as one likes, no part between slashes is `..`.
+                // However often it is decoded, no segment between slashes is `..`.
                 let mut path = url.path().to_ascii_lowercase();
                 for _ in 0..4 {
                     path = path.replace("%25", "%").replace("%2e", ".").replace("%2f", "/").replace("%5c", "/");

@@ -1,4 +1,4 @@
-//! A closed set of words: the enum, its spelling in the database and on the wire, and the way back.
+//! String enums: the variants, their spelling in the database and on the wire, and the parser.
 
 /// An enum whose variants have one fixed spelling each.
 #[macro_export]
@@ -14,12 +14,12 @@ macro_rules! word_enum {
             /// All of them, in order.
             pub const ALL: &'static [Self] = &[$(Self::$variant),+];
 
-            /// The word.
+            /// Its spelling.
             pub const fn as_str(self) -> &'static str {
                 match self { $(Self::$variant => $word),+ }
             }
 
-            /// The variant that `word` spells, to the letter.
+            /// The variant with exactly this spelling.
             pub fn parse(word: &str) -> Option<Self> {
                 match word { $($word => Some(Self::$variant),)+ _ => None }
             }

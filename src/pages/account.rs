@@ -1,4 +1,4 @@
-//! Where somebody is signed in, and by which accounts elsewhere they are known: each is ended by its owner, and out at once.
+//! A person's active sessions and linked accounts. The person can end each of them, with immediate effect.
 
 use actix_web::http::StatusCode;
 use actix_web::web::ServiceConfig;
@@ -25,7 +25,7 @@ pub(super) fn routes(routes: &mut ServiceConfig) {
     place(routes, "/account/identities/unlink", [done(unlink)]);
 }
 
-/// A browser that is signed in.
+/// An active session.
 struct Open {
     id: i64,
     is_here: bool,
@@ -34,7 +34,7 @@ struct Open {
     facts: Vec<String>,
 }
 
-/// An account elsewhere.
+/// A linked account of a provider.
 struct Linked {
     id: i64,
     name: String,
@@ -51,7 +51,7 @@ struct Sessions<'a> {
     identities: Vec<Linked>,
 }
 
-/// The session that this browser shows.
+/// The session of this browser.
 fn current(visit: &RequestContext) -> Option<SessionId> {
     visit.cookies.get(&visit.request, Kind::Session).as_deref().and_then(session::id_of)
 }
@@ -89,12 +89,12 @@ fn linked(visit: &RequestContext, one: Identity) -> Linked {
     let frame = &visit.frame;
     let moment = |key, at| frame.say(key).with("moment", frame.reader.moment(at)).to_string();
     let facts = vec![moment("identities-since", one.created_at), moment("identities-seen", one.seen_at)];
-    // A provider that is no longer set up is called by its address.
+    // A provider that is no longer configured is shown by its issuer.
     let known = visit.providers.iter().find(|provider| provider.settings().issuer == one.issuer);
     Linked { id: one.id, name: known.map_or(one.issuer, |provider| provider.settings().name.clone()), facts }
 }
 
-/// What was done just now.
+/// The sentence about the last action.
 fn said(fields: &Fields) -> Option<&'static str> {
     match fields.one("said")? {
         "ended" => Some("sessions-said-ended"),

@@ -1,5 +1,5 @@
-//! The stylesheets, of which each page has one, and the one image, compiled in, each under a path that has its content's hash: a browser keeps it for
-//! ever, and a new one is a new path.
+//! The stylesheets (one for each page) and the icon, compiled in. Each path contains its content's hash, so that browsers cache
+//! it for ever and a changed one has a new path.
 
 use std::fmt::Write;
 use std::sync::LazyLock;
@@ -12,7 +12,7 @@ use super::guard::security_headers;
 use crate::secret::digest;
 
 const SHEET: &str = include_str!("../../templates/pages/style.css");
-/// The administrators': people who come from an email need not carry it home.
+/// The administrators' own, so that people who come from an email need not download it.
 const ADMIN_SHEET: &str = concat!(
     include_str!("../../templates/pages/style.css"),
     include_str!("../../templates/pages/admin.css"),
@@ -33,17 +33,17 @@ fn named(name: &str, content: &str, ending: &str) -> String {
     format!("{path}.{ending}")
 }
 
-/// Where the stylesheet is.
+/// The stylesheet's path.
 pub(super) fn sheet() -> &'static str {
     &SHEET_PATH
 }
 
-/// Where the administrators' stylesheet is.
+/// The administrators' stylesheet's path.
 pub(super) fn admin_sheet() -> &'static str {
     &ADMIN_SHEET_PATH
 }
 
-/// Where the icon is, which a browser shows in its tab.
+/// The icon's path.
 pub(super) fn icon() -> &'static str {
     &ICON_PATH
 }

@@ -1,5 +1,5 @@
-//! One visit of a browser: who is signed in, what its forms are bound to, and the way from a handler's outcome to a page.
-//! Every route goes through here, so that no POST forgets to ask where it comes from.
+//! The context of a browser's request: who is signed in, the CSRF seed of its forms, and the conversion of a handler's result
+//! into a page. Every route goes through here, so that no POST forgets the CSRF check.
 
 use std::net::IpAddr;
 use std::sync::Arc;
@@ -29,14 +29,14 @@ use crate::secret::{Secret, SecretKind};
 use crate::store::{Store, Tx, users};
 use crate::workflow::WorkflowError;
 
-/// Somebody who is signed in.
+/// A person who is signed in.
 #[derive(Clone, Debug)]
 pub(super) struct Signed {
     pub(super) caller: Caller,
     pub(super) user: User,
 }
 
-/// A browser's call.
+/// A browser's request.
 #[derive(Clone)]
 pub(super) struct RequestContext {
     pub(super) request: HttpRequest,
@@ -86,7 +86,7 @@ impl RequestContext {
         Some(Self { peer, request, config, store, auth, providers, rates, wake, mailbox, links, cookies, signed: None, frame })
     }
 
-    /// Finds out who is signed in.
+    /// Finds the signed-in person.
     async fn recognise(&mut self) -> Result<(), PageError> {
         let Some(cookie) = self.cookies.get(&self.request, Kind::Session) else { return Ok(()) };
         let caller = match self.auth.from_session(&cookie, Some(self.peer)).await {
@@ -115,13 +115,13 @@ impl RequestContext {
         self.store.read(move |tx| f(tx, &caller)).await
     }
 
-    /// Who is signed in, or the way to the sign-in page and back to `next`.
+    /// The signed-in person, or a redirect to the sign-in page that returns to `next`.
     pub(super) fn signed_or_to(&self, next: &'static str) -> Result<&Signed, PageError> {
         self.signed.as_ref().ok_or(PageError::SignIn { next })
     }
 
-    /// Counts a look at a link, or a step with it, by the person who is signed in. What nobody is signed in for shows only where
-    /// to sign in.
+    /// Counts a check of a link, or a step with it, by the signed-in person. Without a sign-in a link shows only where to sign
+    /// in.
     pub(super) fn count_redeem(&self) -> Result<(), PageError> {
         let Some(signed) = &self.signed else { return Ok(()) };
         self.rates.redeem(&signed.caller).map_err(|wait| {
@@ -130,7 +130,7 @@ impl RequestContext {
         })
     }
 
-    /// The caller as the audit names it where nobody need be signed in: it may nothing.
+    /// A caller without rights, for the audit, if nobody needs to be signed in.
     pub(super) fn somebody(&self) -> Caller {
         self.signed.as_ref().map_or_else(
             || Caller {
@@ -146,7 +146,7 @@ impl RequestContext {
         )
     }
 
-    /// Signs this browser in, ending the session it had, and sends it on.
+    /// Signs this browser in, ends its earlier session, and redirects.
     pub(super) async fn sign_in(&self, user: UserId, next: &str) -> Outcome {
         let agent = self.request.headers().get(header::USER_AGENT).and_then(|value| value.to_str().ok());
         let whence = SessionOrigin { agent: user_agent::in_short(agent.unwrap_or_default()), peer: Some(self.peer) };
@@ -164,13 +164,13 @@ impl RequestContext {
         Ok(response)
     }
 
-    /// For whom this browser shows that they signed in with it before.
+    /// The people who signed in with this browser before.
     fn known(&self) -> Option<KnownBrowser> {
         let cookie = self.cookies.get(&self.request, Kind::Known).unwrap_or_default();
         Some(KnownBrowser::read(self.links.clone()?, &cookie))
     }
 
-    /// The cookie by which this browser is known to somebody who signs in now.
+    /// The cookie that makes this browser known to a person who signs in now.
     async fn known_from_now_on(&self, user: UserId) -> Result<Option<String>, PageError> {
         let Some(known) = self.known() else { return Ok(None) };
         let user = self.store.read(move |tx| users::find(tx, user)).await.map_err(PageError::from)?;
@@ -178,12 +178,12 @@ impl RequestContext {
         Ok(value.map_err(AuthError::from)?)
     }
 
-    /// Where a try to sign in on this page comes from.
+    /// The origin of a sign-in on this page.
     pub(super) fn source(&self) -> Source {
         Source { peer: Some(self.peer), browser: self.known(), link: None }
     }
 
-    /// Signs this browser out and sends it on.
+    /// Signs this browser out and redirects.
     pub(super) async fn sign_out(&self, next: &str) -> Outcome {
         if let Some(old) = self.cookies.get(&self.request, Kind::Session) {
             self.auth.close_session(&old).await?;
@@ -193,7 +193,7 @@ impl RequestContext {
         Ok(response)
     }
 
-    /// The fields of a form that a page of ours showed to this very browser.
+    /// The fields of a form that one of our pages showed to this browser.
     fn form(&self, body: Result<Bytes, BadBody>) -> Result<Fields, PageError> {
         let is_other_name = is_by_another_name(&self.request, &self.config);
         if is_from_elsewhere(&self.request, &self.config) {
@@ -211,7 +211,7 @@ impl RequestContext {
     }
 }
 
-/// Puts a cookie on an answer.
+/// Adds a cookie to a response.
 pub(super) fn put(response: &mut HttpResponse, cookie: &actix_web::cookie::Cookie<'_>) {
     if let Ok(value) = HeaderValue::from_str(&cookie.to_string()) {
         response.headers_mut().append(header::SET_COOKIE, value);
@@ -246,8 +246,8 @@ where
     response
 }
 
-/// Where no page is, whatever the method: no form is read, since none of ours leads there. It dresses its answers itself,
-/// having no place.
+/// The fallback for unknown paths with any method. It reads no form, since none of ours leads there, and adds the security
+/// headers itself, since no middleware does.
 pub(super) fn lost<F, Fut>(handler: F) -> Route
 where
     F: Fn(RequestContext) -> Fut + Clone + 'static,
@@ -264,13 +264,13 @@ where
     })
 }
 
-/// A route with the methods that it answers.
+/// A route with the methods that it handles.
 pub(super) struct Way {
     route: Route,
     allow: &'static str,
 }
 
-/// A route that only shows: GET and HEAD.
+/// A route that only shows a page: GET and HEAD.
 pub(super) fn shown<F, Fut>(handler: F) -> Way
 where
     F: Fn(RequestContext, Fields) -> Fut + Clone + 'static,
@@ -281,7 +281,7 @@ where
     Way { route, allow: "GET, HEAD" }
 }
 
-/// A route that does something: POST, from a form of ours.
+/// A route that acts on a form of ours: POST.
 pub(super) fn done<F, Fut>(handler: F) -> Way
 where
     F: Fn(RequestContext, Fields) -> Fut + Clone + 'static,
@@ -298,8 +298,7 @@ where
     Way { route, allow: "POST" }
 }
 
-/// A page's place: its routes under the headers of every page. Another method is 405, with those that there are (RFC 9110
-/// §15.5.6).
+/// Registers a page's routes with the security headers. Any other method is 405 with `Allow` (RFC 9110 §15.5.6).
 pub(super) fn place(routes: &mut ServiceConfig, path: &str, ways: impl IntoIterator<Item = Way>) {
     let (ways, allowed): (Vec<Route>, Vec<&str>) = ways.into_iter().map(|way| (way.route, way.allow)).unzip();
     let allowed = allowed.join(", ");

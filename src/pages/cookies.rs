@@ -1,4 +1,4 @@
-//! The cookies that the pages keep. None of them is anything to an API.
+//! The cookies of the pages. No API reads any of them.
 
 use actix_web::HttpRequest;
 use actix_web::cookie::time::Duration;
@@ -7,30 +7,30 @@ use actix_web::cookie::{Cookie, SameSite};
 use crate::auth::oidc::ATTEMPT_LASTS;
 use crate::config::Config;
 
-/// How long a mailed token, or a name that a code was asked for, stays with the browser.
+/// How long the browser keeps an emailed token, or the name for which a code was requested.
 const INTENT_LASTS: Duration = Duration::minutes(15);
 
-/// How long a browser is known to somebody who does not sign in with it again.
+/// How long a browser stays known to a person who does not sign in with it again.
 const KNOWN_LASTS: Duration = Duration::days(180);
 
-/// What a cookie is for.
+/// The purpose of a cookie.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Kind {
-    /// Who is signed in.
+    /// The session.
     Session,
-    /// What the forms of a browser that is not signed in are bound to.
+    /// The CSRF seed of a browser that is not signed in.
     RequestContext,
     /// The token of the email that was opened.
     Link,
-    /// For whom a code was asked, and where to go then.
+    /// The name for which a code was requested, and the page after the sign-in.
     Name,
-    /// A sign-in that is under way at a provider.
+    /// The state of a login at a provider.
     ProviderButton,
-    /// Who signed in with this browser before. It gives a budget of tries to sign in, and no right.
+    /// The people who signed in with this browser before. It gives a separate limit of sign-in tries, and no right.
     Known,
 }
 
-/// How cookies are written under this `public_url`.
+/// The attributes of cookies under this `public_url`.
 #[derive(Clone, Debug)]
 pub(super) struct Cookies {
     is_https: bool,
@@ -43,7 +43,7 @@ impl Cookies {
         Self { is_https: url.scheme() == "https", base: url.path().trim_end_matches('/').to_owned() }
     }
 
-    /// Over https the browser itself holds `__Host-` to this host, and both prefixes to TLS. `__Host-` needs the path `/`.
+    /// Over https the browser binds `__Host-` to this host, and both prefixes to TLS. `__Host-` needs the path `/`.
     const fn name(&self, kind: Kind) -> &'static str {
         match (kind, self.is_https) {
             (Kind::Session, true) => "__Host-countersign",
@@ -69,12 +69,12 @@ impl Cookies {
         }
     }
 
-    /// What the browser shows.
+    /// The cookie's value in a request.
     pub(super) fn get(&self, request: &HttpRequest, kind: Kind) -> Option<String> {
         request.cookie(self.name(kind)).map(|cookie| cookie.value().to_owned())
     }
 
-    /// A cookie to be kept. Lax: a click in a mail program comes from elsewhere and must see it.
+    /// A cookie to set. It is Lax, since it must be sent after a click in a mail program, which is another site.
     pub(super) fn keep(&self, kind: Kind, value: String) -> Cookie<'static> {
         let mut cookie = Cookie::new(self.name(kind), value);
         cookie.set_path(self.path(kind));
@@ -90,7 +90,7 @@ impl Cookies {
         cookie
     }
 
-    /// The same cookie to be forgotten.
+    /// The same cookie, deleted.
     pub(super) fn forget(&self, kind: Kind) -> Cookie<'static> {
         let mut cookie = self.keep(kind, String::new());
         cookie.make_removal();

@@ -1,4 +1,4 @@
-//! Why a page is not the one that was wanted, as a page of its own: what is wrong, that nothing was changed, what to do.
+//! Error pages: what is wrong, that nothing was changed, and what to do.
 
 use std::time::Duration;
 
@@ -15,61 +15,61 @@ use crate::auth::AuthError;
 use crate::store::StoreError;
 use crate::workflow::WorkflowError;
 
-/// What a handler comes to: an answer, or why there is none, which becomes a page too.
+/// A handler's result: a response, or an error that becomes a page.
 pub(super) type Outcome = Result<HttpResponse, PageError>;
 
-/// Why.
+/// The error of a page.
 #[derive(Debug)]
 pub(super) enum PageError {
-    /// Sign in first, then come back.
+    /// The person must sign in first and then returns.
     SignIn {
         /// To this page.
         next: &'static str,
     },
-    /// The token is none of ours, to the letter or in the database.
+    /// The token is malformed or unknown.
     NotALink,
-    /// The link's request has ended, or the link is dead; its own page says so.
+    /// The link's request has ended, or the link is invalid; its own page says so.
     Closed,
-    /// The form is not one that we showed to this browser.
+    /// We did not show the form to this browser.
     Forged,
     /// The browser sent no cookie of ours with a form.
     NoCookie,
-    /// The page was opened by another name than `public_url`.
+    /// The page was opened under another name than `public_url`.
     OtherName,
-    /// The form is none.
+    /// The form is malformed.
     BadForm,
-    /// The address asks for a list by a filter that there is not.
+    /// The URL has an unknown filter of a list.
     BadFilter,
     /// The form is longer than any of ours.
     TooBig,
     /// There is nothing here.
     NotFound,
-    /// The caller may not.
+    /// The caller may not do this.
     Forbidden(&'static str),
-    /// A field that no form of ours sends so.
+    /// A field has a value that none of our forms sends.
     Invalid(String),
-    /// A request for the same thing is pending on other terms.
+    /// A request for the same access is pending on other terms.
     OtherTerms,
-    /// Too often: again then.
+    /// Over a limit until a moment.
     TooMany {
         /// What.
         what: &'static str,
         /// When.
         retry_at: DateTime<Utc>,
     },
-    /// Too often: again after so long.
+    /// Over a limit for a length of time.
     TooFast(Duration),
-    /// The database is away or has too much to do.
+    /// The database is down or overloaded.
     Busy,
-    /// A mistake of ours; logged where it was found.
+    /// An internal error, logged where it occurred.
     Broken,
 }
 
-/// What there were too many of where a sign-in is held back.
+/// The limit that refuses a sign-in.
 const TRIES: &str = "there were too many tries to sign in";
 
 impl PageError {
-    /// A mistake of ours, logged.
+    /// An internal error, which is logged.
     pub(super) fn broken(error: &dyn std::fmt::Display) -> Self {
         tracing::error!(%error, "a page could not be made");
         Self::Broken
@@ -142,23 +142,23 @@ pub(super) struct Next {
 #[template(path = "pages/message.html")]
 pub(super) struct Message<'a> {
     pub(super) frame: &'a Frame,
-    /// What is shown beside the heading: a word of `_seal.html`.
+    /// The mark beside the heading, a name in `_seal.html`.
     pub(super) seal: &'static str,
     pub(super) heading: String,
     pub(super) sentences: Vec<String>,
     pub(super) next: Vec<Next>,
 }
 
-/// What was handed over by a cookie that did not come back.
+/// The value that was in a cookie that did not come back.
 #[derive(Clone, Copy)]
 pub(super) enum Lost {
-    /// The link of an email, opened.
+    /// The link of an email that was opened.
     Link,
     /// The name for which a code was requested.
     Code,
 }
 
-/// A step that hands something over by a cookie, and no cookie came back.
+/// A step that depends on a cookie, which did not come back.
 pub(super) fn no_cookie(frame: &Frame, lost: Lost) -> Outcome {
     let (why, what_to_do) = match lost {
         Lost::Link => ("no-cookie-link", "no-cookie-link-do"),
@@ -251,7 +251,7 @@ impl PageError {
         response
     }
 
-    /// Back to where the work is.
+    /// The links back to the reader's work.
     fn next(&self, frame: &Frame) -> Vec<Next> {
         let (path, label) = match self {
             _ if frame.is_at("/admin") && frame.account.as_ref().is_some_and(|who| who.is_admin) => {
@@ -265,7 +265,8 @@ impl PageError {
             Self::NoCookie | Self::OtherName => ("/", "trouble-to-front"),
             _ => return Vec::new(),
         };
-        // A cookie for https is not kept by a page that was opened by http, so that both lead to the right address.
+        // A browser does not keep a cookie for https on a page that was opened by http, so both errors lead to the right
+        // address.
         if matches!(self, Self::NoCookie | Self::OtherName) {
             let path = frame.at_public(path);
             return vec![Next { label: frame.say("other-name-open").with("url", &path).to_string(), path }];
@@ -273,7 +274,7 @@ impl PageError {
         vec![Next { path: frame.to(path), label: frame.say(label).to_string() }]
     }
 
-    /// In whole seconds, upwards.
+    /// In whole seconds, rounded up.
     fn retry_after(&self, now: DateTime<Utc>) -> Option<u64> {
         match self {
             Self::TooMany { retry_at, .. } => Some(u64::try_from((*retry_at - now).num_seconds() + 1).unwrap_or(1)),

@@ -1,4 +1,4 @@
-//! People, things, levels and dates as the pages say them.
+//! People, resources, levels and dates on pages.
 
 use chrono::{DateTime, Days, NaiveDate, NaiveTime, TimeDelta, TimeZone, Utc};
 use chrono_tz::Tz;
@@ -8,7 +8,7 @@ use crate::domain::{Address, Bundle, Level, Until, User};
 use crate::i18n::Language;
 use crate::mail::sanitize;
 
-/// Whose language and calendar a page speaks.
+/// The language and time zone of a page's reader.
 #[derive(Clone, Debug)]
 pub(super) struct Reader {
     language: Language,
@@ -21,7 +21,7 @@ impl From<&User> for Reader {
     }
 }
 
-/// Whose something is, seen from who reads about it.
+/// Whose data it is, from the reader's point of view.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Whose {
     Yours,
@@ -29,7 +29,7 @@ pub(super) enum Whose {
 }
 
 impl Reader {
-    /// Somebody of whom nothing is known but what their browser asks for.
+    /// A reader of whom only the browser's languages are known.
     pub(super) fn accepting(languages: &str) -> Self {
         Self { language: Language::accepted(languages, "UTC"), zone: Tz::UTC }
     }
@@ -44,7 +44,7 @@ impl Reader {
         self.language.code()
     }
 
-    /// The zone of their clock: "Europe/Zurich".
+    /// Their time zone: "Europe/Zurich".
     pub(super) const fn zone(&self) -> Tz {
         self.zone
     }
@@ -54,7 +54,7 @@ impl Reader {
         self.language.moment(at).unwrap_or_else(|_| at.format("%Y-%m-%d %H:%M UTC").to_string())
     }
 
-    /// The same for a moment that must be over before something goes: the next whole minute.
+    /// The same, rounded up to the next whole minute, for a moment that must have passed.
     pub(super) fn moment_after(&self, at: DateTime<Utc>) -> String {
         self.moment(at.checked_add_signed(TimeDelta::milliseconds(59_999)).unwrap_or(at))
     }
@@ -76,13 +76,13 @@ impl Reader {
         }
     }
 
-    /// What a bundle, a resource or an app is called.
+    /// The name of a bundle, a resource or an app.
     pub(super) fn name(&self, text: &str) -> String {
         let name = sanitize::shorten(&sanitize::one_line(text), sanitize::NAME_CHARS);
         if name.is_empty() { self.say("pages-nameless").to_string() } else { name }
     }
 
-    /// What access is to: "Sleep data", or, of a relationship, "your data, as coach".
+    /// The data that access is to: "Sleep data", or for a relationship "your data, as coach".
     pub(super) fn thing(&self, bundle: &Bundle, whose: Whose) -> String {
         let name = self.name(&bundle.name);
         match (bundle.owner, whose) {
@@ -97,34 +97,34 @@ impl Reader {
         self.say("pages-level").with("level", level).to_string()
     }
 
-    /// What a level means: "look at it and change it".
+    /// The meaning of a level: "look at it and change it".
     pub(super) fn explained(&self, level: Level) -> String {
         self.say("pages-explained").with("level", level).to_string()
     }
 
-    /// The day of a moment on the reader's calendar, as a date field has it.
+    /// The day of a moment in the reader's time zone, as in a date field.
     pub(super) fn date(&self, at: DateTime<Utc>) -> String {
         at.with_timezone(&self.zone).format("%Y-%m-%d").to_string()
     }
 
-    /// The last minute of a day on the reader's calendar.
+    /// The last minute of a day in the reader's time zone.
     pub(super) fn end_of(&self, date: &str) -> Option<DateTime<Utc>> {
         let date = NaiveDate::parse_from_str(date, "%Y-%m-%d")
             .ok()
             .filter(|date| (1970..=9_998).contains(&chrono::Datelike::year(date)))?;
         let late = date.and_time(NaiveTime::from_hms_opt(23, 59, 0)?);
-        // Where a clock is set at midnight that minute may not be there, or twice: then the next day's beginning.
+        // If a clock change at midnight makes that minute missing or ambiguous, the next day's beginning is used.
         let local = self.zone.from_local_datetime(&late).latest();
         local.or_else(|| self.zone.from_local_datetime(&late.checked_add_days(Days::new(1))?).latest()).map(|at| at.to_utc())
     }
 }
 
-/// Somebody on a page: the name they gave, if any, and the address, which is what can be trusted.
+/// A person on a page: their own name, if any, and the address, which can be trusted.
 #[derive(Clone, Debug)]
 pub(super) struct Person {
-    /// The name, or the address where there is none.
+    /// The name, or the address if there is none.
     pub(super) name: String,
-    /// The address, where the name is not that already.
+    /// The address, unless it is the name.
     pub(super) address: Option<String>,
 }
 
@@ -148,15 +148,15 @@ impl Person {
 }
 
 impl Person {
-    /// Of somebody whose address is not the reader's to learn: the name, or the masked address.
+    /// For a reader who may not learn the address: the name, or the masked address.
     pub(super) fn named_or_masked(user: &User) -> String {
         let person = Self::from(user);
-        // Of somebody hidden there is nothing that the reader did not say themselves.
+        // Only the reader's own name for a hidden person is shown.
         if person.address.is_some() || user.is_hidden() { person.name } else { masked(&user.email) }
     }
 }
 
-/// An address as its owner knows it and nobody else can write to it.
+/// An address in a form that its owner recognises but nobody else can write to.
 pub(super) fn masked(address: &Address) -> String {
     address.masked()
 }
@@ -166,7 +166,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_moment_to_wait_for_is_never_told_too_early() {
+    fn a_moment_to_wait_for_is_rounded_up() {
         let reader = Reader::accepting("en");
         let after = |text: &str| reader.moment_after(text.parse().unwrap());
         assert_eq!(after("2026-12-03T12:00:00Z"), "3 Dec 2026, 12:00 (UTC)");
@@ -175,7 +175,7 @@ mod tests {
     }
 
     #[test]
-    fn a_day_ends_by_the_readers_clock() {
+    fn a_day_ends_in_the_readers_time_zone() {
         let reader = |zone: &str| Reader { language: Language::new("en", zone), zone: zone.parse().unwrap() };
         let end = |zone, date| reader(zone).end_of(date).map(|at| at.to_rfc3339());
         assert_eq!(end("Europe/Zurich", "2026-12-03").as_deref(), Some("2026-12-03T22:59:00+00:00"));

@@ -1,38 +1,38 @@
-//! What a form or a query says, by name.
+//! The fields of a form or a query.
 
 use crate::domain::name;
 
-/// The fields of a form, in order, as they came.
+/// The fields, in the order sent.
 #[derive(Clone, Debug, Default)]
 pub(super) struct Fields(Vec<(String, String)>);
 
 impl Fields {
-    /// Reads `a=1&b=2`; what is not UTF-8 under its percents reads as the character that says so. None: there is a NUL
-    /// character in it, which no text of ours has and PostgreSQL does not take.
+    /// Parses `a=1&b=2`; percent-encoded bytes that are not UTF-8 become the replacement character. None for a NUL character,
+    /// which PostgreSQL does not accept.
     pub(super) fn parse(text: &[u8]) -> Option<Self> {
         let fields: Vec<(String, String)> = url::form_urlencoded::parse(text).into_owned().collect();
         let is_storable = fields.iter().all(|(name, value)| name::is_storable(name) && name::is_storable(value));
         is_storable.then_some(Self(fields))
     }
 
-    /// What `name` says, where it says one thing: twice the same name is neither.
+    /// The value of `name`; none if it is there twice.
     pub(super) fn one(&self, name: &str) -> Option<&str> {
         let mut values = self.all(name);
         values.next().filter(|_| values.next().is_none())
     }
 
-    /// The same, trimmed, without the empty text.
+    /// The same, trimmed, and none if it is empty.
     pub(super) fn filled(&self, name: &str) -> Option<&str> {
         self.one(name).map(str::trim).filter(|value| !value.is_empty())
     }
 
-    /// Everything that `name` says: the boxes that are ticked.
+    /// All values of `name`, for checkboxes.
     pub(super) fn all(&self, name: &str) -> impl Iterator<Item = &str> {
         self.0.iter().filter(move |(key, _)| key == name).map(|(_, value)| value.as_str())
     }
 
-    /// What a filter of a list says, by `parse`; none where it is not there. One that says nothing we know, or says it twice, is
-    /// refused: a list that passes over it shows more than was wanted.
+    /// The value of a list's filter, parsed by `parse`; none if it is missing. An unknown or repeated value is an error, since
+    /// a list without the filter would show more than intended.
     pub(super) fn filter<T>(&self, name: &str, parse: impl FnOnce(&str) -> Option<T>) -> Result<Option<T>, BadFilter> {
         if !self.has(name) {
             return Ok(None);
@@ -45,20 +45,20 @@ impl Fields {
         self.0.iter().flat_map(|(name, value)| [name.as_str(), value.as_str()])
     }
 
-    /// Whether it is there at all.
+    /// Whether there is such a field.
     pub(super) fn has(&self, name: &str) -> bool {
         self.all(name).next().is_some()
     }
 }
 
-/// A filter that a list does not have.
+/// An unknown filter of a list.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) struct BadFilter;
 
-/// What is wrong with a field: shown above the form with a link to it, and beside it.
+/// An error in a field: shown above the form with a link to the field, and beside it.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) struct Problem {
-    /// The field's id on the page.
+    /// The field's id in the page.
     pub(super) field: &'static str,
     /// What to do about it.
     pub(super) text: String,

@@ -1,5 +1,5 @@
-//! What stands before every page: the headers that keep it from being framed, cached or scripted, and the two questions
-//! that every form is asked: does it come from a page of ours, and from a page that this very browser was shown.
+//! Security headers against framing, caching and scripts, and the CSRF checks of every form: whether it comes from our site,
+//! and from a page that was shown to this browser.
 
 use actix_web::body::MessageBody;
 use actix_web::dev::{ServiceRequest, ServiceResponse};
@@ -20,7 +20,7 @@ const OPENER: HeaderName = HeaderName::from_static("cross-origin-opener-policy")
 const FETCH_SITE: &str = "sec-fetch-site";
 const A_YEAR: &str = "max-age=31536000; includeSubDomains";
 
-/// Puts the headers on whatever a page's route answers. A route that needs another policy or may be cached says so itself.
+/// Adds the headers to every response of a page's route. A route that needs another policy or may be cached sets its own.
 pub(super) async fn security_headers(
     request: ServiceRequest,
     next: Next<impl MessageBody>,
@@ -32,7 +32,7 @@ pub(super) async fn security_headers(
     })
 }
 
-/// The same on one answer, where there is no route to stand before.
+/// Adds them to one response, for paths without a route.
 pub(super) fn add_security_headers(headers: &mut HeaderMap, config: Option<&Config>) {
     let mut set = |name: HeaderName, value: &'static str| {
         if !headers.contains_key(&name) {
@@ -49,19 +49,19 @@ pub(super) fn add_security_headers(headers: &mut HeaderMap, config: Option<&Conf
     }
 }
 
-/// What a form carries to prove that this browser was shown it: made from the secret that its session cookie (or, signed
-/// out, its visit cookie) holds and a page elsewhere cannot read.
+/// A form's CSRF token: derived from the secret in the session cookie (or the visit cookie, when signed out), which pages of
+/// other sites cannot read.
 pub(super) fn mark(anchor: &str) -> String {
     URL_SAFE_NO_PAD.encode(keyed(anchor).finalize().into_bytes())
 }
 
-/// Whether a form's mark is the one of this browser, compared in constant time.
+/// Whether a form's CSRF token belongs to this browser, compared in constant time.
 pub(super) fn is_marked(anchor: &str, mark: &str) -> bool {
     URL_SAFE_NO_PAD.decode(mark).is_ok_and(|mark| keyed(anchor).verify_slice(&mark).is_ok())
 }
 
 fn keyed(anchor: &str) -> Hmac<Sha256> {
-    // HMAC fills a short key up with zeros itself (RFC 2104); here the type asks for the whole block.
+    // HMAC pads a short key with zeros (RFC 2104); the type here needs the whole block.
     let mut key = [0; 64];
     let (head, _) = key.split_at_mut(32);
     head.copy_from_slice(&digest(&[anchor.as_bytes()]));
@@ -70,9 +70,9 @@ fn keyed(anchor: &str) -> Hmac<Sha256> {
     mac
 }
 
-/// Whether a browser says that a form was sent from elsewhere. Under our `Referrer-Policy: no-referrer` browsers send
-/// `Origin: null` from our own pages too (Fetch standard, "append a request Origin header"), so that value alone says
-/// nothing; `Sec-Fetch-Site` does, and the mark decides in any case.
+/// Whether the browser says that another site sent the form. Under our `Referrer-Policy: no-referrer` browsers send `Origin:
+/// null` from our own pages too (Fetch standard, "append a request Origin header"), so that value alone proves nothing.
+/// `Sec-Fetch-Site` does, and the CSRF token decides in any case.
 pub(super) fn is_from_elsewhere(request: &HttpRequest, config: &Config) -> bool {
     let headers = request.headers();
     let own = config.server.public_url.origin().ascii_serialization();
@@ -81,8 +81,8 @@ pub(super) fn is_from_elsewhere(request: &HttpRequest, config: &Config) -> bool 
     is_foreign_origin || is_foreign_site
 }
 
-/// Whether a browser opened the page by a name that is not `public_url`: `localhost`, the machine's own name, http for https. Its
-/// `Origin` and its `Host` agree then; a page of another site names itself in the one and us in the other.
+/// Whether a browser opened the page under a name other than `public_url`'s: `localhost`, the machine's own name, http for
+/// https. Then its `Origin` and `Host` agree, while a page of another site has its own name in the one and ours in the other.
 pub(super) fn is_by_another_name(request: &HttpRequest, config: &Config) -> bool {
     let headers = request.headers();
     let own = config.server.public_url.origin().ascii_serialization();
@@ -99,7 +99,7 @@ fn one<'a>(headers: &'a HeaderMap, name: &'static str) -> Option<&'a str> {
     values.next().filter(|_| values.next().is_none())
 }
 
-/// A header's values; what is no text is a value that matches nothing.
+/// A header's values; one that is not text becomes a value that matches nothing.
 fn all<'a>(headers: &'a HeaderMap, name: &'static str) -> impl Iterator<Item = &'a str> {
     headers.get_all(name).map(|value| value.to_str().unwrap_or("?"))
 }
@@ -111,7 +111,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_mark_is_good_for_its_own_browser_only() {
+    fn a_csrf_token_is_valid_for_its_own_browser_only() {
         assert!(is_marked("css_abc", &mark("css_abc")));
         for (anchor, mark) in [("css_abd", mark("css_abc")), ("css_abc", String::new()), ("css_abc", "AAAA".into())] {
             assert!(!is_marked(anchor, &mark));
@@ -119,7 +119,7 @@ mod tests {
     }
 
     #[test]
-    fn another_name_of_this_site_is_told_from_another_site() {
+    fn another_name_of_this_site_is_distinguished_from_another_site() {
         let config = Config::build(Some("[server]\npublic_url = \"https://cs.example\""), []).unwrap();
         for (origin, host, is_other) in [
             ("http://localhost:8080", "localhost:8080", true),
@@ -136,7 +136,7 @@ mod tests {
     }
 
     #[test]
-    fn a_form_from_elsewhere_is_told_by_origin_or_by_fetch_site() {
+    fn a_cross_site_form_is_detected_by_origin_or_fetch_site() {
         let config = Config::build(Some("[server]\npublic_url = \"https://cs.example\""), []).unwrap();
         for (headers, is_foreign) in [
             (&[][..], false),

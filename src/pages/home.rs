@@ -1,4 +1,4 @@
-//! The first page: what this is, for who comes without an email.
+//! The first page: what this site is, for people who come without an email.
 
 use actix_web::http::StatusCode;
 use actix_web::web::ServiceConfig;

@@ -1,4 +1,4 @@
-//! What every page has around its own: where it lives, who reads it and in which language, the mark of its forms.
+//! The frame of every page: its address, its reader and language, and the CSRF token of its forms.
 
 use std::cell::Cell;
 use std::rc::Rc;
@@ -15,38 +15,38 @@ use super::guard::mark;
 use super::message::Sentence;
 use crate::i18n::with_bdi;
 
-/// Who is signed in, as their own pages name them.
+/// The signed-in person, as shown on their own pages.
 #[derive(Clone, Debug)]
 pub(super) struct Account {
-    /// Their name, or their address where they gave none.
+    /// Their name, or their address if they have none.
     pub(super) name: String,
-    /// Their address, as only they know it.
+    /// Their masked address, which they recognise.
     pub(super) masked: String,
-    /// Whether they keep watch.
+    /// Whether they are an administrator.
     pub(super) is_admin: bool,
 }
 
-/// What a page has around its own.
+/// The frame of a page.
 #[derive(Clone, Debug)]
 pub(super) struct Frame {
     base: String,
     /// `public_url`, without a slash at its end.
     public: String,
-    /// The name that the address bar must show.
+    /// The host that the address bar must show.
     pub(super) host: String,
     /// The page's own path.
     path: String,
-    /// Whether it answers a form.
+    /// Whether it is the response to a form.
     pub(super) is_deed: bool,
     pub(super) anchor: String,
-    /// Whether the anchor is new to the browser, and whether a form was bound to it.
+    /// Whether the CSRF seed is new to the browser, and whether a form uses it.
     pub(super) is_fresh: bool,
     is_used: Rc<Cell<bool>>,
-    /// Who is signed in.
+    /// The signed-in person.
     pub(super) account: Option<Account>,
-    /// Whose language and calendar it speaks.
+    /// The page's reader.
     pub(super) reader: Reader,
-    /// When the page is made.
+    /// The time of the page.
     pub(super) now: DateTime<Utc>,
 }
 
@@ -74,12 +74,12 @@ impl Frame {
         }
     }
 
-    /// A path of ours as the browser reaches it.
+    /// The path of one of our pages as the browser reaches it.
     pub(super) fn to(&self, path: &str) -> String {
         format!("{}{path}", self.base)
     }
 
-    /// The whole address of a path of ours, whatever name this page was opened by.
+    /// The full URL of one of our paths, whatever name this page was opened under.
     pub(super) fn at_public(&self, path: &str) -> String {
         format!("{}{path}", self.public)
     }
@@ -89,7 +89,7 @@ impl Frame {
         self.path.strip_prefix(path).is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
     }
 
-    /// Whether this is the page at a path.
+    /// Whether this page is at a path.
     pub(super) fn is(&self, path: &str) -> bool {
         self.path == path
     }
@@ -119,24 +119,24 @@ impl Frame {
         self.to(assets::icon())
     }
 
-    /// What the page's forms carry.
+    /// The CSRF token of the page's forms.
     pub(super) fn mark(&self) -> String {
         self.is_used.set(true);
         mark(&self.anchor)
     }
 
-    /// Whether a browser must be told its new anchor: a form was bound to it.
+    /// Whether the browser must get the new CSRF seed, since a form uses it.
     pub(super) fn owes_its_anchor(&self) -> bool {
         self.is_fresh && self.is_used.get()
     }
 
-    /// Where to look instead: after a POST, so that a reload does nothing twice.
+    /// Redirects with GET, so that a reload after a POST repeats nothing.
     pub(super) fn see(&self, path: &str) -> HttpResponse {
         HttpResponse::SeeOther().insert_header((header::LOCATION, self.to(path))).finish()
     }
 }
 
-/// A page as it is sent.
+/// A rendered page.
 pub(super) fn rendered(status: StatusCode, template: &impl Template) -> askama::Result<HttpResponse> {
     let html = template.render()?;
     let html = with_bdi(&html).map_or(html, |html| html.to_string());

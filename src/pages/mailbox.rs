@@ -1,5 +1,5 @@
-//! The captured emails: for trying out, for demonstrations, for tests. They hold live links, so they are shown to this
-//! machine only: by the connection, by no proxy's word, and by a name that no other site can have.
+//! The captured emails, for trials, demonstrations and tests. They contain live links, so only this machine may read them:
+//! judged by the connection itself, not by a proxy's header, and by a host name that no other site can have.
 
 use actix_web::HttpResponse;
 use actix_web::http::StatusCode;
@@ -15,7 +15,7 @@ use crate::config::is_local;
 use crate::http::host::is_this_machine;
 use crate::mail::{Captured, Mailbox};
 
-/// What an email's HTML may do: be looked at. Its styles are its own; its links lead out.
+/// The policy of an email's HTML: its own styles, and links that lead out.
 const LETTER_POLICY: &str =
     "default-src 'none'; style-src 'unsafe-inline'; form-action 'none'; base-uri 'none'; frame-ancestors 'none'; sandbox";
 
@@ -26,9 +26,9 @@ pub(super) fn routes(routes: &mut ServiceConfig) {
     place(routes, "/mailbox/{id}/html", [shown(html)]);
 }
 
-/// The mailbox, if there is one and whoever asks may see it. To everybody else there is none.
+/// The mailbox, if there is one and the caller may see it. For everybody else it does not exist.
 fn mailbox(visit: &RequestContext) -> Result<&Mailbox, PageError> {
-    // Where links lead elsewhere, a proxy speaks for others, whatever it says of them.
+    // If links lead to another machine, a proxy on this machine forwards requests of others.
     let is_public = !visit.config.server.public_url.host_str().is_some_and(is_local);
     visit.mailbox.as_ref().filter(|_| !is_public && is_this_machine(&visit.request)).ok_or(PageError::NotFound)
 }
@@ -89,7 +89,7 @@ struct Email<'a> {
 async fn email(visit: RequestContext, _: Fields) -> Outcome {
     let found = find(&visit)?;
     let frame = &visit.frame;
-    // Our emails have a link alone on its line, and take every other apart.
+    // In our emails a link stands alone on its line, and every other URL is broken up.
     let is_link =
         |line: &str| (line.starts_with("https://") || line.starts_with("http://")) && !line.contains(char::is_whitespace);
     let shown = Email {

@@ -1,14 +1,14 @@
-//! A sentence of ours (`templates/locales/*/pages.ftl`) on its way into a page: its values are given one by one, and it is
-//! said when it is shown. A sentence that cannot be said is a mistake of ours, which the tests find; the page stands anyway.
+//! A sentence (`templates/locales/*/pages.ftl`) on its way into a page: its values are added one by one, and it is formatted
+//! when it is shown. A sentence that cannot be formatted is a bug that the tests find; the page is shown anyway.
 
 use std::fmt;
 
 use crate::i18n::{Args, Language};
 
-/// Stand around what a page shows strong; taken out of every value, so that nobody else sets them.
+/// Marks around emphasised values. They are removed from every value, so that no value can contain them.
 const STRONG: (char, char) = ('\u{E000}', '\u{E001}');
 
-/// One sentence and what it is filled with.
+/// One sentence and its values.
 #[derive(Clone)]
 pub(super) struct Sentence<'a> {
     language: &'a Language,
@@ -21,26 +21,26 @@ impl<'a> Sentence<'a> {
         Self { language, key, args: Args::new() }
     }
 
-    /// Fills in a text.
+    /// Adds a text.
     pub(super) fn with(mut self, name: &'static str, value: impl fmt::Display) -> Self {
         self.args.insert(name.into(), plain(&value).into());
         self
     }
 
-    /// Fills in a number, which the sentence may choose its words by.
+    /// Adds a number, which can select the plural form.
     pub(super) fn count(mut self, name: &'static str, number: usize) -> Self {
         self.args.insert(name.into(), number.into());
         self
     }
 
-    /// Fills in a text that stands out, where the page says it as HTML ([`Sentence::html`]).
+    /// Adds a text that is emphasised in HTML ([`Sentence::html`]).
     pub(super) fn strong(mut self, name: &'static str, value: impl fmt::Display) -> Self {
         let (open, close) = STRONG;
         self.args.insert(name.into(), format!("{open}{}{close}", plain(&value)).into());
         self
     }
 
-    /// As HTML: escaped, and strong what stands out.
+    /// As escaped HTML, with its emphasised values in `strong`.
     pub(super) fn html(&self) -> String {
         let mut html = String::new();
         for c in self.said().chars() {
@@ -83,7 +83,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn what_people_call_things_is_escaped_and_sets_nothing_strong() {
+    fn names_are_escaped_and_cannot_add_emphasis() {
         let english = Language::new("en", "UTC");
         let odd = "\u{E000}<b>&\"'</b>\u{E001}";
         let lead = || Sentence::new(&english, "review-lead").with("kind", "ask").with("asker", odd).with("level", "view");
@@ -96,7 +96,7 @@ mod tests {
     }
 
     #[test]
-    fn a_sentence_that_is_nowhere_or_lacks_a_value_leaves_a_page_standing() {
+    fn a_missing_sentence_or_value_does_not_break_a_page() {
         let english = Language::new("en", "UTC");
         assert_eq!(Sentence::new(&english, "nowhere").to_string(), "nowhere");
         assert_eq!(Sentence::new(&english, "review-lead").to_string(), "review-lead");

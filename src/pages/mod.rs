@@ -1,7 +1,7 @@
-//! The human side: server-rendered pages that work without a script, for people who come from an email or on their own.
+//! Server-rendered pages that work without a script, for people who come from an email or on their own.
 //!
-//! What changes something is a POST, and no POST reaches its handler without its form's mark and from another site
-//! (`visit`); what is only looked at is a GET, and changes nothing whoever follows the link (`redeem`).
+//! Every change is a POST, which reaches its handler only with its form's CSRF token and not from another site (`guard`). A GET
+//! changes nothing, so that programs may follow links (`redeem`).
 
 mod account;
 mod admin;

@@ -1,5 +1,5 @@
-//! Where no API and no page is: who follows an old or mistyped link is told so in their language, and a program that asks for
-//! JSON gets JSON. Below an API's own paths the API answers, in its own words.
+//! The response to unknown paths: a page in the reader's language for people with an old or mistyped link, and JSON for
+//! programs that ask for it. Below an API's own paths the API answers in its own format.
 
 use actix_web::http::header::ACCEPT;
 use actix_web::http::{Method, StatusCode};
@@ -29,8 +29,8 @@ async fn nowhere(visit: RequestContext) -> Outcome {
     Err(PageError::NotFound)
 }
 
-/// Where a path leads that has a slash too many, as people and programs write them: `//redeem`, `/sign-in/`. Only what is looked
-/// at: a form is sent to the path that its page names.
+/// The path without superfluous slashes, as in `//redeem` or `/sign-in/`. Only for GET: a form is sent to the path that its
+/// page names.
 fn without_needless_slashes(request: &HttpRequest) -> Option<String> {
     if !matches!(*request.method(), Method::GET | Method::HEAD) {
         return None;
@@ -38,7 +38,7 @@ fn without_needless_slashes(request: &HttpRequest) -> Option<String> {
     let path = request.uri().path();
     let parts: Vec<&str> = path.split('/').filter(|part| !part.is_empty()).collect();
     let mut short = format!("/{}", parts.join("/"));
-    // The paths of some APIs end with a slash, so that one is left where another was the one too many.
+    // The paths of some APIs end with a slash, so the last one is kept if another one was superfluous.
     if path.contains("//") && path.ends_with('/') && !parts.is_empty() {
         short.push('/');
     }
@@ -48,12 +48,11 @@ fn without_needless_slashes(request: &HttpRequest) -> Option<String> {
     if let Some(query) = request.uri().query() {
         short = format!("{short}?{query}");
     }
-    // `/\\evil.example` is another site to a browser.
+    // Browsers read `/\\evil.example` as another site.
     is_local(&short).then_some(short)
 }
 
-/// Whether a client names JSON and no page among what it takes: browsers name HTML, and programs that say nothing at all
-/// can read either.
+/// Whether a client accepts JSON and no HTML: browsers accept HTML, and programs that say nothing can read either.
 fn wants_json(request: &HttpRequest) -> bool {
     let accepted = request.headers().get_all(ACCEPT).filter_map(|value| value.to_str().ok());
     let (mut json, mut html) = (false, false);

@@ -1,7 +1,7 @@
-//! Signing in at an OpenID Connect provider. The way there is a link and not a form, since a browser that sends a form
-//! follows no redirect to a site that our policy does not name (`form-action`), and it changes nothing here: it gives the
-//! browser a short-lived cookie. What comes back is a GET too, by the protocol; it does something only for a browser that
-//! shows the cookie that its `state` was made with.
+//! Sign-in at an OpenID Connect provider. It starts with a link instead of a form, since after a form browsers follow no
+//! redirect to a site that our policy does not name (`form-action`). The link changes nothing here; it only sets a short-lived
+//! cookie. The provider's response is a GET too, by the protocol. It signs in only a browser with the cookie that belongs to
+//! its `state`.
 
 use actix_web::http::{Method, StatusCode, header};
 use actix_web::web::ServiceConfig;
@@ -22,13 +22,13 @@ pub(super) fn routes(routes: &mut ServiceConfig) {
     place(routes, "/sign-in/with/{id}/back", [shown(come_back)]);
 }
 
-/// A button that leads to a provider.
+/// A button for a provider.
 pub(super) struct ProviderButton {
     pub(super) path: String,
     pub(super) label: String,
 }
 
-/// The buttons of every provider, each of which leads on to `next`. `other` asks there for another account.
+/// The buttons of all providers, which continue at `next`. With `other` the provider lets the person choose another account.
 pub(super) fn ways(frame: &Frame, providers: &Providers, next: &str, other: bool) -> Vec<ProviderButton> {
     let way = |provider: &Provider| {
         let settings = provider.settings();
@@ -43,12 +43,12 @@ pub(super) fn ways(frame: &Frame, providers: &Providers, next: &str, other: bool
     providers.iter().map(way).collect()
 }
 
-/// The provider that the path names.
+/// The provider in the path.
 fn named(visit: &RequestContext) -> Result<&Provider, PageError> {
     visit.request.match_info().get("id").and_then(|id| visit.providers.find(id)).ok_or(PageError::NotFound)
 }
 
-/// Where the provider sends the browser back to.
+/// The redirect URI of a provider.
 fn redirect_of(visit: &RequestContext, provider: &Provider) -> String {
     let base = visit.config.server.public_url.as_str().trim_end_matches('/');
     format!("{base}/sign-in/with/{}/back", provider.settings().id)
@@ -57,7 +57,7 @@ fn redirect_of(visit: &RequestContext, provider: &Provider) -> String {
 async fn leave(visit: RequestContext, fields: Fields) -> Outcome {
     let provider = named(&visit)?;
     let next = local(fields.one("next"));
-    // Who is signed in and goes to sign in is where they wanted to be; from an email that is somebody else's they sign out first.
+    // A person who is signed in already is redirected. With an email that is somebody else's they sign out first.
     if visit.signed.is_some() {
         return Ok(visit.frame.see(&next));
     }
@@ -81,7 +81,7 @@ fn url_header(url: &str) -> Result<header::HeaderValue, PageError> {
 
 async fn come_back(visit: RequestContext, fields: Fields) -> Outcome {
     let provider = named(&visit)?;
-    // HEAD shows what GET would, and would do nothing: there is nothing to show.
+    // HEAD must have no effect, and there is no page to show.
     if visit.request.method() != Method::GET {
         return Ok(visit.frame.see("/sign-in"));
     }
@@ -93,7 +93,7 @@ async fn come_back(visit: RequestContext, fields: Fields) -> Outcome {
         Back { state: fields.one("state"), issuer: fields.one("iss"), code: fields.one("code"), error: fields.one("error") };
     let redirect = redirect_of(&visit, provider);
     let who = provider.who(attempt.as_ref(), &back, &redirect, visit.frame.now).await;
-    // A browser that keeps no cookie brings none back, neither this nor another.
+    // A browser without cookies brings back neither this one nor another.
     let is_without = visit.request.headers().get(header::COOKIE).is_none();
     let mut response = match who {
         Err(OidcError::Stale) if is_without => failed(&visit, provider, &next, &Failure::NoCookie)?,
@@ -106,12 +106,12 @@ async fn come_back(visit: RequestContext, fields: Fields) -> Outcome {
             }
         }
     };
-    // Once is enough, whatever came of it: what comes back a second time belongs to no attempt.
+    // The cookie is deleted whatever the result, so that a repeated response matches no login.
     put(&mut response, &visit.cookies.forget(Kind::ProviderButton));
     Ok(response)
 }
 
-/// Why nobody is signed in, as the page says it.
+/// The error of a sign-in, for the page.
 enum Failure {
     Down,
     Unusable,
@@ -144,7 +144,7 @@ impl Failure {
     fn of(not_here: LoginError) -> Result<Self, PageError> {
         Ok(match not_here {
             LoginError::Unverified => Self::Unverified,
-            // Theirs, as they have just shown: they may read it.
+            // It is their own address, as they have just proved, so they may read it.
             LoginError::Unknown(address) => Self::Unknown(address.to_string()),
             LoginError::OtherAccount => Self::OtherAccount,
             LoginError::Refused(refusal) => return Err(refusal.into()),
@@ -152,7 +152,7 @@ impl Failure {
         })
     }
 
-    /// The status, and the keys of the heading, of why, and of what to do.
+    /// The status, and the keys of the heading, the reason and the advice.
     const fn said(&self) -> (StatusCode, &'static str, [&'static str; 3]) {
         match self {
             Self::Down => {
@@ -181,14 +181,14 @@ impl Failure {
     }
 }
 
-/// The page that says so, with the way back to every way of signing in.
+/// The error page, with links to all ways of signing in.
 fn failed(visit: &RequestContext, provider: &Provider, next: &str, failure: &Failure) -> Outcome {
     let frame = &visit.frame;
     let (status, seal, [heading, why, what]) = failure.said();
     let name = &provider.settings().name;
     let address = if let Failure::Unknown(address) = failure { address.as_str() } else { "" };
     let say = |key| frame.say(key).with("name", name).with("address", address).with("host", &frame.host).to_string();
-    // An email's page has the ways to sign in itself, and knows whom it is for.
+    // The email's page has the ways of signing in itself, and knows the recipient.
     let back = if next == "/redeem" {
         "/redeem?other".to_owned()
     } else {

@@ -1,4 +1,5 @@
-//! Asking to keep access that ends: where the button of the email about it leads. Looking asks nothing; the form does.
+//! The page to request that access is kept, where the button of the email about its end leads. Opening it requests nothing; the
+//! form does.
 
 use actix_web::HttpResponse;
 use actix_web::http::StatusCode;
@@ -43,7 +44,7 @@ async fn show(visit: RequestContext, fields: Fields) -> Outcome {
     answer(&visit, id, fields.one("said") == Some("asked")).await
 }
 
-/// To the sign-in page, and back here.
+/// Redirects to the sign-in page, which returns here.
 fn sign_in(visit: &RequestContext, id: GrantId) -> HttpResponse {
     visit.frame.see(&format!("/sign-in?next={HERE}?id={id}"))
 }

@@ -1,14 +1,14 @@
-//! Where a sign-in leads on to: a path of ours, whatever the address bar says.
+//! The page after a sign-in: always one of our own paths, whatever the URL says.
 
 const NEXT_BYTES: usize = 200;
 const HOME: &str = "/inbox";
 
-/// A path of ours, and nothing that a browser reads as another site.
+/// A path of ours, never one that a browser reads as another site.
 pub(super) fn local(next: Option<&str>) -> String {
     next.filter(|path| path.len() <= NEXT_BYTES && is_local(path)).unwrap_or(HOME).to_owned()
 }
 
-/// Whether a text is a path that a browser looks for at this very site.
+/// Whether a browser resolves a text to a path of this site.
 pub(super) fn is_local(path: &str) -> bool {
     path.starts_with('/') && !path.starts_with("//") && path.bytes().all(|b| b.is_ascii_graphic() && b != b'\\')
 }
@@ -18,7 +18,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn only_a_path_of_ours_is_gone_on_to() {
+    fn only_a_path_of_ours_is_returned_to() {
         for path in ["/inbox", "/redeem", "/inbox?older=1#top"] {
             assert_eq!(local(Some(path)), path);
         }

@@ -1,5 +1,5 @@
-//! Signing in with a password or with a code by mail, for who comes on their own; and out. What is answered does not tell
-//! whether somebody has that name.
+//! Sign-in with a password or an emailed code, for people who come without an email, and sign-out. The responses do not reveal
+//! whether a name exists.
 
 use actix_web::http::StatusCode;
 use actix_web::web::ServiceConfig;
@@ -17,7 +17,7 @@ use super::return_to::local;
 use crate::auth::AuthError;
 
 const NAME_BYTES: usize = 320;
-/// Marks the address that asking for a code leads to. Without a cookie there, the browser keeps none.
+/// The parameter in the URL after requesting a code. If the cookie is missing there, the browser keeps none.
 const ASKED: &str = "asked";
 
 pub(super) fn routes(routes: &mut ServiceConfig) {
@@ -34,22 +34,22 @@ struct SignIn<'a> {
     elsewhere: Vec<ProviderButton>,
     next: String,
     name: &'a str,
-    /// Whether a name and a password were wrong: both fields are in question.
+    /// Whether name and password did not match; then both fields are marked.
     is_wrong: bool,
     problems: Vec<Problem>,
 }
 
-/// Where a code that was mailed is typed in.
+/// The form for an emailed code.
 #[derive(Template)]
 #[template(path = "pages/code.html")]
 pub(super) struct EnterCode<'a> {
     pub(super) frame: &'a Frame,
-    /// Where the email went, as far as it may be said: HTML.
+    /// The email's address, as far as it may be shown: HTML.
     pub(super) whereto: String,
-    /// The forms' addresses: for the code, and for another one.
+    /// The forms' targets: for the code, and for another one.
     pub(super) enter: &'static str,
     pub(super) again: &'static str,
-    /// What asking again sends along.
+    /// The hidden fields of the form for another code.
     pub(super) hidden: Vec<(&'static str, String)>,
     pub(super) back: &'static str,
     pub(super) problems: Vec<Problem>,
@@ -105,7 +105,7 @@ async fn ask_code(visit: RequestContext, fields: Fields) -> Outcome {
     Ok(response)
 }
 
-/// For whom a code was asked, and where to go then.
+/// The name for which a code was requested, and the page after the sign-in.
 fn asked(visit: &RequestContext) -> Option<(String, String)> {
     let kept = URL_SAFE_NO_PAD.decode(visit.cookies.get(&visit.request, Kind::Name)?).ok()?;
     let kept = String::from_utf8(kept).ok()?;

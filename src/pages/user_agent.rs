@@ -1,8 +1,8 @@
-//! What a browser calls itself, as its owner would: "Firefox, Linux". A hint for people, and nothing is decided by it.
+//! A short name of a browser: "Firefox, Linux". It is only for people, and decides nothing.
 
 const NAME_CHARS: usize = 30;
 
-/// The first of these that a browser names is what it is: most name several others to be taken for them.
+/// The first match counts, since most browsers also name several others.
 const BROWSERS: [(&str, &str); 10] = [
     ("Edg", "Edge"),
     ("OPR/", "Opera"),
@@ -26,10 +26,10 @@ const SYSTEMS: [(&str, &str); 7] = [
     ("Linux", "Linux"),
 ];
 
-/// In short; nothing where it says nothing.
+/// The short name; empty if it is unknown.
 pub(super) fn in_short(agent: &str) -> String {
     let known = |list: &[(&str, &'static str)]| list.iter().find(|(sign, _)| agent.contains(sign)).map(|(_, name)| *name);
-    // A program that is no browser says its own name first: "curl/8.5".
+    // Other programs begin with their own name: "curl/8.5".
     let own = || {
         let is_plain = |c: &char| c.is_ascii_alphanumeric() || matches!(c, '-' | '_' | '.');
         agent.chars().take_while(is_plain).take(NAME_CHARS).collect::<String>()
@@ -48,7 +48,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn browsers_are_called_what_people_call_them() {
+    fn browsers_have_their_common_names() {
         let webkit = "AppleWebKit/537.36 (KHTML, like Gecko)";
         for (agent, short) in [
             ("Mozilla/5.0 (X11; Linux x86_64; rv:140.0) Gecko/20100101 Firefox/140.0", "Firefox, Linux"),

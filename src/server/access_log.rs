@@ -1,5 +1,5 @@
-//! What every request gets: an id (its client's own comes back, and ours is in the log), a line in the log, a place in the metrics, and headers that are never wrong. The line has
-//! the route's pattern, not the path: a path can hold a token.
+//! For every request: an id (a client's own is returned, and ours is logged), a line in the log, metrics, and common headers.
+//! The line has the route's pattern instead of the path, since a path can contain a token.
 
 use std::cell::RefCell;
 use std::collections::HashMap;
@@ -34,7 +34,7 @@ pub(super) async fn watch(
         Some(answer) => Ok(request.into_response(answer).map_into_right_body()),
         None => next.call(request).await.map(ServiceResponse::map_into_left_body),
     };
-    // Asked now, when the router has noted its way: before, it would match every route once more.
+    // Read here, after the router has recorded the pattern; before, matching would run twice.
     let (status, pattern) = match &result {
         Ok(response) => (response.status(), response.request().match_pattern()),
         Err(error) => (error.as_response_error().status_code(), None),
@@ -58,7 +58,7 @@ pub(super) async fn watch(
     })
 }
 
-/// What is counted of a route: looked up once a thread, since the registry would put names and labels together again each time.
+/// The metrics of a route, cached for each thread, since the registry would build names and labels for each request.
 struct Counted {
     seconds: Histogram,
     answers: HashMap<(&'static str, StatusCode), Counter>,
@@ -91,8 +91,8 @@ fn count(route: &str, method: &'static str, status: StatusCode, took: Duration) 
     });
 }
 
-/// A number of its own, which need not be hard to guess: the process's, drawn once, or its id where the system gives no random bytes,
-/// and a count. Drawing again for each request would be a system call each.
+/// A unique id, which need not be hard to guess: the process's random number (or its id if the system gives no random bytes)
+/// and a counter. A random number for each request would cost a system call each.
 fn request_id() -> Uuid {
     static PROCESS: LazyLock<u64> =
         LazyLock::new(|| Rng::System.below(u64::MAX).unwrap_or_else(|_| u64::from(std::process::id())));
@@ -101,13 +101,13 @@ fn request_id() -> Uuid {
     Builder::from_custom_bytes(id.into_bytes()).into_uuid()
 }
 
-/// What a client calls its request, where that can stand in a log.
+/// The client's id of a request, if it is safe in a log.
 fn loggable(id: &HeaderValue) -> Option<&str> {
     let is_plain = |id: &&str| id.len() <= 128 && id.bytes().all(|b| b.is_ascii_alphanumeric() || b"-_.:+/=".contains(&b));
     id.to_str().ok().filter(is_plain)
 }
 
-/// A method's name. Anybody can make up others, and each would be kept in the metrics for ever.
+/// A method's name. Clients can invent others, and each would be kept in the metrics for ever.
 fn known(method: &Method) -> &'static str {
     match *method {
         Method::GET => "GET",
@@ -126,7 +126,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn made_up_methods_are_one() {
+    fn all_unknown_methods_share_one_metric() {
         assert_eq!(known(&Method::PUT), "PUT");
         for odd in ["BREW", "get", "X1"] {
             assert_eq!(known(&Method::from_bytes(odd.as_bytes()).unwrap()), "other");

@@ -1,5 +1,5 @@
-//! Scripts of other origins in a browser (Fetch standard, "CORS protocol"): only those that `server.cors_origins` names, only
-//! on the APIs, and never with cookies. Without the setting nothing is answered about it.
+//! Cross-origin requests by scripts (Fetch standard, "CORS protocol"): only from the origins in `server.cors_origins`, only for
+//! the APIs, and never with cookies. Without the setting there are no CORS headers.
 
 use std::sync::Arc;
 
@@ -14,10 +14,10 @@ use actix_web::middleware::Condition;
 use crate::api;
 use crate::config::Config;
 
-/// How long a browser may remember what it asked before a call.
+/// How long a browser may cache a preflight.
 const REMEMBERED_SECONDS: usize = 600;
 const METHODS: [Method; 6] = [Method::GET, Method::HEAD, Method::POST, Method::PUT, Method::PATCH, Method::DELETE];
-/// What our APIs read.
+/// The request headers that our APIs read.
 const READ: [HeaderName; 8] = [
     ACCEPT,
     ACCEPT_LANGUAGE,
@@ -28,7 +28,7 @@ const READ: [HeaderName; 8] = [
     HeaderName::from_static("idempotency-key"),
     HeaderName::from_static("x-request-id"),
 ];
-/// What our APIs answer with, beside what every script may read.
+/// Our response headers, besides those that every script may read.
 const SHOWN: [HeaderName; 7] = [
     ETAG,
     LAST_MODIFIED,

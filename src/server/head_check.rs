@@ -1,4 +1,4 @@
-//! What is refused before any route is looked for: a head that is too large, and a name that is not ours.
+//! Refuses requests before routing: too large a head, and an unknown Host.
 
 use actix_web::HttpResponse;
 use actix_web::dev::ServiceRequest;
@@ -6,13 +6,12 @@ use actix_web::http::StatusCode;
 
 use crate::http::host::{BadHost, Hosts};
 
-/// What a request's line and headers may have together. The HTTP library itself reads up to 128 KiB and cannot be told less.
+/// The limit of the request line and headers together. The HTTP library itself reads up to 128 KiB, which cannot be configured.
 const HEAD_BYTES: usize = 16 * 1024;
-/// Asked by load balancers, orchestrators and Prometheus, by whatever name or address they know. `/metrics` judges the name
-/// itself.
+/// Paths that load balancers, orchestrators and Prometheus call by any name or address. `/metrics` checks the name itself.
 const FOR_EVERY_NAME: [&str; 3] = ["/healthz", "/readyz", "/metrics"];
 
-/// Where we are reached.
+/// The limit and the accepted hosts.
 pub(super) struct Gate {
     hosts: Hosts,
     public_url: String,
@@ -23,7 +22,7 @@ impl Gate {
         Self { hosts: Hosts::new(server), public_url: server.public_url.to_string() }
     }
 
-    /// The answer to a request that is refused; none where it goes on.
+    /// The response to a request that is refused; none if it is accepted.
     pub(super) fn refuse(&self, request: &ServiceRequest) -> Option<HttpResponse> {
         if head_bytes(request) > HEAD_BYTES {
             let text = "The request's line and headers have more than 16 KiB together. Send fewer or shorter ones.\n".to_owned();
@@ -51,7 +50,7 @@ fn answer(status: StatusCode, text: String) -> HttpResponse {
     HttpResponse::build(status).content_type("text/plain; charset=utf-8").body(text)
 }
 
-/// As they were sent, but for blanks that are no part of a value.
+/// The length as sent, except for blanks around values.
 fn head_bytes(request: &ServiceRequest) -> usize {
     let uri = request.uri();
     let target =

@@ -1,4 +1,4 @@
-//! For those who run it: alive, ready, counted.
+//! The endpoints for operators: liveness, readiness, metrics.
 
 use actix_web::http::header::ContentType;
 use actix_web::web::{self, ServiceConfig};
@@ -23,7 +23,7 @@ async fn healthz() -> HttpResponse {
     HttpResponse::Ok().json(json!({ "status": "ok" }))
 }
 
-/// The database answers, its schema is the program's, and emails leave.
+/// The database answers, its schema is the program's, and emails are being sent.
 async fn readyz(app: web::Data<App>) -> HttpResponse {
     let database = app.store.read(|tx| Ok::<_, StoreError>((outbox::backlog(tx)?, replication::look(tx)?))).await;
     let mail = app
@@ -33,7 +33,7 @@ async fn readyz(app: web::Data<App>) -> HttpResponse {
     match database {
         Ok(((queued, _), standby)) => {
             let mut said = json!({ "status": "ready", "database": "ok", "mail": mail, "letters_queued": queued });
-            // SQLite has none, and says nothing about it.
+            // SQLite has no standby, and the member is left out.
             if let (Some(standby), Some(said)) = (standby, said.as_object_mut()) {
                 said.insert("standby".to_owned(), standby.as_str().into());
             }

@@ -1,5 +1,5 @@
-//! SIGTERM and SIGINT. They are listened for before anything starts: the HTTP server's own way begins later, and a signal
-//! in between would end the process with work half done.
+//! SIGTERM and SIGINT. Handlers are installed before anything starts, since the HTTP server installs its own later and a signal
+//! in between would end the process in the middle of its work.
 
 use actix_web::dev::ServerHandle;
 use tokio::signal::unix::{Signal, SignalKind, signal};
@@ -17,7 +17,7 @@ impl Signals {
         Ok(Self { terminate: hear(SignalKind::terminate())?, interrupt: hear(SignalKind::interrupt())? })
     }
 
-    /// Stops the server when one comes: on SIGTERM it finishes what it accepted, on SIGINT (Ctrl-C) it ends at once.
+    /// Stops the server at a signal: on SIGTERM it finishes accepted requests, on SIGINT (Ctrl-C) it ends at once.
     pub(super) async fn stop(mut self, server: ServerHandle) {
         let is_graceful = tokio::select! {
             _ = self.terminate.recv() => true,

@@ -1,5 +1,5 @@
-//! What a service manager (systemd, with `Type=notify`) is told: ready, stopping, and now and then that we are alive. Where
-//! nobody asked to be told, nothing is.
+//! Notifies a service manager (systemd, with `Type=notify`): ready, stopping, and alive at intervals. Without `NOTIFY_SOCKET`
+//! it does nothing.
 
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr};
 use std::time::Duration;
@@ -8,19 +8,18 @@ use sd_notify::NotifyState;
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::TcpStream;
 
-/// The schema is there and the address listens: whoever connects from now on is answered.
+/// The schema is current and the address listens, so every connection from now on is answered.
 pub(super) fn ready(address: SocketAddr) {
     tell(&[NotifyState::Ready, NotifyState::Status(&format!("listening on {address}"))]);
 }
 
-/// No new connections; what was accepted is finished.
+/// No new connections; accepted requests are finished.
 pub(super) fn stopping() {
     tell(&[NotifyState::Stopping, NotifyState::Status("finishing what was accepted")]);
 }
 
-/// Says so in half of the time after which the service manager would take us for dead, as long as we answer. What is asked
-/// is `/healthz`, by the way that everybody comes: a worker that hangs shows, and a database that is away is no reason to be
-/// started again.
+/// Reports being alive at half of the service manager's interval, as long as `/healthz` answers over HTTP. So a worker that
+/// hangs is noticed, and a database that is down does not cause a restart.
 pub(super) async fn watchdog(address: SocketAddr) {
     let Some(patience) = sd_notify::watchdog_enabled().filter(|patience| !patience.is_zero()) else { return };
     let mut turns = tokio::time::interval(patience / 2);
@@ -48,7 +47,7 @@ async fn answers(address: SocketAddr, patience: Duration) -> bool {
     matches!(tokio::time::timeout(patience, ask).await, Ok(Ok(true)))
 }
 
-/// Where we reach an address that we listen on: `0.0.0.0` is every address of ours, and none to connect to.
+/// An address at which a listener can be reached: `0.0.0.0` stands for every address and cannot be connected to.
 pub(crate) fn reachable(address: SocketAddr) -> SocketAddr {
     let ip = match address.ip() {
         ip if !ip.is_unspecified() => ip,

@@ -1,4 +1,4 @@
-//! An instance below a path: a proxy takes it off on the way, and every address that an API answers with has it.
+//! An instance below a path: a proxy removes it from requests, and every address in an answer has it.
 
 use serde_json::Value;
 
@@ -28,7 +28,7 @@ fn site(fixture: &Fixture) -> Site {
     site
 }
 
-/// The addresses of ours in an answer: each path in it, whole or in a URL of ours.
+/// Our addresses in an answer: each path, alone or in one of our URLs.
 fn addresses(answer: &Answer) -> Vec<String> {
     fn within(value: &Value, into: &mut Vec<String>) {
         match value {
@@ -78,7 +78,7 @@ fn below_a_path_every_address_of_an_api_has_it(fixture: &Fixture) {
         assert!(answer.status < 400 && found.len() >= least, "{method} {path}: {answer}");
         for address in &found {
             let is_below = address.strip_prefix(BASE).is_some_and(|rest| rest.is_empty() || rest.starts_with('/'));
-            // AuthZEN's own paths begin with the same word.
+            // AuthZEN's own paths begin with the same segment.
             let is_once = !address.starts_with("/access/access/") || address.starts_with("/access/access/v1/");
             assert!(is_below && is_once, "{method} {path}: {address}");
         }
@@ -93,7 +93,7 @@ fn below_a_path_every_address_of_an_api_has_it(fixture: &Fixture) {
     }
     let location = site.send("", "GET", "/api/user?limit=1&x=%2F", "");
     assert_eq!(location.header("location"), Some("/access/api/user/?limit=1&x=%2F"));
-    // Errors name addresses too: the pending request, and what does not exist.
+    // Errors contain addresses too: of the pending request, and of a missing resource.
     let other = site.send(BOB, "POST", "/api/bundle_permission_request/", &ask.replace("1}", "1, \"level\": \"edit\"}"));
     assert_eq!(other.status, 409, "{other}");
     assert_eq!(other.json()["resource_uri"], "/access/api/bundle_permission_request/1/");
@@ -149,7 +149,7 @@ fn a_share_of_a_bundle_is_made_found_and_changed_with_the_path_and_without(fixtu
         let found = site.send(ann, "GET", &format!("/authorization/shares?filter={filter}"), "");
         assert_eq!(found.json()["count"], count, "{filter}: {found}");
     }
-    // A client sends back what it was shown, or names the bundle by the shorter form.
+    // A client sends back the address that it got, or names the bundle in the shorter form.
     let path = made.strip_prefix(BASE).unwrap();
     for base in [BASE, ""] {
         let tag = site.send(ann, "GET", path, "").header("etag").unwrap().to_owned();

@@ -1,4 +1,4 @@
-//! The APIs over real HTTP. Folders and files are the URLs'.
+//! The APIs over real HTTP. Folders and files mirror the URLs.
 
 mod authzen;
 mod below;

@@ -1,4 +1,4 @@
-//! The description says what is served, all of it and nothing else.
+//! The description covers all served routes and nothing else.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -18,7 +18,7 @@ fn described() -> (Value, BTreeMap<String, BTreeSet<String>>) {
     (document, paths)
 }
 
-/// A path with something in the place of each parameter.
+/// A path with a value for each parameter.
 fn example(path: &str) -> String {
     path.replace("{resource}", "user")
         .replace("{ids}", "1;2")
@@ -27,7 +27,7 @@ fn example(path: &str) -> String {
         .replace("{key}", "1")
 }
 
-/// The methods that a path says it takes. HEAD is GET without the body, and goes without saying.
+/// The methods of a path by its `Allow`. HEAD is left out, since it goes with GET.
 fn served(answer: &crate::support::http::Answer) -> BTreeSet<String> {
     let methods: BTreeSet<String> = answer.header("allow").unwrap_or_default().split(',').map(str::to_owned).collect();
     assert_eq!(methods.contains("GET"), methods.contains("HEAD"), "{methods:?}");
@@ -48,7 +48,7 @@ fn each_route_is_described_with_each_of_its_methods() {
         let answer = site.send("", "OPTIONS", &path.replace("{tenant}", "iten1").replace("{share_id}", "csl_x"), "");
         assert_eq!(&served(&answer), methods, "{path}");
     }
-    // The other way round: what the map and the source name is described.
+    // The reverse: every path in the map and in the source is described.
     let source = include_str!("../../src/api/hexoskin/mod.rs");
     let placed = source.lines().filter_map(|line| line.trim().strip_prefix("place(routes, ")).map(|rest| {
         let path = rest.split('"').nth(1).unwrap().replace(r":\d+", "");
@@ -60,7 +60,7 @@ fn each_route_is_described_with_each_of_its_methods() {
     assert_eq!(placed, known);
 }
 
-/// What anybody may read, so that nobody is asked who they are.
+/// Paths that need no authentication.
 const PUBLIC: [&str; 5] = [
     "/api/",
     "/.well-known/authzen-configuration",
@@ -79,7 +79,7 @@ fn each_path_of_authzen_is_described_with_its_method() {
         let answer = site.send("", "OPTIONS", path, "");
         assert_eq!(&served(&answer), methods, "{path}");
     }
-    // The other way round: what the metadata names is described, and the metadata itself.
+    // The reverse: every path in the metadata is described, and so is the metadata itself.
     let metadata = site.send("", "GET", "/.well-known/authzen-configuration", "").json();
     let base = metadata["policy_decision_point"].as_str().unwrap();
     let named =
@@ -89,7 +89,7 @@ fn each_path_of_authzen_is_described_with_its_method() {
 }
 
 #[test]
-fn each_reference_leads_somewhere_and_each_operation_says_what_it_answers() {
+fn each_reference_resolves_and_each_operation_has_its_responses() {
     let (document, paths) = described();
     let mut references = Vec::new();
     collect(&document, &mut references);
@@ -112,8 +112,9 @@ fn each_reference_leads_somewhere_and_each_operation_says_what_it_answers() {
             }
             let named: BTreeSet<&str> = path.split('{').skip(1).filter_map(|rest| rest.split('}').next()).collect();
             let parameters = operation["parameters"].as_array().cloned().unwrap_or_default();
-            let told: Vec<&str> = parameters.iter().filter(|p| p["in"] == "path").map(|p| p["name"].as_str().unwrap()).collect();
-            assert_eq!(told.iter().copied().collect::<BTreeSet<_>>(), named, "{path} {method}");
+            let declared: Vec<&str> =
+                parameters.iter().filter(|p| p["in"] == "path").map(|p| p["name"].as_str().unwrap()).collect();
+            assert_eq!(declared.iter().copied().collect::<BTreeSet<_>>(), named, "{path} {method}");
         }
     }
 }
@@ -134,7 +135,7 @@ fn collect(value: &Value, into: &mut Vec<String>) {
 }
 
 #[test]
-fn no_two_apis_call_different_things_by_one_name() {
+fn no_two_apis_use_one_name_for_different_schemas() {
     let mut all: BTreeMap<String, (&str, Value)> = BTreeMap::new();
     let parts = [
         ("authzen", authzen::description()),
@@ -153,7 +154,7 @@ fn no_two_apis_call_different_things_by_one_name() {
 }
 
 #[test]
-fn the_committed_description_is_the_one_that_is_served() {
+fn the_committed_description_is_the_served_one() {
     let fixture = Fixture::new(Kind::Sqlite);
     let served = Site::new(&fixture).send("", "GET", "/openapi.json", "");
     assert_eq!((served.status, served.header("content-type")), (200, Some("application/json")));
@@ -167,7 +168,7 @@ fn the_committed_description_is_the_one_that_is_served() {
 }
 
 #[test]
-fn the_reader_asks_nobody_else() {
+fn the_documentation_page_loads_nothing_from_elsewhere() {
     let fixture = Fixture::new(Kind::Sqlite);
     let site = Site::new(&fixture);
     let moved = site.send("", "GET", "/docs", "");
@@ -194,7 +195,7 @@ fn the_reader_asks_nobody_else() {
 }
 
 #[test]
-fn who_has_no_scripts_reads_every_call_with_its_sentence() {
+fn without_scripts_the_page_lists_every_call_with_its_description() {
     let fixture = Fixture::new(Kind::Sqlite);
     let page = Site::new(&fixture).send("", "GET", "/docs/", "").body;
     assert_eq!(page.matches("<noscript>").count(), 1, "{page}");

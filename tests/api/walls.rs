@@ -1,5 +1,4 @@
-//! The walls between the APIs: what names or opens something on one of them is nothing on another, and no cookie is a
-//! credential of any.
+//! The separation of the APIs: an identifier or credential of one is invalid on another, and a cookie is no credential of any.
 
 use countersign::domain::{GrantId, Scope};
 use serde_json::json;
@@ -8,24 +7,24 @@ use super::eluvio::{Cast, FILM};
 use crate::support::fixture::{Fixture, on_both};
 use crate::support::http::{Answer, Site};
 
-on_both![an_id_of_one_api_is_nothing_on_another, a_capability_of_one_api_is_no_credential_of_another, a_cookie_authorises_no_api];
+on_both![an_id_of_one_api_is_unknown_to_another, a_capability_of_one_api_is_no_credential_of_another, a_cookie_authorises_no_api];
 
 const ADMIN: &str = "root@x.org";
 
-/// What names or opens one thing, by whose it is.
+/// Every identifier and capability, by its owner.
 struct Names {
     hexoskin_permission: String,
     hexoskin_request: String,
     mailed_token: String,
     sas_share: String,
-    /// The number of a share of a resource: Filr's, and not Hexoskin's, which is of bundles.
+    /// The id of a share of a resource: valid for Filr, and not for Hexoskin, whose grants are of bundles.
     filr_share: String,
     eluvio_code: String,
     eluvio_token: String,
 }
 
-/// Ann's film, shared on Eluvio; her file, shared on SAS; her bundle, given and asked for on Hexoskin. Other people's requests
-/// come first, so that no number is a grant's and a request of hers at once.
+/// Ann's film, shared on Eluvio; her file, shared on SAS; her bundle, given and requested on Hexoskin. Other people's requests
+/// come first, so that no id belongs to both a grant and a request of hers.
 fn cast(fixture: &Fixture) -> (Cast, Names) {
     let cast = Cast::with(
         fixture,
@@ -64,7 +63,7 @@ fn cast(fixture: &Fixture) -> (Cast, Names) {
     (cast, names)
 }
 
-/// Whether a name leads somewhere: on each route that takes one, as who would be let in if it were right.
+/// Where a name is accepted: on each route that takes one, called by those who would be permitted.
 fn opened(cast: &Cast, name: &str) -> Vec<String> {
     let site = &cast.site;
     let star = [("If-Match", "*"), ("Content-Type", "application/json")];
@@ -87,7 +86,7 @@ fn opened(cast: &Cast, name: &str) -> Vec<String> {
     open.map(|(way, answer)| format!("{way}: {}", answer.status)).collect()
 }
 
-fn an_id_of_one_api_is_nothing_on_another(fixture: &Fixture) {
+fn an_id_of_one_api_is_unknown_to_another(fixture: &Fixture) {
     let (cast, names) = cast(fixture);
     cast.site.user("eve@x.org");
     assert_eq!(
@@ -101,13 +100,13 @@ fn an_id_of_one_api_is_nothing_on_another(fixture: &Fixture) {
     assert_eq!(opened(&cast, &names.filr_share), ["filr: 200"]);
     assert_eq!(opened(&cast, &names.eluvio_code), ["eluvio info: 200", "eluvio token: 200"]);
     assert!(opened(&cast, &names.eluvio_token).is_empty());
-    // Nothing of what was tried did anything.
+    // None of the tries had an effect.
     assert_eq!(fixture.count("grants", "revoked_at IS NOT NULL OR version > 1"), 0);
     let permission = GrantId(names.hexoskin_permission.parse().unwrap());
     assert!(cast.site.fixture.is_live(permission));
 }
 
-/// One call of each API that only somebody known is answered.
+/// One call of each API that needs authentication.
 const KNOWN_ONLY: [(&str, &str, &str); 6] = [
     ("GET", "/api/account/", ""),
     ("GET", "/authorization/shares", ""),
@@ -129,7 +128,7 @@ fn a_capability_of_one_api_is_no_credential_of_another(fixture: &Fixture) {
     for secret in [&names.mailed_token, &names.eluvio_code, &names.eluvio_token, &names.sas_share] {
         assert_eq!(statuses(site, &format!("Bearer {secret}"), &[]), [401; 6], "{secret}");
     }
-    // A signed token is Eluvio's alone; everything else that is a credential is taken by every API.
+    // A signed token works on Eluvio's API only; every other credential works on every API.
     assert_eq!(statuses(site, &cast.ann(), &[]), [401, 401, 401, 401, 200, 401]);
     let (_, key) = site.key(Some(&cast.ann), &[Scope::Grants, Scope::Check, Scope::Requests, Scope::Directory], &[]);
     for who in ["ann@x.org", key.as_str()] {
@@ -151,7 +150,7 @@ fn a_cookie_authorises_no_api(fixture: &Fixture) {
     let cookie = format!("countersign={s}; __Host-countersign={s}", s = session.as_str());
     assert_eq!(statuses(site, "", &[("Cookie", &cookie)]), [401; 6]);
     assert_eq!(statuses(site, "", &[]), [401; 6]);
-    // The same browser is known to the pages.
+    // The pages know the same browser.
     let page = site.send_with("", "GET", "/inbox", &[("Cookie", &cookie)], "");
     assert_eq!(page.status, 200, "{page}");
 }

@@ -1,4 +1,4 @@
-//! Bodies, heads and paths that are no request: each is refused with what to change, none breaks anything, nothing changes.
+//! Malformed bodies, heads and paths: each is refused with what to change, causes no error of ours, and changes nothing.
 
 use countersign::api::openapi::document;
 
@@ -6,7 +6,7 @@ use super::{ANN, Siege};
 use crate::api::eluvio::TENANT;
 use crate::support::fixture::{Fixture, on_both};
 
-on_both![no_body_breaks_any_way_in];
+on_both![no_body_breaks_any_endpoint];
 
 fn hostile() -> Vec<String> {
     let deep = |open: &str, close: &str| format!("{}{}", open.repeat(10_000), close.repeat(10_000));
@@ -36,7 +36,7 @@ fn hostile() -> Vec<String> {
     ]
 }
 
-fn no_body_breaks_any_way_in(fixture: &Fixture) {
+fn no_body_breaks_any_endpoint(fixture: &Fixture) {
     let siege = Siege::lay(fixture);
     let before = siege.state();
     let document = serde_json::to_value(document()).unwrap();
@@ -47,10 +47,10 @@ fn no_body_breaks_any_way_in(fixture: &Fixture) {
             if item.get(method.to_lowercase()).is_none() {
                 continue;
             }
-            // Of things that are not there, so that a body that is none would have nothing to change either.
+            // For missing rows, so that an accepted body would have nothing to change either.
             let path = path.replace("{tenant}", TENANT).replace("{share_id}", "csl_none").replace("{id}", "999999");
             let path = path.replace("{key}/decline", "csr_none/decline").replace("{key}/resend", "999999/resend");
-            // A number takes no body, and a connection with a body that nobody read is closed a second later.
+            // A path with an id takes no body, and a connection with an unread body closes a second later.
             let path = path.replace("{key}", "csr_none");
             for body in hostile() {
                 for kind in ["application/json", "application/x-www-form-urlencoded", "text/plain", "application/xml"] {
@@ -84,7 +84,7 @@ fn no_body_breaks_any_way_in(fixture: &Fixture) {
         let begin: String = head.chars().take(60).collect();
         assert!(answer.status < 500, "{begin}: {answer}");
     }
-    assert_eq!(siege.site().send(ANN, "GET", "/api/account/", "").status, 200, "and the house stands");
+    assert_eq!(siege.site().send(ANN, "GET", "/api/account/", "").status, 200, "and the instance still answers");
     assert_eq!(siege.state(), before);
     siege.is_clean();
 }

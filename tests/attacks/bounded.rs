@@ -1,4 +1,5 @@
-//! How many rows and how many new people one person or app makes in an hour, on every API that makes them, and how large a list is.
+//! Limits of rows and newly named people for one person or app in an hour on every API that adds them, and of the length of
+//! lists.
 
 use countersign::domain::Scope;
 use serde_json::{Value, json};
@@ -7,15 +8,15 @@ use crate::support::fixture::{Fixture, on_both};
 use crate::support::http::{Answer, Site};
 
 on_both![
-    numbers_of_nobody_cost_what_people_cost_who_are_not_seen,
-    usernames_cannot_be_tried_without_end,
-    people_made_by_address_count_as_emails,
-    naming_an_address_costs_the_same_whether_somebody_has_it,
-    changes_are_counted_and_taking_back_is_not,
+    unknown_ids_cost_the_same_as_hidden_people,
+    tries_of_usernames_are_limited,
+    people_added_by_address_count_as_emails,
+    naming_an_address_costs_the_same_whether_it_is_known,
+    changes_are_limited_and_revoking_is_not,
     an_app_has_a_ceiling_of_its_own,
-    an_answer_is_kept_only_where_something_was_done,
-    asking_new_people_takes_nothing_from_the_grantee,
-    a_pending_request_of_somebody_else_says_nothing_of_its_people,
+    an_idempotency_key_is_kept_only_for_a_change,
+    requests_by_new_people_use_up_no_limit_of_the_grantee,
+    a_conflict_reveals_nothing_of_another_persons_request,
 ];
 
 const EVE: &str = "eve@x.org";
@@ -23,7 +24,7 @@ const REQUESTS: &str = "/api/bundle_permission_request/";
 const PERMISSIONS: &str = "/api/bundle_permission/";
 const SHARES: &str = "/authorization/shares";
 
-/// Eve, with a bundle and a file, ten people whom she does not see, and these limits.
+/// Eve, with a bundle and a file, ten people who are hidden from her, and these limits.
 fn site(fixture: &Fixture, limits: &str) -> Site {
     let free = "[limits]\ntarget_letters = 0\ninitiator_hourly = 0\ninitiator_daily = 0\napp_daily = 0\nsign_ins = 0\n";
     let site = Site::with(fixture, &format!("{free}{limits}"));
@@ -54,16 +55,16 @@ fn is_later(answer: &Answer) {
     assert!(answer.header("retry-after").unwrap().parse::<u64>().unwrap() > 0, "{answer}");
 }
 
-fn numbers_of_nobody_cost_what_people_cost_who_are_not_seen(fixture: &Fixture) {
+fn unknown_ids_cost_the_same_as_hidden_people(fixture: &Fixture) {
     let site = site(fixture, "domain_hourly = 0\nnew_people_hourly = 4\n");
     assert_eq!(given(&site, &json!(900)).status, 400);
     assert_eq!(given(&site, &json!(2)).status, 201);
     assert_eq!(given(&site, &json!(2)).status, 200, "the same again names nobody new");
     assert_eq!(asked(&site, &json!(901)).status, 400);
-    // An Idempotency-Key makes nothing free.
+    // An Idempotency-Key exempts from no limit.
     let body = json!({ "user_target": 1, "user_allowed": 902, "bundle": 1 }).to_string();
     assert_eq!(site.send_with(EVE, "POST", PERMISSIONS, &[("Idempotency-Key", "k")], &body).status, 400);
-    // Over the budget nobody is told from anybody.
+    // Over the limit, known and unknown people cannot be told apart.
     for to in [json!(903), json!(3), json!("/api/user/904/"), json!("nobody@x.org"), json!("p2@x.org")] {
         is_later(&given(&site, &to));
     }
@@ -73,7 +74,7 @@ fn numbers_of_nobody_cost_what_people_cost_who_are_not_seen(fixture: &Fixture) {
     assert_eq!(given(&site, &json!(3)).status, 201);
 }
 
-fn usernames_cannot_be_tried_without_end(fixture: &Fixture) {
+fn tries_of_usernames_are_limited(fixture: &Fixture) {
     let site = site(fixture, "domain_hourly = 0\nnew_people_hourly = 3\n");
     assert_eq!([shared(&site, "nobody").status, shared(&site, "name1").status, shared(&site, "no-one").status], [400, 201, 400]);
     for name in ["name2", "nobody"] {
@@ -82,9 +83,9 @@ fn usernames_cannot_be_tried_without_end(fixture: &Fixture) {
     assert_eq!(site.fixture.count("grants", "1 = 1"), 1);
 }
 
-fn people_made_by_address_count_as_emails(fixture: &Fixture) {
+fn people_added_by_address_count_as_emails(fixture: &Fixture) {
     let site = site(fixture, "domain_hourly = 5\nnew_people_hourly = 0\n");
-    // Whether an email goes or not: a share that is switched off has none.
+    // Whether an email is sent or not: a disabled share has none.
     let body = |n: usize| {
         json!({ "type": "read", "sharedWith": format!("v{n}@victim.test"), "sharedWithType": "user",
         "resourceUri": "/files/eve", "enabled": n.is_multiple_of(2) })
@@ -96,8 +97,8 @@ fn people_made_by_address_count_as_emails(fixture: &Fixture) {
     assert_eq!(shared(&site, "p1@x.org").status, 201, "other domains are open");
 }
 
-/// What the budgets have left is the same after a known and an unknown address, and so is what is answered over them.
-fn naming_an_address_costs_the_same_whether_somebody_has_it(fixture: &Fixture) {
+/// The budgets have the same left after a known and an unknown address, and so has the answer beyond them.
+fn naming_an_address_costs_the_same_whether_it_is_known(fixture: &Fixture) {
     let limits = "target_letters = 0\nsign_ins = 0\nnew_people_hourly = 6\napp_new_people_hourly = 6\n";
     let site = Site::with(fixture, &format!("[limits]\n{limits}"));
     site.fixture.relationship("view");
@@ -128,17 +129,17 @@ fn naming_an_address_costs_the_same_whether_somebody_has_it(fixture: &Fixture) {
             );
             site.fixture.texts(&format!("SELECT kind || ' ' || full_at AS value FROM budgets WHERE {those} ORDER BY kind"))
         };
-        let mut told = Vec::new();
-        told.push((ask(who, json!(format!("p0@{domain}")), json!(user.id.0)).status, left()));
-        told.push((ask(&app, json!(ann.id.0), json!(format!("p1@{domain}"))).status, left()));
-        told.push((share(2).status, left()));
-        // Over the budget the words are the same, too.
+        let mut results = Vec::new();
+        results.push((ask(who, json!(format!("p0@{domain}")), json!(user.id.0)).status, left()));
+        results.push((ask(&app, json!(ann.id.0), json!(format!("p1@{domain}"))).status, left()));
+        results.push((share(2).status, left()));
+        // Over the limit the texts are the same, too.
         let over: Vec<Answer> = (3..10).map(share).collect();
-        told.extend(over.iter().map(|answer| (answer.status, left())));
+        results.extend(over.iter().map(|answer| (answer.status, left())));
         let words = over.last().unwrap().body.clone();
         let apps: Vec<u16> =
             (10..15).map(|number| ask(&app, json!(format!("p{number}@{domain}")), json!(user.id.0)).status).collect();
-        (told, words, apps)
+        (results, words, apps)
     });
     assert_eq!(of[0], of[1]);
     let statuses: Vec<u16> = of[0].0.iter().map(|(status, _)| *status).collect();
@@ -146,7 +147,7 @@ fn naming_an_address_costs_the_same_whether_somebody_has_it(fixture: &Fixture) {
     assert_eq!(of[0].2, [201, 201, 429, 429, 429], "two people each");
 }
 
-fn changes_are_counted_and_taking_back_is_not(fixture: &Fixture) {
+fn changes_are_limited_and_revoking_is_not(fixture: &Fixture) {
     let site = site(fixture, "domain_hourly = 0\nchanges_hourly = 4\n");
     let rename = || site.send(EVE, "PATCH", "/api/user/1/", r#"{"first_name": "E"}"#);
     let share = shared(&site, "name1");
@@ -172,12 +173,12 @@ fn an_app_has_a_ceiling_of_its_own(fixture: &Fixture) {
     };
     assert_eq!([give(&key, 2).status, give(&key, 3).status, give(&key, 4).status, give(&key, 4).status], [201, 201, 201, 200]);
     is_later(&give(&key, 5));
-    // Her own is as full as it was.
+    // Her own limit is unaffected.
     assert_eq!(give(EVE, 5).status, 201);
     is_later(&give(EVE, 6));
 }
 
-fn an_answer_is_kept_only_where_something_was_done(fixture: &Fixture) {
+fn an_idempotency_key_is_kept_only_for_a_change(fixture: &Fixture) {
     let site = site(fixture, "domain_hourly = 0\n");
     let body = json!({ "user_target": 2, "user_allowed": 1, "bundle": 1 }).to_string();
     let send = |key: &str, body: &str| site.send_with(EVE, "POST", REQUESTS, &[("Idempotency-Key", key)], body);
@@ -190,7 +191,7 @@ fn an_answer_is_kept_only_where_something_was_done(fixture: &Fixture) {
     assert_eq!((again.status, again.header("idempotent-replayed")), (201, Some("true")));
 }
 
-fn asking_new_people_takes_nothing_from_the_grantee(fixture: &Fixture) {
+fn requests_by_new_people_use_up_no_limit_of_the_grantee(fixture: &Fixture) {
     let site = Site::with(fixture, "[limits]\nsign_ins = 0\n");
     let coach = site.user(EVE);
     site.fixture.relationship("view");
@@ -202,10 +203,10 @@ fn asking_new_people_takes_nothing_from_the_grantee(fixture: &Fixture) {
     }
 }
 
-fn a_pending_request_of_somebody_else_says_nothing_of_its_people(fixture: &Fixture) {
+fn a_conflict_reveals_nothing_of_another_persons_request(fixture: &Fixture) {
     let site = site(fixture, "domain_hourly = 0\n");
     let ann = site.user("ann@secret.org");
-    // Eve asks Ann by her address; the app names both by number and finds that request.
+    // Eve requests from Ann by her address; the app names both by id and finds that request.
     let asked = json!({ "user_target": "ann@secret.org", "user_allowed": EVE, "bundle": 1 }).to_string();
     assert_eq!(site.send(EVE, "POST", REQUESTS, &asked).status, 201);
     let (_, app) = site.key(None, &[Scope::Requests, Scope::ActAs], &[]);

@@ -1,4 +1,4 @@
-//! Many at once, over two daemons: nobody is taken for another, and what was taken back on one is gone on the other.
+//! Concurrent calls over two daemons: no call runs as another caller, and a revocation on one daemon takes effect on the other.
 
 use std::sync::Barrier;
 
@@ -8,10 +8,10 @@ use super::{ANN, BOB, EVE, ROOT, Siege};
 use crate::support::fixture::{Fixture, on_both};
 use crate::support::http::Site;
 
-on_both![nobody_is_taken_for_another_under_load, what_is_taken_back_on_one_daemon_is_gone_on_the_other];
+on_both![under_load_nobody_is_authenticated_as_another, a_revocation_on_one_daemon_takes_effect_on_the_other];
 
 /// Grafana CVE-2022-39328: the context of one request in another.
-fn nobody_is_taken_for_another_under_load(fixture: &Fixture) {
+fn under_load_nobody_is_authenticated_as_another(fixture: &Fixture) {
     let siege = Siege::lay(fixture);
     let (people, rounds) = ([ANN, BOB, EVE, ROOT], 30);
     let start = Barrier::new(people.len() * 2);
@@ -33,8 +33,8 @@ fn nobody_is_taken_for_another_under_load(fixture: &Fixture) {
     siege.is_clean();
 }
 
-/// From the answer on, at once: no cache remembers it, on whichever daemon it is asked.
-fn what_is_taken_back_on_one_daemon_is_gone_on_the_other(fixture: &Fixture) {
+/// From the answer on, at once: no daemon caches it.
+fn a_revocation_on_one_daemon_takes_effect_on_the_other(fixture: &Fixture) {
     let siege = Siege::lay(fixture);
     let other = Site::new(siege.fixture());
     let question = |bundle: i64| {

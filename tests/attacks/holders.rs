@@ -1,4 +1,4 @@
-//! Who holds something makes it neither wider nor longer, and who gave it sees it and takes it back, however it was given.
+//! A grantee cannot widen or prolong access, and the grantor sees it and can revoke it, however it was given.
 
 use serde_json::{Value, json};
 
@@ -6,10 +6,10 @@ use super::{ANN, BOB, EVE, ROOT, Siege};
 use crate::api::eluvio::{FILM, TENANT};
 use crate::support::fixture::{Fixture, on_both};
 
-on_both![a_holder_widens_nothing, whatever_was_given_is_listed_for_and_taken_back_by_who_gave_it];
+on_both![a_grantee_cannot_widen_access, everything_given_is_listed_for_its_grantor_who_can_revoke_it];
 
 /// Nextcloud 2019-002 and 2020-012; Grafana CVE-2022-39306.
-fn a_holder_widens_nothing(fixture: &Fixture) {
+fn a_grantee_cannot_widen_access(fixture: &Fixture) {
     let siege = Siege::lay(fixture);
     let before = siege.state();
     let sas = format!("/authorization/shares/{}", siege.sas_share);
@@ -33,7 +33,7 @@ fn a_holder_widens_nothing(fixture: &Fixture) {
             let answer = siege.site().send_with(who, "PUT", &sas, &star, &wider(&change));
             assert!(matches!(answer.status, 400 | 403 | 404), "{who} {change}: {answer}");
         }
-        // Bob may not share on what he was given without that right, in whatever words.
+        // Bob may not share on without that right, by any API.
         let shared = siege.site().send(BOB, "POST", "/authorization/shares", &wider(&change));
         assert!(matches!(shared.status, 400 | 403 | 404), "{change}: {shared}");
     }
@@ -42,7 +42,7 @@ fn a_holder_widens_nothing(fixture: &Fixture) {
         let given = siege.site().send(who, "POST", "/api/bundle_permission/", &hexoskin.to_string());
         assert!((400..500).contains(&given.status), "{who}: {given}");
     }
-    // Eluvio: the code gives what was shared, and whoever has it changes nothing about it.
+    // Eluvio: the code gives what was shared, and its holder cannot change it.
     let bob = siege.cast.bearer_of_bob();
     for (end, body) in
         [("", json!({ "end_time": 4_000_000_000_000_i64 })), ("", json!({ "object_ids": [FILM] })), ("/revoke", json!({}))]
@@ -51,7 +51,7 @@ fn a_holder_widens_nothing(fixture: &Fixture) {
         let answer = siege.site().send(&bob, "PUT", &path, &body.to_string());
         assert!((400..500).contains(&answer.status), "{path} {body}: {answer}");
     }
-    // Filr's list is the admin's.
+    // Filr's list is for the admin.
     for who in [BOB, EVE] {
         let answer = siege.site().send(who, "DELETE", &format!("/rest/admin/shares/{}", siege.permission), "");
         assert!(matches!(answer.status, 401 | 403 | 404), "{who}: {answer}");
@@ -60,8 +60,8 @@ fn a_holder_widens_nothing(fixture: &Fixture) {
     siege.is_clean();
 }
 
-/// CVE-2026-45285: what cannot be listed cannot be taken back.
-fn whatever_was_given_is_listed_for_and_taken_back_by_who_gave_it(fixture: &Fixture) {
+/// CVE-2026-45285: access that is not listed cannot be revoked.
+fn everything_given_is_listed_for_its_grantor_who_can_revoke_it(fixture: &Fixture) {
     let siege = Siege::lay(fixture);
     let site = siege.site();
     assert_eq!(site.send(ANN, "PUT", &format!("/api/bundle_permission_request/{}/", siege.token), "").status, 200);
@@ -70,7 +70,7 @@ fn whatever_was_given_is_listed_for_and_taken_back_by_who_gave_it(fixture: &Fixt
     let live = siege.fixture().count("grants", "revoked_at IS NULL AND is_enabled");
     assert_eq!(admin_sees, live, "Filr's admin sees each of them: {shares}");
     let sas = site.send(ANN, "GET", "/authorization/shares?limit=100", "").json();
-    // A link names nobody, and is Eluvio's alone.
+    // A link names nobody, and exists only on Eluvio's API.
     let named = format!("grantor_id = {} AND revoked_at IS NULL AND grantee_kind <> 'public_link'", siege.cast.ann.id.0);
     let of_ann = siege.fixture().count("grants", &named);
     assert_eq!(sas["count"], of_ann, "Ann sees each of hers on SAS: {sas}");

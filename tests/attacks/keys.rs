@@ -1,4 +1,4 @@
-//! A key does what its scopes say, for whom it is, and makes nothing that outdoes it.
+//! A key does only what its scopes permit, for its user, and cannot create anything more powerful.
 
 use countersign::domain::Scope;
 use serde_json::json;
@@ -9,12 +9,12 @@ use crate::support::fixture::{Fixture, on_both};
 
 on_both![
     a_key_does_nothing_beyond_its_scopes,
-    a_key_of_somebody_gives_nothing_of_anybody_else,
-    a_key_that_lost_its_right_opens_nothing
+    a_persons_key_gives_no_access_to_others_data,
+    a_key_that_lost_its_rights_cannot_gain_access
 ];
 
-/// Everything that changes something, or tells what only some may know: each with the scopes that allow it, if any does.
-fn deeds(siege: &Siege) -> Vec<(&'static str, String, String, &'static [Scope])> {
+/// Every call that changes something or returns protected data, each with the scopes that allow it, if any.
+fn calls(siege: &Siege) -> Vec<(&'static str, String, String, &'static [Scope])> {
     let asked = json!({ "user_target": ANN, "user_allowed": BOB, "bundle": siege.bundle.id.0 }).to_string();
     let given = json!({ "user_target": ANN, "user_allowed": EVE, "bundle": siege.bundle.id.0 }).to_string();
     let shared = json!({ "type": "read", "sharedWith": EVE, "sharedWithType": "user", "resourceUri": FILM, "name": "film" });
@@ -44,7 +44,7 @@ fn deeds(siege: &Siege) -> Vec<(&'static str, String, String, &'static [Scope])>
     ]
 }
 
-/// CVE-2026-72828: a key with one scope tries everything that this scope is not for.
+/// CVE-2026-72828: a key with one scope tries every call that needs another one.
 fn a_key_does_nothing_beyond_its_scopes(fixture: &Fixture) {
     let siege = Siege::lay(fixture);
     let all = [Scope::Requests, Scope::ActAs, Scope::Resources, Scope::Grants, Scope::Check, Scope::Directory, Scope::Admin];
@@ -52,7 +52,7 @@ fn a_key_does_nothing_beyond_its_scopes(fixture: &Fixture) {
     let (_, none) = siege.site().key(None, &[], &[]);
     let before = siege.state();
     let (mut refused, mut allowed) = (0, 0);
-    for (method, path, body, scopes) in deeds(&siege) {
+    for (method, path, body, scopes) in calls(&siege) {
         for (scope, key) in keys.iter().filter(|(scope, _)| !scopes.contains(scope)) {
             let answer = siege.site().send(key, method, &path, &body);
             assert!(matches!(answer.status, 401 | 403 | 404), "{scope:?} {method} {path}: {answer}");
@@ -67,8 +67,8 @@ fn a_key_does_nothing_beyond_its_scopes(fixture: &Fixture) {
     siege.is_clean();
 }
 
-/// Bob's own key, with every scope: what is Ann's stays hers.
-fn a_key_of_somebody_gives_nothing_of_anybody_else(fixture: &Fixture) {
+/// Bob's own key, with every scope, gives no access to Ann's data.
+fn a_persons_key_gives_no_access_to_others_data(fixture: &Fixture) {
     let siege = Siege::lay(fixture);
     let all = [Scope::Requests, Scope::ActAs, Scope::Resources, Scope::Grants, Scope::Check, Scope::Directory];
     let (_, key) = siege.site().key(Some(&siege.cast.bob), &all, &[]);
@@ -92,8 +92,8 @@ fn a_key_of_somebody_gives_nothing_of_anybody_else(fixture: &Fixture) {
     siege.is_clean();
 }
 
-/// What it asked for while it might is judged again when Ann says yes.
-fn a_key_that_lost_its_right_opens_nothing(fixture: &Fixture) {
+/// A request that it filed with its scopes is checked again when Ann approves.
+fn a_key_that_lost_its_rights_cannot_gain_access(fixture: &Fixture) {
     let siege = Siege::lay(fixture);
     let (id, key) = siege.site().key(None, &[Scope::Requests, Scope::ActAs], &[]);
     let bundle = siege.fixture().bundle("Runs", &siege.cast.ann);
@@ -101,12 +101,12 @@ fn a_key_that_lost_its_right_opens_nothing(fixture: &Fixture) {
     assert_eq!(siege.site().send(&key, "POST", "/api/bundle_permission_request/", &asked).status, 201);
     siege.fixture().deliver();
     let tokens = siege.fixture().tokens_for(ANN);
-    // Her mailbox shows the newest first or last: the one that opens the new request.
+    // The order in her mailbox is undefined: the token that opens the new request.
     let about_runs = |token: &&String| {
         let looked = siege.site().send(ANN, "GET", &format!("/api/bundle_permission_request/{token}/"), "");
         looked.status == 200 && **token != siege.token
     };
-    let token = tokens.iter().find(about_runs).expect("a letter about it");
+    let token = tokens.iter().find(about_runs).expect("an email about it");
     siege.fixture().sql(&format!("UPDATE api_keys SET scopes = 'check' WHERE id = {}", id.0)).unwrap();
     let yes = siege.site().send(ANN, "PUT", &format!("/api/bundle_permission_request/{token}/"), "");
     assert!((400..500).contains(&yes.status), "{yes}");

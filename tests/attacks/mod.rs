@@ -1,33 +1,33 @@
-//! Attacks that this field has seen, tried on every API that has the place for them, on both databases: what was sent, what
-//! came back, what changed and what was mailed. After each, nothing that opens anything lies about.
+//! Known attacks, tried on every API where they apply, on both databases. Each test checks the responses, the changes and the
+//! emails, and afterwards that no secret was left anywhere.
 //!
 //! | flaw | tried in |
 //! |---|---|
 //! | several recipients by an array, look-alike addresses | `recipients.rs`, `src/domain/address.rs` |
 //! | token and address out of step; parallel submits; tokens of another kind | `tokens.rs`, `tests/workflow/races.rs` |
 //! | scanners and safe methods | `safe.rs`, `tests/pages/scanners.rs`, `tests/browser/scanner.rs` |
-//! | poisoned Host, links to elsewhere | `letters.rs`, `tests/hardening/links.rs`, `tests/workflow/filing.rs` |
-//! | used under another identity; the admin who decides | `strangers.rs` |
-//! | who-exists oracles | `oracles.rs` |
-//! | the directory read by number; a bond that the looker alone made | `unseen.rs` |
-//! | names that look like something else | `names.rs` |
-//! | text in names and subjects, CRLF, smuggling | `letters.rs`, `tests/mail/real_server.rs`, `tests/mail/faults.rs` |
+//! | poisoned Host, links to elsewhere | `emails.rs`, `tests/hardening/links.rs`, `tests/workflow/filing.rs` |
+//! | tokens used by another person; an admin who decides | `strangers.rs` |
+//! | oracles of existing accounts | `oracles.rs` |
+//! | reading the directory by id; a relation that only the reader made | `unseen.rs` |
+//! | names that resemble something else | `names.rs` |
+//! | text in names and subjects, CRLF, smuggling | `emails.rs`, `tests/mail/real_server.rs`, `tests/mail/faults.rs` |
 //! | a literal path segment, hostile bodies | `names.rs`, `tokens.rs`, `bodies.rs` |
 //! | CSRF | `tests/pages/forms.rs`, `tests/api/walls.rs` |
 //! | mixed contexts under load | `crowds.rs` |
-//! | a holder extends or widens; hidden grants | `holders.rs` |
+//! | a grantee prolongs or widens access; hidden grants | `holders.rs` |
 //! | weak keys | `keys.rs`, `tests/workflow/authority.rs` |
-//! | taken back here, checked there | `crowds.rs` |
+//! | revoked on one daemon, checked on another | `crowds.rs` |
 //! | a secret guessed byte by byte | `steps.rs` |
 //!
-//! Webhooks are not there yet, so nothing calls a URL and nothing can be made to.
+//! There are no webhooks yet, so the daemon calls no URL of anybody's choice.
 
 mod bodies;
 mod bounded;
 mod crowds;
+mod emails;
 mod holders;
 mod keys;
-mod letters;
 mod names;
 mod oracles;
 mod recipients;
@@ -49,22 +49,22 @@ pub(crate) const BOB: &str = "bob@x.org";
 pub(crate) const EVE: &str = "eve@x.org";
 pub(crate) const ROOT: &str = "root@x.org";
 
-/// A instance with every API in use: Ann's data, Bob who asks, Eve who has nothing to do with it, an admin, and an app.
+/// A fixture with every API in use: Ann's data, Bob who requests it, Eve who has no part in it, an admin, and an app.
 pub(crate) struct Siege {
     pub(crate) cast: Cast,
     pub(crate) bundle: Bundle,
     pub(crate) request: Request,
-    /// What opens the request.
+    /// The token of the request.
     pub(crate) token: String,
-    /// A bundle that Bob has of Ann already: its permission's number.
+    /// The id of a permission for a bundle that Bob has from Ann already.
     pub(crate) permission: i64,
     /// Ann's film, shared with Bob on SAS.
     pub(crate) sas_share: String,
-    /// And on Eluvio, with whoever has the code.
+    /// And on Eluvio, with the holder of the code.
     pub(crate) code: String,
     /// An app's key with every scope.
     pub(crate) key: String,
-    /// Every secret that was handed out.
+    /// Every secret that was issued.
     pub(crate) secrets: Vec<String>,
 }
 
@@ -73,7 +73,7 @@ impl Siege {
         Self::lay_with(fixture, "")
     }
 
-    /// With more sections of configuration.
+    /// With further settings.
     pub(crate) fn lay_with(fixture: &Fixture, more: &str) -> Self {
         let free = "bad_tokens_per_hour = 0\nredeem_per_minute = 0\ntarget_letters = 0\ninitiator_hourly = 0\ninitiator_daily = 0\ndomain_hourly = 0\n";
         let cast = Cast::with(fixture, &format!("{free}{more}"));
@@ -107,7 +107,7 @@ impl Siege {
         &self.cast.site.fixture
     }
 
-    /// Everything that an attack could have changed, but for what is counted of attempts.
+    /// Everything that an attack could have changed, except the counts of tries.
     pub(crate) fn state(&self) -> Vec<String> {
         let fixture = self.fixture();
         let tables = ["requests", "grants", "tokens", "outbox", "audit", "users", "bundles", "resources", "api_keys", "blocks"];
@@ -120,7 +120,7 @@ impl Siege {
         counts.into_iter().chain(requests).chain(grants).collect()
     }
 
-    /// Nothing that opens anything is in the database, its log or on its disk.
+    /// Checks that no secret is in the database, its log or its files.
     pub(crate) fn is_clean(&self) {
         let place = std::path::Path::new("the database");
         let dump = self.fixture().dump();

@@ -1,4 +1,4 @@
-//! Names that could be taken for something else, and words in the place of an id.
+//! Names that resemble something else, and words instead of an id.
 
 use countersign::domain::{Address, Caller, NewUser};
 use countersign::workflow::{WorkflowError, accounts};
@@ -7,9 +7,9 @@ use super::{ANN, BOB, EVE, ROOT, Siege};
 use crate::api::eluvio::TENANT;
 use crate::support::fixture::{Fixture, on_both};
 
-on_both![a_username_is_no_address_id_or_uri, a_word_in_the_place_of_an_id_is_nobodys];
+on_both![a_username_is_no_address_id_or_uri, a_word_instead_of_an_id_names_nobody];
 
-/// Grafana CVE-2022-39229: whoever is called like another's address is taken for them.
+/// Grafana CVE-2022-39229: a user named like another's address is taken for them.
 fn a_username_is_no_address_id_or_uri(fixture: &Fixture) {
     let siege = Siege::lay(fixture);
     let before = siege.state();
@@ -37,7 +37,7 @@ fn a_username_is_no_address_id_or_uri(fixture: &Fixture) {
         let added = siege.fixture().write(move |tx| accounts::add_user(tx, &Caller::operator(), &new));
         assert!(matches!(&added, Err(WorkflowError::Invalid { field: "username", .. })), "{name:?}: {added:?}");
     }
-    // Nor does anybody rename themselves into one.
+    // Nor can a person rename themselves to one.
     for body in [r#"{"username": "ann@x.org"}"#, r#"{"email": "ann@x.org"}"#, r#"{"id": 1, "is_admin": true}"#] {
         for method in ["PUT", "PATCH"] {
             let path = format!("/api/user/{}/", siege.cast.bob.id.0);
@@ -53,8 +53,8 @@ fn a_username_is_no_address_id_or_uri(fixture: &Fixture) {
     siege.is_clean();
 }
 
-/// Grafana CVE-2021-39226: a placeholder's own name, sent as it is, met the first row.
-fn a_word_in_the_place_of_an_id_is_nobodys(fixture: &Fixture) {
+/// Grafana CVE-2021-39226: the placeholder's own name, sent literally, matched the first row.
+fn a_word_instead_of_an_id_names_nobody(fixture: &Fixture) {
     let siege = Siege::lay(fixture);
     let before = siege.state();
     let words = [

@@ -1,22 +1,22 @@
-//! Whether somebody or something exists is not told to whom it is nothing to.
+//! Callers without a part in something cannot find out whether it exists.
 
 use serde_json::json;
 
 use super::{BOB, EVE, Siege};
 use crate::support::fixture::{Fixture, on_both};
 
-on_both![who_is_not_known_and_who_is_are_answered_alike];
+on_both![known_and_unknown_names_have_the_same_answers];
 
-/// Status, body and what a client reads of the headers, without what is another each time.
+/// The status, body and relevant headers, without values that always differ.
 fn shape(answer: &crate::support::http::Answer) -> String {
     format!("{answer}")
 }
 
-fn who_is_not_known_and_who_is_are_answered_alike(fixture: &Fixture) {
+fn known_and_unknown_names_have_the_same_answers(fixture: &Fixture) {
     let siege = Siege::lay(fixture);
     let site = siege.site();
     let wrong = |name: &str| crate::support::http::basic(name, "wrong horse");
-    // A password that is wrong, and nobody of that name.
+    // A wrong password, and an unknown name.
     for path in ["/api/account/", "/authorization/shares", "/rest", "/access/v1/evaluation"] {
         let method = if path.starts_with("/access") { "POST" } else { "GET" };
         let (known, unknown) = (
@@ -26,7 +26,7 @@ fn who_is_not_known_and_who_is_are_answered_alike(fixture: &Fixture) {
         assert_eq!(known.status, 401, "{path}");
         assert_eq!(shape(&known), shape(&unknown), "{path}");
     }
-    // The OAuth2 ways in.
+    // The OAuth2 token endpoints.
     let form = [("Content-Type", "application/x-www-form-urlencoded")];
     for path in ["/api/connect/oauth2/token/", "/SASLogon/oauth/token"] {
         let ask = |name: &str| {
@@ -37,7 +37,7 @@ fn who_is_not_known_and_who_is_are_answered_alike(fixture: &Fixture) {
         assert!((400..500).contains(&known.status), "{path}: {known}");
         assert_eq!(shape(&known), shape(&unknown), "{path}");
     }
-    // What is somebody else's, and what is not there.
+    // Rows of others, and missing ones.
     let others = [
         (format!("/api/bundle_permission_request/{}/", siege.request.id.0), "/api/bundle_permission_request/999999/".to_owned()),
         (format!("/api/bundle_permission/{}/", siege.permission), "/api/bundle_permission/999999/".to_owned()),
@@ -55,7 +55,7 @@ fn who_is_not_known_and_who_is_are_answered_alike(fixture: &Fixture) {
         };
         assert_eq!(plain(&theirs), plain(&nothing));
     }
-    // Asking somebody who is not known yet is as good as asking somebody who is.
+    // A request to an unknown person is accepted like one to a known person.
     let walks = siege.fixture().relationship("coach");
     let ask = |target: &str| {
         let body = json!({ "user_target": target, "user_allowed": EVE, "bundle": walks.id.0 });
@@ -67,7 +67,7 @@ fn who_is_not_known_and_who_is_are_answered_alike(fixture: &Fixture) {
         answer.json()["user_target"].as_object().unwrap().keys().cloned().collect::<Vec<_>>()
     };
     assert_eq!(names(&known), names(&unknown));
-    // The page that sends a code says the same to both.
+    // The page that sends a code is the same for both.
     let (known, unknown) =
         (site.send("", "GET", "/sign-in?name=bob%40x.org", ""), site.send("", "GET", "/sign-in?name=nobody%40x.org", ""));
     assert_eq!(known.status, unknown.status);

@@ -1,4 +1,4 @@
-//! One person is one person: no list, no object, no look-alike in its place.
+//! One recipient is one person: no list, no object, no look-alike instead.
 
 use serde_json::{Value, json};
 
@@ -6,9 +6,9 @@ use super::{ANN, BOB, EVE, Siege};
 use crate::api::eluvio::{FILM, TENANT};
 use crate::support::fixture::{Fixture, on_both};
 
-on_both![a_list_of_people_is_nobody, a_look_alike_is_somebody_else];
+on_both![a_list_of_addresses_names_nobody, a_look_alike_address_is_another_person];
 
-/// What an attacker puts where one name belongs (CVE-2023-7028).
+/// Values of an attacker where one name belongs (CVE-2023-7028).
 fn in_place_of_one() -> Vec<Value> {
     vec![
         json!([ANN, EVE]),
@@ -30,7 +30,7 @@ fn in_place_of_one() -> Vec<Value> {
     ]
 }
 
-fn a_list_of_people_is_nobody(fixture: &Fixture) {
+fn a_list_of_addresses_names_nobody(fixture: &Fixture) {
     let siege = Siege::lay(fixture);
     let before = siege.state();
     for name in in_place_of_one() {
@@ -53,7 +53,7 @@ fn a_list_of_people_is_nobody(fixture: &Fixture) {
             (ann.as_str(), tenant.as_str(), &public),
         ] {
             let answer = siege.site().send(who, "POST", path, &body.to_string());
-            // AuthZEN answers no to a name that nobody has; Eluvio knows no such member.
+            // AuthZEN denies an unknown name; Eluvio has no such member.
             let is_no = path.starts_with("/access") && answer.status == 200 && answer.json()["decision"] == false;
             let is_passed_over = path == tenant && answer.status == 200;
             assert!((400..500).contains(&answer.status) || is_no || is_passed_over, "{path} {body}: {answer}");
@@ -67,8 +67,8 @@ fn a_list_of_people_is_nobody(fixture: &Fixture) {
     siege.is_clean();
 }
 
-/// Who looks like Ann is not Ann (CVE-2019-19844), and who is written otherwise is.
-fn a_look_alike_is_somebody_else(fixture: &Fixture) {
+/// A look-alike of Ann is not Ann (CVE-2019-19844), and another spelling of her address is.
+fn a_look_alike_address_is_another_person(fixture: &Fixture) {
     let siege = Siege::lay(fixture);
     let file = |name: &str| {
         let body = json!({ "user_target": name, "user_allowed": BOB, "bundle": siege.bundle.id.0 });
@@ -83,7 +83,7 @@ fn a_look_alike_is_somebody_else(fixture: &Fixture) {
         let answer = file(other);
         assert!((400..500).contains(&answer.status), "{other} is not Ann, and it is not theirs: {answer}");
     }
-    assert_eq!(siege.fixture().tokens_for(ANN).len(), 2, "she had two letters and gets no more");
+    assert_eq!(siege.fixture().tokens_for(ANN).len(), 2, "she had two emails and gets no more");
     siege.fixture().deliver();
     let strangers = siege.fixture().mailbox.list().into_iter().filter(|email| email.to != ANN && email.to != BOB).count();
     assert_eq!(strangers, 0, "nobody else is written to");

@@ -1,4 +1,4 @@
-//! GET, HEAD and OPTIONS change nothing and mail nothing: every path that is described, and every page, by everybody.
+//! GET, HEAD and OPTIONS change nothing and send no email: every described path, and every page, by every caller.
 
 use countersign::api::openapi::document;
 
@@ -6,9 +6,9 @@ use super::{ANN, BOB, EVE, ROOT, Siege};
 use crate::api::eluvio::TENANT;
 use crate::support::fixture::{Fixture, on_both};
 
-on_both![looking_at_everything_changes_nothing];
+on_both![reading_everything_changes_nothing];
 
-fn looking_at_everything_changes_nothing(fixture: &Fixture) {
+fn reading_everything_changes_nothing(fixture: &Fixture) {
     let siege = Siege::lay(fixture);
     let before = siege.state();
     let document = serde_json::to_value(document()).unwrap();

@@ -1,5 +1,5 @@
-//! Whoever guesses learns nothing from how long the answer took: a comparison takes as many steps wherever the two differ. The
-//! steps are counted, by valgrind, since a clock would only guess in turn.
+//! Response times reveal nothing to a guesser: comparing secrets takes as many instructions wherever they differ. Valgrind
+//! counts them, since a clock would be too noisy.
 
 use std::hint::black_box;
 use std::path::Path;
@@ -10,10 +10,10 @@ use countersign::secret::{FreshSecret, Secret, SecretKind};
 
 use crate::support::skipped;
 
-/// Set where this test is the program whose steps are counted: to the byte at which the two differ.
+/// Set in the process whose instructions are counted: the byte at which the two differ.
 const COUNTED: &str = "COUNTED_COMPARISON";
-const ITSELF: &str = "attacks::steps::a_comparison_takes_as_many_steps_wherever_the_secrets_differ";
-/// Bytes of what is stored; the last one is not there, so that the two are the same.
+const ITSELF: &str = "attacks::steps::comparing_secrets_takes_constant_time";
+/// Positions in the stored hash; the last one is beyond it, so that both are equal.
 const PLACES: [usize; 6] = [0, 1, 15, 30, 31, 32];
 
 #[inline(never)]
@@ -43,7 +43,7 @@ fn steps_at(place: usize, folder: &Path) -> u64 {
 }
 
 #[test]
-fn a_comparison_takes_as_many_steps_wherever_the_secrets_differ() {
+fn comparing_secrets_takes_constant_time() {
     if let Ok(place) = std::env::var(COUNTED) {
         return compare(place.parse().unwrap());
     }

@@ -1,19 +1,19 @@
-//! Nobody answers for Ann: not who asks, not an admin, not an app with every scope, not whoever found the email.
+//! Nobody but Ann answers: not the requester, not an admin, not an app with every scope, not somebody who found the email.
 
 use serde_json::json;
 
 use super::{ANN, BOB, EVE, ROOT, Siege};
 use crate::support::fixture::{Fixture, on_both};
 
-on_both![nobody_but_the_target_looks_or_decides, an_invitation_is_for_who_was_invited];
+on_both![only_the_approver_checks_or_decides, only_the_invited_person_accepts_an_invitation];
 
-fn nobody_but_the_target_looks_or_decides(fixture: &Fixture) {
+fn only_the_approver_checks_or_decides(fixture: &Fixture) {
     let siege = Siege::lay(fixture);
     let (before, token) = (siege.state(), siege.token.clone());
     let path = format!("/api/bundle_permission_request/{token}/");
     let number = format!("/api/bundle_permission_request/{}/", siege.request.id.0);
     let claims = [
-        // What the original's apps, proxies and careless code have believed.
+        // Headers that apps, proxies and careless code have trusted.
         ("X-Forwarded-User", ANN),
         ("X-Remote-User", ANN),
         ("X-Original-URL", "/"),
@@ -33,11 +33,11 @@ fn nobody_but_the_target_looks_or_decides(fixture: &Fixture) {
             assert_eq!(answer.status, status, "{who:?} {method} {end} {body}: {answer}");
             assert!(!answer.body.contains("Sleep"), "{who:?} learns what it is about: {answer}");
         }
-        // By its number it is decided by nobody, whoever they are.
+        // By its id nobody can approve it.
         let decided = siege.site().send_with(who, "PUT", &number, &claims, "");
         assert!(matches!(decided.status, 401 | 404), "{who:?}: {decided}");
     }
-    // Eve cannot make herself the one who gains by asking in Bob's place, nor ask for him.
+    // Eve can neither become the grantee by filing in Bob's place, nor file for him.
     for (who, body) in [
         (EVE, json!({ "user_target": ANN, "user_allowed": BOB, "bundle": siege.bundle.id.0 })),
         (EVE, json!({ "user_target": EVE, "user_allowed": EVE, "bundle": siege.bundle.id.0 })),
@@ -54,8 +54,8 @@ fn nobody_but_the_target_looks_or_decides(fixture: &Fixture) {
     siege.is_clean();
 }
 
-/// Grafana CVE-2022-39306: an invitation that was found or forwarded, used by somebody else; and by who sent it.
-fn an_invitation_is_for_who_was_invited(fixture: &Fixture) {
+/// Grafana CVE-2022-39306: an invitation that was found or forwarded, used by somebody else or by its sender.
+fn only_the_invited_person_accepts_an_invitation(fixture: &Fixture) {
     let siege = Siege::lay(fixture);
     let bundle = siege.fixture().bundle("Runs", &siege.cast.ann);
     let offered = json!({ "user_target": BOB, "user_allowed": BOB, "bundle": bundle.id.0 });

@@ -1,4 +1,4 @@
-//! What is not this token to the letter, of this kind, for this person, opens nothing.
+//! Only the exact token, of this kind, for this person, is accepted.
 
 use std::sync::Barrier;
 
@@ -9,16 +9,16 @@ use super::{ANN, BOB, Siege};
 use crate::support::fixture::{Fixture, on_both};
 
 on_both![
-    nothing_but_the_token_itself_opens_it,
-    a_secret_of_one_kind_is_nothing_to_another,
-    a_token_opens_only_from_the_mailbox_that_the_address_on_record_is
+    only_the_exact_token_is_accepted,
+    a_secret_of_one_kind_is_invalid_for_another,
+    a_token_is_valid_only_for_the_present_address
 ];
 
 fn redeem(token: &str) -> String {
     format!("/api/bundle_permission_request/{token}/")
 }
 
-fn nothing_but_the_token_itself_opens_it(fixture: &Fixture) {
+fn only_the_exact_token_is_accepted(fixture: &Fixture) {
     let siege = Siege::lay(fixture);
     let (before, token) = (siege.state(), siege.token.clone());
     let last = token.chars().last().unwrap();
@@ -47,7 +47,7 @@ fn nothing_but_the_token_itself_opens_it(fixture: &Fixture) {
         "9".repeat(60),
         format!("csr_{}", "é".repeat(10)),
     ];
-    // The right row with each bit of random bytes of another one's.
+    // The right row with another row's random bytes.
     for other in siege.secrets.iter().filter(|other| other.starts_with("csr_") && **other != token) {
         wrong.push(format!("{}{}", &token[..16], &other[16..]));
     }
@@ -61,7 +61,7 @@ fn nothing_but_the_token_itself_opens_it(fixture: &Fixture) {
         let declined = siege.site().send(ANN, "POST", &format!("{}decline/", redeem(wrong)), "");
         assert!(matches!(declined.status, 400 | 404 | 405), "{wrong}: {declined}");
     }
-    // What a mail program puts behind a whole token takes nothing from it: it is the same token, for the same person.
+    // Text that a mail program appends to a token does no harm: it is the same token, for the same person.
     for mangled in [format!("{token}="), format!("{token}%20"), format!("{token}%0a")] {
         assert_eq!(siege.site().send(ANN, "GET", &redeem(&mangled), "").status, 200, "{mangled}");
         assert_eq!(siege.site().send(BOB, "GET", &redeem(&mangled), "").status, 403, "{mangled}");
@@ -72,7 +72,7 @@ fn nothing_but_the_token_itself_opens_it(fixture: &Fixture) {
 }
 
 /// CVE-2026-4325: one store, several kinds.
-fn a_secret_of_one_kind_is_nothing_to_another(fixture: &Fixture) {
+fn a_secret_of_one_kind_is_invalid_for_another(fixture: &Fixture) {
     let siege = Siege::lay(fixture);
     let before = siege.state();
     let body = "grant_type=password&username=bob%40x.org&password=correct%20horse&client_id=a&client_secret=b";
@@ -108,9 +108,9 @@ fn a_secret_of_one_kind_is_nothing_to_another(fixture: &Fixture) {
     siege.is_clean();
 }
 
-/// CVE-2026-32700: the address changes at the moment at which the email is made. Whoever has the email, it opens something only
-/// where it went to the address that is Ann's now.
-fn a_token_opens_only_from_the_mailbox_that_the_address_on_record_is(fixture: &Fixture) {
+/// CVE-2026-32700: the address changes at the moment at which the email is sent. The token works only if the email went to
+/// Ann's present address.
+fn a_token_is_valid_only_for_the_present_address(fixture: &Fixture) {
     let siege = Siege::lay(fixture);
     let (mut opened, mut dead) = (0, 0);
     for round in 0..12 {
@@ -140,6 +140,6 @@ fn a_token_opens_only_from_the_mailbox_that_the_address_on_record_is(fixture: &F
             }
         }
     }
-    assert_eq!(opened + dead, 12, "one letter each time, to the one or to the other");
+    assert_eq!(opened + dead, 12, "one email each time, to one of the two");
     siege.is_clean();
 }

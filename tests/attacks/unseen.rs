@@ -1,5 +1,5 @@
-//! People whom a caller only named: by number, address or username. Nothing is learnt of them until they had a part in something
-//! themselves, on any API, page or in any email; and then what there is to know.
+//! People whom a caller only named by id, address or username. The caller learns nothing about them on any API, page or in any
+//! email, until those people have acted themselves.
 
 use countersign::domain::{Level, Scope, User};
 use serde_json::json;
@@ -9,11 +9,11 @@ use crate::support::fixture::{Fixture, on_both};
 use crate::support::http::{Answer, Site};
 
 on_both![
-    naming_somebody_teaches_nothing_of_them,
-    who_had_a_part_in_something_is_seen,
-    an_app_sees_by_its_scope_and_not_by_what_it_did,
-    what_an_app_of_ones_own_asks_teaches_nothing,
-    a_filter_finds_nobody_whom_the_list_does_not_name,
+    naming_a_person_reveals_nothing_about_them,
+    people_become_visible_by_acting,
+    an_app_sees_people_by_its_scope_only,
+    requests_by_an_own_app_reveal_nothing,
+    a_filter_finds_only_people_whom_the_list_names,
 ];
 
 const EVE: &str = "eve@x.org";
@@ -22,7 +22,7 @@ const REQUESTS: &str = "/api/bundle_permission_request/";
 const PERMISSIONS: &str = "/api/bundle_permission/";
 const SHARES: &str = "/authorization/shares";
 
-/// Eve, who looks; Ann, of whom everything that identifies her is unlike anything else; something of Eve's.
+/// Eve, who looks; Ann, whose identifying values are all unique; and Eve's data.
 fn cast(fixture: &Fixture) -> (Site, User, User) {
     let site = Site::new(fixture);
     let eve = site.user(EVE);
@@ -33,14 +33,14 @@ fn cast(fixture: &Fixture) -> (Site, User, User) {
             ann.id
         ))
         .unwrap();
-    // Names that another program wrote get their keys as the daemon starts.
+    // Names that another version wrote get their keys at the daemon's start.
     site.fixture.write(|tx| countersign::store::names::fill(tx, 100)).unwrap();
     site.fixture.relationship("view");
     site.fixture.bundle_of("Eve's own", &eve, &["/files/eve"]);
     (site, eve, ann)
 }
 
-/// What Eve sees everywhere that could tell of others, but for where she is told what she sent.
+/// Every place where Eve could learn of others, except answers that repeat what she sent.
 fn everything(site: &Site, who: &str) -> Vec<(String, String)> {
     let mut seen = Vec::new();
     for path in ["/api/user/?limit=0", "/api/user/set/1;2;3/", REQUESTS, PERMISSIONS, SHARES] {
@@ -49,16 +49,16 @@ fn everything(site: &Site, who: &str) -> Vec<(String, String)> {
     seen
 }
 
-/// Whether a text tells anything of Ann but her number.
+/// Whether a text reveals anything about Ann except her id.
 fn tells(text: &str) -> bool {
     let text = text.to_lowercase();
     ["ann.secret", "secretann", "secretia", "mysteriosa", "a…@x"].iter().any(|word| text.contains(word))
 }
 
-fn naming_somebody_teaches_nothing_of_them(fixture: &Fixture) {
+fn naming_a_person_reveals_nothing_about_them(fixture: &Fixture) {
     let (site, eve, ann) = cast(fixture);
     let number = ann.id.0;
-    // Everything that one person can do alone with another's number, on every API.
+    // Everything that one person can do alone with another's id, on every API.
     for (path, body) in [
         (PERMISSIONS, json!({ "user_target": eve.id.0, "user_allowed": number, "bundle": 1 })),
         (PERMISSIONS, json!({ "user_target": eve.id.0, "user_allowed": format!("/api/user/{number}/"), "bundle": 2 })),
@@ -74,7 +74,7 @@ fn naming_somebody_teaches_nothing_of_them(fixture: &Fixture) {
         let uri = made.json()["resource_uri"].as_str().unwrap().to_owned();
         assert!(!tells(&get(&site, EVE, &uri).body));
     }
-    // The person is whole where clients look: the number, the URI, and empty texts.
+    // The person has all members that clients read: the id, the URI, and empty texts.
     let listed = get(&site, EVE, PERMISSIONS).json();
     assert_eq!(
         listed["objects"][0]["user_allowed"],
@@ -83,7 +83,7 @@ fn naming_somebody_teaches_nothing_of_them(fixture: &Fixture) {
             "resource_uri": format!("/api/user/{number}/"), "username": ""
         })
     );
-    // By a username the answer is what was sent, and not the address; by an address it is not the username.
+    // After a username the answer contains that and not the address; after an address, not the username.
     let share = |with: &str, uri: &str| {
         let body = json!({ "type": "read", "sharedWith": with, "sharedWithType": "user", "resourceUri": uri });
         let made = site.send(EVE, "POST", SHARES, &body.to_string());
@@ -94,20 +94,23 @@ fn naming_somebody_teaches_nothing_of_them(fixture: &Fixture) {
     let by_address = share(ANN, "/files/eve");
     assert!(!get(&site, EVE, &format!("{SHARES}/{by_address}")).body.contains("secretann"));
     let by_name = share("secretann", "/files/eve");
-    let told = get(&site, EVE, &format!("{SHARES}/{by_name}"));
-    assert!(!told.body.contains("@x.org\",\"sharedWithType") && told.json()["sharedWith"] == "secretann", "{told}");
-    // And what was sent comes back to who sent it alone: Hexoskin's answer to an address has the address.
+    let share_answer = get(&site, EVE, &format!("{SHARES}/{by_name}"));
+    assert!(
+        !share_answer.body.contains("@x.org\",\"sharedWithType") && share_answer.json()["sharedWith"] == "secretann",
+        "{share_answer}"
+    );
+    // The sent value comes back only to its sender: Hexoskin's answer to an address contains the address.
     let by_address = json!({ "user_target": ANN, "user_allowed": EVE, "bundle": 1 });
     let found = site.send(EVE, "POST", REQUESTS, &by_address.to_string());
     assert_eq!((found.status, found.json()["user_target"]["email"].as_str()), (200, Some(ANN)), "{found}");
     assert_eq!((found.json()["user_target"]["username"].as_str()), Some(""));
-    // Nothing of hers in the lists, but what was sent to SAS.
+    // Nothing about her in the lists, except the value sent to SAS.
     for (path, body) in everything(&site, EVE) {
         let body = body.replace(&format!("\"sharedWith\":\"{ANN}\""), "").replace("\"sharedWith\":\"secretann\"", "");
         assert!(!tells(&body), "{path}: {body}");
     }
     assert_eq!(get(&site, EVE, &format!("/api/user/{number}/")).status, 404);
-    // Nor on her pages, in her files, or in what she is mailed.
+    // Nor on Eve's pages, in her exports, or in her emails.
     let mut browser = Browser::of(&site.fixture, &eve);
     for page in ["/inbox/asked?state=all", "/inbox/given?state=all", "/inbox/export/asked-by-you.csv", "/inbox/export/given.json"]
     {
@@ -116,7 +119,7 @@ fn naming_somebody_teaches_nothing_of_them(fixture: &Fixture) {
         assert!(!tells(&text), "{page}: {text}");
     }
     site.fixture.deliver();
-    // Ann never answers, and Eve is told that the time is over.
+    // Ann never answers, and Eve is notified that the time is over.
     site.fixture.pass(chrono::TimeDelta::days(8));
     site.fixture.sweep();
     site.fixture.deliver();
@@ -127,7 +130,7 @@ fn naming_somebody_teaches_nothing_of_them(fixture: &Fixture) {
     }
 }
 
-fn who_had_a_part_in_something_is_seen(fixture: &Fixture) {
+fn people_become_visible_by_acting(fixture: &Fixture) {
     let (site, eve, ann) = cast(fixture);
     let name = |answer: &serde_json::Value, which: &str| answer[which]["first_name"].as_str().unwrap_or_default().to_owned();
     // Ann decided.
@@ -135,26 +138,26 @@ fn who_had_a_part_in_something_is_seen(fixture: &Fixture) {
     let filed = site.send(EVE, "POST", REQUESTS, &asked.to_string());
     site.fixture.deliver();
     let path = format!("{REQUESTS}{}/", site.fixture.token_for(ANN));
-    // She sees who asks, who filed it themselves.
+    // She sees the requester, who filed it themselves.
     assert_eq!(get(&site, ANN, &path).json()["user_allowed"]["email"], EVE);
     assert_eq!(site.send(ANN, "PUT", &path, "").status, 200);
     let uri = filed.json()["resource_uri"].as_str().unwrap().to_owned();
     assert_eq!(name(&get(&site, EVE, &uri).json(), "user_target"), "Secretia");
     assert_eq!(get(&site, EVE, &format!("/api/user/{}/", ann.id)).json()["email"], ANN);
-    // From now on also where Eve alone does something.
+    // From now on also in rows that only Eve made.
     let body = json!({ "user_target": eve.id.0, "user_allowed": ann.id.0, "bundle": 2 });
     let given = site.send(EVE, "POST", PERMISSIONS, &body.to_string());
     assert_eq!((given.status, name(&given.json(), "user_allowed").as_str()), (201, "Secretia"));
     let shared = json!({ "type": "read", "sharedWith": ANN, "sharedWithType": "user", "resourceUri": "/files/eve" });
     let shared = site.send(EVE, "POST", SHARES, &shared.to_string());
     assert_eq!(shared.json()["sharedWith"], "secretann", "{shared}");
-    // Somebody who gave is seen by who was given to.
+    // A grantee sees the grantor.
     let bob = site.user("bob@x.org");
     let given = json!({ "user_target": bob.id.0, "user_allowed": ann.id.0, "bundle": 1 });
     assert_eq!(site.send("bob@x.org", "POST", PERMISSIONS, &given.to_string()).status, 201);
     assert_eq!(get(&site, ANN, &format!("/api/user/{}/", bob.id)).status, 200);
     assert_eq!(get(&site, "bob@x.org", &format!("/api/user/{}/", ann.id)).status, 404, "Ann did nothing");
-    // Whose data it is sees who has access to it by what another made.
+    // The owner sees the grantee of access that another gave.
     let walks = site.fixture.bundle("Walks", &ann);
     site.fixture.entitle(&walks, &eve, Level::View);
     let uri = format!("/api/bundle/{}/", walks.id);
@@ -168,7 +171,7 @@ fn who_had_a_part_in_something_is_seen(fixture: &Fixture) {
     assert!(tells(&get(&site, "root@x.org", "/api/user/?limit=0").body));
 }
 
-fn an_app_sees_by_its_scope_and_not_by_what_it_did(fixture: &Fixture) {
+fn an_app_sees_people_by_its_scope_only(fixture: &Fixture) {
     let (site, _, ann) = cast(fixture);
     let (_, blind) = site.key(None, &[Scope::Requests, Scope::ActAs, Scope::Check], &[]);
     let (_, seeing) = site.key(None, &[Scope::Requests, Scope::ActAs, Scope::Check, Scope::Directory], &[]);
@@ -179,7 +182,7 @@ fn an_app_sees_by_its_scope_and_not_by_what_it_did(fixture: &Fixture) {
     assert!(!tells(&filed.body), "{filed}");
     let asked = json!({ "user_target": ann.id.0, "user_allowed": bob.id.0, "bundle": 1 });
     assert!(tells(&site.send(&seeing, "POST", REQUESTS, &asked.to_string()).body));
-    // Searches answer by number whom nobody but the app named.
+    // Searches return the id of people whom only the app named.
     let search = |key: &str, which: &str, body: serde_json::Value| {
         site.send(key, "POST", &format!("/access/v1/search/{which}"), &body.to_string())
     };
@@ -193,8 +196,8 @@ fn an_app_sees_by_its_scope_and_not_by_what_it_did(fixture: &Fixture) {
     assert!(tells(&search(&seeing, "resource", hers).body));
 }
 
-/// Eve's own app asks Eve to give Ann access. Eve decides and has nevertheless only named Ann, by number.
-fn what_an_app_of_ones_own_asks_teaches_nothing(fixture: &Fixture) {
+/// Eve's own app requests access for Ann from Eve. Eve decides, but has still only named Ann, by id.
+fn requests_by_an_own_app_reveal_nothing(fixture: &Fixture) {
     let (site, eve, ann) = cast(fixture);
     let (_, app) = site.key(Some(&eve), &[Scope::Requests, Scope::ActAs], &[]);
     let asked = json!({ "user_target": eve.id.0, "user_allowed": ann.id.0, "bundle": 1 });
@@ -216,7 +219,7 @@ fn what_an_app_of_ones_own_asks_teaches_nothing(fixture: &Fixture) {
     assert!(!tells(&browser.get("/inbox").body));
 }
 
-fn a_filter_finds_nobody_whom_the_list_does_not_name(fixture: &Fixture) {
+fn a_filter_finds_only_people_whom_the_list_names(fixture: &Fixture) {
     let (site, eve, ann) = cast(fixture);
     let given = json!({ "user_target": eve.id.0, "user_allowed": ann.id.0, "bundle": 2 });
     assert_eq!(site.send(EVE, "POST", PERMISSIONS, &given.to_string()).status, 201);
@@ -231,7 +234,7 @@ fn a_filter_finds_nobody_whom_the_list_does_not_name(fixture: &Fixture) {
     let total = |query: &str| get(&site, EVE, &format!("{PERMISSIONS}?{query}")).json()["meta"]["total_count"].as_i64().unwrap();
     assert_eq!(total(&format!("user_allowed={}", ann.id)), 1);
     assert_eq!(total(&format!("user_allowed={ANN}")), 0, "the permission was given to a number");
-    // Once she is seen, by all that she is called.
+    // Once she is visible, by all her names.
     site.fixture.given(&site.fixture.bundle("Walks", &ann), &ann, &eve);
     assert_eq!(count("eq(sharedWith,'secretann')"), 2);
     assert_eq!(total(&format!("user_allowed={ANN}")), 1);

@@ -1,5 +1,5 @@
-//! Every page of the administrators, as Chromium shows it: accessible by axe-core's rules in both schemes, on a phone and at a
-//! desk, no wider than 320 pixels.
+//! Every page of the administrators in Chromium: accessible by axe-core's rules in both colour schemes, on a phone and a
+//! desktop, no wider than 320 pixels.
 
 use chrono::TimeDelta;
 use serde_json::{Value, json};
@@ -11,9 +11,9 @@ use crate::support::fixture::{Fixture, Kind};
 use crate::support::http::Site;
 
 #[test]
-fn every_page_of_the_administrators_can_be_read_by_everybody_on_everything() {
+fn every_admin_page_is_accessible_at_every_width() {
     let mut town = Town::new(&Fixture::new(Kind::Sqlite));
-    // Something to draw: some days of asking, and of answers.
+    // Data for the charts: some days of requests and decisions.
     for day in 0..9_usize {
         town.fixture.pass(TimeDelta::days(1));
         for n in 0..=(day * 5) % 7 {
@@ -28,7 +28,7 @@ fn every_page_of_the_administrators_can_be_read_by_everybody_on_everything() {
         }
     }
     town.fixture.sweep();
-    // One that waits still, and one whose email did not arrive.
+    // One that is pending, and one whose email was not delivered.
     town.waiting = town.fixture.asked(&town.fixture.bundle("Resting pulse, all of last year", &town.ann), &town.ann, &town.bob);
     let lost = town.fixture.asked(&town.fixture.bundle("Walks", &town.ann), &town.ann, &town.bob);
     town.fixture.deliver();
@@ -37,7 +37,7 @@ fn every_page_of_the_administrators_can_be_read_by_everybody_on_everything() {
     let cookies = json!({ "countersign": session(&site.fixture, &town.root) });
     let mut states: Vec<(String, String, Value)> = Vec::new();
     for (name, path, heading) in town.pages() {
-        // The heading of one thing says how it stands too.
+        // The heading of a row's page includes its state.
         states.push((name.to_owned(), heading, json!({ "name": name, "path": path, "cookies": cookies })));
     }
     let mut step = |name: &str, heading: &str, path: &str, steps: Value| {
@@ -54,7 +54,7 @@ fn every_page_of_the_administrators_can_be_read_by_everybody_on_everything() {
         run("look.js", &json!({ "url": url, "out": out, "states": plans }))
     };
     let mut saw = look(&states, out);
-    // How something stands is beside its heading.
+    // The state is beside the heading.
     for (name, heading, _) in &states {
         let there = saw["seen"][name]["heading"].as_str().unwrap().to_owned();
         if there.starts_with(heading.as_str()) {

@@ -1,4 +1,4 @@
-// The system's Chromium, driven headless. Nothing is downloaded: playwright-core brings no browser of its own.
+// The system's Chromium, headless. Nothing is downloaded, since playwright-core has no browser of its own.
 'use strict';
 const { execFileSync } = require('node:child_process');
 const { chromium } = require('playwright-core');

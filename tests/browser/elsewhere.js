@@ -1,5 +1,5 @@
-// From a letter to a provider and back, and what the provider was told on the way: on a phone and at a desk, with and
-// without scripts.
+// From an email to a provider and back, with the provider's received parameters: on a phone and a desktop, with and without
+// scripts.
 'use strict';
 const assert = require('node:assert');
 const { PHONE, DESKTOP, launch, main, plan } = require('./chromium.js');

@@ -1,4 +1,4 @@
-//! Signing in at a real provider in a real browser, from an email and back to it.
+//! Sign-in at a real provider in a real browser, from an email and back.
 
 use serde_json::{Value, json};
 
@@ -10,7 +10,7 @@ use crate::support::fixture::{Fixture, Kind, token_in};
 use crate::support::wait_until;
 
 #[test]
-fn an_email_is_answered_by_signing_in_elsewhere_in_every_kind_of_browser() {
+fn an_email_is_answered_after_provider_sign_in_in_every_browser() {
     let fixture = Fixture::new(Kind::Sqlite);
     let port = free_port();
     let issuer = format!("http://127.0.0.1:{port}");
@@ -31,9 +31,9 @@ fn an_email_is_answered_by_signing_in_elsewhere_in_every_kind_of_browser() {
         let body = json!({ "user_target": ann, "user_allowed": bob, "bundle": bundle, "level": "edit" });
         let filed = stage.daemon.post("/api/bundle_permission_request/", &key, &body).unwrap();
         assert_eq!(filed.status, 201, "{}", filed.body);
-        let link = wait_until("the letter", || {
-            let letters = stage.daemon.get("/mailbox.json", "")?.json();
-            let links = letters.as_array().unwrap().iter().filter(|email| email["to"] == "ann@example.org").filter_map(|email| {
+        let link = wait_until("the email", || {
+            let emails = stage.daemon.get("/mailbox.json", "")?.json();
+            let links = emails.as_array().unwrap().iter().filter(|email| email["to"] == "ann@example.org").filter_map(|email| {
                 token_in(email["text"].as_str().unwrap()).map(|token| format!("{}/redeem?token={token}", stage.daemon.url))
             });
             links.into_iter().find(|link| !variants.iter().any(|one: &Value| one["link"] == *link))

@@ -1,4 +1,4 @@
-// The flows, from the letter to the end, as people go them: on a phone and at a desk, with and without scripts.
+// The flows, from the email to the end: on a phone and a desktop, with and without scripts.
 'use strict';
 const assert = require('node:assert');
 const { PHONE, DESKTOP, launch, main, plan } = require('./chromium.js');
@@ -18,7 +18,7 @@ main(async () => {
     return JSON.parse(text);
   }
 
-  // The newest letter to an address that `fits`, once the daemon has sent it.
+  // The newest email to an address that `fits`, once the daemon has sent it.
   async function letter(to, fits) {
     const end = Date.now() + 20000;
     while (Date.now() < end) {
@@ -64,7 +64,7 @@ main(async () => {
       return found.text.match(/^(\d{6})$/m)[1];
     }
 
-    // From the letter to a yes, and back.
+    // From the email to an approval and its undoing.
     const [first, second, third, fourth] = who.bundles;
     let request = await asked(first, 'May I look?');
     await page.goto(request.link);
@@ -85,7 +85,7 @@ main(async () => {
     await press('Undo: take the access back');
     await heading('This access was taken back');
 
-    // For less, by keyboard alone where there is one.
+    // With limits, by keyboard only if there is one.
     request = await asked(second);
     await page.goto(request.link);
     await unfold('Approve for less');
@@ -98,7 +98,7 @@ main(async () => {
     }
     await page.getByRole('heading', { level: 1, name: `You gave ${who.asker.name} view access until` }).waitFor();
 
-    // A no with words, a yes after all.
+    // A decline with a reason, then an approval.
     request = await asked(third);
     await page.goto(request.link);
     await unfold('Decline with a word');
@@ -109,7 +109,7 @@ main(async () => {
     await press('Approve instead');
     await heading(`You gave ${who.asker.name} view and change access`);
 
-    // The inbox: a no in place, a block and its end, access taken back, a file.
+    // The inbox: declining, blocking and unblocking, revoking, exporting.
     request = await asked(fourth);
     await page.goto(`${url}/inbox`);
     await heading('Inbox');
@@ -127,7 +127,7 @@ main(async () => {
     const [file] = await Promise.all([page.waitForEvent('download'), page.getByRole('link', { name: 'CSV' }).click()]);
     assert.strictEqual(file.suggestedFilename(), 'given.csv');
 
-    // The wrong account: the link is kept through the switch.
+    // The wrong account: the link survives switching accounts.
     request = await asked(who.bundles[4]);
     await press('Sign out');
     await heading('Access, with a yes from the right person');

@@ -1,4 +1,4 @@
-//! Every flow, on a phone and at a desk, light and dark, with and without scripts, against a daemon that sends its letters.
+//! Every flow, on a phone and a desktop, light and dark, with and without scripts, against a daemon that sends its emails.
 
 use serde_json::{Value, json};
 
@@ -7,7 +7,7 @@ use crate::clients::stage::Stage;
 use crate::support::fixture::{Fixture, Kind};
 
 #[test]
-fn every_flow_goes_to_its_end_in_every_kind_of_browser() {
+fn every_flow_completes_in_every_browser() {
     let fixture = Fixture::new(Kind::Sqlite);
     let stage = Stage::set(&fixture, &[]);
     let key = stage.add(&["key", "add", "App", "--scope", "requests", "--scope", "act-as"]);

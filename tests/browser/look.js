@@ -1,5 +1,5 @@
-// Opens each state of the plan as somebody would, in four looks, and tells what it saw: what axe-core finds, what is wider
-// than the smallest screen, what it weighs and where it came from. Screenshots go to the plan's folder.
+// Opens each state of the plan in four variants, and prints its findings: errors by axe-core, elements wider than the smallest
+// screen, the page's bytes and their origins. Screenshots go to the plan's folder.
 'use strict';
 const fs = require('node:fs');
 const path = require('node:path');
@@ -8,7 +8,7 @@ const { PHONE, DESKTOP, SMALLEST, each, launch, main, plan } = require('./chromi
 const AXE = fs.readFileSync(require.resolve('axe-core/axe.min.js'), 'utf8');
 const RULES = ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice'];
 
-// Steps of a state, in the words that people see.
+// The steps to a state, by the visible texts.
 async function step(page, one) {
   if (one.open) await page.getByText(one.open, { exact: true }).first().click();
   if (one.fill) await page.getByLabel(one.fill[0], { exact: true }).nth(one.nth || 0).fill(one.fill[1]);
@@ -30,7 +30,7 @@ async function judge(page) {
   return found;
 }
 
-// What reaches over the right edge.
+// Elements beyond the right edge.
 const wide = () => {
   const edge = document.documentElement.clientWidth;
   if (document.documentElement.scrollWidth <= edge) return [];
@@ -79,7 +79,7 @@ async function look(context, url, state, out) {
     await page.emulateMedia({ colorScheme: 'light', reducedMotion: 'reduce' });
     await shot('desktop-light');
   }
-  // All that can be unfolded, on the other ground.
+  // With everything expanded, in the other colour scheme.
   const folded = await page.evaluate(() => {
     const all = [...document.querySelectorAll('details')];
     all.forEach((one) => (one.open = true));
@@ -109,7 +109,7 @@ main(async () => {
       throw new Error(`${state.name}: ${error.stack}`);
     }
   });
-  // That axe-core finds what it should: a page that is wrong in two ways.
+  // Checks that axe-core works, with a page that has two errors.
   const page = await contexts[0].newPage();
   await page.setContent('<html lang="en"><title>x</title><main><h1 style="color:#aaa;background:#fff">Hardly to be read</h1><input></main>');
   await page.evaluate(AXE);

@@ -1,5 +1,5 @@
-//! The pages in a real browser: Chromium as the system has it, driven by scripts beside these files with what
-//! `tests/clients/browser` pins. What is looked at stays in `target/screenshots`.
+//! The pages in a real browser: the system's Chromium, driven by scripts beside these files with the packages that
+//! `tests/clients/browser` pins. Screenshots stay in `target/screenshots`.
 
 mod admin;
 mod elsewhere;
@@ -17,7 +17,7 @@ use serde_json::Value;
 
 use crate::clients::stage::{finish, installed};
 
-/// Runs a script here on a plan; what it saw.
+/// Runs one of the scripts on a plan. Returns its result.
 fn run(script: &str, plan: &Value) -> Value {
     let mut command = Command::new("node");
     command.arg(Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/browser").join(script));

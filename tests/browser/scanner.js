@@ -1,5 +1,5 @@
-// A mail scanner of the thorough kind: opens a link in a browser that runs scripts, and clicks every link that it finds, on
-// every page that it comes to. It presses no button of a form.
+// A thorough mail scanner: opens a link in a browser that runs scripts, and clicks every link on every page that it reaches.
+// It clicks no button of a form.
 'use strict';
 const { launch, main, plan } = require('./chromium.js');
 
@@ -18,7 +18,7 @@ main(async () => {
     if (seen.has(address)) continue;
     seen.add(address);
     const arrived = await page.goto(address, { waitUntil: 'load' }).catch((error) => {
-      // A file to keep is no page.
+      // A download is no page.
       if (!String(error).includes('Download is starting')) throw error;
     });
     if (!arrived) continue;

@@ -1,4 +1,4 @@
-//! What a thorough scanner does with a link: opens it in a browser that runs scripts, and clicks every link. Nothing changes.
+//! A thorough mail scanner: opens the link in a browser that runs scripts, and clicks every link. Nothing changes.
 
 use serde_json::json;
 
@@ -6,7 +6,7 @@ use super::run;
 use crate::support::fixture::{Fixture, Kind};
 use crate::support::http::Site;
 
-/// All that is kept, but for when a session was seen.
+/// All rows, except the time of a session's last use.
 fn kept(fixture: &Fixture) -> Vec<(&'static str, usize)> {
     ["requests", "grants", "audit", "outbox", "tokens", "sessions", "sign_in_codes", "cooldowns", "budgets", "blocks"]
         .into_iter()

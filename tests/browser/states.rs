@@ -1,5 +1,5 @@
-//! Every page in every state, as Chromium shows it: accessible by axe-core's rules (WCAG 2.2 AA) in both schemes, no wider
-//! than 320 pixels, light, and with nothing from elsewhere.
+//! Every page in every state in Chromium: accessible by axe-core's rules (WCAG 2.2 AA) in both colour schemes, no wider than
+//! 320 pixels, small, and without foreign resources.
 
 use std::collections::BTreeMap;
 
@@ -21,18 +21,18 @@ pub(crate) fn session(fixture: &Fixture, user: &User) -> String {
     runtime().block_on(auth.open_session(user.id, SessionOrigin::default())).unwrap().to_string()
 }
 
-/// A provider that does not answer: what is looked at here is the way to it.
+/// A provider that does not answer: only the link to it is tested here.
 const PROVIDER: &str = "[[sign_in.oidc]]\nid = \"work\"\nname = \"Example Health\"\nissuer = \"http://127.0.0.1:1\"\n\
                         client_id = \"house\"\ntimeout = \"1s\"\n";
 
-/// One state: how somebody comes to it, and what it must say above all.
+/// One state: how to reach it, and the heading that it must have.
 struct State {
     name: String,
     heading: String,
     plan: Value,
 }
 
-/// The states, and whose they are.
+/// The states, and the fixture that they are of.
 struct Stage<'a> {
     fixture: &'a Fixture,
     states: Vec<State>,
@@ -40,7 +40,7 @@ struct Stage<'a> {
 }
 
 impl Stage<'_> {
-    /// A page that somebody who is signed in looks at, or nobody, with an email's link or without.
+    /// A page for a signed-in person, or for nobody, with or without an email's link.
     fn at(&mut self, name: &str, heading: &str, path: &str, who: Option<&User>, token: Option<&str>) -> &mut Value {
         let mut cookies = serde_json::Map::new();
         if let Some(who) = who {
@@ -54,7 +54,7 @@ impl Stage<'_> {
         &mut self.states.last_mut().unwrap().plan
     }
 
-    /// What the email's link shows to its reader.
+    /// The page of an email's link for its reader.
     fn link(&mut self, name: &str, heading: &str, who: &User, token: &str) -> &mut Value {
         self.at(name, heading, "/redeem", Some(who), Some(token))
     }
@@ -65,7 +65,7 @@ impl Stage<'_> {
         self.fixture.bundle(&format!("{name} {}", 2020 + self.bundles), owner)
     }
 
-    /// A request, delivered: its token.
+    /// A delivered request, with its token.
     fn asked(&mut self, target: &User, allowed: &User) -> (Bundle, countersign::domain::Request, String) {
         let bundle = self.bundle(target);
         let (request, token) = self.fixture.asked_by_mail(&bundle, target, allowed);
@@ -89,7 +89,7 @@ fn named(fixture: &Fixture, email: &str, first: &str, last: &str, locale: &str) 
 }
 
 #[test]
-fn every_state_can_be_read_by_everybody_on_everything() {
+fn every_state_is_accessible_at_every_width() {
     let site = Site::with(&Fixture::new(Kind::Sqlite), &format!("{NO_LIMITS}{PROVIDER}"));
     let fixture = &site.fixture;
     let mut stage = Stage { fixture, states: Vec::new(), bundles: 0 };
@@ -138,7 +138,7 @@ fn every_state_can_be_read_by_everybody_on_everything() {
     assert!(stage.states.len() > 55, "{}", stage.states.len());
 }
 
-/// Fails where a page is not what it should be: another heading, a rule of axe-core's, too wide, something from elsewhere.
+/// Fails if a page has another heading, violates a rule of axe-core, is too wide, or loads foreign resources.
 pub(super) fn judge<'a>(saw: &Value, states: impl Iterator<Item = (&'a str, &'a str)>) {
     let spoiled = saw["spoiled"].to_string();
     assert!(spoiled.contains("color-contrast") && spoiled.contains("label"), "axe-core does not judge: {spoiled}");
@@ -155,8 +155,8 @@ pub(super) fn judge<'a>(saw: &Value, states: impl Iterator<Item = (&'a str, &'a 
                 blame(format!("{kind}: {one}"));
             }
         }
-        // What a browser itself remarks of a page that is refused is no fault of it, and a name beside the password is what
-        // an email's page must not tell.
+        // A browser's own remarks on a refused page are no errors of the page, and the email's page must not reveal the
+        // username beside the password.
         let is_remark = |one: &&Value| {
             let text = one.as_str().unwrap();
             text.contains("the server responded with a status") || text.starts_with("[DOM] Password forms should have")
@@ -172,7 +172,7 @@ pub(super) fn judge<'a>(saw: &Value, states: impl Iterator<Item = (&'a str, &'a 
     assert!(wrong.is_empty(), "{wrong:#?}");
 }
 
-/// What took its time: filed first, so that the others need not.
+/// States that need time: filed first, so that the others need not wait.
 fn over(stage: &mut Stage<'_>, ann: &User, bob: &User) {
     let fixture = stage.fixture;
     let (_, _, expired) = stage.asked(ann, bob);
@@ -195,7 +195,7 @@ fn over(stage: &mut Stage<'_>, ann: &User, bob: &User) {
     stage.link("ended", "This access has ended", ann, &ended);
 }
 
-/// Who is not signed in, or as somebody else.
+/// For people who are not signed in, or signed in as somebody else.
 fn strangers(stage: &mut Stage<'_>, ann: &User, bob: &User) {
     let fixture = stage.fixture;
     let (_, _, token) = stage.asked(ann, bob);
@@ -237,7 +237,7 @@ fn strangers(stage: &mut Stage<'_>, ann: &User, bob: &User) {
     stage.at("fresh", "Look into your mail", "/redeem/fresh", Some(ann), None);
 }
 
-/// Where somebody is signed in, and signing in elsewhere.
+/// Sessions, and sign-in at providers.
 fn accounts(stage: &mut Stage<'_>) {
     let fixture = stage.fixture;
     stage.at("elsewhere-down", "Example Health does not answer", "/sign-in/with/work?next=/inbox", None, None);
@@ -248,8 +248,8 @@ fn accounts(stage: &mut Stage<'_>) {
         let user = named(fixture, &format!("gina.{locale}@example.org"), "Gina", "Rossi", locale);
         let auth = Authenticator::new(fixture.store.clone(), fixture.rng.clone(), &fixture.config.limits).unwrap();
         for (agent, peer) in [("Safari, iPhone", "2001:db8:85a3:8d3:1319:8a2e:370:7348"), ("", "192.0.2.7")] {
-            let whence = SessionOrigin { agent: agent.to_owned(), peer: peer.parse().ok() };
-            runtime().block_on(auth.open_session(user.id, whence)).unwrap();
+            let origin = SessionOrigin { agent: agent.to_owned(), peer: peer.parse().ok() };
+            runtime().block_on(auth.open_session(user.id, origin)).unwrap();
         }
         let id = user.id;
         fixture.write(move |tx| store::identities::add(tx, id, "http://127.0.0.1:1", &format!("gina-{id}"))).unwrap();
@@ -257,7 +257,7 @@ fn accounts(stage: &mut Stage<'_>) {
     }
 }
 
-/// Every email, for administrators to look at.
+/// Every email in the administrators' previews.
 fn previews(stage: &mut Stage<'_>) {
     let root = stage.fixture.admin("root@example.org");
     stage.at("letters", "Letters", "/admin/letters", Some(&root), None);
@@ -266,7 +266,7 @@ fn previews(stage: &mut Stage<'_>) {
     stage.at("letter-320", subject, "/admin/letters/preview/decide?width=320", Some(&root), None);
 }
 
-/// The pages on which somebody decides.
+/// The pages for the decision.
 fn deciding(stage: &mut Stage<'_>, ann: &User, bob: &User) {
     let fixture = stage.fixture;
     let (_, _, token) = stage.asked(ann, bob);
@@ -306,7 +306,7 @@ fn deciding(stage: &mut Stage<'_>, ann: &User, bob: &User) {
     stage.link("review-long-address", &format!("{} asks for access", unnamed.email), ann, &token);
 }
 
-/// What became of it.
+/// The pages after the decision.
 fn decided(stage: &mut Stage<'_>, ann: &User, bob: &User) {
     let fixture = stage.fixture;
     let (_, _, token) = stage.asked(ann, bob);
@@ -358,7 +358,7 @@ fn decided(stage: &mut Stage<'_>, ann: &User, bob: &User) {
     fixture.deliver();
 }
 
-/// What cannot be.
+/// Error pages.
 fn troubles(stage: &mut Stage<'_>, ann: &User, bob: &User) {
     let fixture = stage.fixture;
     let (_, _, token) = stage.asked(ann, bob);
@@ -371,7 +371,7 @@ fn troubles(stage: &mut Stage<'_>, ann: &User, bob: &User) {
     );
     fixture.sql(&full).unwrap();
     stage.link("not-saved", "This could not be saved", ann, &token)["steps"] = json!([{ "press": "Approve" }]);
-    // Somebody else in the same network has asked for all codes of this name.
+    // Somebody else in the same network has requested all codes for this name.
     let auth = Authenticator::new(fixture.store.clone(), fixture.rng.clone(), &fixture.config.limits).unwrap();
     let source = Source::of_peer(Some([127, 0, 0, 1].into()));
     for _ in 0..3 {
@@ -428,7 +428,7 @@ fn inboxes(stage: &mut Stage<'_>, ann: &User, bob: &User) {
     stage.at("inbox-held", "Inbox", "/inbox/held", Some(&dan), None);
 }
 
-/// The pages that matter most, in another language: words are longer there.
+/// The most important pages in another language, whose words are longer.
 fn translated(stage: &mut Stage<'_>, locale: &str, first: &str, bob: &User, headings: [&str; 5]) {
     let fixture = stage.fixture;
     let [review, declined, inbox, gate, wrong] = headings;

@@ -5,7 +5,7 @@ use insta::assert_json_snapshot;
 use super::Desk;
 
 #[test]
-fn a_person_is_added_with_all_that_can_be_said_of_them() {
+fn a_person_is_added_with_every_option() {
     let desk = Desk::new();
     let arguments = [
         "user",
@@ -81,7 +81,7 @@ fn a_taken_or_misleading_name_is_refused() {
 }
 
 #[test]
-fn a_password_comes_by_standard_input_and_is_long_enough() {
+fn a_password_is_read_from_standard_input_and_has_a_minimum_length() {
     let desk = Desk::new();
     let add = ["user", "add", "ann@example.org", "--password-stdin"];
     assert_eq!(desk.pipe(&add, "short\n").refusal(), "2: countersign: a password has at least 8 characters");
@@ -150,7 +150,7 @@ fn groups_bundles_and_resources_name_people_who_exist() {
 }
 
 #[test]
-fn a_key_without_a_scope_is_made_with_a_word_of_what_it_can_do() {
+fn a_key_without_a_scope_is_added_with_a_warning() {
     let desk = Desk::new();
     let said = desk.run(&["key", "add", "Bare"]);
     assert_eq!(said.json()["scopes"], serde_json::json!([]));
@@ -212,7 +212,7 @@ fn a_key_is_shown_once_and_stored_as_a_hash() {
 }
 
 #[test]
-fn who_goes_leaves_nothing_or_an_heir() {
+fn a_removed_person_leaves_access_only_to_an_heir() {
     let desk = Desk::new();
     for email in ["ann@example.org", "bob@example.org", "cleo@example.org"] {
         desk.add(&["user", "add", email]);

@@ -1,11 +1,11 @@
-//! `audit`: what is changed around the daemon shows.
+//! `audit`: changes made around the daemon are detected.
 
 use diesel::connection::SimpleConnection as _;
 use diesel::{Connection as _, SqliteConnection};
 
 use super::Desk;
 
-/// A desk with three rows of audit, and the heads that were kept elsewhere.
+/// A desk with three audit rows, and the heads that were kept elsewhere.
 fn written_down() -> (Desk, String) {
     let desk = Desk::new();
     for email in ["ann@example.org", "bob@example.org", "cleo@example.org"] {
@@ -17,7 +17,7 @@ fn written_down() -> (Desk, String) {
     (desk, export.out)
 }
 
-/// What somebody with the file can do, the triggers notwithstanding. They are put back: that they are gone would show.
+/// A change by somebody with the file, in spite of the triggers. They are restored, since their absence would be detected.
 fn tamper(desk: &Desk, sql: &str) {
     let mut conn = SqliteConnection::establish(&desk.text("countersign.db")).unwrap();
     conn.batch_execute(sql).expect_err("the triggers refuse it");
@@ -33,7 +33,7 @@ fn tamper(desk: &Desk, sql: &str) {
 }
 
 #[test]
-fn an_untouched_audit_holds_and_still_does_when_it_has_grown() {
+fn an_unchanged_audit_verifies_before_and_after_it_grows() {
     let (desk, export) = written_down();
     let rows: Vec<serde_json::Value> = export.lines().map(|line| serde_json::from_str(line).unwrap()).collect();
     assert_eq!(rows[1]["event"], "user.added");
@@ -53,14 +53,14 @@ fn a_changed_row_is_named() {
 }
 
 #[test]
-fn a_row_taken_out_of_the_middle_is_named() {
+fn a_row_deleted_from_the_middle_is_named() {
     let (desk, _) = written_down();
     tamper(&desk, "DELETE FROM audit WHERE seq = 2");
     assert!(desk.run(&["audit", "verify"]).refusal().contains("row 3 was changed, or the one before it is gone"));
 }
 
 #[test]
-fn a_cut_off_end_shows_against_the_heads_that_were_kept() {
+fn a_cut_off_end_is_detected_by_the_kept_heads() {
     let (desk, _) = written_down();
     tamper(
         &desk,

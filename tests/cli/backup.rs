@@ -1,4 +1,4 @@
-//! `backup` and `restore`: nothing is lost by the one, and no old link lives on after the other.
+//! `backup` and `restore`: a backup loses nothing, and a restore invalidates all earlier links.
 
 use countersign::clock::Clock;
 use countersign::domain::{Caller, Credential};
@@ -11,15 +11,15 @@ use countersign::workflow::{Closed, WorkflowError};
 use super::Desk;
 
 #[test]
-fn a_restored_backup_has_its_data_and_kills_the_links_from_before() {
+fn a_restored_backup_has_its_data_and_invalidates_earlier_links() {
     let desk = Desk::new();
-    let told = desk.filed(Clock::System);
+    let view = desk.filed(Clock::System);
     let secret = FreshSecret::draw(&Rng::System).unwrap();
-    let (hash, ann) = (secret.hash(), told.target.clone());
+    let (hash, ann) = (secret.hash(), view.target.clone());
     let reader = ann.clone();
     let minted = desk.store(Clock::System).write_sync(move |tx| {
         let epoch = tokens::epoch(tx)?;
-        tokens::add(tx, told.request.id, reader.id, &reader.email, hash, epoch)
+        tokens::add(tx, view.request.id, reader.id, &reader.email, hash, epoch)
     });
     let token = secret.with_id(SecretKind::Redeem, minted.unwrap().0).reveal();
     let check = || {
@@ -75,7 +75,7 @@ fn a_backup_overwrites_nothing() {
 }
 
 #[test]
-fn a_database_that_was_put_back_by_other_means_begins_its_epoch_by_hand() {
+fn a_database_restored_by_other_means_gets_its_epoch_by_command() {
     let desk = Desk::new();
     desk.add(&["user", "add", "ann@example.org"]);
     assert_eq!(desk.run(&["restore"]).json()["epoch"], 2);
@@ -84,7 +84,7 @@ fn a_database_that_was_put_back_by_other_means_begins_its_epoch_by_hand() {
 }
 
 #[test]
-fn a_backup_into_a_folder_that_is_not_there_says_so() {
+fn a_backup_into_a_missing_folder_says_so() {
     let desk = Desk::new();
     desk.add(&["user", "add", "ann@example.org"]);
     assert_eq!(

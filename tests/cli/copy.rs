@@ -1,4 +1,4 @@
-//! `copy`: a whole instance moves between the databases, and either all of it arrives or nothing.
+//! `copy`: a whole instance is copied between the databases, or nothing.
 
 use serde_json::Value;
 
@@ -6,15 +6,15 @@ use super::Desk;
 use crate::support::fixture::{Fixture, Kind, person};
 use crate::support::wait_until;
 
-/// What text must survive: quotes, a backslash, a line's end, control characters, emails beyond the first plane.
+/// Difficult text: quotes, a backslash, a line end, control characters, characters beyond the first plane.
 const AWKWARD: &str = "\"Ärger\" \\ 'n \u{1}\u{7f}\n\t\u{2028} 😀";
 
 fn url(fixture: &Fixture) -> &str {
     &fixture.config.database.url
 }
 
-/// People, requests in several states, emails that wait, and a row in every table that the operations leave empty, whatever
-/// tables there are. Answers with the token of an email that was sent and not yet answered.
+/// People, requests in several states, queued emails, and a row in every table that the operations leave empty, so that new
+/// tables are covered too. Returns the token of an email that was sent and not yet answered.
 fn filled(fixture: &Fixture) -> String {
     let (ann, bob, carl) = (fixture.user("ann@example.org"), fixture.user("bob@example.org"), fixture.user("carl@example.org"));
     let sleep = fixture.bundle_of("Sleep data", &ann, &["https://sleep.example/1", "https://sleep.example/2"]);
@@ -31,7 +31,7 @@ fn filled(fixture: &Fixture) -> String {
     fixture.sql(&format!("UPDATE users SET last_name = '{escaped}' WHERE id = {}", carl.id.0)).unwrap();
     fixture.sql("UPDATE grants SET parent_id = 1 WHERE id = 2").unwrap();
     fixture.sql(&format!("INSERT INTO blocks VALUES ({}, 'user', {}, -9223372036854775807)", ann.id.0, carl.id.0)).unwrap();
-    // One that is gone: its id must not be given again.
+    // A deleted one, whose id must not be assigned again.
     fixture
         .sql("INSERT INTO sessions (id, user_id, secret_hash, created_at, seen_at, expires_at) VALUES (50, 1, X'00', 0, 0, 0)")
         .and_then(|()| fixture.sql("DELETE FROM sessions"))
@@ -51,7 +51,7 @@ fn tables(fixture: &Fixture) -> Vec<String> {
     )
 }
 
-/// A row whose numbers are all 1, which is the id of a row in whatever they refer to, once all tables have one.
+/// A row with the value 1 in every number, which is the id of the referenced rows once every table has one.
 fn fill(fixture: &Fixture, table: &str) {
     let columns =
         fixture.texts(&format!("SELECT name || ' ' || type || ' ' || (name = 'id') AS value FROM pragma_table_info('{table}')"));
@@ -72,7 +72,7 @@ fn fill(fixture: &Fixture, table: &str) {
     fixture.sql(&format!("PRAGMA foreign_keys = OFF; INSERT INTO {table} ({names}) VALUES ({values})")).unwrap();
 }
 
-/// Until PostgreSQL has seen that whoever worked on it is gone.
+/// Waits until PostgreSQL has noticed that other connections closed.
 fn is_left(fixture: &Fixture) {
     let query = "SELECT count(*)::text AS value FROM pg_stat_activity WHERE datname = current_database() \
                  AND application_name = 'countersign'";
@@ -88,7 +88,7 @@ fn copy(desk: &Desk, from: &str, to: &str) -> String {
 }
 
 #[test]
-fn a_house_moves_to_postgresql_and_back_with_all_that_is_in_it() {
+fn an_instance_copies_to_postgresql_and_back_with_all_rows() {
     let (desk, one, two, three) =
         (Desk::new(), Fixture::new(Kind::Sqlite), Fixture::new(Kind::Postgres), Fixture::empty(Kind::Sqlite));
     let token = filled(&one);
@@ -96,8 +96,8 @@ fn a_house_moves_to_postgresql_and_back_with_all_that_is_in_it() {
 
     let said = desk.run(&["copy", "--from", url(&one), "--to", url(&two)]);
     assert_eq!(said.code, Some(0), "{}", said.err);
-    let told = lines(&said.out);
-    let (total, parts) = told.split_last().unwrap();
+    let printed = lines(&said.out);
+    let (total, parts) = printed.split_last().unwrap();
     let mut names: Vec<_> = parts.iter().map(|part| part["table"].as_str().unwrap().to_owned()).collect();
     names.sort();
     let mut all = tables(&one);
@@ -113,7 +113,7 @@ fn a_house_moves_to_postgresql_and_back_with_all_that_is_in_it() {
     assert!(said.err.contains("database.url") && said.err.contains("server.key_file"), "{}", said.err);
     assert_eq!(two.count("audit_heads", "1 = 1"), 16, "its other chains are still there to be written to");
 
-    // And back, before anybody changed anything: the first and the third hold the same.
+    // And back, before any change: the first and the third have the same rows.
     let back = desk.run(&["copy", "--from", url(&two), "--to", url(&three)]);
     assert_eq!(back.code, Some(0), "{}", back.err);
     assert_eq!(back.out, said.out);
@@ -123,7 +123,7 @@ fn a_house_moves_to_postgresql_and_back_with_all_that_is_in_it() {
         |fixture: &Fixture| fixture.texts("SELECT last_name AS value FROM users WHERE username = 'carl@example.org' OR id = 3");
     assert_eq!((name(&two), name(&three)), (vec![AWKWARD.to_owned()], vec![AWKWARD.to_owned()]));
 
-    // Life goes on in both: the email of before is answered, the one that waited goes out, ids are new ones.
+    // Work continues in both: the earlier email is answered, the queued one is sent, ids are new ones.
     for fixture in [two.with(""), three.with("")] {
         assert_eq!(fixture.queue().len(), waiting);
         fixture.pass(one.now() - fixture.now());
@@ -149,7 +149,7 @@ fn a_house_moves_to_postgresql_and_back_with_all_that_is_in_it() {
 }
 
 #[test]
-fn what_is_not_empty_is_left_alone() {
+fn a_copy_into_a_nonempty_database_is_refused() {
     let (desk, one, two) = (Desk::new(), Fixture::new(Kind::Sqlite), Fixture::new(Kind::Postgres));
     let used = two.with("");
     used.user("eve@example.org");
@@ -166,7 +166,7 @@ fn what_is_not_empty_is_left_alone() {
 }
 
 #[test]
-fn a_row_that_is_spoiled_on_the_way_undoes_all() {
+fn a_row_that_changes_during_the_copy_undoes_all() {
     let (desk, one, two, three) =
         (Desk::new(), Fixture::new(Kind::Sqlite), Fixture::new(Kind::Postgres), Fixture::new(Kind::Sqlite));
     filled(&one);
@@ -189,7 +189,7 @@ fn a_row_that_is_spoiled_on_the_way_undoes_all() {
     assert_eq!((three.count("users", "1 = 1"), three.count("audit", "1 = 1")), (0, 0));
     three.sql("DROP TRIGGER spoil").unwrap();
 
-    // A chain that does not hold is not carried on.
+    // A chain that does not verify is not copied.
     two.sql("ALTER TABLE audit DISABLE TRIGGER audit_no_update; UPDATE audit SET event = 'nothing' WHERE seq = 2").unwrap();
     let refusal = copy(&desk, url(&two), url(&three));
     assert!(refusal.contains("--to: the audit was changed from outside: chain 0: row 2 was changed"), "{refusal}");
@@ -197,7 +197,7 @@ fn a_row_that_is_spoiled_on_the_way_undoes_all() {
 }
 
 #[test]
-fn houses_of_other_versions_are_refused() {
+fn databases_of_other_versions_are_refused() {
     let (desk, one, two) = (Desk::new(), Fixture::new(Kind::Sqlite), Fixture::new(Kind::Postgres));
     one.sql("INSERT INTO __diesel_schema_migrations (version) VALUES ('20991231000000')").unwrap();
     assert_eq!(
@@ -225,7 +225,7 @@ fn a_table_that_only_one_has_is_named() {
         "1: countersign: the two databases are not made alike: only --from has notes with the key id; \
          only --from has notes.id (number); only --from has notes.word (text)"
     );
-    // One that nobody thought of here comes along by itself once both have it.
+    // A table unknown to this test is copied once both have it.
     two.sql("CREATE TABLE notes (id BIGINT PRIMARY KEY, word TEXT)").unwrap();
     one.sql("INSERT INTO notes VALUES (7, 'kept'), (8, NULL)").unwrap();
     assert_eq!(desk.run(&["copy", "--from", url(&one), "--to", url(&two)]).code, Some(0));
@@ -233,7 +233,7 @@ fn a_table_that_only_one_has_is_named() {
 }
 
 #[test]
-fn what_the_other_database_cannot_hold_is_told_by_its_table() {
+fn a_value_that_the_other_database_cannot_store_is_reported_with_its_table() {
     let (desk, one, two) = (Desk::new(), Fixture::new(Kind::Sqlite), Fixture::new(Kind::Postgres));
     one.user("ann@example.org");
     one.sql("UPDATE users SET first_name = 'An' || char(0) || 'n'").unwrap();
@@ -243,7 +243,7 @@ fn what_the_other_database_cannot_hold_is_told_by_its_table() {
 }
 
 #[test]
-fn who_calls_it_wrongly_is_told_how() {
+fn wrong_usage_of_copy_says_how_to_use_it() {
     let (desk, one, two) = (Desk::new(), Fixture::new(Kind::Sqlite), Fixture::new(Kind::Postgres));
     let lock = one.store.lock().unwrap();
     let path = one.file_path();

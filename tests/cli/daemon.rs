@@ -1,15 +1,15 @@
-//! `serve`: starts once, says where, stops cleanly, and keeps what was answered.
+//! `serve`: starts once, says where it listens, stops cleanly, and keeps acknowledged changes.
 
 use std::io::{BufRead as _, BufReader, Read as _};
 use std::process::{Child, ChildStdout, Command};
 
 use super::Desk;
 
-/// A daemon on a desk's database, on a port of its own choosing.
+/// A daemon on a desk's database, on a free port.
 pub(super) struct Running {
     child: Option<Child>,
     out: BufReader<ChildStdout>,
-    /// Where it says that it listens.
+    /// The URL that it printed.
     pub(super) url: String,
 }
 
@@ -29,7 +29,7 @@ impl Running {
         Self { child: Some(child), out, url }
     }
 
-    /// The next line that it says.
+    /// Its next line of output.
     pub(super) fn line(&mut self) -> String {
         let mut line = String::new();
         assert!(self.out.read_line(&mut line).unwrap() > 0, "it said no more");
@@ -45,13 +45,13 @@ impl Running {
         assert!(Command::new("kill").args([signal, &id]).status().unwrap().success());
     }
 
-    /// Sends a signal; answers with the exit code and the log.
+    /// Sends a signal. Returns the exit code and the log.
     pub(super) fn stop(self, signal: &str) -> (Option<i32>, String) {
         self.signal(signal);
         self.ended()
     }
 
-    /// The exit code and the log of one that ends by itself.
+    /// The exit code and the log of a daemon that ends by itself.
     pub(super) fn ended(mut self) -> (Option<i32>, String) {
         let mut child = self.child.take().unwrap();
         let mut log = String::new();
@@ -88,9 +88,9 @@ fn it_says_where_it_listens_answers_there_and_stops_with_0() {
     assert!(!log.contains('\x1b'), "no colours where there is no terminal");
 }
 
-/// Behind a proxy the page is closed, whoever asks.
+/// Behind a proxy the page is closed for everybody.
 #[test]
-fn emails_that_nobody_would_see_are_told_of_at_the_start() {
+fn the_start_warns_of_emails_that_nobody_would_see() {
     let running = Running::start(&Desk::new(), &[("COUNTERSIGN__SERVER__PUBLIC_URL", "https://access.example.org")]);
     assert_eq!(get(&format!("{}/mailbox", running.url)), 404);
     let (code, log) = running.stop("-TERM");
@@ -110,7 +110,7 @@ fn it_says_into_which_folder_it_writes_emails() {
 fn a_second_daemon_on_one_file_is_refused() {
     let desk = Desk::new();
     let running = Running::start(&desk, &[]);
-    // One that starts all the same says where it listens, and is not waited for.
+    // If it starts nevertheless, it prints where it listens, and the test does not wait for it.
     let second = Running::start(&desk, &[]);
     assert_eq!(second.url, "", "a second daemon serves");
     let (code, log) = second.ended();
@@ -125,7 +125,7 @@ fn a_second_daemon_on_one_file_is_refused() {
 }
 
 #[test]
-fn a_taken_port_is_said_with_what_to_change() {
+fn a_port_in_use_is_reported_with_what_to_change() {
     let taken = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
     let address = taken.local_addr().unwrap().to_string();
     let refused = Desk::new().run_with(&["serve"], &[("COUNTERSIGN__SERVER__LISTEN", &address)]);
@@ -135,7 +135,7 @@ fn a_taken_port_is_said_with_what_to_change() {
 }
 
 #[test]
-fn what_was_added_beside_a_daemon_that_is_killed_is_there_when_it_is_back() {
+fn rows_added_beside_a_killed_daemon_are_there_after_its_restart() {
     let desk = Desk::new();
     let running = Running::start(&desk, &[]);
     desk.add(&["user", "add", "ann@example.org"]);
@@ -147,7 +147,7 @@ fn what_was_added_beside_a_daemon_that_is_killed_is_there_when_it_is_back() {
 }
 
 #[test]
-fn a_stop_that_comes_as_it_starts_is_a_clean_one() {
+fn a_stop_during_the_start_is_clean() {
     let desk = Desk::new();
     for _ in 0..5 {
         assert_eq!(Running::start(&desk, &[]).stop("-TERM").0, Some(0));
@@ -155,7 +155,7 @@ fn a_stop_that_comes_as_it_starts_is_a_clean_one() {
 }
 
 #[test]
-fn the_log_is_json_where_that_is_wanted() {
+fn the_log_is_json_if_configured() {
     let desk = Desk::new();
     let running = Running::start(&desk, &[("COUNTERSIGN__LOG__FORMAT", "json")]);
     let (code, log) = running.stop("-TERM");

@@ -1,10 +1,10 @@
-//! `demo`: what it prints can be pasted, and nothing stays behind.
+//! `demo`: its output can be pasted, and it leaves nothing behind.
 
 use super::Desk;
 use super::daemon::Running;
 use crate::support::wait_until;
 
-/// The word that follows `label` on the page.
+/// The word after `label` in the output.
 fn after<'a>(page: &'a str, label: &str) -> &'a str {
     let rest = page.split_once(label).unwrap_or_else(|| panic!("no {label:?} in:\n{page}")).1;
     rest.split_whitespace().next().unwrap()
@@ -41,10 +41,10 @@ fn the_demo_shows_a_request_that_can_be_answered_and_leaves_nothing() {
     let bearer = format!("Bearer {}", bearer.trim_end_matches('\''));
     let more = agent.post(format!("{base}/api/bundle_permission_request/")).header("authorization", bearer);
     assert_eq!(more.header("content-type", "application/json").send(body).unwrap().status(), 201);
-    wait_until("its letter", || {
-        let letters =
+    wait_until("its email", || {
+        let emails =
             agent.get(format!("{base}/mailbox.json")).call().unwrap().into_body().read_json::<serde_json::Value>().unwrap();
-        let subjects = letters.as_array().unwrap().iter().map(|email| email["subject"].as_str().unwrap().to_owned());
+        let subjects = emails.as_array().unwrap().iter().map(|email| email["subject"].as_str().unwrap().to_owned());
         subjects.into_iter().any(|subject| subject.contains("coach")).then_some(())
     });
 

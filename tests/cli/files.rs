@@ -1,4 +1,4 @@
-//! The files that are written: for their owner alone from the first moment, through no link, and one database by whatever name.
+//! The permissions of files: for their owner only from their creation on, through no link, and one database under any name.
 
 use std::os::unix::fs::{PermissionsExt as _, symlink};
 use std::path::Path;
@@ -26,7 +26,7 @@ fn mode(path: &Path) -> u32 {
 }
 
 #[test]
-fn whatever_a_daemon_writes_is_for_its_owner_alone() {
+fn all_files_of_a_daemon_are_for_its_owner_only() {
     let desk = Desk::new();
     let mut command = open_handed(&desk, &[], &["serve"]);
     command.env("COUNTERSIGN__SERVER__LISTEN", "127.0.0.1:0").env("COUNTERSIGN__MAIL__TRANSPORT", "file");
@@ -39,7 +39,7 @@ fn whatever_a_daemon_writes_is_for_its_owner_alone() {
         assert_eq!(mode(&desk.path(name)), 0o600, "{name}");
     }
     assert_eq!(mode(&desk.path("mail")), 0o700);
-    // And so is whatever a library makes beside them.
+    // So are the files that libraries create beside them.
     let status = std::fs::read_to_string(format!("/proc/{}/status", running.id())).unwrap();
     assert!(status.contains("\nUmask:\t0077\n"), "{status}");
     assert_eq!(running.stop("-TERM").0, Some(0));
@@ -53,7 +53,7 @@ fn manual_pages_are_for_everybody() {
 }
 
 #[test]
-fn a_copy_and_what_is_beside_it_is_for_its_owner_alone_from_the_first_moment() {
+fn a_copy_and_its_files_are_for_their_owner_only_from_their_creation_on() {
     if Command::new("strace").args(["-f", "-qq", "-o", "/dev/null", "true"]).status().is_err() {
         return skipped("the rights of a copy while it is written", "strace is not there");
     }
@@ -65,7 +65,7 @@ fn a_copy_and_what_is_beside_it_is_for_its_owner_alone_from_the_first_moment() {
         assert!(done.status.success(), "{}", String::from_utf8_lossy(&done.stderr));
         std::fs::read_to_string(desk.path("trace")).unwrap()
     };
-    // Opening what is there makes nothing, whatever rights are named with it.
+    // Opening an existing file creates nothing, whatever permissions the call names.
     let made = |trace: &str, name: &str| {
         let line = trace.lines().find(|line| line.contains(name) && line.contains("O_CREAT"));
         line.unwrap_or_else(|| panic!("{trace}")).to_owned()
@@ -78,7 +78,7 @@ fn a_copy_and_what_is_beside_it_is_for_its_owner_alone_from_the_first_moment() {
     is_private(&backup, "copy.db\"");
     assert!(made(&backup, "copy.db-journal\"").contains(", 0600)"), "{backup}");
     assert_eq!(mode(&desk.path("copy.db")), 0o600);
-    // A backup that everybody could read is none of them once it is put back.
+    // A backup that everybody could read is private again after the restore.
     std::fs::set_permissions(desk.path("copy.db"), std::fs::Permissions::from_mode(0o644)).unwrap();
     let restore = traced(&["restore", "copy.db"]);
     is_private(&restore, "countersign.db.restoring\"");
@@ -86,7 +86,7 @@ fn a_copy_and_what_is_beside_it_is_for_its_owner_alone_from_the_first_moment() {
 }
 
 #[test]
-fn a_backup_goes_through_no_link() {
+fn a_backup_follows_no_link() {
     let desk = Desk::new();
     desk.add(&["user", "add", "ann@example.org"]);
     for to in ["elsewhere.db", "nowhere/at/all.db"] {
@@ -102,7 +102,7 @@ fn a_backup_goes_through_no_link() {
 }
 
 #[test]
-fn a_restore_goes_through_no_link_and_is_for_its_owner_alone() {
+fn a_restore_follows_no_link_and_is_for_its_owner_only() {
     let desk = Desk::new();
     desk.add(&["user", "add", "ann@example.org"]);
     desk.run(&["backup", "copy.db"]).json();
@@ -116,7 +116,7 @@ fn a_restore_goes_through_no_link_and_is_for_its_owner_alone() {
     assert_eq!(mode(&desk.path("countersign.db")), 0o600);
 }
 
-/// A daemon on the database by this name; what it said as it refused, none where it serves.
+/// A daemon on the database under this name. Returns its error, or none if it serves.
 fn refusal(desk: &Desk, name: &str) -> Option<String> {
     let mut command = desk.command(&["serve"]);
     command.env("COUNTERSIGN__SERVER__LISTEN", "127.0.0.1:0").env("COUNTERSIGN__DATABASE__URL", format!("sqlite:{name}"));
@@ -126,7 +126,7 @@ fn refusal(desk: &Desk, name: &str) -> Option<String> {
 }
 
 #[test]
-fn one_database_has_one_daemon_by_whatever_name_the_file_is_called() {
+fn one_database_file_has_one_daemon_under_any_name() {
     let desk = Desk::new();
     std::fs::create_dir(desk.path("below")).unwrap();
     let running = Running::start(&desk, &[]);
@@ -141,7 +141,7 @@ fn one_database_has_one_daemon_by_whatever_name_the_file_is_called() {
         "below/here/countersign.db",
         "below/hard.db",
     ] {
-        // The last of them: a file with a second name is refused by each of its names, which would hide the lock.
+        // A file with a second name is refused under each of them, which would hide the lock.
         let is_hard = name == "below/hard.db";
         if is_hard {
             std::fs::hard_link(desk.path("countersign.db"), desk.path(name)).unwrap();
@@ -156,20 +156,20 @@ fn one_database_has_one_daemon_by_whatever_name_the_file_is_called() {
         let copy = desk.run(&["copy", "--from", &url, "--to", "sqlite:below/new.db"]);
         assert_eq!(copy.code, Some(1), "{name}: {}", copy.out);
     }
-    // While it has two names, its journal could be beside either: nothing opens it by the second one.
+    // While it has two names, its journal could be beside either, so it is not opened under the second one.
     let url = format!("sqlite:{}", desk.text("below/hard.db"));
     let listed = desk.run_with(&["user", "list"], &[("COUNTERSIGN__DATABASE__URL", &url)]);
     assert!(listed.refusal().contains("has another name (a hard link)"), "{}", listed.err);
     std::fs::remove_file(desk.path("below/hard.db")).unwrap();
     desk.add(&["user", "add", "ann@example.org"]);
     assert_eq!(running.stop("-TERM").0, Some(0));
-    // What it held is free again.
+    // Its lock is free again.
     let again = Running::start(&desk, &[]);
     assert_ne!(again.url, "");
 }
 
 #[test]
-fn one_database_has_one_daemon_where_the_file_is_mounted_elsewhere() {
+fn one_database_file_has_one_daemon_under_any_mount() {
     let desk = Desk::new();
     let running = Running::start(&desk, &[]);
     std::fs::write(desk.path("mounted.db"), "").unwrap();

@@ -1,4 +1,4 @@
-//! `health`: what a container's health check asks.
+//! `health`: the health check of a container.
 
 use std::io::{Read as _, Write as _};
 use std::net::TcpListener;
@@ -11,7 +11,7 @@ fn asked(desk: &Desk, listen: &str) -> super::Said {
 }
 
 #[test]
-fn a_daemon_that_is_ready_is_healthy_by_every_address_of_its() {
+fn a_ready_daemon_is_healthy_at_every_address() {
     let desk = Desk::new();
     let running = Running::start(&desk, &[]);
     let address = running.url.trim_start_matches("http://").to_owned();
@@ -26,7 +26,7 @@ fn a_daemon_that_is_ready_is_healthy_by_every_address_of_its() {
 }
 
 #[test]
-fn whoever_says_that_it_is_not_ready_is_believed() {
+fn a_daemon_that_is_not_ready_is_unhealthy() {
     let other = TcpListener::bind("127.0.0.1:0").unwrap();
     let address = other.local_addr().unwrap().to_string();
     let answers = ["HTTP/1.1 503 Service Unavailable\r\n\r\n{\"status\":\"not ready\"}", "SSH-2.0-other\r\n"];

@@ -58,7 +58,7 @@ const FILE: &str = r#"
 "#;
 
 #[test]
-fn a_file_is_added_and_told_line_by_line() {
+fn a_file_is_imported_and_printed_line_by_line() {
     let desk = Desk::new();
     std::fs::write(desk.path("house.toml"), FILE).unwrap();
     let said = desk.run(&["import", "house.toml"]);
@@ -82,7 +82,7 @@ fn a_file_is_added_and_told_line_by_line() {
 }
 
 #[test]
-fn what_cannot_be_leaves_nothing_behind() {
+fn an_invalid_import_leaves_nothing_behind() {
     let desk = Desk::new();
     let import = |text: &str| desk.pipe(&["import", "-"], text).refusal();
     let ann = "[[user]]\nemail = \"ann@example.org\"\n";

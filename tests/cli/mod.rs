@@ -1,17 +1,17 @@
-//! The command line as an operator meets it: the binary itself, its output, its errors and its exit codes.
+//! The command line as an operator uses it: the binary itself, its output, its errors and its exit codes.
 
 mod add;
 mod audit;
 mod backup;
+mod completions;
 mod copy;
 mod daemon;
 mod demo;
+mod emails;
 mod files;
 mod health;
 mod import;
-mod letters;
 mod names;
-mod papers;
 mod server_key;
 mod settings;
 mod trust;
@@ -30,12 +30,12 @@ use countersign::workflow::requests::view::RequestView;
 use countersign::workflow::requests::withdraw;
 use serde_json::Value;
 
-/// A folder with a database in it, and the commands that work there.
+/// A folder with a database, and commands that run there.
 pub(crate) struct Desk {
     folder: tempfile::TempDir,
 }
 
-/// What a command answered.
+/// A command's result.
 #[derive(Debug)]
 pub(crate) struct Said {
     pub(crate) code: Option<i32>,
@@ -44,13 +44,13 @@ pub(crate) struct Said {
 }
 
 impl Said {
-    /// Its output, which must be JSON of a command that is done.
+    /// Its output, which must be JSON of a successful command.
     pub(crate) fn json(&self) -> Value {
         assert_eq!(self.code, Some(0), "{}", self.err);
         serde_json::from_str(&self.out).unwrap_or_else(|e| panic!("{e}: {}", self.out))
     }
 
-    /// The exit code and the one sentence of a command that refused.
+    /// The exit code and the one sentence of a command that failed.
     pub(crate) fn refusal(&self) -> String {
         assert_eq!(self.out, "", "a refusal prints nothing that a program could take for an answer");
         format!("{}: {}", self.code.unwrap(), self.err.trim_end())
@@ -70,7 +70,7 @@ impl Desk {
         self.path(name).display().to_string()
     }
 
-    /// The command, in the folder, with no setting of the caller's own environment.
+    /// The command, in the folder, without settings from the caller's environment.
     pub(crate) fn command(&self, arguments: &[&str]) -> Command {
         let mut command = Command::new(env!("CARGO_BIN_EXE_countersign"));
         for (name, _) in std::env::vars().filter(|(name, _)| name.starts_with("COUNTERSIGN")) {
@@ -110,18 +110,18 @@ impl Desk {
         Said { code: output.status.code(), out: text(&output.stdout), err: text(&output.stderr) }
     }
 
-    /// Adds something and answers with its id.
+    /// Adds a row. Returns its id.
     pub(crate) fn add(&self, arguments: &[&str]) -> i64 {
         self.run(arguments).json()["id"].as_i64().unwrap()
     }
 
-    /// The database, as the daemon would open it.
+    /// The database, as the daemon opens it.
     pub(crate) fn store(&self, clock: Clock) -> Store {
         let url = ("COUNTERSIGN__DATABASE__URL".to_owned(), format!("sqlite:{}", self.text("countersign.db")));
         Store::open(&Config::build(None, [url]).unwrap().database, 100, clock).unwrap()
     }
 
-    /// Ann, Bob and a bundle of Ann's; Bob asks for it. The daemon has no part in this.
+    /// Ann, Bob and a bundle of Ann's, which Bob requests, without a daemon.
     pub(crate) fn filed(&self, clock: Clock) -> RequestView {
         self.add(&["user", "add", "ann@example.org"]);
         self.add(&["user", "add", "bob@example.org"]);
@@ -147,9 +147,9 @@ impl Desk {
         filed.unwrap().0
     }
 
-    /// Bob takes a request back.
-    pub(crate) fn withdrawn(&self, clock: Clock, told: &RequestView) {
-        let (id, bob): (_, UserId) = (told.request.id, told.allowed.id);
+    /// Bob withdraws a request.
+    pub(crate) fn withdrawn(&self, clock: Clock, request_view: &RequestView) {
+        let (id, bob): (_, UserId) = (request_view.request.id, request_view.allowed.id);
         let caller = Caller::person(bob, false, Credential::Password);
         self.store(clock).write_sync(move |tx| withdraw::delete(tx, &caller, id)).unwrap();
     }

@@ -1,4 +1,4 @@
-//! Names on the command line: what is refused, what is taken as it is pasted, and names that two have.
+//! Names on the command line: refused ones, pasted ones, and conflicts.
 
 use countersign::clock::Clock;
 use diesel::connection::SimpleConnection;
@@ -46,7 +46,7 @@ fn a_uri_of_ours_is_no_resource_below_a_path_either() {
         let said = desk.run_with(&arguments, &below);
         assert!(said.code == Some(2) && said.err.contains("the URI of something else here"), "{arguments:?}: {said:?}");
     }
-    // What only begins like the path is the app's own, and stays as it is written.
+    // A URI that only begins like the path is the app's own, and stays as it is.
     for uri in ["/access/api/bundle/7/notes", "/accessible/api/bundle/7/", "/access/files/7"] {
         let said = desk.run_with(&["resource", "add", uri, "--owner", "bob@example.org"], &below);
         assert_eq!(said.json()["uri"], uri);
@@ -54,7 +54,7 @@ fn a_uri_of_ours_is_no_resource_below_a_path_either() {
 }
 
 #[test]
-fn an_address_is_taken_as_it_is_pasted() {
+fn a_pasted_address_is_accepted() {
     let desk = Desk::new();
     for (pasted, email) in [
         ("mailto:ann@example.org", "ann@example.org"),
@@ -69,7 +69,7 @@ fn an_address_is_taken_as_it_is_pasted() {
                 [[grant]]\nby = \"ann@example.org\"\nto = { group = \"TEAM\" }\nbundle = \"sleep\"\nlevel = \"view\"\n";
     let said = desk.pipe(&["import", "-"], file);
     assert_eq!(said.code, Some(0), "{}", said.err);
-    // Two spellings of a name in one file are one name, and the second row is named.
+    // Two spellings of a name in one file are the same name, and the second row is reported.
     let twice = "[[group]]\nname = \"Überleser\"\n[[group]]\nname = \"U\u{308}BERLESER\"\n";
     assert_eq!(desk.pipe(&["import", "-"], twice).refusal(), "1: countersign: name: ÜBERLESER is taken");
     let nul = "[[group]]\nname = \"a\\u0000b\"\n";
@@ -77,7 +77,7 @@ fn an_address_is_taken_as_it_is_pasted() {
 }
 
 #[test]
-fn names_that_two_have_are_listed_until_one_is_renamed() {
+fn name_conflicts_are_listed_until_one_is_renamed() {
     let desk = Desk::new();
     desk.add(&["user", "add", "first@example.org", "--username", "bob"]);
     desk.add(&["user", "add", "second@example.org"]);
@@ -90,14 +90,14 @@ fn names_that_two_have_are_listed_until_one_is_renamed() {
     assert_eq!(said.out, "{\"has_it\":1,\"id\":2,\"kind\":\"user\",\"name\":\"Bob\",\"their_name\":\"bob\"}\n");
     let taken = desk.run(&["user", "rename", "second@example.org", "BOB"]);
     assert!(taken.code == Some(1) && taken.err.contains("BOB is taken"), "{taken:?}");
-    // Who starts or migrates is told, once, with the command that shows them.
+    // `serve` and `migrate` warn once, with the command that lists them.
     let warned = desk.run(&["migrate"]);
     assert_eq!(warned.code, Some(0));
     assert_eq!(warned.err.matches("`countersign user list --conflicts`").count(), 1, "{}", warned.err);
     assert_eq!(desk.run(&["user", "rename", "second@example.org", "robert"]).json()["username"], "robert");
     assert_eq!(desk.run(&["user", "list", "--conflicts"]).out, "");
     assert_eq!(desk.run(&["migrate"]).err, "");
-    // Groups and bundles: by id where another has the name, else by name.
+    // Groups and bundles: by id if another has the name, else by name.
     desk.add(&["group", "add", "Team"]);
     desk.add(&["group", "add", "Crew"]);
     desk.add(&["bundle", "add", "Sleep"]);

@@ -1,4 +1,4 @@
-//! The instance's own key: made once, never in the way, never seen.
+//! The instance's own key: generated once, needs no attention, never revealed.
 
 use std::io::Read as _;
 
@@ -10,7 +10,7 @@ use super::{Desk, basic};
 use crate::support::daemon::agent;
 use crate::support::wait_until;
 
-/// A daemon on the desk's database that writes everything it can into its log.
+/// A daemon on the desk's database with the most verbose log.
 struct Serving {
     child: std::process::Child,
     url: String,
@@ -59,7 +59,7 @@ fn shared(desk: &Desk, daemon: &Serving) -> String {
 }
 
 #[test]
-fn the_key_is_made_at_the_first_start_beside_the_database_and_links_outlive_a_restart() {
+fn the_key_is_generated_beside_the_database_at_the_first_start_and_links_survive_restarts() {
     let desk = Desk::new();
     let daemon = Serving::start(&desk);
     let code = shared(&desk, &daemon);
@@ -75,7 +75,7 @@ fn the_key_is_made_at_the_first_start_beside_the_database_and_links_outlive_a_re
 }
 
 #[test]
-fn another_key_or_none_for_a_database_that_has_one_is_refused_until_it_is_renewed() {
+fn a_wrong_or_missing_key_is_refused_until_it_is_renewed() {
     let desk = Desk::new();
     let daemon = Serving::start(&desk);
     let code = shared(&desk, &daemon);
@@ -128,7 +128,7 @@ fn another_key_or_none_for_a_database_that_has_one_is_refused_until_it_is_renewe
 }
 
 #[test]
-fn no_code_no_token_and_no_key_is_in_the_log_at_its_most_talkative() {
+fn no_code_token_or_key_is_in_the_log_at_its_most_verbose() {
     let desk = Desk::new();
     let daemon = Serving::start(&desk);
     let code = shared(&desk, &daemon);

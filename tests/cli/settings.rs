@@ -1,4 +1,4 @@
-//! `config`, and what a wrong configuration is told.
+//! `config`, and the errors of a wrong configuration.
 
 use super::Desk;
 
@@ -9,7 +9,7 @@ fn the_defaults_can_work() {
 }
 
 #[test]
-fn a_postgresql_on_another_machine_is_warned_of_unless_it_is_verified_in_full() {
+fn a_remote_postgresql_without_verify_full_causes_a_warning() {
     let desk = Desk::new();
     let check = |url: &str| {
         let said = desk.run_with(&["config", "check"], &[("COUNTERSIGN__DATABASE__URL", url)]);
@@ -28,7 +28,7 @@ fn a_postgresql_on_another_machine_is_warned_of_unless_it_is_verified_in_full() 
 }
 
 #[test]
-fn what_is_in_force_is_shown_without_passwords() {
+fn the_configuration_is_shown_without_passwords() {
     let desk = Desk::new();
     std::fs::write(desk.path("mine.toml"), "[request]\nttl = \"2d\"\n").unwrap();
     let provider =
@@ -47,7 +47,7 @@ fn what_is_in_force_is_shown_without_passwords() {
 }
 
 #[test]
-fn a_configuration_that_cannot_work_ends_with_2_and_says_what_to_change() {
+fn an_invalid_configuration_exits_with_2_and_says_what_to_change() {
     let desk = Desk::new();
     let check = |settings: &[(&str, &str)]| desk.run_with(&["config", "check"], settings).refusal();
     let unknown = check(&[("COUNTERSIGN__SERVER__PORT", "1")]);
@@ -123,7 +123,7 @@ fn a_configuration_that_cannot_work_ends_with_2_and_says_what_to_change() {
 }
 
 #[test]
-fn a_variable_that_would_be_missed_in_silence_is_refused() {
+fn a_misspelt_variable_is_refused() {
     let desk = Desk::new();
     for arguments in [&["serve"] as &[&str], &["config", "check"], &["config", "show"], &["user", "list"]] {
         let said = desk.run_with(arguments, &[("COUNTERSIGN_SERVER_LISTEN", "127.0.0.1:9")]).refusal();
@@ -135,13 +135,13 @@ fn a_variable_that_would_be_missed_in_silence_is_refused() {
     }
     let meant = desk.run_with(&["config", "check"], &[("COUNTERSIGN__SERVER_LISTEN", "127.0.0.1:9")]).refusal();
     assert!(meant.contains("did you mean COUNTERSIGN__SERVER__LISTEN?"), "{meant}");
-    // Beside a service of that name, an orchestrator says where it is.
+    // Beside a service of that name, an orchestrator sets such variables.
     let around = [("COUNTERSIGN_SERVICE_HOST", "10.0.0.1"), ("COUNTERSIGN_PORT", "tcp://10.0.0.1:8080")];
     assert_eq!(desk.run_with(&["config", "check"], &around).out, "OK\n");
 }
 
 #[test]
-fn all_that_is_wrong_is_said_in_one_go() {
+fn config_check_reports_all_errors_at_once() {
     let desk = Desk::new();
     std::fs::write(desk.path("mine.toml"), "[request]\nttl = 7\n[log]\nformat = \"xml\"\n").unwrap();
     let said = desk.run(&["serve", "--config", "mine.toml"]).refusal();
@@ -163,7 +163,7 @@ fn all_that_is_wrong_is_said_in_one_go() {
 
 #[cfg(unix)]
 #[test]
-fn what_is_no_text_in_the_environment_matters_only_where_it_is_ours() {
+fn invalid_utf8_in_the_environment_matters_only_in_our_variables() {
     use std::os::unix::ffi::OsStrExt as _;
     let no_text = std::ffi::OsStr::from_bytes(b"\xff");
     let desk = Desk::new();

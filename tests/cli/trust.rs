@@ -1,5 +1,5 @@
-//! A database is trusted as far as it is ours: what others put into its schema, or took out of it, is found at the start, by
-//! `restore` and by `audit verify`. And what a role on PostgreSQL may not do is said with what to grant.
+//! Changes of the schema by others are found at the start, by `restore` and by `audit verify`. A missing right of a PostgreSQL
+//! role is reported with the statement that grants it.
 
 use diesel::connection::SimpleConnection as _;
 use diesel::{Connection as _, SqliteConnection};
@@ -12,7 +12,7 @@ use crate::support::postgres::Cluster;
 
 const EVIL: &str = "CREATE TRIGGER evil AFTER UPDATE ON requests BEGIN INSERT INTO meta VALUES ('evil' || random(), 'x'); END;";
 
-/// What somebody may have done to a file, and the words that name it.
+/// Changes that somebody may have made to a file, and the words that report them.
 const CHANGES: [(&str, &str); 9] = [
     (EVIL, "the trigger evil is not ours"),
     ("DROP TRIGGER audit_no_delete", "the trigger audit_no_delete is missing"),
@@ -26,7 +26,7 @@ const CHANGES: [(&str, &str); 9] = [
     ("ALTER TABLE bundles ADD COLUMN more TEXT DEFAULT 'x'", "the table bundles is made otherwise"),
     ("CREATE INDEX more ON users (first_name)", "the index more is not ours"),
     ("DROP INDEX users_email", "the index users_email is missing"),
-    // Under a name that only SQLite itself gives, which it refuses by itself.
+    // Under a name that is reserved for SQLite, which refuses it itself.
     (
         "CREATE TRIGGER evil AFTER UPDATE ON requests BEGIN DELETE FROM blocks; END; PRAGMA writable_schema = ON; \
          UPDATE sqlite_master SET name = 'sqlite_evil' WHERE name = 'evil'; PRAGMA writable_schema = OFF",
@@ -38,7 +38,7 @@ fn change(desk: &Desk, file: &str, sql: &str) {
     SqliteConnection::establish(&desk.text(file)).unwrap().batch_execute(sql).unwrap_or_else(|error| panic!("{sql}: {error}"));
 }
 
-/// What a daemon on the desk's database says as it refuses to start.
+/// The error of a daemon that does not start on the desk's database.
 fn start(desk: &Desk) -> String {
     let running = Running::start(desk, &[]);
     assert_eq!(running.url, "", "it serves");
@@ -59,7 +59,7 @@ fn a_backup_with_a_schema_that_is_not_ours_is_not_restored() {
         assert!(!desk.path("countersign.db.before-restore").exists() && !desk.path("countersign.db.restoring").exists());
     }
     desk.run(&["backup", "good.db"]).json();
-    // What SQLite writes down by itself is no change.
+    // Statistics that SQLite writes itself are no change.
     change(&desk, "good.db", "ANALYZE; VACUUM");
     assert_eq!(desk.run(&["restore", "good.db"]).json()["epoch"], 2);
 }
@@ -78,8 +78,8 @@ fn a_daemon_does_not_start_on_a_schema_that_is_not_ours_and_the_audit_does_not_v
     }
 }
 
-/// Going back to this program is promised, so that what a newer one made is no reason not to start. Since anybody can name a
-/// migration that no program knows, triggers of it are logged, and a backup with such is not restored.
+/// Going back to this version is a promise, so additions by a newer version do not prevent the start. Since anybody can record
+/// an unknown migration, its triggers are logged, and a backup with such triggers is not restored.
 #[test]
 fn a_newer_schema_is_served_and_its_triggers_are_named() {
     let newer = "INSERT INTO __diesel_schema_migrations (version) VALUES ('20991231000000');";
@@ -104,9 +104,9 @@ fn a_newer_schema_is_served_and_its_triggers_are_named() {
     assert!(start(&desk).contains("the trigger audit_no_update is missing"));
 }
 
-/// A foreign trigger would work while the migrations change the rows: it is found before them.
+/// A foreign trigger would act while the migrations change rows, so it is found before them.
 #[test]
-fn an_old_schema_is_compared_with_what_it_was() {
+fn an_old_schema_is_compared_with_its_own_version() {
     for evil in ["", EVIL] {
         let desk = Desk::new();
         change(&desk, "countersign.db", &format!("{}{LEDGER}{}{evil}", FIRST[0], people(Kind::Sqlite, "00")));
@@ -182,7 +182,7 @@ fn foreign_triggers_and_rules_and_missing_guards_are_found_on_postgresql() {
     assert_eq!(running.stop("-TERM").0, Some(0));
 }
 
-/// An empty database that belongs to another role than `role`, which may sign in and nothing more.
+/// An empty database that belongs to another role than `role`, which may only sign in.
 fn with_role(role: &str) -> (String, String, String) {
     let cluster = Cluster::shared();
     let url = cluster.create_empty_database();
@@ -194,10 +194,10 @@ fn with_role(role: &str) -> (String, String, String) {
 }
 
 #[test]
-fn a_role_that_may_not_create_is_told_what_to_grant() {
+fn a_missing_right_to_create_names_the_grant_statement() {
     let cluster = Cluster::shared();
     let (url, theirs, role) = with_role("narrow");
-    // As PostgreSQL 15 and later have it by themselves.
+    // The default of PostgreSQL 15 and later.
     cluster.run_in(&url, "REVOKE CREATE ON SCHEMA public FROM PUBLIC");
     let desk = Desk::new();
     let settings = [("COUNTERSIGN__DATABASE__URL", theirs.as_str())];
@@ -217,7 +217,7 @@ fn a_role_that_may_not_create_is_told_what_to_grant() {
 }
 
 #[test]
-fn a_role_that_may_not_use_the_schema_or_the_tables_is_told_what_to_grant() {
+fn missing_rights_on_schema_or_tables_name_the_grant_statement() {
     let cluster = Cluster::shared();
     let (url, theirs, role) = with_role("none");
     cluster.run_in(&url, "REVOKE ALL ON SCHEMA public FROM PUBLIC");
@@ -234,7 +234,7 @@ fn a_role_that_may_not_use_the_schema_or_the_tables_is_told_what_to_grant() {
     let refused = desk.run_with(&["migrate"], &settings).refusal();
     let grant = format!("GRANT \"countersign\" TO \"{role}\"");
     assert!(refused.contains(&grant) && refused.lines().count() == 1, "{refused}");
-    // Enough to read the list of migrations, not enough to work.
+    // Enough to read the list of migrations, but not to work.
     cluster.run_in(&url, &format!("GRANT SELECT ON ALL TABLES IN SCHEMA public TO \"{role}\""));
     let refused = desk.run_with(&["serve"], &settings).refusal();
     let grant = format!("GRANT SELECT, INSERT, UPDATE, DELETE ON ALL TABLES IN SCHEMA \"public\" TO \"{role}\"");

@@ -1,4 +1,4 @@
-//! Called rightly and wrongly.
+//! Right and wrong usage.
 
 use super::Desk;
 
@@ -32,7 +32,7 @@ fn help_names_every_command() {
 }
 
 #[test]
-fn what_is_called_wrongly_ends_with_2_and_touches_nothing() {
+fn wrong_usage_exits_with_2_and_changes_nothing() {
     let desk = Desk::new();
     for arguments in [
         &["conjure"] as &[&str],
@@ -61,7 +61,7 @@ fn what_is_called_wrongly_ends_with_2_and_touches_nothing() {
 }
 
 #[test]
-fn a_command_that_only_looks_makes_no_database() {
+fn a_command_that_only_reads_creates_no_database() {
     let desk = Desk::new();
     let looking = [
         &["audit", "verify"] as &[&str],
@@ -82,7 +82,7 @@ fn a_command_that_only_looks_makes_no_database() {
 }
 
 #[test]
-fn on_postgresql_the_schema_comes_when_it_is_asked_for() {
+fn on_postgresql_only_migrate_creates_the_schema() {
     let desk = Desk::new();
     let url = crate::support::postgres::Cluster::shared().create_empty_database();
     let settings = [("COUNTERSIGN__DATABASE__URL", url.as_str())];
@@ -99,7 +99,7 @@ fn on_postgresql_the_schema_comes_when_it_is_asked_for() {
 }
 
 #[test]
-fn an_id_that_is_none_is_told_what_one_looks_like() {
+fn an_invalid_id_is_refused_with_an_example() {
     let desk = Desk::new();
     for arguments in [&["key", "revoke", "abc"] as &[&str], &["key", "revoke", "csk_abc"], &["mail", "retry", "0"]] {
         let said = desk.run(arguments);
@@ -109,7 +109,7 @@ fn an_id_that_is_none_is_told_what_one_looks_like() {
 }
 
 #[test]
-fn a_language_that_we_do_not_have_is_taken_and_said_to_be_english_for_now() {
+fn an_unsupported_language_is_accepted_with_a_remark() {
     let desk = Desk::new();
     let spanish = desk.run(&["user", "add", "ann@example.org", "--locale", "es"]);
     assert_eq!((spanish.code, spanish.json()["locale"].as_str()), (Some(0), Some("es")));

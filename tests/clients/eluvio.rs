@@ -1,11 +1,11 @@
-//! Eluvio's client, as it is published, with tokens that it signs itself.
+//! Eluvio's published client, with tokens that it signs itself.
 
 use serde_json::{Value, json};
 
 use super::stage::{Client, Stage};
 use crate::support::fixture::{Fixture, on_both};
 
-/// A key that everybody may know, and its account.
+/// A public test key, and its account.
 const KEY: &str = "0x1111111111111111111111111111111111111111111111111111111111111111";
 const ACCOUNT: &str = "0x19e7e376e7c213b7e7e7e46cc70a5dd086daff2a";
 const TENANT: &str = "iten4TXq7en3qtu3JREnE5tSLRf9zLod";
@@ -36,7 +36,7 @@ fn the_eluvio_client_shares_redeems_and_revokes(fixture: &Fixture) {
     let made = value("created");
     let id = made["share_id"].as_str().unwrap();
     assert!(id.len() >= 22, "128 bits at least: {id}");
-    // Flat, where the client looks, and once more within `share`, where the editor does.
+    // At the top level, where the client reads it, and also within `share`, where the editor does.
     let shown = json!([made["object_ids"], made["revoked"], made["end_time"], made["sharing_type"], made["clip_start"]]);
     assert_eq!(shown, json!([[OBJECTS[0], OBJECTS[1]], false, saw["ends"][0], "public", 1.5]));
     assert_eq!(made["attributes"], json!({ "recipient": ["ann@example.org"], "note": ["é€😀"] }));
@@ -75,7 +75,7 @@ fn the_eluvio_client_shares_redeems_and_revokes(fixture: &Fixture) {
         saw["stranger"]
     );
     value("revoked");
-    // The client says nothing of a share that was revoked before; what counts is that it is no server's failure.
+    // The client returns nothing for a share that was revoked before; it only must not be a server error.
     assert!(saw["revokedAgain"].get("error").is_none() || refused(&saw["revokedAgain"]) < 500, "{}", saw["revokedAgain"]);
     let info = value("infoOfRevoked");
     assert_eq!((&info["revoked"], &info["end_time"]), (&json!(true), &saw["ends"][1]));
@@ -84,7 +84,7 @@ fn the_eluvio_client_shares_redeems_and_revokes(fixture: &Fixture) {
     assert_eq!((all.len(), revoked), (3, vec![&json!(id)]));
 }
 
-/// The status of an error as the client hands it on.
+/// The status of an error, as the client reports it.
 fn refused(ended: &Value) -> i64 {
     assert_eq!(ended["error"]["name"], "ElvHttpClientError", "{ended}");
     ended["error"]["status"].as_i64().unwrap()

@@ -1,9 +1,9 @@
-//! Filr's Java client, as it was recorded: not in any registry, so its exchanges stand in for it.
+//! Filr's Java client. It is in no registry, so its recorded exchanges replace it.
 //!
-//! Each recorded call is sent as it was, with our people and their passwords in place of the recording's, and the answer is
-//! held to what that client does with it. It refuses a list or a root with a member that it does not know, and a date of any
-//! other form; it reads an error only where the type is `application/json` and nothing else; it deletes what it found in a
-//! list, by the item's own `href`.
+//! Each recorded call is sent unchanged, with our people and their passwords in place of the recorded ones, and the answer is
+//! checked against the client's code. The client refuses a list or a root with an unknown member, and a date in any other
+//! format. It reads an error only with exactly the type `application/json`, and it deletes a listed item by that item's own
+//! `href`.
 
 use chrono::TimeDelta;
 use countersign::domain::{Caller, ResourceKind};
@@ -24,7 +24,7 @@ fn the_recorded_client_gets_what_it_needs(fixture: &Fixture) {
     play(&Site::new(fixture), "");
 }
 
-/// Behind nginx, which takes the path off. The client puts its own `…/rest` before each `href`.
+/// Behind nginx, which removes the path. The client puts its own `…/rest` before each `href`.
 fn below_a_path_the_recorded_client_gets_what_it_needs(fixture: &Fixture) {
     let (site, _nginx) = Site::below(fixture, "/access");
     play(&site, "/access");
@@ -37,7 +37,7 @@ fn play(site: &Site, base: &str) {
     let add =
         move |tx: &mut Tx<'_>| accounts::add_resource(tx, &Caller::operator(), "/entry", "", ResourceKind::FolderEntry, owner);
     site.fixture.write(add).unwrap();
-    // As in the recording: to an external user for 30 days, to somebody, to everyone, by link.
+    // As in the recording: to an external user for 30 days, to a person, to everyone, by link.
     let ends_at = Some(site.fixture.now() + TimeDelta::days(30));
     let with = [With::Named("siguat@example.org".into()), With::User(bob.id), With::Everyone, With::PublicLink];
     let made = with.map(|with| {
@@ -83,7 +83,7 @@ fn play(site: &Site, base: &str) {
             (200, _) => {
                 counts.push(read_list(&answer));
                 let first = &answer.json()["items"][0];
-                // The recording's share 1 is the first one that is listed.
+                // The recording's share 1 is the first one in the list.
                 if deleted.is_empty() {
                     deleted = format!("{base}/rest{}", first["href"].as_str().unwrap());
                     read_first(first, external.0);
@@ -100,13 +100,13 @@ fn members(value: &Value) -> Vec<&str> {
     value.as_object().unwrap().keys().map(String::as_str).collect()
 }
 
-/// The root and nothing but links, by the names that the client looks for.
+/// The root contains only links, by the names that the client looks for.
 fn read_root(answer: &Answer, recorded: &str) {
     let (ours, theirs): (Value, Value) = (answer.json(), serde_json::from_str(recorded).unwrap());
     assert_eq!(ours, theirs);
 }
 
-/// How many shares there are. The list is read as the client reads it: strictly.
+/// The number of shares. The list is parsed as strictly as by the client.
 fn read_list(answer: &Answer) -> i64 {
     assert!(answer.header("content-type").unwrap().starts_with("application/json"));
     let list = answer.json();
@@ -149,7 +149,7 @@ fn read_share(share: &Value) {
     assert!(sharing.values().all(Value::is_boolean) && !share.to_string().contains("null"), "{share}");
 }
 
-/// The recording's first share, as far as it is to be seen there.
+/// The recording's first share, as far as the recording shows it.
 fn read_first(share: &Value, external: i64) {
     let recipient = &share["recipient"];
     assert_eq!((&recipient["type"], &recipient["email"]), (&"external_user".into(), &"siguat@example.org".into()));
@@ -157,7 +157,7 @@ fn read_first(share: &Value, external: i64) {
     assert_eq!((&share["days_to_expire"], &share["role"], &share["can_share"]), (&30.into(), &"VIEWER".into(), &false.into()));
 }
 
-/// The code that was recorded, and of a type that the client reads.
+/// The recorded code, with a type that the client reads.
 fn read_error(answer: &Answer, recorded: &str) {
     let (ours, theirs): (Value, Value) = (answer.json(), serde_json::from_str(recorded).unwrap());
     assert_eq!(answer.header("content-type"), Some("application/json"));

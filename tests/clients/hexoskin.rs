@@ -1,9 +1,9 @@
-//! The Python client of the original, as it was recorded: not in any registry, so its exchanges stand in for it.
+//! The original's Python client. It is in no registry, so its recorded exchanges replace it.
 //!
-//! Each recorded call is sent as it was, with our ids, our passwords and our token in place of the recording's, and the
-//! answer is held to what that client does with it: the status, the envelope, the members it reads, and a `resource_uri`
-//! that it can take apart. Two deviations are ours on purpose: a redeem is answered 200 with a body (the client reads one)
-//! where the recording has 204, and a spent token is 410 where the recording has 404.
+//! Each recorded call is sent unchanged, with our ids, passwords and token in place of the recorded ones, and the answer is
+//! checked against the client's code: the status, the envelope, the members that it reads, and a `resource_uri` that it can
+//! parse. Two deviations are intended: a redeem is answered 200 with a body (the client reads one) instead of 204, and a spent
+//! token is 410 instead of 404.
 
 use countersign::domain::Scope;
 use serde_json::Value;
@@ -19,8 +19,8 @@ fn the_recorded_client_gets_what_it_needs(fixture: &Fixture) {
     play(fixture, &Site::new(fixture), "");
 }
 
-/// Behind nginx, which takes the path off. The client keeps only the host of its `base_url`: it finds the map and the tokens at the
-/// host, where nginx forwards them too, and all else by the addresses in answers.
+/// Behind nginx, which removes the path. The client keeps only the host of its `base_url`. It finds the map and the tokens at
+/// the host, where nginx forwards them too, and everything else by the addresses in answers.
 fn below_a_path_the_recorded_client_gets_what_it_needs(fixture: &Fixture) {
     let (site, _nginx) = Site::below(fixture, "/access");
     play(fixture, &site, "/access");
@@ -58,7 +58,7 @@ fn play(fixture: &Fixture, site: &Site, base: &str) {
         let authorization = match exchange["headers"]["Authorization"].as_str().unwrap() {
             "Basic S0VZOlNFQ1JFVA==" => client.clone(),
             bearer if bearer.starts_with("Bearer ") => format!("Bearer {access}"),
-            // `pw` is too short to be anybody's password here.
+            // `pw` is too short for a password here.
             recorded => {
                 let emails = ["alice@x.org", "bob@x.org", "carol@x.org"];
                 let email = emails.into_iter().find(|email| basic(email, "pw") == recorded).unwrap();
@@ -85,7 +85,7 @@ fn play(fixture: &Fixture, site: &Site, base: &str) {
         };
         assert_eq!(u64::from(answer.status), expected, "{line}\n{answer}");
         if recorded.ends_with("/schema/") {
-            // The recording is cut there; the whole schemas are compared in `api/hexoskin/schema.rs`.
+            // The recording ends there; `api/hexoskin/schema.rs` compares the whole schemas.
             let ours = answer.json();
             assert!(
                 ["allowed_detail_http_methods", "allowed_list_http_methods", "fields"]
@@ -95,7 +95,7 @@ fn play(fixture: &Fixture, site: &Site, base: &str) {
             continue;
         }
         if let Ok(before) = serde_json::from_str::<Value>(exchange["response"].as_str().unwrap()) {
-            // Each address has what the recording's have not.
+            // Each address has the path, which those of the recording lack.
             assert!(base.is_empty() || !answer.body.contains("\"/api/"), "{answer}");
             let ours = serde_json::from_str(&answer.body.replace(&format!("{base}/api/"), "/api/")).unwrap();
             superset(&before, &ours, &format!("{method} {recorded}"));
@@ -120,7 +120,7 @@ fn answer_token(body: &str) -> Option<String> {
     Some(json.get("access_token")?.as_str()?.to_owned())
 }
 
-/// Each member of `before` is in `ours`, of the same type, with the same value where it is no id, token or state of ours.
+/// Each member of `before` is in `ours`, with the same type, and the same value unless it is an id, token or state of ours.
 fn superset(before: &Value, ours: &Value, place: &str) {
     match (before, ours) {
         (Value::Object(before), Value::Object(ours)) => {
@@ -142,7 +142,7 @@ fn superset(before: &Value, ours: &Value, place: &str) {
             let is_ours = ["resource_uri", "access_token", "refresh_token", "error"].iter().any(|name| place.ends_with(name));
             assert!(is_ours || before == ours || is_hidden(ours, place), "{place}: {before:?} and {ours:?}");
         }
-        // How long a request waits where the client does not say so is each instance's own.
+        // Each instance has its own default `ttl`.
         (Value::Number(_), Value::Number(_)) if place.rsplit('.').next() == Some("ttl") => {}
         _ => assert_eq!(before, ours, "{place}"),
     }
@@ -154,7 +154,7 @@ fn is_hidden(ours: &str, place: &str) -> bool {
     ours.is_empty() && is_name && place.contains("/bundle_permission_request/")
 }
 
-/// As the client has it: `^(.+?)(\d+)/$`.
+/// The client's pattern: `^(.+?)(\d+)/$`.
 fn is_numbered(uri: &str) -> bool {
     let digits = uri.strip_suffix('/').map(|rest| rest.len() - rest.trim_end_matches(|c: char| c.is_ascii_digit()).len());
     digits.is_some_and(|digits| digits > 0 && digits < uri.len() - 1)

@@ -1,4 +1,4 @@
-//! What is downloaded is held to hashes, and comes from wherever the machine gets its packages.
+//! Downloads are pinned by hash, and come from the machine's own package source.
 
 use serde_json::Value;
 
@@ -11,7 +11,7 @@ const NPM: [(&str, &str); 4] = [
 const PIP: [&str; 2] = [include_str!("sasctl/requirements.txt"), include_str!("schemathesis/requirements.txt")];
 
 #[test]
-fn each_npm_package_has_its_hash_and_no_place() {
+fn each_npm_package_has_its_hash_and_no_source_url() {
     for (package, lock) in NPM {
         let (package, lock): (Value, Value) = (serde_json::from_str(package).unwrap(), serde_json::from_str(lock).unwrap());
         let packages = lock["packages"].as_object().unwrap();

@@ -1,4 +1,4 @@
-//! Real clients, or recordings of them where they are in no registry.
+//! Real clients, or recordings of those in no registry.
 
 mod eluvio;
 mod filr;

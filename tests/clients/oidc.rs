@@ -1,4 +1,4 @@
-//! Signing in at a real OpenID Connect provider, and at one that says what it should not.
+//! Sign-in at a real OpenID Connect provider, and at one that sends wrong answers.
 
 use std::collections::BTreeMap;
 use std::io::{BufRead, BufReader};
@@ -17,13 +17,13 @@ use crate::support::fixture::{Fixture, Kind, on_both};
 use crate::support::smtp::certificates;
 
 on_both![
-    who_signs_in_there_is_who_they_are_here,
-    an_email_is_answered_after_signing_in_there,
+    a_provider_sign_in_is_the_linked_person,
+    an_email_is_answered_after_a_provider_sign_in,
     an_account_is_linked_once_and_can_be_unlinked,
-    who_is_not_known_is_refused_or_added,
+    an_unknown_person_is_refused_or_added,
 ];
 
-/// Where the instance of these tests sends browsers back to.
+/// The address of the instance in these tests, for redirects back.
 const HOUSE: &str = "http://127.0.0.1:8080";
 
 /// A provider on this machine, which ends with the test.
@@ -39,7 +39,7 @@ impl Drop for Provider {
     }
 }
 
-/// The people at the provider, each with what it says of them.
+/// The people at the provider, each with their claims.
 fn people() -> Value {
     json!({
         "ann": { "email": "Ann@example.org", "email_verified": true, "given_name": "Ann", "family_name": "Lee", "locale": "de" },
@@ -52,7 +52,7 @@ fn people() -> Value {
 }
 
 impl Provider {
-    /// Starts one for an instance that browsers reach at `instance`.
+    /// Starts a provider for an instance that browsers reach at `instance`.
     pub(crate) fn start(port: u16, fixture: &str, claims_in_id_token: bool) -> Self {
         Self::start_with(port, fixture, claims_in_id_token, None)
     }
@@ -62,7 +62,7 @@ impl Provider {
         Self::start_as(port, fixture, &json!({ "claimsInIdToken": claims_in_id_token, "tls": tls }))
     }
 
-    /// The same with more in its plan.
+    /// The same with more settings.
     fn start_as(port: u16, fixture: &str, more: &Value) -> Self {
         let back = |id: &str| format!("{fixture}/sign-in/with/{id}/back");
         let mut plan = json!({
@@ -79,19 +79,19 @@ impl Provider {
         let mut line = String::new();
         said.read_line(&mut line).unwrap();
         assert_eq!(line, "ready\n", "the provider starts");
-        // It goes on telling, and must not wait for us.
+        // It keeps writing output and must not block.
         std::thread::spawn(move || std::io::copy(&mut said, &mut std::io::sink()));
         Self { child, url: format!("http://127.0.0.1:{port}") }
     }
 
-    /// Tells it what to say that it should not; what it saw so far.
+    /// Makes the provider send a wrong answer. Returns the calls that it has seen.
     fn lie(&self, lie: &Value) -> Value {
         let mut answer = agent().post(format!("{}/lie", self.url)).send(lie.to_string()).unwrap();
         serde_json::from_str(&answer.body_mut().read_to_string().unwrap()).unwrap()
     }
 }
 
-/// The settings of an instance whose provider is at this port.
+/// The settings of an instance with a provider at this port.
 pub(crate) fn settings(port: u16, more: &str) -> String {
     format!(
         "[limits]\nredeem_per_minute = 0\n[[sign_in.oidc]]\nid = \"work\"\nname = \"Work\"\nissuer = \"http://127.0.0.1:{port}\"\n\
@@ -99,7 +99,7 @@ pub(crate) fn settings(port: u16, more: &str) -> String {
     )
 }
 
-/// The same instance with a provider, at the time that the provider's machine has.
+/// The same instance with a provider, at the provider's time.
 fn with_provider(fixture: &Fixture, more: &str) -> (Fixture, Provider) {
     let port = free_port();
     let fixture = fixture.with(&settings(port, more));
@@ -107,14 +107,14 @@ fn with_provider(fixture: &Fixture, more: &str) -> (Fixture, Provider) {
     (fixture, Provider::start(port, HOUSE, false))
 }
 
-/// A browser at the provider: its cookies, its redirects, the forms that it fills in.
+/// A browser at the provider: its cookies, its redirects, and its forms.
 #[derive(Default)]
 struct Visitor {
     jar: BTreeMap<String, String>,
 }
 
 impl Visitor {
-    /// Signs in as somebody and goes on until the provider sends the browser back: the path at the instance.
+    /// Signs in and continues until the provider redirects back. Returns the path at the instance.
     fn sign_in(&mut self, url: &str, login: &str) -> String {
         let (mut url, mut form) = (url.to_owned(), None);
         for _ in 0..12 {
@@ -145,7 +145,7 @@ impl Visitor {
             let within =
                 |text: &str, from: &str| text.split_once(from).map(|(_, rest)| rest.split('"').next().unwrap().to_owned());
             let action = within(&page, "action=\"").unwrap_or_else(|| panic!("{url}: no form in {page}"));
-            // Besides its own forms there is one that a script sends on, where somebody else was signed in.
+            // Besides its own forms there is one that a script submits, if somebody else was signed in.
             let hidden = page.split("<input type=\"hidden\" name=\"").skip(1).map(|input| {
                 let value = within(input, "value=\"").unwrap();
                 format!("{}={value}", input.split('"').next().unwrap())
@@ -158,27 +158,27 @@ impl Visitor {
     }
 }
 
-/// Where the button of the page shown leads to.
+/// The target of a button on the page.
 fn link(browser: &Browser, label: &str) -> String {
     let before = browser.page.body.split(&format!("\">{label}</a>")).next().unwrap();
     assert_ne!(before.len(), browser.page.body.len(), "no link {label:?} on: {}", browser.page.text());
     before.rsplit_once("href=\"").unwrap().1.replace("&#38;", "&")
 }
 
-/// Presses the button, signs in there, and is back: the answer to that.
+/// Clicks the button, signs in there, and returns. Returns the answer after that.
 fn go_and_come_back(browser: &mut Browser, visitor: &mut Visitor, login: &str) -> Answer {
     let back = go(browser, visitor, login);
     browser.get(&back)
 }
 
-/// Presses the button and signs in there: with which path the browser is sent back.
+/// Clicks the button and signs in there. Returns the path of the redirect back.
 fn go(browser: &mut Browser, visitor: &mut Visitor, login: &str) -> String {
     let there = browser.get(&link(browser, "Sign in with Work"));
     assert_eq!((there.status, there.header("referrer-policy")), (303, "no-referrer"));
     visitor.sign_in(there.header("location"), login)
 }
 
-fn who_signs_in_there_is_who_they_are_here(fixture: &Fixture) {
+fn a_provider_sign_in_is_the_linked_person(fixture: &Fixture) {
     let (fixture, provider) = with_provider(fixture, "");
     let ann = fixture.user("ann@example.org");
     let mut browser = Browser::new(&fixture);
@@ -205,7 +205,7 @@ fn who_signs_in_there_is_who_they_are_here(fixture: &Fixture) {
     assert_eq!((fixture.count("identities", &whose), fixture.count("sessions", "1 = 1")), (1, 1));
     assert_eq!(fixture.count("audit", &format!("event = 'identity.linked' AND actor_id = {} AND peer = '127.0.0.1'", ann.id)), 1);
 
-    // From now on the account is known by itself, whatever its address has become, and whether it is vouched for.
+    // From now on the account itself is known, regardless of its address and of the address's verification.
     provider.lie(&json!({ "me": { "email": "ann@elsewhere.example", "email_verified": false } }));
     let mut later = Browser::new(&fixture);
     later.open("/sign-in");
@@ -214,7 +214,7 @@ fn who_signs_in_there_is_who_they_are_here(fixture: &Fixture) {
     assert_eq!((fixture.count("identities", "1 = 1"), fixture.count("sessions", &format!("user_id = {}", ann.id))), (1, 2));
 }
 
-fn an_email_is_answered_after_signing_in_there(fixture: &Fixture) {
+fn an_email_is_answered_after_a_provider_sign_in(fixture: &Fixture) {
     let (fixture, provider) = with_provider(fixture, "");
     let (ann, bob) = (fixture.user("ann@example.org"), fixture.user("bob@example.org"));
     let (_, token) = fixture.asked_by_mail(&fixture.bundle("Sleep data", &ann), &ann, &bob);
@@ -222,7 +222,7 @@ fn an_email_is_answered_after_signing_in_there(fixture: &Fixture) {
     assert_eq!(browser.open(&format!("/redeem?token={token}")).heading(), "Sign in to answer");
     assert!(browser.page.says("Or with an account you have elsewhere"));
 
-    // Somebody else's account: the link is kept, and the provider is asked for another one.
+    // Somebody else's account: the email's link is kept, and the provider is asked for another account.
     let mut visitor = Visitor::default();
     let done = go_and_come_back(&mut browser, &mut visitor, "bob");
     assert_eq!((done.status, done.header("location")), (303, "/redeem"), "{}", done.text());
@@ -252,7 +252,7 @@ fn an_account_is_linked_once_and_can_be_unlinked(fixture: &Fixture) {
     browser.open("/sign-in");
     assert_eq!(go_and_come_back(&mut browser, &mut Visitor::default(), "ann").status, 303);
 
-    // An address that went to somebody else there does not take what is here with it.
+    // If an address goes to somebody else there, the account here does not go with it.
     let mut other = Browser::new(&fixture);
     other.open("/sign-in");
     let refused = go_and_come_back(&mut other, &mut Visitor::default(), "ann-again");
@@ -264,7 +264,7 @@ fn an_account_is_linked_once_and_can_be_unlinked(fixture: &Fixture) {
     let mut bob = Browser::of(&fixture, &bob);
     bob.open("/account/sessions");
     assert!(!bob.page.says("Accounts elsewhere"));
-    let (mark, id) = (mark_of(&bob), browser.form(": <bdi>Work</bdi></span>").1[1].1.clone());
+    let (mark, id) = (csrf_token_of(&bob), browser.form(": <bdi>Work</bdi></span>").1[1].1.clone());
     let foreign = bob.post("/account/identities/unlink", &[("form", &mark), ("id", &id)], &[]);
     assert_eq!((foreign.status, fixture.count("identities", "1 = 1")), (404, 1));
     assert!(browser.press(": <bdi>Work</bdi></span>", &[]).says("The link is undone."));
@@ -274,12 +274,12 @@ fn an_account_is_linked_once_and_can_be_unlinked(fixture: &Fixture) {
     assert_eq!(go_and_come_back(&mut other, &mut Visitor::default(), "ann-again").status, 303);
 }
 
-/// The mark that the forms of the page shown carry.
-fn mark_of(browser: &Browser) -> String {
+/// The CSRF token of the page's forms.
+fn csrf_token_of(browser: &Browser) -> String {
     browser.form("Sign out").1[0].1.clone()
 }
 
-fn who_is_not_known_is_refused_or_added(fixture: &Fixture) {
+fn an_unknown_person_is_refused_or_added(fixture: &Fixture) {
     let (refusing, provider) = with_provider(fixture, "");
     let mut browser = Browser::new(&refusing);
     browser.open("/sign-in");
@@ -311,7 +311,7 @@ fn refused(fixture: &Fixture, answer: &Answer, status: u16, heading: &str, why: 
 }
 
 #[test]
-fn what_comes_back_is_believed_only_by_the_browser_that_was_sent_in_time_and_once() {
+fn a_response_is_accepted_only_from_its_own_browser_in_time_and_once() {
     let (fixture, _provider) = with_provider(&Fixture::new(Kind::Sqlite), "");
     fixture.user("ann@example.org");
     let fresh = || {
@@ -333,7 +333,7 @@ fn what_comes_back_is_believed_only_by_the_browser_that_was_sent_in_time_and_onc
     let mut other = fresh();
     other.jar.insert("countersign-elsewhere".into(), cookie.clone());
     refused(&fixture, &other.get(&back.replacen("code=", "code=x", 1)), 400, stale, "another code");
-    // Nothing is done for HEAD, and the attempt is still good.
+    // HEAD has no effect, and the login state stays valid.
     assert_eq!(browser.head(&back).status, 303);
     assert_eq!(fixture.count("sessions", "1 = 1"), 0);
 
@@ -353,7 +353,7 @@ fn what_comes_back_is_believed_only_by_the_browser_that_was_sent_in_time_and_onc
 }
 
 #[test]
-fn what_the_provider_does_not_vouch_for_is_not_believed() {
+fn an_address_that_the_provider_has_not_verified_is_not_trusted() {
     let (fixture, provider) = with_provider(&Fixture::new(Kind::Sqlite), "");
     fixture.user("ann@example.org");
     let attempt = |login: &str, lie: &Value| {
@@ -385,18 +385,18 @@ fn what_the_provider_does_not_vouch_for_is_not_believed() {
     let unverified = attempt("eve", &json!({}));
     assert_eq!((unverified.status, unverified.heading().as_str()), (403, "Work has not confirmed your address"));
     assert_eq!(attempt("silent", &json!({})).heading(), "Work has not confirmed your address");
-    // A word in one place is not for an address in another.
+    // A verification from one source does not apply to an address from another.
     let elsewhere = json!({ "claims": { "email_verified": true } });
     assert_eq!(attempt("eve", &elsewhere).heading(), "Work has not confirmed your address");
     assert_eq!((fixture.count("sessions", "1 = 1"), fixture.count("identities", "1 = 1")), (0, 0));
 
-    // A key that is new is looked for, once it is published; several audiences are fine where we are the one that asked.
+    // A new key is fetched once it is published. Several audiences are fine if we are the authorized party.
     let second = json!({ "key": "second", "keys": ["first", "second"], "claims": { "aud": ["house", "b"], "azp": "house" } });
     assert_eq!(attempt("ann", &second).status, 303);
 }
 
 #[test]
-fn an_answer_of_another_issuer_or_to_another_provider_is_not_believed() {
+fn a_response_of_another_issuer_or_for_another_provider_is_refused() {
     let port = free_port();
     let other = format!(
         "[[sign_in.oidc]]\nid = \"home\"\nname = \"Home\"\nissuer = \"http://127.0.0.1:{}\"\nclient_id = \"house\"",
@@ -427,7 +427,7 @@ fn an_answer_of_another_issuer_or_to_another_provider_is_not_believed() {
 }
 
 #[test]
-fn a_provider_that_is_down_slow_or_odd_gives_a_clear_page_and_leaves_the_other_ways() {
+fn a_failing_provider_gives_a_clear_page_with_the_other_ways_to_sign_in() {
     let port = free_port();
     let fixture = Fixture::new(Kind::Sqlite).with(&settings(port, "timeout = \"1s\"").replacen("timeout = \"2s\"\n", "", 1));
     fixture.pass(Clock::System.now() - fixture.now());
@@ -440,7 +440,7 @@ fn a_provider_that_is_down_slow_or_odd_gives_a_clear_page_and_leaves_the_other_w
     assert_eq!(down.header("retry-after"), "10");
     assert!(browser.open("/sign-in").says("Mail me a code"));
 
-    // It is up: who waited is told at once, who comes ten seconds later gets there.
+    // It is up: callers within ten seconds get an error at once, later ones reach it.
     let provider = Provider::start(port, HOUSE, true);
     refused(&fixture, &browser.get(&leave), 503, "Work does not answer", "asked not again at once");
     for (why, status, lie) in [
@@ -475,7 +475,7 @@ fn a_provider_that_is_down_slow_or_odd_gives_a_clear_page_and_leaves_the_other_w
 }
 
 #[test]
-fn a_provider_is_spoken_to_only_under_a_certificate_that_is_trusted() {
+fn a_provider_needs_a_trusted_certificate() {
     let folder = tempfile::tempdir().unwrap();
     std::fs::create_dir(folder.path().join("tls")).unwrap();
     certificates(folder.path()).unwrap();
@@ -497,7 +497,7 @@ fn a_provider_is_spoken_to_only_under_a_certificate_that_is_trusted() {
     }
 }
 
-/// Signs in with these settings at a provider that knows us so; the status of what comes of it.
+/// Signs in with these settings at a provider with this plan. Returns the status of the result.
 fn signed_in_at(settings_of: &dyn Fn(u16) -> String, plan: &Value) -> u16 {
     let port = free_port();
     let fixture = Fixture::new(Kind::Sqlite).with(&settings_of(port));
@@ -509,9 +509,9 @@ fn signed_in_at(settings_of: &dyn Fn(u16) -> String, plan: &Value) -> u16 {
     go_and_come_back(&mut browser, &mut Visitor::default(), "ann").status
 }
 
-/// The real provider takes a secret either way. Ours has signs in it that an encoding changes.
+/// The real provider accepts a secret either way. Ours has characters that encoding changes.
 #[test]
-fn a_secret_is_shown_as_the_provider_wants_it() {
+fn the_client_authenticates_as_the_provider_wants() {
     for (client_auth, plan, wanted) in [
         ("", json!({}), 303),
         ("auto", json!({ "insistsOn": "basic" }), 303),
@@ -531,9 +531,9 @@ fn a_secret_is_shown_as_the_provider_wants_it() {
     }
 }
 
-/// Where it offers the form alone, that is what is used by itself.
+/// If it offers only the form, the form is the default.
 #[test]
-fn a_provider_that_takes_secrets_in_the_form_alone_is_shown_them_there() {
+fn a_provider_that_supports_only_form_secrets_gets_them_there() {
     let port = free_port();
     let fixture = Fixture::new(Kind::Sqlite).with(&settings(port, ""));
     fixture.pass(Clock::System.now() - fixture.now());
@@ -546,7 +546,7 @@ fn a_provider_that_takes_secrets_in_the_form_alone_is_shown_them_there() {
 }
 
 #[test]
-fn a_secret_is_the_first_line_of_its_file_whatever_wrote_it() {
+fn a_client_secret_is_the_first_line_of_its_file_in_every_text_format() {
     let folder = tempfile::tempdir().unwrap();
     let file = folder.path().join("secret");
     for bytes in [&b"hush: hush+%"[..], b"hush: hush+%\r\n", b"\xef\xbb\xbfhush: hush+%\r\nmore\n"] {
@@ -557,9 +557,9 @@ fn a_secret_is_the_first_line_of_its_file_whatever_wrote_it() {
     }
 }
 
-/// The certificate that `openssl req -x509` makes by itself: the log says how to make one that is right.
+/// The certificate that `openssl req -x509` makes by default: the log says how to make a valid one.
 #[test]
-fn a_certificate_that_no_provider_may_show_is_explained() {
+fn a_certificate_that_no_provider_may_present_is_explained() {
     let folder = tempfile::tempdir().unwrap();
     let made = Command::new("openssl")
         .args(["req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:P-256", "-nodes", "-days", "30"])

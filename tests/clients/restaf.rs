@@ -1,4 +1,4 @@
-//! SAS's client for Node, as it is published. It finds everything by the links it is given.
+//! SAS's published client for Node. It navigates by links.
 
 use serde_json::{Value, json};
 

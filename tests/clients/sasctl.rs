@@ -1,11 +1,11 @@
-//! SAS's Python client, as it is published.
+//! SAS's published Python client.
 
 use serde_json::json;
 
 use super::stage::{Client, PASSWORD, Stage};
 use crate::support::fixture::{Fixture, on_both};
 
-/// More than two pages of 50, and none of a whole number of pages.
+/// More than two pages of 50, and not a whole number of pages.
 const MANY: usize = 120;
 
 on_both![sasctl_shares_lists_changes_and_deletes];
@@ -36,7 +36,7 @@ fn sasctl_shares_lists_changes_and_deletes(fixture: &Fixture) {
     assert_eq!(shown, json!(["share 0", true, 3, "bob", "bob"]));
     assert_eq!((&saw["created_is_object"], &saw["only_one"]), (&json!(true), &json!([made["id"]])));
 
-    // The client fetches pages side by side, also past the end.
+    // The client fetches pages concurrently, even beyond the end.
     let names: Vec<String> = (0..MANY).map(|number| format!("share {number}")).collect();
     assert_eq!((&saw["length_before"], &saw["names"]), (&json!(MANY), &json!(names)));
     assert_eq!((&saw["last"], &saw["clamped"]), (&json!("share 119"), &json!(MANY)));

@@ -1,5 +1,5 @@
-//! Schemathesis reads `/openapi.json` and sends what it allows and what it does not: nothing ends in a 5xx, and no answer
-//! breaks the description. The seed is fixed; the time is bounded.
+//! Schemathesis reads `/openapi.json` and sends valid and invalid calls: none ends in a 5xx, and no answer contradicts the
+//! description. The seed is fixed; the time is bounded.
 
 use std::process::Command;
 use std::time::Duration;
@@ -10,15 +10,15 @@ use super::stage::{PASSWORD, Stage, finish, installed};
 use crate::support::daemon::basic;
 use crate::support::fixture::{Fixture, Kind};
 
-/// It would have every value refused that the description does not name, and none that it does: the originals that we
-/// answer like are more lenient there, and stricter here.
+/// These checks demand that every value outside the description is refused and every value in it accepted. The originals that
+/// we imitate are more lenient in some places and stricter in others.
 const NOT_CHECKED: &str = "negative_data_rejection,positive_data_acceptance,missing_required_header";
 
 #[test]
 fn no_answer_breaks_the_description() {
     let fixture = Fixture::new(Kind::Sqlite);
     let stage = Stage::set(&fixture, &[("COUNTERSIGN__SHARES__OPEN_CLAIM", "true")]);
-    // What the description's examples name: they are sent first.
+    // The values of the description's examples, which are sent first.
     stage.user("ann@example.org", &["--admin", "--tenant", "iten4TXq7en3qtu3JREnE5tSLRf9zLod"]);
     stage.user("bob@example.org", &[]);
     stage.add(&["group", "add", "friends", "--member", "bob@example.org"]);

@@ -1,5 +1,5 @@
-//! The request lines and samples of the documents that these APIs were made after, sent by curl. The answers have every member
-//! of the samples, of the same type. Only what names the original's own machine and people is ours.
+//! The calls and samples of the documents from which these APIs were made, sent by curl. The answers have every member of the
+//! samples, with the same type. Only names of the original's machine and people are replaced.
 
 use std::process::Command;
 use std::time::Duration;
@@ -10,9 +10,9 @@ use super::stage::{PASSWORD, Stage, finish};
 use crate::support::fixture::{Fixture, on_both};
 use crate::support::wait_until;
 
-on_both![filrs_lines_are_answered, hexoskins_loop_goes_round, sas_samples_are_taken_and_given];
+on_both![filrs_example_calls_are_answered, hexoskins_example_loop_completes, the_sas_examples_are_accepted_and_returned];
 
-/// What curl got.
+/// The result of curl.
 struct Got {
     status: String,
     body: String,
@@ -24,7 +24,7 @@ impl Got {
     }
 }
 
-/// Runs a line, its words divided by blanks, with `more` behind it.
+/// Runs a line, split at blanks, with `more` appended.
 fn curl(line: &str, more: &[&str]) -> Got {
     let mut words = line.split(' ');
     let mut command = Command::new(words.next().unwrap());
@@ -35,7 +35,8 @@ fn curl(line: &str, more: &[&str]) -> Got {
     Got { status: status.to_owned(), body: body.to_owned() }
 }
 
-/// `ours` has each member of `sample`, of the same type; of a list, each of ours has what the first of theirs has.
+/// Checks that `ours` has each member of `sample`, with the same type; each element of our lists has the members of the
+/// sample's first element.
 fn has_all(sample: &Value, ours: &Value, place: &str) {
     match (sample, ours) {
         (Value::Object(sample), Value::Object(ours)) => {
@@ -54,7 +55,7 @@ fn has_all(sample: &Value, ours: &Value, place: &str) {
     }
 }
 
-fn filrs_lines_are_answered(fixture: &Fixture) {
+fn filrs_example_calls_are_answered(fixture: &Fixture) {
     let stage = Stage::set(fixture, &[("COUNTERSIGN__SHARES__OPEN_CLAIM", "true")]);
     stage.user("admin@example.org", &["--admin"]);
     let sharer = stage.user("ann@example.org", &[])["id"].as_i64().unwrap();
@@ -67,7 +68,7 @@ fn filrs_lines_are_answered(fixture: &Fixture) {
     given("/entries/10", "user", "siguat@example.org");
     given("/entries/11", "everyone", "everyone");
 
-    // As the seed has them, from "2.8 Shares".
+    // From "2.8 Shares" of the seed.
     let line = |rest: &str| curl_as("admin", &format!("curl -k {}/rest/admin/shares{rest}", stage.daemon.url));
     let sample = json!({
         "first": 0, "count": 1, "total": 1,
@@ -100,7 +101,7 @@ fn filrs_lines_are_answered(fixture: &Fixture) {
     assert_eq!(line("").json()["total"], 1);
 }
 
-fn hexoskins_loop_goes_round(fixture: &Fixture) {
+fn hexoskins_example_loop_completes(fixture: &Fixture) {
     let stage = Stage::set(fixture, &[]);
     let target = stage.user("bob@example.org", &[])["resource_uri"].as_str().unwrap().to_owned();
     let allowed = stage.user("ann@example.org", &[])["resource_uri"].as_str().unwrap().to_owned();
@@ -117,9 +118,9 @@ fn hexoskins_loop_goes_round(fixture: &Fixture) {
     });
     has_all(&sample, &filed.json(), "request");
 
-    let token = wait_until("the letter", || {
-        let letters: Value = curl(&format!("curl {}/mailbox.json", stage.daemon.url), &[]).json();
-        let text = letters.as_array().unwrap().iter().find(|email| email["to"] == "bob@example.org")?["text"].to_string();
+    let token = wait_until("the email", || {
+        let emails: Value = curl(&format!("curl {}/mailbox.json", stage.daemon.url), &[]).json();
+        let text = emails.as_array().unwrap().iter().find(|email| email["to"] == "bob@example.org")?["text"].to_string();
         crate::support::fixture::token_in(&text)
     });
     let location = format!("{requests}{token}/");
@@ -133,19 +134,19 @@ fn hexoskins_loop_goes_round(fixture: &Fixture) {
     assert_eq!(curl_as("ann", &format!("curl -X PUT {location}")).status, "403", "only user_target may");
     assert_eq!(curl_as("bob", &format!("curl -X PUT {location}")).status, "200");
     assert_eq!(curl_as("bob", &format!("curl -X PUT {location}")).status, "410", "the token is single-use");
-    // What is still waiting is deleted by its resource_uri.
+    // A pending one is deleted by its resource_uri.
     let body = json!({ "user_target": allowed, "user_allowed": target, "bundle": bundle }).to_string();
     let other = post_as("bob", &format!("curl -X POST {requests}"), &body).json();
     let uri = other["resource_uri"].as_str().unwrap();
     assert_eq!(curl_as("bob", &format!("curl -X DELETE {}{uri}", stage.daemon.url)).status, "204");
 }
 
-fn sas_samples_are_taken_and_given(fixture: &Fixture) {
+fn the_sas_examples_are_accepted_and_returned(fixture: &Fixture) {
     let stage = Stage::set(fixture, &[("COUNTERSIGN__SHARES__OPEN_CLAIM", "true")]);
     for name in ["currentUser", "testUser"] {
         stage.add(&["user", "add", &format!("{name}@example.org"), "--username", name, "--password-stdin"]);
     }
-    // The request's sample and the answer's are one and the same in the seed.
+    // The sample of the request and of the answer are the same in the seed.
     let href = "/authorization/shares/3288b305-981f-4b8d-b440-0911eabc3fac";
     let kind = "application/vnd.sas.authorization.share";
     let sample = json!({
@@ -167,7 +168,7 @@ fn sas_samples_are_taken_and_given(fixture: &Fixture) {
     for name in ["type", "sharedWith", "sharedWithType", "sharedBy", "resourceUri", "name", "enabled", "version", "createdBy"] {
         assert_eq!(made[name], sample[name], "{name}");
     }
-    assert_ne!(made["id"], sample["id"], "the id is the house's to give");
+    assert_ne!(made["id"], sample["id"], "the instance assigns the id");
     let links = made["links"].as_array().unwrap();
     for link in sample["links"].as_array().unwrap() {
         let ours = links.iter().find(|ours| ours["rel"] == link["rel"]).unwrap();

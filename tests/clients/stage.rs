@@ -1,4 +1,4 @@
-//! A daemon with people on it, set up as an operator would, and clients that are programs of their own.
+//! A daemon with people, set up by the command line, and clients that are programs of their own.
 
 use std::io::{Read, Write as _};
 use std::path::{Path, PathBuf};
@@ -10,17 +10,17 @@ use serde_json::Value;
 use crate::support::daemon::Daemon;
 use crate::support::fixture::Fixture;
 
-/// Everybody's password.
+/// The password of every person.
 pub(crate) const PASSWORD: &str = "correct horse";
 
-/// A daemon on an instance's database.
+/// A daemon on a fixture's database.
 pub(crate) struct Stage {
     database: String,
     pub(crate) daemon: Daemon,
 }
 
 impl Stage {
-    /// Starts it, with settings by their environment names. It mails nobody too much and refuses nobody's pace.
+    /// Starts it, with settings by their environment names and without limits of emails and rates.
     pub(crate) fn set(fixture: &Fixture, settings: &[(&str, &str)]) -> Self {
         let unlimited = ["TARGET_LETTERS", "INITIATOR_HOURLY", "INITIATOR_DAILY", "APP_DAILY", "DOMAIN_HOURLY", "SIGN_INS"];
         let unlimited = unlimited.map(|name| format!("COUNTERSIGN__LIMITS__{name}"));
@@ -30,13 +30,13 @@ impl Stage {
         Self { daemon: Daemon::start(&database, &settings), database }
     }
 
-    /// Adds something by the command line; what that printed.
+    /// Adds a row by the command line. Returns the output.
     pub(crate) fn add(&self, arguments: &[&str]) -> Value {
         let mut command = Command::new(env!("CARGO_BIN_EXE_countersign"));
         command.args(arguments).env("COUNTERSIGN__DATABASE__URL", &self.database);
         command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped());
         let mut child = command.spawn().unwrap();
-        // Who has no password to read never looks there.
+        // A command without a password to read ignores its input.
         let _ = child.stdin.take().unwrap().write_all(PASSWORD.as_bytes());
         let output = child.wait_with_output().unwrap();
         let said = String::from_utf8_lossy(&output.stderr);
@@ -44,13 +44,13 @@ impl Stage {
         serde_json::from_slice(&output.stdout).unwrap_or_else(|error| panic!("{arguments:?}: {error}: {said}"))
     }
 
-    /// Adds somebody with a password, who signs in as the address begins.
+    /// Adds a person with a password, whose username is the beginning of the address.
     pub(super) fn user(&self, email: &str, more: &[&str]) -> Value {
         let name = email.split('@').next().unwrap();
         self.add(&[&["user", "add", email, "--username", name, "--password-stdin"], more].concat())
     }
 
-    /// Runs a client of `tests/clients` against the daemon; what it saw.
+    /// Runs a client of `tests/clients` against the daemon. Returns its result.
     pub(super) fn run(&self, client: Client, settings: &[(&str, &str)]) -> Value {
         let mut command = client.command();
         command.env("COUNTERSIGN_URL", &self.daemon.url).envs(settings.iter().copied());
@@ -60,7 +60,7 @@ impl Stage {
     }
 }
 
-/// A published client, and the script here that drives it.
+/// A published client, and the script that drives it.
 #[derive(Clone, Copy, Debug)]
 pub(super) enum Client {
     Eluvio,
@@ -92,22 +92,22 @@ pub(super) fn source(path: &str) -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/clients").join(path)
 }
 
-/// Where `scripts/test` puts a client.
+/// The folder into which `scripts/test` installs a client.
 pub(crate) fn installed(client: &str, path: &str) -> PathBuf {
     let place = Path::new(env!("CARGO_MANIFEST_DIR")).join("target/clients").join(client).join(path);
     assert!(place.exists(), "{client} is not installed: run scripts/test once, or scripts/clients, which needs the network");
     place
 }
 
-/// What a program left.
+/// The output of a program.
 pub(crate) struct Said {
     pub(crate) is_success: bool,
     pub(crate) out: String,
     pub(crate) err: String,
 }
 
-/// Runs a program to its end, or kills it when it takes too long: then it failed. It sees no setting of the daemon's and no
-/// proxy: all that it may talk to is on this machine.
+/// Runs a program to its end, or kills it at its time limit, which counts as a failure. It sees no setting of the daemon and no
+/// proxy, since everything it may call is on this machine.
 pub(crate) fn finish(mut command: Command, within: Duration) -> Said {
     for (name, _) in std::env::vars().filter(|(name, _)| name.to_ascii_lowercase().ends_with("_proxy")) {
         command.env_remove(name);

@@ -1,4 +1,4 @@
-//! Emails stay counted: by whichever daemon they were caused, and however often one was stopped or killed since.
+//! Limits of emails apply across daemons, and survive their stops and kills.
 
 use serde_json::json;
 
@@ -6,7 +6,7 @@ use super::stage::{PASSWORD, Stage};
 use crate::support::daemon::{Daemon, agent, basic};
 use crate::support::postgres::Cluster;
 
-/// Asks somebody for a bundle; the status, and in how many seconds to come again.
+/// Requests a bundle from a person. Returns the status, and the seconds of `Retry-After`.
 fn ask(daemon: &Daemon, who: &str, whom: &str, bundle: &str) -> (u16, Option<u64>) {
     let body = json!({ "user_target": whom, "user_allowed": who, "bundle": bundle });
     let post =
@@ -26,8 +26,9 @@ fn emails_stay_counted(database: &str) {
     for who in ["bob@example.org", "eve@example.org"] {
         stage.user(who);
     }
-    // Two emails for Ann, two a day by Bob, two for a mail domain: each used up over three daemons, of which one was killed and
-    // one told to stop. What goes to a domain is counted for everybody, what one person sends Ann or causes in all for them alone.
+    // Two emails to Ann, two a day by Bob, two to a mail domain: each limit is used up over three daemons, one of which was
+    // killed and one stopped. The limit of a domain applies to everybody, those of one person's emails to Ann or in all only to
+    // that person.
     for (settings, who, whom, somebody_else, other) in [
         ([(TARGET, "2"), (INITIATOR, "0"), (DOMAIN, "0")], "eve@example.org", [&ann, &ann, &ann], "bob@example.org", 201),
         ([(TARGET, "0"), (INITIATOR, "2"), (DOMAIN, "0")], "bob@example.org", [&ann, &ann, &ann], "eve@example.org", 201),
@@ -53,12 +54,12 @@ fn emails_stay_counted(database: &str) {
 }
 
 #[test]
-fn emails_stay_counted_through_kills_and_stops_on_sqlite() {
+fn limits_of_emails_survive_kills_and_stops_on_sqlite() {
     let folder = tempfile::tempdir().unwrap();
     emails_stay_counted(&format!("sqlite:{}", folder.path().join("budgets.db").display()));
 }
 
 #[test]
-fn emails_stay_counted_through_kills_and_stops_on_postgresql() {
+fn limits_of_emails_survive_kills_and_stops_on_postgresql() {
     emails_stay_counted(&Cluster::shared().create_empty_database());
 }

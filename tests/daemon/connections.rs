@@ -1,4 +1,4 @@
-//! Connections that wait for their next request, as a proxy keeps them.
+//! Idle connections, as a proxy keeps them.
 
 use std::io::{Read, Write};
 use std::net::TcpStream;
@@ -18,13 +18,13 @@ fn ask(connection: &mut TcpStream) -> String {
 }
 
 #[test]
-fn a_proxys_connection_is_kept_and_holds_up_no_stop() {
+fn a_proxys_idle_connection_is_kept_and_delays_no_stop() {
     let folder = tempfile::tempdir().unwrap();
     let mut daemon = Daemon::start(&format!("sqlite:{}", folder.path().join("kept.db").display()), &[]);
     let mut connection = TcpStream::connect(daemon.url.trim_start_matches("http://")).unwrap();
     connection.set_read_timeout(Some(Duration::from_mins(1))).unwrap();
     assert!(ask(&mut connection).starts_with("HTTP/1.1 200"));
-    // The framework's own five seconds, and one more.
+    // The framework's default of five seconds, and one more.
     std::thread::park_timeout(Duration::from_secs(6));
     assert!(ask(&mut connection).starts_with("HTTP/1.1 200"));
     let begun = Instant::now();

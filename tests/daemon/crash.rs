@@ -1,4 +1,4 @@
-//! What was answered is there after a kill -9, and what was not answered is whole or not there.
+//! After kill -9 every acknowledged change is there, and any other is there completely or not at all.
 
 use std::collections::HashSet;
 use std::sync::Mutex;
@@ -17,7 +17,7 @@ fn every_acked_redeem_survives(database: &str) {
     let identity = basic("ann@example.org", PASSWORD);
     let tokens = stage.tokens(&ann, TOKENS);
     let (next, acked) = (AtomicUsize::new(0), Mutex::new(HashSet::new()));
-    // Killed after so many answers, each time somewhere else in the work of the others.
+    // Killed after this many answers, each time at another point of the other calls.
     for kill_after in [7, 23, 40] {
         let daemon = Mutex::new(Daemon::start(database, &[]));
         let url = daemon.lock().unwrap().url.clone();
@@ -55,13 +55,13 @@ fn every_acked_redeem_survives(database: &str) {
 }
 
 #[test]
-fn an_acked_redeem_survives_kill_9_on_sqlite() {
+fn an_acknowledged_redeem_survives_kill_9_on_sqlite() {
     let folder = tempfile::tempdir().unwrap();
     every_acked_redeem_survives(&format!("sqlite:{}", folder.path().join("crash.db").display()));
 }
 
 #[test]
-fn an_acked_redeem_survives_kill_9_on_postgresql() {
+fn an_acknowledged_redeem_survives_kill_9_on_postgresql() {
     let cluster = Cluster::start(Durability::Full);
     every_acked_redeem_survives(&cluster.create_empty_database());
 }

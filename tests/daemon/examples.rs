@@ -1,4 +1,4 @@
-//! The examples in deploy/proxy, in front of a real daemon: what comes without TLS, what is kept inside, what is passed on.
+//! The examples in deploy/proxy, in front of a real daemon: calls without TLS, internal paths, forwarded ones.
 
 use std::path::Path;
 use std::process::Command;
@@ -9,7 +9,7 @@ use crate::support::proxies::{Beside, caddy_of, nginx_of};
 use crate::support::skipped;
 
 const NAME: &str = "access.example.org";
-/// A path of each API, and of people's pages.
+/// A path of each API, and of pages.
 const MACHINES: [&str; 10] = [
     "/api/account/",
     "/api",
@@ -34,7 +34,7 @@ fn daemon(folder: &Path) -> Daemon {
     )
 }
 
-/// A certificate for the name, in `cert.pem` with its key in `key.pem`.
+/// A certificate for the name, in `cert.pem`, with its key in `key.pem`.
 fn certificate(folder: &Path) {
     let made = Command::new("openssl")
         .args(["req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:P-256", "-nodes", "-days", "30"])
@@ -46,7 +46,7 @@ fn certificate(folder: &Path) {
     assert!(made.status.success(), "{}", String::from_utf8_lossy(&made.stderr));
 }
 
-/// Status and headers of what curl is answered; `scheme` and `port` say where it is asked.
+/// The status and headers of curl's answer from this `scheme` and `port`.
 fn get(folder: &Path, scheme: &str, port: u16, path: &str, more: &[&str]) -> (u16, String) {
     let resolve = format!("{NAME}:{port}:127.0.0.1");
     let url = format!("{scheme}://{NAME}:{port}{path}");
@@ -62,7 +62,7 @@ fn get(folder: &Path, scheme: &str, port: u16, path: &str, more: &[&str]) -> (u1
     (status.unwrap_or_else(|| panic!("{url}: {:?} {head}", said.status)), head)
 }
 
-/// What holds for both.
+/// Checks for both examples.
 fn holds(folder: &Path, daemon: &Daemon, clear: u16, tls: u16) {
     for path in MACHINES {
         let (status, head) = get(folder, "http", clear, path, &[]);
@@ -86,7 +86,7 @@ fn holds(folder: &Path, daemon: &Daemon, clear: u16, tls: u16) {
 }
 
 #[test]
-fn the_example_for_nginx_redirects_people_and_refuses_programs_in_clear() {
+fn the_example_for_nginx_redirects_people_and_refuses_unencrypted_api_calls() {
     let folder = tempfile::tempdir().unwrap();
     certificate(folder.path());
     let daemon = daemon(folder.path());
@@ -107,7 +107,7 @@ fn the_example_for_nginx_redirects_people_and_refuses_programs_in_clear() {
 }
 
 #[test]
-fn the_example_for_caddy_redirects_people_and_refuses_programs_in_clear() {
+fn the_example_for_caddy_redirects_people_and_refuses_unencrypted_api_calls() {
     if Command::new("caddy").arg("version").output().is_err() {
         return skipped("the example for Caddy", "caddy is not there");
     }

@@ -1,4 +1,4 @@
-//! By which names and addresses a real daemon answers, what it takes as the head of a request, and scripts of other origins.
+//! The hosts and addresses of a real daemon, its limit of a request's head, and cross-origin scripts.
 
 use std::io::{Read as _, Write as _};
 use std::net::{SocketAddr, TcpStream};
@@ -7,7 +7,7 @@ use std::time::Duration;
 use super::stage::{PASSWORD, Stage};
 use crate::support::daemon::{Daemon, basic, free_port};
 
-/// A daemon on a fresh SQLite file with these settings, and the port it listens on.
+/// A daemon on a fresh SQLite file with these settings, and its port.
 fn listening(listen: &str, settings: &[(&str, &str)]) -> (Daemon, u16, tempfile::TempDir) {
     let folder = tempfile::tempdir().unwrap();
     let database = format!("sqlite:{}", folder.path().join("listening.db").display());
@@ -26,7 +26,7 @@ fn listening(listen: &str, settings: &[(&str, &str)]) -> (Daemon, u16, tempfile:
     (daemon, port, folder)
 }
 
-/// Sends these lines as the head of a request, and answers with the whole answer.
+/// Sends these lines as the head of a request. Returns the whole answer.
 fn ask(to: &str, lines: &[&str]) -> String {
     let mut stream = TcpStream::connect(to.parse::<SocketAddr>().unwrap()).unwrap();
     stream.set_read_timeout(Some(Duration::from_secs(20))).unwrap();
@@ -41,7 +41,7 @@ fn status(answer: &str) -> u16 {
     answer.split(' ').nth(1).and_then(|status| status.parse().ok()).unwrap_or_else(|| panic!("no answer: {answer:?}"))
 }
 
-/// The lines of a header.
+/// The values of a header.
 fn header<'a>(answer: &'a str, name: &str) -> Vec<&'a str> {
     let head = answer.split("\r\n\r\n").next().unwrap();
     let lines = head.lines().filter_map(|line| line.split_once(": "));
@@ -49,7 +49,7 @@ fn header<'a>(answer: &'a str, name: &str) -> Vec<&'a str> {
 }
 
 #[test]
-fn this_machine_is_this_machine_on_a_listener_for_both_families() {
+fn a_local_client_is_recognised_on_a_listener_for_both_families() {
     let (_daemon, port, _folder) = listening("[::]", &[]);
     for address in [format!("127.0.0.1:{port}"), format!("[::1]:{port}")] {
         for host in ["localhost", "LOCALHOST", &address, "127.0.0.1", "[::1]:80"] {
@@ -77,7 +77,7 @@ fn this_machine_is_this_machine_on_a_listener_for_both_families() {
 }
 
 #[test]
-fn only_names_that_are_ours_are_served_and_health_by_every_name() {
+fn only_allowed_hosts_are_served_and_health_under_every_host() {
     let settings = [
         ("COUNTERSIGN__SERVER__PUBLIC_URL", "https://access.example.org/here"),
         ("COUNTERSIGN__SERVER__ALLOWED_HOSTS", "inner, 10.0.0.5"),
@@ -118,7 +118,7 @@ fn only_names_that_are_ours_are_served_and_health_by_every_name() {
 }
 
 #[test]
-fn a_head_has_sixteen_kibibytes_at_most() {
+fn a_head_is_at_most_16_kib() {
     let (_daemon, port, _folder) = listening("127.0.0.1", &[]);
     let address = format!("127.0.0.1:{port}");
     let with = |bytes: usize| {
@@ -197,7 +197,7 @@ fn scripts_of_listed_origins_may_call_the_apis_and_no_others() {
 }
 
 #[test]
-fn without_the_setting_nothing_is_said_to_other_origins() {
+fn without_the_setting_there_are_no_cors_headers() {
     let (_daemon, port, _folder) = listening("127.0.0.1", &[]);
     let address = format!("127.0.0.1:{port}");
     let lines = [

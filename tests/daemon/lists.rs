@@ -1,4 +1,4 @@
-//! Lists that are as large as lists can be, eight at once: the daemon stays below what OPERATING.md says.
+//! Eight concurrent lists of the largest size: the daemon's memory stays below the limit in OPERATING.md.
 
 use countersign::domain::{Caller, GranteeKind, Level, ResourceKind};
 use countersign::store::grants::{self, NewGrant};
@@ -9,13 +9,12 @@ use super::stage::{PASSWORD, Stage};
 use crate::support::daemon::{Daemon, agent, basic};
 
 const TENANT: &str = "iten4TXq7en3qtu3JREnE5tSLRf9zLod";
-/// Shares of 16 KiB: 40 MB, of which a list would once have held several copies.
+/// Shares of 16 KiB: 40 MB, of which a list once kept several copies.
 const COUNT: usize = 2_500;
-/// Megabytes, however many lists are read at once.
+/// Megabytes, for any number of concurrent lists.
 const MOST: usize = 300;
 
-/// The most memory that the daemon has used, in megabytes. The database file is left out: each reader maps it, and its pages are
-/// the system's to take back.
+/// The daemon's peak memory in megabytes, without the database file: each reader maps it, and the system can reclaim its pages.
 fn most_used(pid: u32) -> usize {
     let status = std::fs::read_to_string(format!("/proc/{pid}/status")).unwrap();
     let kilobytes = |name: &str| {
@@ -26,7 +25,7 @@ fn most_used(pid: u32) -> usize {
 }
 
 #[test]
-fn eight_lists_of_large_shares_at_once_stay_within_bounds() {
+fn eight_concurrent_lists_of_large_shares_stay_within_bounds() {
     let folder = tempfile::tempdir().unwrap();
     let database = format!("sqlite:{}", folder.path().join("lists.db").display());
     let stage = Stage::set(&database);
@@ -66,7 +65,7 @@ fn eight_lists_of_large_shares_at_once_stay_within_bounds() {
     stage.store.write_sync(add).unwrap();
     let url = stage.database().to_owned();
     drop(stage);
-    // The stage's writer may be closing the file still.
+    // The stage's writer may still be closing the file.
     let sql = format!("PRAGMA busy_timeout = 5000; UPDATE users SET tenant = '{TENANT}'");
     {
         use diesel::Connection;

@@ -1,4 +1,4 @@
-//! The mail server is away: nobody waits for it, nothing is lost, and the one who asked can see it.
+//! While the mail server is down, nobody waits for it, nothing is lost, and the requester can see it.
 
 use serde_json::json;
 
@@ -8,7 +8,7 @@ use crate::support::smtp::{MailServer, USERNAME};
 use crate::support::wait_until;
 
 #[test]
-fn an_email_waits_for_the_mail_server_and_the_asker_sees_it() {
+fn an_email_waits_for_the_mail_server_and_the_requester_sees_it() {
     let folder = tempfile::tempdir().unwrap();
     let database = format!("sqlite:{}", folder.path().join("mail.db").display());
     let stage = Stage::set(&database);
@@ -28,24 +28,24 @@ fn an_email_waits_for_the_mail_server_and_the_asker_sees_it() {
             ("COUNTERSIGN__MAIL__SMTP__PASSWORD_FILE", password_file.as_str()),
         ]
     };
-    // Nobody listens on the discard port of this machine.
+    // Nothing listens on this machine's discard port.
     let mut daemon = Daemon::start(&database, &smtp("9"));
     let body = json!({ "user_target": "ann.waits@example.test", "user_allowed": "bob@example.org", "bundle": bundle.0 });
     let filed = daemon.post("/api/bundle_permission_request/", &identity, &body).unwrap();
     assert_eq!(filed.status, 201, "{}", filed.body);
     let path = filed.json()["resource_uri"].as_str().unwrap().to_owned();
-    wait_until("the letter to be deferred", || {
+    wait_until("the email to be deferred", || {
         let how_far = daemon.get(&path, &identity)?.json()["mail_state"].as_str().map(str::to_owned);
         (how_far.as_deref() == Some("deferred")).then_some(())
     });
     assert_eq!(daemon.get(&path, &identity).unwrap().json()["state"], "pending");
     assert_eq!(daemon.stop(), Some(0));
 
-    // The mail server is back; the email is still there and goes.
+    // The mail server is up again; the email is still there and is sent.
     let port = server.starttls_port.to_string();
     let daemon = Daemon::start(&database, &smtp(&port));
-    server.letters("ann.waits@example.test", 1);
-    wait_until("the asker to see it", || {
+    server.emails("ann.waits@example.test", 1);
+    wait_until("the requester to see it", || {
         let how_far = daemon.get(&path, &identity)?.json()["mail_state"].as_str().map(str::to_owned);
         (how_far.as_deref() == Some("sent")).then_some(())
     });

@@ -1,4 +1,4 @@
-//! What is counted of HTTP: every answer once, whichever thread gave it, by the route and not by what was asked for.
+//! HTTP metrics: every response is counted once, from any thread, by its route and not by its path.
 
 use ureq::http::Request;
 
@@ -7,14 +7,14 @@ use crate::support::daemon::{Daemon, basic};
 
 const EACH: usize = 40;
 
-/// Metric lines that begin so, with their numbers.
+/// Metrics whose name begins like this, with their values.
 fn lines<'a>(all: &'a str, start: &str) -> Vec<(&'a str, usize)> {
     let lines = all.lines().filter(|line| line.starts_with(start));
     lines.map(|line| line.rsplit_once(' ').unwrap()).map(|(name, value)| (name, value.parse().unwrap())).collect()
 }
 
 #[test]
-fn every_answer_is_counted_once_by_its_route() {
+fn every_response_is_counted_once_by_its_route() {
     let folder = tempfile::tempdir().unwrap();
     let database = format!("sqlite:{}", folder.path().join("metrics.db").display());
     let stage = Stage::set(&database);
@@ -31,7 +31,7 @@ fn every_answer_is_counted_once_by_its_route() {
         ("STEEP", "/api/account/", identity.as_str(), 405),
     ];
     let agent = ureq::Agent::config_builder().http_status_as_error(false).allow_non_standard_methods(true).build().new_agent();
-    // A password is hashed once, and not by forty at the same time.
+    // So that the password is hashed once, and not by forty threads at once.
     assert_eq!(daemon.get("/api/account/", &identity).unwrap().status, 200);
     // Connections are spread over the daemon's threads.
     std::thread::scope(|scope| {
@@ -56,7 +56,7 @@ fn every_answer_is_counted_once_by_its_route() {
     let (token, account) = ("/api/bundle_permission_request/{token}/", "/api/account/");
     assert_eq!((counted("GET", token, 200), counted("GET", token, 401)), (EACH, EACH));
     assert_eq!(counted("GET", "unmatched", 404), EACH);
-    // What anybody can make up is one.
+    // Unknown methods and paths share one metric.
     assert_eq!(counted("other", account, 405), 2 * EACH);
     let times = lines(&all, &format!("countersign_http_request_seconds_count{{route=\"{token}\"}}"));
     assert_eq!(times[0].1, 2 * EACH);

@@ -1,4 +1,4 @@
-//! The binary itself, several of it, killed and starved: what only real processes can show.
+//! The binary itself, in one or several processes, killed and starved.
 
 mod budgets;
 mod connections;

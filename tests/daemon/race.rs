@@ -1,4 +1,4 @@
-//! One token, many hands.
+//! Concurrent redeems of one token.
 
 use std::sync::Barrier;
 

@@ -1,4 +1,4 @@
-//! What systemd hears of a daemon that it started: as systemd hears it, by a socket that is named in the environment.
+//! systemd's notifications, received as systemd does, by a socket that is named in the environment.
 
 use std::os::unix::net::UnixDatagram;
 use std::process::{Child, Command, Stdio};
@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use crate::support::daemon::agent;
 
-/// A socket like systemd's, and a daemon that was told of it.
+/// A socket like systemd's, and a daemon that knows it.
 struct Service {
     folder: tempfile::TempDir,
     socket: UnixDatagram,
@@ -31,7 +31,7 @@ impl Service {
         Self { folder, socket, child }
     }
 
-    /// The next thing it says.
+    /// The next notification.
     fn hear(&self) -> String {
         let mut message = [0; 512];
         let length = self.socket.recv(&mut message).expect("it says something within a minute");
@@ -51,11 +51,11 @@ impl Drop for Service {
 }
 
 #[test]
-fn it_is_ready_when_it_answers_and_says_when_it_stops() {
+fn it_notifies_that_it_is_ready_and_that_it_stops() {
     let mut service = Service::start(&[]);
     let ready = service.hear();
     let address = ready.trim_end().strip_prefix("READY=1\nSTATUS=listening on ").unwrap_or_else(|| panic!("{ready}"));
-    // Asked once, at once: who waits for READY=1 needs no second try.
+    // Once and at once, since a client that waits for READY=1 must not need a second try.
     let answer = agent().get(format!("http://{address}/readyz")).call().unwrap();
     assert_eq!(answer.status(), 200);
     assert!(service.folder.path().join("countersign.db").exists());
@@ -65,14 +65,14 @@ fn it_is_ready_when_it_answers_and_says_when_it_stops() {
 }
 
 #[test]
-fn it_says_that_it_is_alive_for_as_long_as_it_is() {
+fn it_notifies_the_watchdog_while_it_answers() {
     let service = Service::start(&[("WATCHDOG_USEC", "400000")]);
     assert!(service.hear().starts_with("READY=1\n"));
     for _ in 0..3 {
         assert_eq!(service.hear(), "WATCHDOG=1\n");
     }
     service.signal("-STOP");
-    // What it said before it was stopped may still lie there; then there is silence, for longer than it would be taken for dead.
+    // Notifications from before the stop may still be queued. Then there is silence for longer than the watchdog's interval.
     service.socket.set_read_timeout(Some(Duration::from_secs(2))).unwrap();
     let mut message = [0; 512];
     let left = (0..10).take_while(|_| service.socket.recv(&mut message).is_ok()).count();
@@ -80,7 +80,7 @@ fn it_says_that_it_is_alive_for_as_long_as_it_is() {
 }
 
 #[test]
-fn a_watchdog_that_is_meant_for_another_process_is_not_answered() {
+fn a_watchdog_for_another_process_is_not_notified() {
     let service = Service::start(&[("WATCHDOG_USEC", "400000"), ("WATCHDOG_PID", "1")]);
     assert!(service.hear().starts_with("READY=1\n"));
     service.socket.set_read_timeout(Some(Duration::from_secs(1))).unwrap();

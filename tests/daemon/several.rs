@@ -1,5 +1,5 @@
-//! Several daemons on one PostgreSQL, behind nginx, and through pgbouncer in transaction mode: nothing is any one daemon's own,
-//! and one that dies takes nothing along that was answered.
+//! Several daemons on one PostgreSQL, behind nginx, and through pgbouncer in transaction mode: no daemon has state of its own,
+//! and one that dies loses no acknowledged change.
 
 use std::collections::HashSet;
 use std::net::TcpListener;
@@ -25,7 +25,7 @@ const TOKENS: usize = 150;
 const CLIENTS: usize = 8;
 const BEHIND_POOLER: [(&str, &str); 1] = [("COUNTERSIGN__DATABASE__STATEMENT_CACHE", "false")];
 
-/// Redeems and checks over nginx by 8 clients at once; the first daemon is killed in the middle of it.
+/// 8 concurrent clients redeem and check through nginx while the first daemon is killed.
 fn one_dies_and_the_others_go_on(direct: &str, database: &str, settings: &[(&str, &str)], daemons: usize) {
     let stage = Stage::set(direct);
     let ann = stage.user("ann@example.org");
@@ -47,8 +47,8 @@ fn one_dies_and_the_others_go_on(direct: &str, database: &str, settings: &[(&str
                     let put = agent.put(&path).header("authorization", &identity).header("content-type", "application/json");
                     match put.send_empty().unwrap().status().as_u16() {
                         200 => drop(acked.lock().unwrap().insert(*request)),
-                        // Sent to the daemon that died: nobody knows what became of it, or nginx sent it on to another, which
-                        // found it done.
+                        // Sent to the daemon that died: the result is unknown, or nginx sent it to another one, which found it
+                        // done.
                         410 | 502 => {}
                         other => panic!("{other}"),
                     }
@@ -72,7 +72,7 @@ fn one_dies_and_the_others_go_on(direct: &str, database: &str, settings: &[(&str
 }
 
 #[test]
-fn two_daemons_behind_nginx_lose_nothing_when_one_dies() {
+fn two_daemons_behind_nginx_lose_nothing_if_one_dies() {
     let database = Cluster::shared().create_empty_database();
     one_dies_and_the_others_go_on(&database, &database, &[], 2);
 }
@@ -85,16 +85,16 @@ fn three_daemons_behind_nginx_and_pgbouncer_lose_nothing_when_one_dies() {
 }
 
 #[test]
-fn a_pooler_in_transaction_mode_can_have_the_schema_made_through_it() {
+fn the_schema_can_be_migrated_through_a_pooler_in_transaction_mode() {
     let direct = Cluster::shared().create_empty_database();
     let pooler = pgbouncer(&direct);
     let daemons: Vec<_> = (0..3).map(|_| Daemon::start(&pooler.url, &BEHIND_POOLER)).collect();
     assert!(daemons.iter().all(|daemon| daemon.get("/readyz", "").unwrap().status == 200));
 }
 
-/// A pooler lends one connection to many: what we set on it must hold within each transaction of ours, and for nobody else.
+/// A pooler shares one connection among many: our settings must apply within each of our transactions, and to nobody else's.
 #[test]
-fn limits_hold_through_a_pooler_and_stay_on_none_of_its_connections() {
+fn timeouts_apply_through_a_pooler_and_stay_on_none_of_its_connections() {
     let direct = Cluster::shared().create_empty_database();
     let stage = Stage::set(&direct);
     let pooler = pgbouncer(&direct);
@@ -117,9 +117,9 @@ fn limits_hold_through_a_pooler_and_stay_on_none_of_its_connections() {
     assert_eq!(diesel::select(limits).get_result::<String>(&mut other).unwrap(), "0 0");
 }
 
-/// The first daemon is killed while a mail server keeps it waiting; the email is the second one's once the lease is over.
+/// The first daemon is killed while a mail server keeps it waiting; the second one gets the email after the lease.
 #[test]
-fn an_email_that_a_dead_daemon_had_is_sent_by_another() {
+fn an_email_claimed_by_a_dead_daemon_is_sent_by_another() {
     let database = Cluster::shared().create_empty_database();
     let stage = Stage::set(&database);
     let (ann, bob) = (stage.user("ann@example.org"), stage.user("bob@example.org"));
@@ -141,18 +141,18 @@ fn an_email_that_a_dead_daemon_had_is_sent_by_another() {
         let count = diesel::dsl::sql::<BigInt>("(SELECT count(*) FROM outbox WHERE lease IS NOT NULL)");
         diesel::select(count).get_result::<i64>(&mut beside).unwrap()
     };
-    wait_until("the letter to be claimed", || (leased() == 1).then_some(()));
+    wait_until("the email to be claimed", || (leased() == 1).then_some(()));
     first.kill();
     let second = Daemon::start(&database, &[]);
     assert_eq!(second.get("/mailbox.json", "").unwrap().json(), json!([]), "not before the lease is over");
-    // What two minutes do.
+    // The effect of two minutes.
     beside.batch_execute("UPDATE outbox SET next_at = 0 WHERE lease IS NOT NULL").unwrap();
-    let email = wait_until("the letter", || second.get("/mailbox.json", "").unwrap().json().get(0).cloned());
+    let email = wait_until("the email", || second.get("/mailbox.json", "").unwrap().json().get(0).cloned());
     assert_eq!(email["to"], "ann@example.org");
 }
 
 #[test]
-fn idempotency_keys_and_budgets_hold_over_daemons() {
+fn idempotency_keys_and_limits_apply_across_daemons() {
     let database = Cluster::shared().create_empty_database();
     let stage = Stage::set(&database);
     let (ann, _) = (stage.user("ann@example.org"), stage.user("bob@example.org"));
@@ -171,7 +171,7 @@ fn idempotency_keys_and_budgets_hold_over_daemons() {
     assert_eq!(answers[0].0, 201);
     assert_eq!(answers[0].1, answers[1].1);
 
-    // Two emails to one mail domain, wherever they are asked for and whoever they are for.
+    // Two emails to one mail domain, from either daemon and for anybody.
     let asked = [(0, "max@mail.example"), (1, "joe@mail.example"), (0, "zoe@mail.example"), (1, "tim@mail.example")];
     let asked = asked.map(|(daemon, who): (usize, _)| {
         let bundle = stage.bundle(who, Some(stage.user(who).id));
@@ -183,7 +183,7 @@ fn idempotency_keys_and_budgets_hold_over_daemons() {
     });
     assert_eq!(asked, [201, 201, 429, 429]);
 
-    // Bob signed in once on each, Ann not at all: she has three tries, wherever they are made.
+    // Bob signed in once on each, Ann not at all: she has three tries over both daemons.
     let wrong = basic("ann@example.org", "not her password");
     let tries = [0, 1, 0, 1, 0].map(|daemon: usize| daemons[daemon].get("/api/user/", &wrong).unwrap().status);
     assert_eq!(tries, [401, 401, 401, 429, 429]);

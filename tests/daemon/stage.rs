@@ -1,4 +1,4 @@
-//! A database with people and bundles in it, made by the library before a daemon opens it.
+//! A database with people and bundles, made by the library before a daemon opens it.
 
 use chrono::TimeDelta;
 use countersign::clock::Clock;
@@ -10,7 +10,7 @@ use countersign::store::{Store, requests, tokens};
 use countersign::workflow::requests::file::{self, Filing};
 use countersign::workflow::{WorkflowError, accounts};
 
-/// The password of everybody here.
+/// The password of every person here.
 pub(crate) const PASSWORD: &str = "a long enough password";
 
 pub(crate) struct Stage {
@@ -64,17 +64,17 @@ impl Stage {
         };
         self.store
             .write_sync(move |tx| {
-                let (told, _) = file::file(tx, &config, &caller, &filing)?;
+                let (view, _) = file::file(tx, &config, &caller, &filing)?;
                 let secret = FreshSecret::draw(&Rng::System)?;
                 let epoch = tokens::epoch(tx)?;
-                let id = tokens::add(tx, told.request.id, target.id, &target.email, secret.hash(), epoch)?;
+                let id = tokens::add(tx, view.request.id, target.id, &target.email, secret.hash(), epoch)?;
                 let text = secret.with_id(SecretKind::Redeem, id.0).reveal().to_string();
-                Ok::<_, WorkflowError>((told.request.id, text))
+                Ok::<_, WorkflowError>((view.request.id, text))
             })
             .unwrap()
     }
 
-    /// So many tokens for one approver, each of another requester and another bundle.
+    /// Tokens for one approver, each of another requester and another bundle.
     pub(crate) fn tokens(&self, target: &User, count: usize) -> Vec<(RequestId, String)> {
         let token = |number| {
             let requester = self.user(&format!("bob{number}@example.org"));
@@ -88,7 +88,7 @@ impl Stage {
         &self.config.database.url
     }
 
-    /// How many grants a request led to.
+    /// Whether a request led to a grant.
     pub(crate) fn has_grant(&self, request: RequestId) -> bool {
         self.store.read_sync(|tx| requests::grant_of(tx, request)).unwrap().is_some()
     }

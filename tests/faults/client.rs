@@ -1,5 +1,5 @@
-//! The client: files, decides, revokes and withdraws over HTTP, and writes down what it was told. What was not answered is
-//! asked again, as a careful client does.
+//! The client: files, decides, revokes and withdraws over HTTP, and records every answer. Without an answer it repeats the
+//! call, as a careful client does.
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
@@ -18,7 +18,7 @@ use crate::support::daemon::basic;
 use crate::support::faulty_smtp::FaultySmtp;
 use crate::support::fixture::token_in;
 
-/// What shall become of a request.
+/// The intended outcome of a request.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Plan {
     Approve,
@@ -27,14 +27,14 @@ pub(crate) enum Plan {
     Withdraw,
 }
 
-/// How far a step has come.
+/// The progress of a step.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub(crate) enum Step {
     #[default]
     Open,
-    /// Sent, and no answer came: it may be done.
+    /// Sent without an answer: it may be done.
     Unknown,
-    /// A success, whole.
+    /// Acknowledged.
     Acked,
 }
 
@@ -57,16 +57,16 @@ pub(crate) struct Client {
     agent: Agent,
     ann: String,
     bob: String,
-    /// Emails that were opened.
+    /// The emails that were opened.
     opened: usize,
-    /// What was sent and what came back.
-    story: Vec<String>,
+    /// The calls and their answers.
+    transcript: Vec<String>,
     owner: countersign::domain::UserId,
-    /// Whether the database is out of its reach while a daemon works on it.
+    /// Whether the database is out of its reach while a daemon uses it.
     pub(crate) is_outside: bool,
-    /// Set when the power fails: what comes after it was never heard, since the client's machine would be dark, too.
+    /// Set when the power fails: later answers do not count, since the client's machine would be without power, too.
     pub(crate) is_dark: Arc<AtomicBool>,
-    /// Answers that were had, for who waits for so many.
+    /// The number of answers, for tests that wait for some.
     pub(crate) answers: Arc<AtomicUsize>,
     /// Requests that others file beside it.
     pub(crate) beside: usize,
@@ -78,7 +78,7 @@ struct Value {
     value: Option<String>,
 }
 
-/// Makes due what was put off to later.
+/// Makes deferred emails due.
 const PUT_OFF: &str = "UPDATE outbox SET next_at = 0 WHERE state = 'queued' AND lease IS NULL AND last_error IS NOT NULL";
 
 const PLANS: [Plan; 5] = [Plan::Approve, Plan::ApproveThenRevoke, Plan::Decline, Plan::Withdraw, Plan::Approve];
@@ -88,7 +88,7 @@ impl Client {
         let owner = stage.user("ann@example.org").id;
         stage.user("bob@example.org");
         let agent = Agent::config_builder().http_status_as_error(false).timeout_global(Some(Duration::from_secs(12)));
-        let (agent, story) = (agent.max_redirects(0).build().into(), Vec::new());
+        let (agent, transcript) = (agent.max_redirects(0).build().into(), Vec::new());
         let (ann, bob) = (basic("ann@example.org", PASSWORD), basic("bob@example.org", PASSWORD));
         let (is_outside, is_dark, answers, beside) = (false, Arc::default(), Arc::default(), 0);
         let mut client = Self {
@@ -99,7 +99,7 @@ impl Client {
             ann,
             bob,
             opened: 0,
-            story,
+            transcript,
             owner,
             is_outside,
             is_dark,
@@ -110,7 +110,7 @@ impl Client {
         client
     }
 
-    /// Another round of things to ask for.
+    /// Adds another round of requests.
     pub(crate) fn more(&mut self) {
         for plan in PLANS {
             let bundle = self.stage.bundle(&format!("data {}", self.matters.len()), Some(self.owner));
@@ -119,12 +119,11 @@ impl Client {
         }
     }
 
-    pub(crate) fn story(&self) -> String {
-        self.story.join("\n")
+    pub(crate) fn transcript(&self) -> String {
+        self.transcript.join("\n")
     }
 
-    /// Does what is not done yet, against a daemon at `url`; false as soon as there is no answer, or one that says to come
-    /// again.
+    /// Continues all unfinished steps with the daemon at `url`. False as soon as there is no answer, or one that says to retry.
     pub(crate) fn work(&mut self, url: &str) -> bool {
         self.try_all(url).is_some()
     }
@@ -147,12 +146,12 @@ impl Client {
         Some(())
     }
 
-    /// Something more of Ann's.
+    /// Another bundle of Ann's.
     pub(crate) fn bundle(&self, name: &str) -> i64 {
         self.stage.bundle(name, Some(self.owner)).0
     }
 
-    /// Files what is not filed, and decides nothing.
+    /// Files all requests that are not filed yet, without deciding any.
     pub(crate) fn file_all(&mut self, url: &str) -> bool {
         let open = |client: &Self| client.matters.iter().position(|matter| matter.filed != Step::Acked);
         while let Some(number) = open(self) {
@@ -163,7 +162,7 @@ impl Client {
         true
     }
 
-    /// Has the email of a request that waits sent again, as if it had been mailed long ago.
+    /// Resends the email of a pending request, as if the last one were long ago.
     pub(crate) fn resend_first_pending(&mut self, url: &str) -> String {
         self.sql("UPDATE requests SET last_letter_at = 0");
         let id = self.texts("SELECT CAST(id AS TEXT) AS value FROM requests WHERE state = 'pending' ORDER BY id LIMIT 1");
@@ -173,14 +172,14 @@ impl Client {
         text
     }
 
-    /// What SQLite says of the pages of a copy.
+    /// SQLite's integrity check of a copy.
     pub(crate) fn open_copy(path: &str) -> String {
         let mut conn = SqliteConnection::establish(path).unwrap();
         let check = diesel::sql_query("SELECT integrity_check AS value FROM pragma_integrity_check");
         check.load::<Value>(&mut conn).unwrap().remove(0).value.unwrap()
     }
 
-    /// One call; none where there was no whole answer, or a 503 (which changed nothing).
+    /// One call; none if there was no complete answer, or a 503 (which changed nothing).
     fn call(&mut self, method: &str, url: &str, who: &str, key: Option<&str>, body: &str) -> Option<(u16, String)> {
         let request = ureq::http::Request::builder().method(method).uri(url).header("authorization", who);
         let request = request.header("content-type", "application/json");
@@ -188,15 +187,15 @@ impl Client {
         let sent = self.agent.run(request.body(body.to_owned()).unwrap());
         let answer = sent.and_then(|mut answer| Ok((answer.status().as_u16(), answer.body_mut().read_to_string()?)));
         let path = url.split('/').skip(3).collect::<Vec<_>>().join("/");
-        self.story.push(format!("{method} {path}: {answer:?}"));
+        self.transcript.push(format!("{method} {path}: {answer:?}"));
         let (status, body) = answer.ok()?;
-        // In doubt it says no and that nothing was changed; what was done is never called a failure.
-        // Nor is what still waits in there for its commit: it is asked for again.
+        // An ambiguous outcome is reported as a failure only if nothing was changed. A key whose first call still waits for its
+        // commit is retried.
         let is_under_way = status == 409 && body.contains("is being answered now");
         if status == 503 || is_under_way || self.is_dark.load(Ordering::SeqCst) {
             return None;
         }
-        assert!(status < 500, "{}", self.story());
+        assert!(status < 500, "{}", self.transcript());
         self.answers.fetch_add(1, Ordering::SeqCst);
         Some((status, body))
     }
@@ -209,31 +208,31 @@ impl Client {
         let url = format!("{url}/api/bundle_permission_request/");
         let (status, text) = self.call("POST", &url, &bob, Some(&key), &body.to_string())?;
         assert_eq!(status, 201, "the first answer, however often it is asked for: {text}");
-        let told: serde_json::Value = serde_json::from_str(&text).unwrap();
-        let uri = told["resource_uri"].as_str().unwrap();
+        let answer_json: serde_json::Value = serde_json::from_str(&text).unwrap();
+        let uri = answer_json["resource_uri"].as_str().unwrap();
         let id = uri.trim_end_matches('/').rsplit('/').next().unwrap().parse().unwrap();
         let matter = &mut self.matters[number];
         (matter.id, matter.filed) = (Some(id), Step::Acked);
         Some(())
     }
 
-    /// Waits for an email about each request that has one to come, and finds out what its link opens.
+    /// Waits for the email of each pending request, and checks its link.
     fn read_emails(&mut self, url: &str) -> Option<()> {
         let end = Instant::now() + Duration::from_secs(15);
         loop {
-            let letters = self.smtp.heard().letters;
-            while let Some(email) = letters.get(self.opened) {
+            let emails = self.smtp.heard().emails;
+            while let Some(email) = emails.get(self.opened) {
                 if let Some(token) = token_of(email) {
                     let ann = self.ann.clone();
                     let (status, text) =
                         self.call("GET", &format!("{url}/api/bundle_permission_request/{token}/"), &ann, None, "")?;
-                    // One that was taken back meanwhile, or whose email was refused, says so.
+                    // A request that was withdrawn meanwhile, or whose email was refused, says so.
                     if status == 200 {
-                        let told: serde_json::Value = serde_json::from_str(&text).unwrap();
-                        let uri = told["resource_uri"].as_str().unwrap().trim_end_matches('/').to_owned();
+                        let answer_json: serde_json::Value = serde_json::from_str(&text).unwrap();
+                        let uri = answer_json["resource_uri"].as_str().unwrap().trim_end_matches('/').to_owned();
                         let id: i64 = uri.rsplit('/').next().unwrap().parse().unwrap();
                         let matter = self.matters.iter_mut().find(|matter| matter.id == Some(id));
-                        assert!(matter.is_some() || self.beside > 0, "a letter about {id}, which nobody filed");
+                        assert!(matter.is_some() || self.beside > 0, "an email about {id}, which nobody filed");
                         if let Some(matter) = matter {
                             matter.tokens.push(token);
                         }
@@ -246,10 +245,10 @@ impl Client {
                 return Some(());
             }
             if Instant::now() > end || self.agent.get(format!("{url}/healthz")).call().is_err() {
-                self.story.push("the letters did not come".into());
+                self.transcript.push("the emails did not arrive".into());
                 return None;
             }
-            // Nobody waits for the schedule of retries, or for a pause: what was put off is due.
+            // Deferred emails are made due, so that the test need not wait for the schedule or a pause.
             if !self.is_outside {
                 let _ = self.try_sql(PUT_OFF);
             }
@@ -264,16 +263,16 @@ impl Client {
         self.matters[number].decided = Step::Unknown;
         let (status, text) = match plan {
             Plan::Approve | Plan::ApproveThenRevoke => {
-                let token = self.matters[number].tokens.first().cloned().expect("a letter came");
+                let token = self.matters[number].tokens.first().cloned().expect("an email arrived");
                 self.call("PUT", &format!("{url}/api/bundle_permission_request/{token}/"), &ann, None, "")?
             }
             Plan::Decline => self.call("DELETE", &by_number, &ann, None, "")?,
             Plan::Withdraw => self.call("DELETE", &by_number, &bob, None, "")?,
         };
         let expected = if matches!(plan, Plan::Approve | Plan::ApproveThenRevoke) { 200 } else { 204 };
-        // Asked again after an answer that did not come, the truth may be that it is done.
+        // After a repeated call, the answer may be that it was done already.
         let is_done = before == Step::Unknown && matches!(status, 404 | 410);
-        assert!(status == expected || is_done, "{status} {text} after {before:?}\n{}", self.story());
+        assert!(status == expected || is_done, "{status} {text} after {before:?}\n{}", self.transcript());
         self.matters[number].decided = Step::Acked;
         Some(())
     }
@@ -282,26 +281,26 @@ impl Client {
         let (before, ann) = (self.matters[number].revoked, self.ann.clone());
         let listed = format!("{url}/api/bundle_permission/?bundle={}", self.matters[number].bundle.0);
         let (status, text) = self.call("GET", &listed, &ann, None, "")?;
-        let told: serde_json::Value = serde_json::from_str(&text).unwrap_or_default();
-        let is_done = match told["objects"].as_array().expect("a list").first() {
+        let answer_json: serde_json::Value = serde_json::from_str(&text).unwrap_or_default();
+        let is_done = match answer_json["objects"].as_array().expect("a list").first() {
             Some(grant) => {
                 let grant = format!("{url}{}", grant["resource_uri"].as_str().unwrap());
                 self.matters[number].revoked = Step::Unknown;
                 let (status, text) = self.call("DELETE", &grant, &ann, None, "")?;
-                assert_eq!(status, 204, "{text} after {before:?}\n{}", self.story());
+                assert_eq!(status, 204, "{text} after {before:?}\n{}", self.transcript());
                 true
             }
-            // Asked again after an answer that did not come, the truth may be that it is done.
+            // After a repeated call, the answer may be that it was done already.
             None => before == Step::Unknown,
         };
-        assert!(is_done, "{status} {text} after {before:?}\n{}", self.story());
+        assert!(is_done, "{status} {text} after {before:?}\n{}", self.transcript());
         self.matters[number].revoked = Step::Acked;
         Some(())
     }
 
-    /// What was answered with success: a request's number, and the state that it was told to be in.
+    /// The acknowledged steps: a request's id, and the state in the answer.
     pub(crate) fn acked(&self) -> Vec<(i64, Option<&'static str>)> {
-        let told = |matter: &Matter| {
+        let acknowledged = |matter: &Matter| {
             let state = match matter.plan {
                 Plan::Approve | Plan::ApproveThenRevoke => "approved",
                 Plan::Decline => "declined",
@@ -309,12 +308,10 @@ impl Client {
             };
             (matter.filed == Step::Acked).then(|| (matter.id.unwrap(), (matter.decided == Step::Acked).then_some(state)))
         };
-        self.matters.iter().filter_map(told).collect()
+        self.matters.iter().filter_map(acknowledged).collect()
     }
 
-    // --- the database, from the side ---
-
-    /// What a daemon that died had begun is undone a moment later; until then it may be in the way.
+    /// Runs SQL. A dead daemon's transaction is rolled back a moment later; until then its locks may be in the way.
     pub(crate) fn sql(&self, text: &str) {
         crate::support::wait_until("the database to take it", || self.try_sql(text).ok());
     }
@@ -348,35 +345,36 @@ impl Client {
         self.stage.database().strip_prefix("sqlite:")
     }
 
-    /// Every lease runs out, and every email that waits is due.
+    /// Ends every lease, and makes every queued email due.
     pub(crate) fn let_time_pass(&self) {
         self.sql("UPDATE outbox SET next_at = 0 WHERE state = 'queued'");
     }
 
-    /// Until every email has ended one way or the other.
+    /// Waits until every email has ended one way or the other.
     pub(crate) fn wait_for_the_post(&self) {
-        // An email that is on its way keeps its lease, lest it go twice; one that was left behind would keep it for too long.
+        // An email that is being sent keeps its lease, so that it is not sent twice; one that was abandoned would keep it for
+        // too long.
         let end = Instant::now() + Duration::from_secs(5);
         while Instant::now() < end && self.count("outbox", "state = 'queued'") > 0 {
             let _ = self.try_sql("UPDATE outbox SET next_at = 0 WHERE state = 'queued' AND lease IS NULL");
             std::thread::park_timeout(Duration::from_millis(50));
         }
         self.let_time_pass();
-        crate::support::wait_until("every letter to end", || {
+        crate::support::wait_until("every email to end", || {
             let _ = self.try_sql(PUT_OFF);
             (self.count("outbox", "state = 'queued'") == 0).then_some(())
         });
     }
 }
 
-/// The token in an email as it was on the wire.
+/// The token in an email as it was transmitted.
 pub(crate) fn token_of(email: &str) -> Option<String> {
     let parsed = MessageParser::default().parse(email.trim_end_matches(".\r\n").as_bytes())?;
     token_in(&parsed.body_text(0)?)
 }
 
-/// An email's Message-ID and its one reader.
+/// An email's Message-ID and its recipient.
 pub(crate) fn id_of(email: &str) -> String {
-    let parsed = MessageParser::default().parse(email.as_bytes()).expect("a letter");
+    let parsed = MessageParser::default().parse(email.as_bytes()).expect("an email");
     parsed.message_id().expect("a Message-ID").to_owned()
 }

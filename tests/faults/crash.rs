@@ -1,16 +1,15 @@
-//! Killed between every two steps: by name and by how often the step was passed (`src/failpoints.rs`).
+//! Kills between every two steps: by the name of a point and the number of its passes (`src/failpoints.rs`).
 
 use std::process::Command;
 use std::time::{Duration, Instant};
 
 use super::Scene;
 
-/// Kills the daemon there; what the client was told holds after the restart, and all that was begun is finished. False where
-/// the point was never passed.
+/// Kills the daemon there, restarts it, and checks every acknowledged change. False if the point was never passed.
 fn killed_at(mut scene: Scene, point: &str) -> bool {
     let mut daemon = scene.daemon(point);
     let _ = daemon.is_ready() && scene.client.work(&daemon.url);
-    // The last steps are the worker's, and a process that dies is not gone at once.
+    // The last steps are the worker's, and a process takes a moment to die.
     let end = Instant::now() + Duration::from_secs(3);
     while !daemon.has_ended() && Instant::now() < end {
         std::thread::park_timeout(Duration::from_millis(20));
@@ -37,31 +36,31 @@ fn on_postgres(points: &[&str]) {
 }
 
 #[test]
-fn killed_before_a_commit_nothing_of_it_is_there_on_sqlite() {
+fn a_kill_before_a_commit_leaves_nothing_on_sqlite() {
     on_sqlite(&["file.added:2", "redeem.decided:1", "revoke.ended:1", "commit.before:1", "commit.before:6"]);
 }
 
 #[test]
-fn killed_after_a_commit_all_of_it_is_there_on_sqlite() {
+fn a_kill_after_a_commit_leaves_everything_on_sqlite() {
     on_sqlite(&["commit.after:1", "commit.after:3", "commit.after:7", "commit.after:11"]);
 }
 
 #[test]
-fn killed_as_an_email_goes_it_goes_once_more_at_most_on_sqlite() {
+fn a_kill_during_sending_repeats_an_email_at_most_once_on_sqlite() {
     on_sqlite(&["letter.claimed:1", "letter.claimed:3", "letter.sent:1", "letter.sent:4"]);
 }
 
 #[test]
-fn killed_anywhere_what_was_answered_stays_on_postgresql() {
+fn a_kill_anywhere_loses_no_acknowledged_change_on_postgresql() {
     on_postgres(&["file.added:2", "redeem.decided:1", "commit.before:4", "commit.after:3", "letter.sent:2"]);
 }
 
-/// A purge that is killed in the middle of a batch has purged nothing of it, and can be begun again.
+/// A purge that is killed in the middle of a batch has purged nothing of it, and can be started again.
 #[test]
-fn a_purge_that_is_killed_can_be_begun_again() {
+fn a_killed_purge_can_be_started_again() {
     let mut scene = Scene::on_sqlite();
     let mut daemon = scene.daemon("");
-    assert!(daemon.is_ready() && scene.client.work(&daemon.url), "{}", scene.client.story());
+    assert!(daemon.is_ready() && scene.client.work(&daemon.url), "{}", scene.client.transcript());
     scene.client.wait_for_the_post();
     assert_eq!(daemon.stop(), Some(0));
     scene.client.sql("UPDATE requests SET decided_at = decided_at - 864000000000");

@@ -1,5 +1,5 @@
-//! Lines that are cut: to the database, before and after a COMMIT was answered; to the client; to the mail server, at every
-//! moment of the conversation.
+//! Connections that are cut: to the database, before and after a COMMIT was answered; to the client; to the mail server, at
+//! every moment of the conversation.
 
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::{Duration, Instant};
@@ -10,7 +10,7 @@ use crate::support::faulty_smtp::{Act, Moment};
 use crate::support::postgres::{Cluster, Durability};
 use crate::support::proxy::{Cut, Proxy, Rule};
 
-/// The scene's database by way of a proxy.
+/// The scene's database through a proxy.
 pub(super) fn proxied(scene: &Scene) -> (Proxy, String) {
     let url = url::Url::parse(&scene.database).unwrap();
     let proxy = Proxy::to(url.port().unwrap());
@@ -19,9 +19,9 @@ pub(super) fn proxied(scene: &Scene) -> (Proxy, String) {
     (proxy, through.to_string())
 }
 
-/// What is cut is asked again; what was committed and not answered is found done, once.
+/// A cut call is repeated; a committed but unanswered one is found done, once.
 #[test]
-fn a_connection_to_postgresql_that_is_cut_at_a_commit_loses_and_doubles_nothing() {
+fn a_connection_cut_at_a_commit_loses_and_doubles_nothing() {
     let mut scene = Scene::on_postgres();
     let (proxy, through) = proxied(&scene);
     let mut daemon = scene.daemon_with(&through, "", &[]);
@@ -41,9 +41,9 @@ fn a_connection_to_postgresql_that_is_cut_at_a_commit_loses_and_doubles_nothing(
     scene.finish();
 }
 
-/// The daemon did it and the client never heard: asked again, it hears the truth.
+/// The daemon did it and the client got no answer: repeating the call returns the result.
 #[test]
-fn an_answer_that_was_lost_on_the_way_to_the_client_can_be_had_again() {
+fn a_response_lost_on_the_way_can_be_requested_again() {
     let mut scene = Scene::on_sqlite();
     let mut daemon = scene.daemon("");
     assert!(daemon.is_ready(), "{}", daemon.log());
@@ -60,39 +60,39 @@ fn an_answer_that_was_lost_on_the_way_to_the_client_can_be_had_again() {
     scene.finish();
 }
 
-/// A database that says nothing any more is no reason to wait for ever: the answer is no, and when it is back all goes on.
+/// Calls to a silent database are refused in time, and work again when it is back.
 #[test]
-fn a_database_that_falls_silent_is_answered_for_and_comes_back() {
+fn calls_to_a_silent_database_are_answered_and_recover() {
     let mut scene = Scene::on_postgres();
     let (proxy, through) = proxied(&scene);
     let mut daemon = scene.daemon_with(&through, "", &[]);
-    assert!(daemon.is_ready() && scene.client.work(&daemon.url), "{}", scene.client.story());
+    assert!(daemon.is_ready() && scene.client.work(&daemon.url), "{}", scene.client.transcript());
     scene.client.more();
     proxy.follow(Rule::Stall);
     let begun = Instant::now();
-    let told = agent()
+    let response = agent()
         .get(format!("{}/api/account/", daemon.url))
         .header("authorization", basic("ann@example.org", "never seen before"))
         .call();
-    let status = told.map(|answer| answer.status().as_u16());
+    let status = response.map(|answer| answer.status().as_u16());
     assert!(begun.elapsed() < Duration::from_secs(20), "{status:?} after {:?}", begun.elapsed());
     assert_eq!(status.ok(), Some(503), "in doubt, no");
     proxy.follow(Rule::Through);
     let end = Instant::now() + Duration::from_secs(30);
     while !scene.client.work(&daemon.url) {
-        assert!(Instant::now() < end, "{}", scene.client.story());
+        assert!(Instant::now() < end, "{}", scene.client.transcript());
     }
     assert_eq!(daemon.stop(), Some(0));
     scene.finish();
 }
 
-/// The whole database server is killed and comes back, twice.
+/// The whole database server is killed and restarted, twice.
 #[test]
-fn a_postgresql_that_is_killed_and_comes_back_has_what_was_answered() {
+fn a_killed_postgresql_keeps_every_acknowledged_change() {
     let cluster = Cluster::start(Durability::Full);
     let mut scene = Scene::on(tempfile::tempdir().unwrap(), cluster.create_empty_database(), |_, _| Act::Go);
     let mut daemon = scene.daemon("");
-    assert!(daemon.is_ready() && scene.client.work(&daemon.url), "{}", scene.client.story());
+    assert!(daemon.is_ready() && scene.client.work(&daemon.url), "{}", scene.client.transcript());
     for _ in 0..2 {
         scene.client.more();
         cluster.crash();
@@ -105,14 +105,14 @@ fn a_postgresql_that_is_killed_and_comes_back_has_what_was_answered() {
     scene.finish();
 }
 
-/// Each connection meets another fault; in the end every email has arrived, each at most once more than it was in doubt.
+/// Each connection has another fault. In the end every email has arrived, each at most as often as it was in doubt, plus once.
 #[test]
 fn a_mail_server_with_every_fault_gets_every_email_in_the_end() {
-    // A connection that answers is kept, and would put the same email off each time.
+    // A connection that works is kept, and would defer the same email each time.
     let (is_grey, is_late) = (AtomicBool::new(true), AtomicBool::new(true));
     let script = move |moment, connection| match (connection, moment) {
         (1, Moment::Greeting) => Act::SayAndDrop("421 4.3.2 busy"),
-        // With 7 and 9 it has the email, and nobody is told.
+        // With 7 and 9 it has accepted the email, without a reply.
         (2, Moment::Greeting) | (5, Moment::Recipient) | (6, Moment::Data) | (7 | 9, Moment::Dot) => Act::Drop,
         (3, Moment::Greeting) => Act::Say("hello, this is not SMTP"),
         (4, Moment::Recipient) if is_grey.swap(false, Ordering::Relaxed) => Act::Say("451 4.3.0 greylisted"),
@@ -126,7 +126,7 @@ fn a_mail_server_with_every_fault_gets_every_email_in_the_end() {
     assert!(daemon.is_ready(), "{}", daemon.log());
     let end = Instant::now() + Duration::from_secs(30);
     while !scene.client.work(&daemon.url) {
-        assert!(Instant::now() < end, "{}", scene.client.story());
+        assert!(Instant::now() < end, "{}", scene.client.transcript());
     }
     scene.client.wait_for_the_post();
     assert_eq!(daemon.stop(), Some(0));

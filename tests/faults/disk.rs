@@ -1,4 +1,4 @@
-//! A disk that is full in the middle: what cannot be stored is refused, and when there is room again all goes on.
+//! A disk that becomes full: writes are refused, and work again when there is space.
 
 use std::path::{Path, PathBuf};
 use std::process::Command;
@@ -23,7 +23,7 @@ impl SmallDisk {
         mounted.is_ok_and(|mounted| mounted.status.success()).then(|| Self(at.to_owned()))
     }
 
-    /// Takes all that is left of it, until what is answered with is dropped.
+    /// Fills the disk until the returned value is dropped.
     fn fill(&self) -> Filler {
         let filler = Filler(self.0.join("filler"));
         let mut file = std::fs::File::create(&filler.0).unwrap();
@@ -55,14 +55,14 @@ fn a_full_disk_refuses_and_loses_nothing() {
     };
     let mut scene = Scene::on_sqlite_in(folder);
     let mut daemon = scene.daemon("");
-    assert!(daemon.is_ready() && scene.client.work(&daemon.url), "{}", scene.client.story());
+    assert!(daemon.is_ready() && scene.client.work(&daemon.url), "{}", scene.client.transcript());
     for round in 0..2 {
         for _ in 0..6 {
             scene.client.more();
         }
         let filler = disk.fill();
         let is_refused = !scene.client.work(&daemon.url);
-        assert!(is_refused, "round {round}: a full disk takes nothing: {}", scene.client.story());
+        assert!(is_refused, "round {round}: a full disk takes nothing: {}", scene.client.transcript());
         drop(filler);
         scene.is_well_within(Duration::from_secs(20), &daemon);
     }
@@ -71,7 +71,7 @@ fn a_full_disk_refuses_and_loses_nothing() {
     scene.finish();
 }
 
-/// Until PostgreSQL has nowhere to log what it does, and gives up.
+/// Writes until PostgreSQL cannot extend its WAL, and stops.
 fn exhaust_the_log(cluster: &Cluster, database: &str) {
     let mut conn = PgConnection::establish(&cluster.here(database)).unwrap();
     let has_ended =
@@ -79,8 +79,8 @@ fn exhaust_the_log(cluster: &Cluster, database: &str) {
     assert!(has_ended, "there is an end to its log");
 }
 
-/// First no table can grow: who looks is answered, and what would need room is refused. Then its log has no room either, and it
-/// goes: until there is room and it is started again nothing is answered but that it cannot be now.
+/// First no table can grow: reads are answered, and writes are refused. Then the WAL cannot grow either, and the server stops:
+/// until it has space and is restarted, every call is answered as unavailable.
 #[test]
 fn a_postgresql_whose_disk_is_full_refuses_and_loses_nothing() {
     let folder = tempfile::tempdir().unwrap();
@@ -91,7 +91,7 @@ fn a_postgresql_whose_disk_is_full_refuses_and_loses_nothing() {
     let database = cluster.create_empty_database();
     let mut scene = Scene::on(tempfile::tempdir().unwrap(), database.clone(), |_, _| Act::Go);
     let mut daemon = scene.daemon("");
-    assert!(daemon.is_ready() && scene.client.work(&daemon.url), "{}", scene.client.story());
+    assert!(daemon.is_ready() && scene.client.work(&daemon.url), "{}", scene.client.transcript());
     let mut hands = Hands::default();
     for is_log_full in [false, true] {
         scene.client.more();
@@ -103,7 +103,7 @@ fn a_postgresql_whose_disk_is_full_refuses_and_loses_nothing() {
         for _ in 0..5 {
             assert!(!hands.work(&daemon.url), "a full disk does not take all");
         }
-        assert!(!scene.client.work(&daemon.url), "{}", scene.client.story());
+        assert!(!scene.client.work(&daemon.url), "{}", scene.client.transcript());
         let looked = daemon.get("/api/account/", &basic("ann@example.org", PASSWORD)).expect("an answer");
         assert_eq!(looked.status, if is_log_full { 503 } else { 200 }, "{}", looked.body);
         assert!(!daemon.has_ended() && !daemon.log().contains("a panic"), "{}", daemon.log());

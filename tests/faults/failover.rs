@@ -1,5 +1,5 @@
-//! The database's machine is lost under load, and its synchronous standby takes over: nothing that was answered is lost, and
-//! nothing is done twice.
+//! The database's machine is lost under load, and its synchronous standby takes over: no acknowledged change is lost or done
+//! twice.
 
 use std::sync::atomic::Ordering;
 use std::time::{Duration, Instant};
@@ -10,11 +10,11 @@ use crate::support::daemon::agent;
 use crate::support::faulty_smtp::Act;
 use crate::support::postgres::{Cluster, Durability};
 
-/// What a daemon says of the standby.
+/// The standby in the daemon's `/readyz`.
 fn standby(url: &str) -> String {
-    let told = agent().get(format!("{url}/readyz")).call().unwrap().body_mut().read_to_string().unwrap();
-    let told: serde_json::Value = serde_json::from_str(&told).unwrap();
-    told["standby"].as_str().unwrap_or_default().to_owned()
+    let response = agent().get(format!("{url}/readyz")).call().unwrap().body_mut().read_to_string().unwrap();
+    let response: serde_json::Value = serde_json::from_str(&response).unwrap();
+    response["standby"].as_str().unwrap_or_default().to_owned()
 }
 
 #[test]
@@ -29,7 +29,7 @@ fn a_failover_to_a_synchronous_standby_loses_and_doubles_nothing() {
     eprintln!("{failovers} failovers: {acks} successes lived through one, none is lost");
 }
 
-/// One, after so many answers; answers with how many successes lived through it.
+/// One failover, after this many answers. Returns how many acknowledged changes it had to keep.
 fn fail_over(after: usize) -> usize {
     let primary = Cluster::start(Durability::Full);
     let database = primary.create_empty_database();
@@ -57,12 +57,12 @@ fn fail_over(after: usize) -> usize {
     });
     assert!(!is_done[0], "the primary was lost in the middle");
     let acks = hands.hold(&scene.client);
-    // Nobody waits two minutes for a lease to run out.
+    // So that the test need not wait two minutes for a lease.
     scene.client.let_time_pass();
     scene.crashes = 1;
     let end = Instant::now() + Duration::from_mins(1);
     while !(hands.work(&daemon.url) && scene.client.work(&daemon.url)) {
-        assert!(Instant::now() < end, "{}\n{}", scene.client.story(), daemon.log());
+        assert!(Instant::now() < end, "{}\n{}", scene.client.transcript(), daemon.log());
     }
     assert_eq!(standby(&daemon.url), "none", "nobody follows the one that took over");
     hands.hold(&scene.client);
@@ -71,7 +71,7 @@ fn fail_over(after: usize) -> usize {
     acks
 }
 
-/// Where a commit has to wait for a standby that is away, nobody is told that it is done.
+/// If a commit has to wait for a missing standby, nothing is acknowledged.
 #[test]
 fn nothing_is_answered_with_success_while_the_standby_is_away() {
     let primary = Cluster::start(Durability::Full);
@@ -85,8 +85,8 @@ fn nothing_is_answered_with_success_while_the_standby_is_away() {
     crate::support::wait_until("the standby to be waited for", || (standby(&daemon.url) == "synchronous").then_some(()));
     other.kill();
     crate::support::wait_until("it to be missed", || (standby(&daemon.url) == "synchronous, and away").then_some(()));
-    assert!(!scene.client.file_all(&daemon.url), "{}", scene.client.story());
-    assert!(scene.client.acked().is_empty(), "{}", scene.client.story());
+    assert!(!scene.client.file_all(&daemon.url), "{}", scene.client.transcript());
+    assert!(scene.client.acked().is_empty(), "{}", scene.client.transcript());
     other.recover();
     scene.is_well_within(Duration::from_mins(1), &daemon);
     assert_eq!(daemon.stop(), Some(0));

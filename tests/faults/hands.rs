@@ -1,4 +1,4 @@
-//! Many hands at once: each files and declines, and writes down what it was told. What was not answered is asked again.
+//! Concurrent clients: each files and declines, and records its answers. Without an answer it repeats the call.
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -12,10 +12,10 @@ use super::client::Step;
 use crate::daemon::stage::PASSWORD;
 use crate::support::daemon::{agent, basic};
 
-/// How many at once.
+/// The number of clients.
 const HANDS: usize = 4;
 
-/// One request of theirs.
+/// One of their requests.
 struct Job {
     bundle: i64,
     key: String,
@@ -25,46 +25,46 @@ struct Job {
 
 #[derive(Default)]
 pub(crate) struct Hands {
-    errands: Vec<Job>,
-    /// Answers that were had.
+    jobs: Vec<Job>,
+    /// The number of answers.
     pub(crate) answers: Arc<AtomicUsize>,
     is_dark: Arc<AtomicBool>,
 }
 
 impl Hands {
-    /// So many things more to do, in the client's database.
+    /// Adds this many jobs, in the client's database.
     pub(crate) fn more(&mut self, client: &mut Client, number: usize) {
         for _ in 0..number {
-            let key = format!("hands-{}", self.errands.len());
-            self.errands.push(Job { bundle: client.bundle(&key), key, id: None, declined: Step::Open });
+            let key = format!("hands-{}", self.jobs.len());
+            self.jobs.push(Job { bundle: client.bundle(&key), key, id: None, declined: Step::Open });
         }
         client.beside += number;
         self.is_dark = Arc::clone(&client.is_dark);
     }
 
-    /// Does what is not done yet, each hand until it gets no answer; true if all is done.
+    /// Continues all unfinished jobs, each client until it gets no answer. True if all are done.
     pub(crate) fn work(&mut self, url: &str) -> bool {
         let (answers, is_dark) = (&self.answers, &self.is_dark);
-        let share = self.errands.len().div_ceil(HANDS).max(1);
+        let share = self.jobs.len().div_ceil(HANDS).max(1);
         std::thread::scope(|scope| {
-            for errands in self.errands.chunks_mut(share) {
+            for jobs in self.jobs.chunks_mut(share) {
                 scope.spawn(move || {
                     let hand = Hand { agent: agent(), url, answers, is_dark };
-                    errands.iter_mut().try_for_each(|errand| hand.run(errand))
+                    jobs.iter_mut().try_for_each(|job| hand.run(job))
                 });
             }
         });
-        self.errands.iter().all(|errand| errand.declined == Step::Acked)
+        self.jobs.iter().all(|job| job.declined == Step::Acked)
     }
 
-    /// What was answered with success: a request's number, and the state that it was told to be in.
+    /// The acknowledged steps: a request's id, and the state in the answer.
     fn acked(&self) -> Vec<(i64, Option<&'static str>)> {
-        let told = |errand: &Job| Some((errand.id?, (errand.declined == Step::Acked).then_some("declined")));
-        self.errands.iter().filter_map(told).collect()
+        let acknowledged = |job: &Job| Some((job.id?, (job.declined == Step::Acked).then_some("declined")));
+        self.jobs.iter().filter_map(acknowledged).collect()
     }
 
-    /// Every success that they and the client were told against what the database has, before anybody asks again. Answers with
-    /// how many there are.
+    /// Compares every acknowledged change of these clients and the main client with the database, before any call is repeated.
+    /// Returns how many there are.
     pub(crate) fn hold(&self, client: &Client) -> usize {
         let rows = client.texts("SELECT CAST(id AS TEXT) || ' ' || state AS value FROM requests");
         let stored: BTreeMap<i64, &str> =
@@ -86,30 +86,30 @@ struct Hand<'a> {
 }
 
 impl Hand<'_> {
-    fn run(&self, errand: &mut Job) -> Option<()> {
-        let id = match errand.id {
+    fn run(&self, job: &mut Job) -> Option<()> {
+        let id = match job.id {
             Some(id) => id,
-            None => self.file(errand)?,
+            None => self.file(job)?,
         };
-        errand.id = Some(id);
-        if errand.declined != Step::Acked {
-            let before = std::mem::replace(&mut errand.declined, Step::Unknown);
+        job.id = Some(id);
+        if job.declined != Step::Acked {
+            let before = std::mem::replace(&mut job.declined, Step::Unknown);
             let (status, text) = self.call("DELETE", &format!("{id}/"), "ann@example.org", None, "")?;
             assert!(status == 204 || before == Step::Unknown && matches!(status, 404 | 410), "{status} {text}");
-            errand.declined = Step::Acked;
+            job.declined = Step::Acked;
         }
         Some(())
     }
 
-    fn file(&self, errand: &Job) -> Option<i64> {
-        let body = json!({ "user_target": "ann@example.org", "user_allowed": "bob@example.org", "bundle": errand.bundle });
-        let (status, text) = self.call("POST", "", "bob@example.org", Some(&errand.key), &body.to_string())?;
+    fn file(&self, job: &Job) -> Option<i64> {
+        let body = json!({ "user_target": "ann@example.org", "user_allowed": "bob@example.org", "bundle": job.bundle });
+        let (status, text) = self.call("POST", "", "bob@example.org", Some(&job.key), &body.to_string())?;
         assert_eq!(status, 201, "the first answer, however often it is asked for: {text}");
-        let told: serde_json::Value = serde_json::from_str(&text).unwrap();
-        told["resource_uri"].as_str().unwrap().trim_end_matches('/').rsplit('/').next().unwrap().parse().ok()
+        let parsed: serde_json::Value = serde_json::from_str(&text).unwrap();
+        parsed["resource_uri"].as_str().unwrap().trim_end_matches('/').rsplit('/').next().unwrap().parse().ok()
     }
 
-    /// None where there was no whole answer, or a 503 (which changed nothing), or the first of the same is still under way.
+    /// None if there was no complete answer, or a 503 (which changed nothing), or if the first identical call is still running.
     fn call(&self, method: &str, path: &str, who: &str, key: Option<&str>, body: &str) -> Option<(u16, String)> {
         let url = format!("{}/api/bundle_permission_request/{path}", self.url);
         let request = ureq::http::Request::builder().method(method).uri(url).header("authorization", basic(who, PASSWORD));

@@ -1,4 +1,4 @@
-//! A PostgreSQL that tells its errors in another language: what is only in the way for a while is still told apart from a mistake.
+//! A PostgreSQL whose errors are in another language: temporary errors are still distinguished from bugs.
 
 use std::os::unix::fs::PermissionsExt;
 use std::path::Path;
@@ -20,14 +20,14 @@ fn german(folder: &Path) -> bool {
     made.is_ok() && folder.join("de_DE.UTF-8").is_dir()
 }
 
-/// What a lock that does not come is called here.
+/// The text of a lock timeout here.
 fn words_of_a_timeout(url: &str) -> String {
     let mut conn = PgConnection::establish(url).unwrap();
     conn.batch_execute("SET lock_timeout = 10; LOCK TABLE requests").unwrap_err().to_string()
 }
 
 #[test]
-fn a_postgresql_that_speaks_german_is_understood() {
+fn errors_of_a_german_postgresql_are_understood() {
     let folder = tempfile::tempdir().unwrap();
     if !german(folder.path()) {
         return skipped("a PostgreSQL that speaks German", "localedef is not there, or has no de_DE");
@@ -35,7 +35,7 @@ fn a_postgresql_that_speaks_german_is_understood() {
     let cluster = Cluster::start_in_german(folder.path());
     let ours = cluster.create_empty_database();
     let mut scene = Scene::with(tempfile::tempdir().unwrap(), ours.clone(), FaultySmtp::start(|_, _| Act::Go));
-    // Somebody who may do all that a daemon has to, and nothing that a superuser may.
+    // A role with exactly the rights of a daemon, and none of a superuser.
     cluster.run_in(
         &ours,
         "CREATE ROLE plain LOGIN; GRANT ALL ON ALL TABLES IN SCHEMA public TO plain; GRANT ALL ON SCHEMA public TO plain; \
@@ -54,7 +54,7 @@ fn a_postgresql_that_speaks_german_is_understood() {
     {
         cluster.run_in(&ours, before);
         let mut daemon = scene.daemon_with(url, "", &[]);
-        assert!(daemon.is_ready() && scene.client.work(&daemon.url), "{}", scene.client.story());
+        assert!(daemon.is_ready() && scene.client.work(&daemon.url), "{}", scene.client.transcript());
         assert_eq!(daemon.log().contains("SET lc_messages"), is_told, "{url}: {}", daemon.log());
         if is_told {
             let bundle = scene.client.bundle("what waits for a lock");
@@ -69,7 +69,7 @@ fn a_postgresql_that_speaks_german_is_understood() {
             scene.client.beside += 1;
         }
         scene.client.more();
-        assert!(scene.client.work(&daemon.url), "{}", scene.client.story());
+        assert!(scene.client.work(&daemon.url), "{}", scene.client.transcript());
         scene.client.wait_for_the_post();
         assert_eq!(daemon.stop(), Some(0));
     }

@@ -1,4 +1,4 @@
-//! Two workers and one email: the lease runs out while the first, which stands still, is still sending.
+//! Two workers and one email: the lease of the first, which hangs, ends while it is still sending.
 
 use std::process::Command;
 use std::sync::Arc;
@@ -17,10 +17,10 @@ fn signal(daemon: &Daemon, name: &str) {
 }
 
 #[test]
-fn a_worker_that_wakes_after_its_lease_changes_nothing_that_the_next_one_wrote() {
+fn a_worker_whose_lease_ended_changes_nothing_of_the_next_one() {
     let is_held = Arc::new(AtomicBool::new(true));
     let held = Arc::clone(&is_held);
-    // The first connection's first dot is answered when we say so, and a minute later at the latest.
+    // The first connection's first dot is answered when the test says so, and after a minute at the latest.
     let script = move |moment, connection| {
         let end = Instant::now() + Duration::from_mins(1);
         while (connection, moment) == (1, Moment::Dot) && held.load(Ordering::SeqCst) && Instant::now() < end {
@@ -34,29 +34,29 @@ fn a_worker_that_wakes_after_its_lease_changes_nothing_that_the_next_one_wrote()
     let mut first = scene.daemon_with(&scene.database, "", &patience);
     assert!(first.is_ready(), "{}", first.log());
     scene.client.matters.truncate(1);
-    assert!(scene.client.file_all(&first.url), "{}", scene.client.story());
-    crate::support::wait_until("the letter to be on its way", || (scene.smtp.heard().letters.len() == 1).then_some(()));
+    assert!(scene.client.file_all(&first.url), "{}", scene.client.transcript());
+    crate::support::wait_until("the email to be transmitted", || (scene.smtp.heard().emails.len() == 1).then_some(()));
     signal(&first, "STOP");
     let mut second = scene.daemon_with(&scene.database, "", &patience);
     assert!(second.is_ready(), "{}", second.log());
-    // The lease runs out.
+    // The lease ends.
     scene.client.let_time_pass();
-    crate::support::wait_until("the letter to be sent", || (scene.client.count("outbox", "state = 'sent'") == 1).then_some(()));
+    crate::support::wait_until("the email to be sent", || (scene.client.count("outbox", "state = 'sent'") == 1).then_some(()));
     let row = "SELECT CAST(token_id AS TEXT) || ' ' || CAST(attempts AS TEXT) AS value FROM outbox WHERE kind = 'decide'";
     let written = scene.client.texts(row);
     is_held.store(false, Ordering::SeqCst);
     signal(&first, "CONT");
-    // It hears its answer, late; told to end, it writes down what it can before.
+    // It gets its late reply and is told to stop; before it ends it records what it may.
     assert_eq!(first.stop(), Some(0), "{}", first.log());
     assert_eq!((scene.client.texts(row), scene.client.count("outbox", "state = 'sent'")), (written, 1));
-    let letters = scene.smtp.heard().letters;
-    let [one, other] = letters.as_slice() else { panic!("{} letters", letters.len()) };
+    let emails = scene.smtp.heard().emails;
+    let [one, other] = emails.as_slice() else { panic!("{} emails", emails.len()) };
     assert_eq!(id_of(one), id_of(other), "the same message twice");
     assert_ne!(token_of(one), token_of(other), "each with a link of its own");
     // Both links lead to the one decision.
     let open = |email: &str| second.get(&format!("/api/bundle_permission_request/{}/", token_of(email).unwrap()), &ann());
     assert_eq!([one, other].map(|email| open(email).unwrap().status), [200, 200]);
-    assert!(scene.client.work(&second.url), "{}", scene.client.story());
+    assert!(scene.client.work(&second.url), "{}", scene.client.transcript());
     assert_eq!([one, other].map(|email| open(email).unwrap().status), [410, 410]);
     scene.client.wait_for_the_post();
     assert_eq!(second.stop(), Some(0));

@@ -1,5 +1,5 @@
-//! The long form, for as many minutes as `FAULT_MINUTES` says: faults drawn from `SEED`, one after the other, each with all
-//! checks. Without it, one fault.
+//! The long form, for `FAULT_MINUTES` minutes: faults drawn from `SEED`, one after the other, each with all checks. Without it,
+//! one fault.
 
 use std::time::{Duration, Instant};
 
@@ -17,8 +17,8 @@ const POINTS: [&str; 9] = [
     "commit.after",
 ];
 
-/// Several crashes of one scene, each somewhere else.
-fn tell(seed: u64) -> usize {
+/// Several crashes of one scene, each at another point.
+fn run_scene(seed: u64) -> usize {
     let mut draws = seed;
     let mut draw = |below: u64| {
         draws = draws.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
@@ -47,17 +47,17 @@ fn tell(seed: u64) -> usize {
 }
 
 #[test]
-fn daemons_that_die_again_and_again_keep_what_they_said() {
+fn daemons_that_die_repeatedly_keep_every_acknowledged_change() {
     let number = |name: &str| std::env::var(name).ok().and_then(|text| text.parse::<u64>().ok());
     let seed = number("SEED").unwrap_or(1);
     let Some(minutes) = number("FAULT_MINUTES") else {
-        tell(seed);
+        run_scene(seed);
         return;
     };
     let end = Instant::now() + Duration::from_secs(60 * minutes);
     let (mut scenes, mut died) = (0, 0);
     while Instant::now() < end {
-        died += tell(seed.wrapping_add(scenes));
+        died += run_scene(seed.wrapping_add(scenes));
         scenes += 1;
     }
     eprintln!("{scenes} scenes from seed {seed}: {died} daemons died, no promise was broken");

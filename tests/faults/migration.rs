@@ -1,9 +1,9 @@
-//! A migration that is killed at each of its steps: what is left is a schema of the history, whole, with all that was in it, and
-//! the next start makes the newest of it.
+//! A migration that is killed at each of its steps leaves a complete schema of some version with all data, and the next start
+//! migrates it to the newest.
 //!
-//! On PostgreSQL triggers stop the migration before and after each of its statements and in its COMMIT; there its process, its
-//! connection or the whole server is killed. SQLite writes nothing of a transaction before it has to, so that its file looks the
-//! same after every statement: there the process is killed at each call that changes a file, one after the other.
+//! On PostgreSQL, triggers stop the migration before and after each of its statements and in its COMMIT; there its process, its
+//! connection or the whole server is killed. SQLite writes a transaction as late as possible, so its file is the same after
+//! every statement: there the process is killed at each call that changes a file, one after the other.
 
 use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
@@ -21,11 +21,11 @@ use crate::support::daemon::Daemon;
 use crate::support::fixture::Kind;
 use crate::support::postgres::{Cluster, Durability};
 
-/// What a history begins with.
+/// The database before the migration.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Start {
     Nothing,
-    /// The first schema with people's data in it: so many requests and grants.
+    /// The first schema with data: this many requests and grants.
     First(u32),
 }
 
@@ -35,7 +35,7 @@ struct Value {
     value: Option<String>,
 }
 
-/// A database, looked at from the side.
+/// A database with a connection beside the daemon's.
 struct Aside {
     url: String,
 }
@@ -64,7 +64,7 @@ impl Aside {
         }
     }
 
-    /// Puts there what a history begins with.
+    /// Makes the starting database.
     fn begin_with(&self, start: Start) {
         let Start::First(rows) = start else { return };
         let kind = self.kind();
@@ -95,15 +95,15 @@ impl Aside {
     }
 }
 
-/// What names are compared by (`src/store/names.rs`).
+/// The keys of names (`src/store/names.rs`).
 const KEYS: [&str; 7] =
     ["username_key", "username_shape", "first_name_key", "last_name_key", "name_key", "comment_key", "is_name_contested"];
-/// A row of each table that has no key yet.
+/// The rows of each table without a key.
 const WITHOUT_KEYS: &str = "SELECT 'user' AS value FROM users WHERE username_key IS NULL OR last_name_key IS NULL
     UNION ALL SELECT 'group' FROM user_groups WHERE name_key IS NULL UNION ALL SELECT 'bundle' FROM bundles WHERE name_key IS NULL
     UNION ALL SELECT 'grant' FROM grants WHERE comment_key IS NULL AND comment <> ''";
 
-/// A connection to look by.
+/// A connection for reading.
 enum Look {
     Sqlite(SqliteConnection),
     Postgres(PgConnection),
@@ -119,13 +119,13 @@ impl Look {
         rows.into_iter().map(|row| row.value.unwrap_or_default()).collect()
     }
 
-    /// Everything its schema is made of, but for what these tests put beside it.
+    /// The whole schema, except additions by these tests.
     fn schema(&mut self, kind: Kind) -> Vec<String> {
         let of_ours = |line: &String| !line.contains("aside") && !line.contains("__diesel");
         self.texts(made_of(kind)).into_iter().filter(of_ours).collect()
     }
 
-    /// Every row of every table, but for the keys of names: the program makes those after the migrations, in batches.
+    /// Every row of every table, without the keys of names, which the program fills in after the migrations, in batches.
     fn rows(&mut self, kind: Kind) -> Vec<String> {
         let tables = match kind {
             Kind::Sqlite => "SELECT name AS value FROM sqlite_master WHERE type = 'table' AND name NOT LIKE 'sqlite%' ORDER BY 1",
@@ -134,7 +134,7 @@ impl Look {
         let mut rows = Vec::new();
         for table in self.texts(tables) {
             let columns = match kind {
-                // When a migration ran is another time each time.
+                // The time of a migration always differs.
                 _ if table.starts_with("__diesel") => "version".to_owned(),
                 Kind::Sqlite => {
                     let keys = KEYS.map(|name| format!("'{name}'")).join(", ");
@@ -152,7 +152,7 @@ impl Look {
     }
 }
 
-/// `countersign migrate`, by way of another program.
+/// `countersign migrate`, started by another program.
 fn migrate(url: &str, wrapper: &[&str]) -> Command {
     let words: Vec<&str> = wrapper.iter().copied().chain([env!("CARGO_BIN_EXE_countersign"), "migrate"]).collect();
     let mut command = Command::new(words[0]);
@@ -164,11 +164,11 @@ fn said(ended: &Output) -> String {
     format!("{:?} {}{}", ended.status, String::from_utf8_lossy(&ended.stdout), String::from_utf8_lossy(&ended.stderr))
 }
 
-/// The next start on what a kill left: every so-manieth time a daemon's, else the command's. Then the schema is the newest and
-/// the rows are what a migration makes of them that nobody kills.
+/// The next start after a kill, sometimes by a daemon, else by the command. Then the schema is the newest, and the rows are the
+/// same as after an undisturbed migration.
 fn comes_back(aside: &Aside, whole: &(Vec<String>, Vec<String>), step: usize, what: &str) {
     if step.is_multiple_of(8) {
-        // A daemon does not start where there are triggers that are not ours.
+        // A daemon does not start with foreign triggers.
         if aside.kind() == Kind::Postgres {
             aside.sql(NO_STOPS);
         }
@@ -179,7 +179,7 @@ fn comes_back(aside: &Aside, whole: &(Vec<String>, Vec<String>), step: usize, wh
         let ended = migrate(&aside.url, &[]).output().unwrap();
         assert!(ended.status.success(), "{what}: {}", said(&ended));
     }
-    // A daemon remembers things of its own.
+    // A daemon stores values of its own.
     let is_migrations = |row: &&String| !row.starts_with("meta:");
     let (schema, rows) = aside.all();
     assert_eq!(differences(&schema, &whole.0), [""; 0], "{what}");
@@ -188,15 +188,13 @@ fn comes_back(aside: &Aside, whole: &(Vec<String>, Vec<String>), step: usize, wh
     assert_eq!(aside.open().texts(WITHOUT_KEYS), [""; 0], "{what}");
 }
 
-/// What is in only one of them.
+/// The lines that only one of them has.
 fn differences<'a>(is: &'a [String], expected: &'a [String]) -> Vec<&'a str> {
     let set = |lines: &'a [String]| lines.iter().map(String::as_str).collect::<BTreeSet<&str>>();
     set(is).symmetric_difference(&set(expected)).copied().collect()
 }
 
-// --- SQLite ---
-
-/// What a database may look like: after none of its migrations, after the first of them, and so on to the last.
+/// The valid states of a database: before all migrations, after the first one, and so on to the last.
 fn stages(start: Start) -> Vec<(Vec<String>, Vec<String>)> {
     let folder = tempfile::tempdir().unwrap();
     let aside = Aside { url: format!("sqlite:{}", folder.path().join("stages.db").display()) };
@@ -211,7 +209,7 @@ fn stages(start: Start) -> Vec<(Vec<String>, Vec<String>)> {
     for name in &names[ran..] {
         let version: String = name.file_name().unwrap().to_str().unwrap().split('_').next().unwrap().replace('-', "");
         let up = std::fs::read_to_string(name.join("up.sql")).unwrap();
-        // As the program does: a table that others refer to is made again by dropping it.
+        // As the program does: it rebuilds a table that others refer to by dropping it.
         aside.sql(&format!(
             "PRAGMA foreign_keys = OFF; BEGIN; {up}; INSERT INTO __diesel_schema_migrations (version) VALUES ('{version}'); COMMIT"
         ));
@@ -230,10 +228,10 @@ fn copy(from: &Path, to: &Path) {
     }
 }
 
-/// The calls by which the file and what is beside it change.
+/// The calls that change the file and those beside it.
 const CALLS: [&str; 4] = ["pwrite64", "fsync,fdatasync", "ftruncate", "unlink"];
 
-/// Kills it at each such call, or at each so-manieth.
+/// Kills it at each such call, or at every `stride`th.
 fn killed_at_each_call(start: Start, stride: usize) {
     let folder = tempfile::tempdir().unwrap();
     let (from, path) = (folder.path().join("from.db"), folder.path().join("killed.db"));
@@ -255,13 +253,13 @@ fn killed_at_each_call(start: Start, stride: usize) {
             let what = format!("killed at {calls} {at} from {start:?}");
             assert_eq!(ended.status.code(), None, "{what}: {}", said(&ended));
             if path.exists() {
-                // A copy, lest looking at it mends it.
+                // A copy, since reading the original would repair it.
                 let beside = folder.path().join("seen.db");
                 copy(&path, &beside);
                 assert_eq!(Client::open_copy(beside.to_str().unwrap()), "ok", "{what}");
                 let left = Aside { url: format!("sqlite:{}", beside.display()) }.all();
                 let stage = stages.iter().position(|stage| *stage == left);
-                // A file without its ledger is the first stage of one that begins with nothing.
+                // A file without the table of migrations is the first state of an empty start.
                 let stage = stage.or_else(|| left.0.is_empty().then_some(0));
                 seen[stage.unwrap_or_else(|| panic!("{what}: half of a migration is left: {:?}", left.0))] += 1;
             }
@@ -278,22 +276,20 @@ fn is_long() -> bool {
 }
 
 #[test]
-fn a_migration_that_is_killed_at_any_call_leaves_a_schema_of_the_history_on_sqlite() {
+fn a_migration_killed_at_any_call_leaves_a_known_schema_on_sqlite() {
     if !can_trace() {
         return skipped("a migration that is killed on SQLite", "strace is not there, or may not trace");
     }
     killed_at_each_call(Start::First(50), 1);
     if is_long() {
         killed_at_each_call(Start::Nothing, 1);
-        // More than SQLite keeps in memory: parts of what is not committed are in the log.
+        // More than SQLite keeps in memory: parts of the uncommitted transaction are in the WAL.
         killed_at_each_call(Start::First(20_000), 397);
     }
 }
 
-// --- PostgreSQL ---
-
-/// Stops at the so-manieth step of a transaction: before and after each statement that changes the schema or rows, and as it is
-/// committed. There it ends its connection, or waits for a lock that we hold.
+/// Stops at a given step of a transaction: before and after each statement that changes the schema or rows, and at the commit.
+/// There it ends its connection, or waits for a lock that the test holds.
 const STOPS: &str = "
     CREATE SCHEMA aside;
     CREATE TABLE aside.stop (at INTEGER NOT NULL, how TEXT NOT NULL);
@@ -315,7 +311,7 @@ const STOPS: &str = "
     CREATE EVENT TRIGGER aside_after ON ddl_command_end EXECUTE FUNCTION aside.of_schema();
 ";
 
-/// The same for rows of the tables that are there already.
+/// The same for rows of existing tables.
 const ROW_STOPS: &str = "
     DO $$ DECLARE name TEXT; BEGIN
         FOR name IN SELECT tablename FROM pg_tables WHERE schemaname = 'public' LOOP
@@ -327,7 +323,7 @@ const ROW_STOPS: &str = "
         FOR EACH ROW EXECUTE FUNCTION aside.of_rows();
 ";
 
-/// Takes the stops of rows out.
+/// Removes the stops for rows.
 const NO_STOPS: &str = "
     DO $$ DECLARE stop RECORD; BEGIN
         FOR stop IN SELECT t.tgname, c.relname FROM pg_trigger t JOIN pg_class c ON c.oid = t.tgrelid WHERE t.tgname LIKE 'aside%' LOOP
@@ -336,14 +332,14 @@ const NO_STOPS: &str = "
     END $$;
 ";
 
-/// A database with stops in it, what it was before and what it is to become.
+/// A database with stops, its state before, and its state after.
 struct Stops {
     aside: Aside,
     before: (Vec<String>, Vec<String>),
     whole: (Vec<String>, Vec<String>),
 }
 
-/// What became of a migration that was stopped at a step.
+/// The result of a migration that was stopped at a step.
 #[derive(Debug, PartialEq, Eq)]
 enum Left {
     Nothing,
@@ -373,7 +369,7 @@ impl Stops {
         self.aside.sql(&format!("UPDATE aside.stop SET at = {step}, how = '{how}'"));
     }
 
-    /// Begins a migration and waits until it stands at that step; none where it ends before.
+    /// Starts a migration and waits until it stops at that step; none if it ends before.
     fn standing_at(&self, step: usize) -> Option<Child> {
         self.stop_at(step, "wait");
         let mut child = migrate(&self.aside.url, &[]).stdout(Stdio::null()).stderr(Stdio::null()).spawn().unwrap();
@@ -387,7 +383,7 @@ impl Stops {
         .then_some(child)
     }
 
-    /// Nobody is at work on it any more.
+    /// Waits until no connection uses it any more.
     fn is_left(&self) {
         let others = "SELECT pid::text AS value FROM pg_stat_activity WHERE datname = current_database() \
                       AND application_name = 'countersign'";
@@ -395,7 +391,7 @@ impl Stops {
         crate::support::wait_until("the connection to end", || look.texts(others).is_empty().then_some(()));
     }
 
-    /// None or all of it.
+    /// Nothing or everything.
     fn what_is_left(&self, what: &str) -> Left {
         let left = self.aside.all();
         if left == self.before {
@@ -406,18 +402,18 @@ impl Stops {
         Left::All
     }
 
-    /// Nobody stops it now.
+    /// Starts again without stops.
     fn comes_back(&self, step: usize, what: &str) {
         self.stop_at(0, "");
         comes_back(&self.aside, &self.whole, step, what);
     }
 }
 
-/// Steps behind the COMMIT, in which names get their keys: before and after an UPDATE of the users, one of the group, one of
+/// Steps after the COMMIT, in which names get their keys: before and after an UPDATE of the users, one of the group, one of
 /// each bundle and one of the grants.
 const KEY_STEPS: usize = 10;
 
-/// Whether that step is behind the last statement, in the COMMIT or after it: whoever is killed there may have it all.
+/// Whether that step is after the last statement, in the COMMIT or later, so that a kill there may leave everything.
 fn is_in_the_commit(step: usize, steps: usize, start: Start) -> bool {
     let migrations = std::fs::read_dir("migrations/postgres").unwrap().count() - 1;
     start != Start::Nothing && step > steps - migrations - KEY_STEPS
@@ -446,7 +442,7 @@ fn killed_at_each_step(start: Start) {
             Left::Nothing => undone += 1,
             Left::All => done.push(steps),
         }
-        // Whose connection is ended there is told, and finds nothing of it.
+        // A process whose connection ends there reports it, and has changed nothing.
         if !done.contains(&steps) {
             history.stop_at(steps, "end");
             let ended = migrate(&history.aside.url, &[]).output().unwrap();
@@ -460,7 +456,7 @@ fn killed_at_each_step(start: Start) {
             history.aside = Stops::fresh(cluster, start);
         }
     }
-    // The last one stood nowhere and went through.
+    // The last one stopped nowhere and completed.
     assert_eq!(history.what_is_left("whoever is not killed"), Left::All);
     eprintln!("{start:?}: killed at {steps} steps; nothing is left of {undone}, all of {done:?}");
     assert!(steps > 60, "{steps}");
@@ -470,16 +466,16 @@ fn killed_at_each_step(start: Start) {
 }
 
 #[test]
-fn a_migration_that_is_killed_at_any_statement_leaves_nothing_or_all_of_it_on_postgresql() {
+fn a_migration_killed_at_any_statement_is_complete_or_undone_on_postgresql() {
     killed_at_each_step(Start::First(50));
     if is_long() {
         killed_at_each_step(Start::Nothing);
     }
 }
 
-/// The whole server is gone, at the first statement, in the middle, and as it commits.
+/// The whole server is killed at the first statement, in the middle, and at the commit.
 #[test]
-fn a_migration_whose_postgresql_is_killed_leaves_nothing_or_all_of_it() {
+fn a_migration_whose_postgresql_is_killed_is_complete_or_undone() {
     let cluster = Cluster::start(Durability::Full);
     for step in [1, 40, 75] {
         let stops = Stops::on(&cluster, Start::First(50));

@@ -1,9 +1,9 @@
 //! Real daemons under a client's load, killed between two steps, cut off from their database, their mail server and their
-//! clients, out of disk, and out of power. Afterwards a checker holds what the client was told, the database, what the mail server heard
-//! and the audit against each other.
+//! clients, without disk space, and without power. Afterwards a checker compares the client's answers, the database, the mail
+//! server's log and the audit.
 //!
-//! What needs root or a tool that is not there says so and is counted as skipped. The long form is
-//! `scripts/faults --minutes N --seed S`.
+//! A test that needs root or a missing tool says so and is counted as skipped. The long form is `scripts/faults --minutes N
+//! --seed S`.
 
 mod checker;
 mod client;
@@ -43,9 +43,9 @@ pub(crate) use crate::support::skipped;
 
 pub(crate) use self::client::Client;
 
-/// A database with people and things to ask for, a mail server, and the client that asks.
+/// A database with people and bundles, a mail server, and the client.
 pub(crate) struct Scene {
-    /// Gone with the scene.
+    /// Deleted with the scene.
     _folder: tempfile::TempDir,
     pub(crate) database: String,
     pub(crate) smtp: Arc<FaultySmtp>,
@@ -83,7 +83,7 @@ impl Scene {
         Self { _folder: folder, database, smtp, client, logs: Vec::new(), crashes: 0 }
     }
 
-    /// A daemon on it. `crash`: where it is to die.
+    /// A daemon for it. `crash` is the point at which it dies.
     pub(crate) fn daemon(&self, crash: &str) -> Daemon {
         self.daemon_with(&self.database, crash, &[])
     }
@@ -93,7 +93,7 @@ impl Scene {
         self.start(env!("CARGO_BIN_EXE_countersign"), &self.database, wrapper, "", &[])
     }
 
-    /// The same, which reaches its database by another way, with more settings.
+    /// The same, with another database URL and more settings.
     pub(crate) fn daemon_with(&self, database: &str, crash: &str, more: &[(&str, &str)]) -> Daemon {
         self.start(env!("CARGO_BIN_EXE_countersign"), database, &[], crash, more)
     }
@@ -127,30 +127,30 @@ impl Scene {
         Daemon::begin_as(program, wrapper, database, &settings)
     }
 
-    /// Does what is left to do, over and over, until all of it is done.
+    /// Repeats all unfinished steps until they are done.
     pub(crate) fn is_well_within(&mut self, time: Duration, daemon: &Daemon) {
         let end = Instant::now() + time;
         while !self.client.work(&daemon.url) {
-            assert!(Instant::now() < end, "{}", self.client.story());
+            assert!(Instant::now() < end, "{}", self.client.transcript());
             self.client.let_time_pass();
         }
     }
 
-    /// What is left of a daemon that died.
+    /// Cleans up after a dead daemon.
     pub(crate) fn died(&mut self, daemon: &mut Daemon) {
         crate::support::wait_until("the daemon to be gone", || daemon.has_ended().then_some(()));
         self.logs.push(daemon.log());
         self.crashes += 1;
-        // Nobody waits two minutes for a lease to run out.
+        // So that the test need not wait two minutes for a lease.
         self.client.let_time_pass();
     }
 
-    /// Does all that is left to do on a healthy daemon, stops it, and holds everything against everything.
+    /// Finishes all steps with a healthy daemon, stops it, and runs all checks.
     pub(crate) fn finish(mut self) {
         let mut daemon = self.daemon("");
         assert!(daemon.is_ready(), "it starts again: {}", daemon.log());
         let is_done = self.client.work(&daemon.url);
-        assert!(is_done, "a healthy daemon answers everything; {}", self.client.story());
+        assert!(is_done, "a healthy daemon answers everything; {}", self.client.transcript());
         self.client.wait_for_the_post();
         let metrics = crate::support::daemon::agent().get(format!("{}/metrics", daemon.url)).call();
         self.logs.push(metrics.unwrap().body_mut().read_to_string().unwrap());
@@ -161,7 +161,7 @@ impl Scene {
     }
 }
 
-/// One server key for each PostgreSQL database; beside the file on SQLite would do, but this is simpler.
+/// One server key for each PostgreSQL database; on SQLite the default path would do, but this is simpler.
 fn key_of(database: &str) -> String {
     let safe: String = database.chars().map(|c| if c.is_ascii_alphanumeric() { c } else { '_' }).collect();
     format!("{}.key", &safe[safe.len().saturating_sub(60)..])

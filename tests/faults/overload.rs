@@ -1,5 +1,5 @@
-//! More of everything at once than the limits let in: whoever is too much is told when to come again, nobody is told of a fault, and
-//! the daemon stays as small as it was set.
+//! More calls, connections and bodies at once than the limits permit: every refusal says when to retry, none is an internal
+//! error, and memory stays within its limit.
 
 use std::collections::BTreeMap;
 use std::io::Write;
@@ -12,37 +12,37 @@ use super::Scene;
 use crate::daemon::stage::PASSWORD;
 use crate::support::daemon::{agent, basic};
 
-/// Of each kind of caller so many at once, each with so many calls.
+/// Concurrent callers of each kind, each with this many calls.
 const CALLERS: usize = 80;
 const CALLS: usize = 5;
-/// Far below what so many callers want.
+/// Far below the demand of these callers.
 const SETTINGS: [(&str, &str); 4] = [
     ("COUNTERSIGN__LIMITS__HASHING_SLOTS", "1"),
     ("COUNTERSIGN__LIMITS__WRITE_QUEUE", "4"),
     ("COUNTERSIGN__LIMITS__BODY_BYTES", "2048"),
     ("COUNTERSIGN__DATABASE__CONNECTIONS", "2"),
 ];
-/// What a debug build needs with one slot to hash in, and as much again.
+/// The need of a debug build with one hashing slot, doubled.
 const MEGABYTES: usize = 300;
-/// A worker for each core, the store's, the runtime's; no thread a caller.
+/// One worker for each core, and the threads of the store and the runtime; none for each caller.
 const THREADS: usize = 100;
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 enum Want {
-    /// To sign in with a password that is wrong: it is hashed all the same.
+    /// Signing in with a wrong password, which is hashed too.
     SignIn,
-    /// A place in the queue of those who write.
+    /// A place in the queue of writes.
     Write,
-    /// A connection to read with.
+    /// A connection for reading.
     List,
-    /// More room for a body than there is.
+    /// A body beyond the limit.
     Room,
 }
 
 impl Want {
     const ALL: [Self; 4] = [Self::SignIn, Self::Write, Self::List, Self::Room];
 
-    /// What it is answered where there is room for it.
+    /// The status without overload.
     const fn due(self) -> u16 {
         match self {
             Self::SignIn => 401,
@@ -52,11 +52,11 @@ impl Want {
         }
     }
 
-    /// The status, and whether it says when to come again.
+    /// The status, and whether there is a `Retry-After`.
     fn ask(self, agent: &ureq::Agent, url: &str, number: usize) -> (u16, bool) {
         let ann = basic("ann@example.org", PASSWORD);
         let list = format!("{url}/api/bundle_permission_request/");
-        // A token that there is not, of a form that there may be.
+        // A well-formed token that does not exist.
         let token = format!("{list}csr_{}/", "AAAAAAAB".repeat(7).split_at(54).0);
         let answer = match self {
             Self::SignIn => agent.get(list).header("authorization", basic("ann@example.org", &format!("wrong {number}"))).call(),
@@ -72,7 +72,7 @@ impl Want {
     }
 }
 
-/// Megabytes that are resident, and threads.
+/// Resident megabytes, and threads.
 fn size(pid: u32) -> (usize, usize) {
     let status = std::fs::read_to_string(format!("/proc/{pid}/status")).unwrap();
     let number = |name: &str| -> usize {
@@ -84,8 +84,8 @@ fn size(pid: u32) -> (usize, usize) {
 
 fn whoever_is_too_much_is_told_when_to_come_again(mut scene: Scene) {
     let mut daemon = scene.daemon_with(&scene.database, "", &SETTINGS);
-    assert!(daemon.is_ready() && scene.client.work(&daemon.url), "{}", scene.client.story());
-    // They say the half of a request, and keep their place.
+    assert!(daemon.is_ready() && scene.client.work(&daemon.url), "{}", scene.client.transcript());
+    // They send half of a request, and keep their connection.
     let address = daemon.url.trim_start_matches("http://").to_owned();
     let slow: Vec<TcpStream> = (0..CALLERS)
         .map(|_| {
@@ -149,11 +149,11 @@ fn whoever_is_too_much_is_told_when_to_come_again(mut scene: Scene) {
 }
 
 #[test]
-fn beyond_all_limits_at_once_whoever_is_too_much_is_told_when_to_come_again_on_sqlite() {
+fn under_overload_every_refusal_says_when_to_retry_on_sqlite() {
     whoever_is_too_much_is_told_when_to_come_again(Scene::on_sqlite());
 }
 
 #[test]
-fn beyond_all_limits_at_once_whoever_is_too_much_is_told_when_to_come_again_on_postgresql() {
+fn under_overload_every_refusal_says_when_to_retry_on_postgresql() {
     whoever_is_too_much_is_told_when_to_come_again(Scene::on_postgres());
 }

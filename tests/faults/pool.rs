@@ -1,4 +1,4 @@
-//! A PostgreSQL that gives a daemon fewer connections than it asks for, and then none at all.
+//! A PostgreSQL that gives a daemon fewer connections than it wants, and then none at all.
 
 use std::sync::atomic::Ordering;
 use std::time::{Duration, Instant};
@@ -10,7 +10,7 @@ use crate::support::daemon::basic;
 use crate::support::postgres::{Cluster, Durability};
 
 #[test]
-fn a_postgresql_without_a_connection_left_refuses_and_loses_nothing() {
+fn a_postgresql_without_free_connections_refuses_and_loses_nothing() {
     let cluster = Cluster::start(Durability::None);
     let ours = cluster.create_empty_database();
     let folder = tempfile::tempdir().unwrap();
@@ -22,19 +22,19 @@ fn a_postgresql_without_a_connection_left_refuses_and_loses_nothing() {
     );
     let mut daemon = scene.daemon_with(&ours.replace("countersign@", "plain@"), "", &[]);
     assert!(daemon.is_ready(), "{}", daemon.log());
-    // With too few, those who get none are told to come again, and all is done in the end.
+    // With too few, callers without one are told to retry, and all work is done in the end.
     let mut hands = Hands::default();
     hands.more(&mut scene.client, 100);
     let end = Instant::now() + Duration::from_mins(1);
     while !hands.work(&daemon.url) {
         assert!(Instant::now() < end, "{}", daemon.log());
     }
-    // With none, everybody is told so.
+    // With none, all callers are told so.
     let leave = "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE usename = 'plain'";
     cluster.run_in(&ours, &format!("ALTER ROLE plain CONNECTION LIMIT 0; {leave}"));
     let answers = hands.answers.load(Ordering::SeqCst);
     hands.more(&mut scene.client, 20);
-    assert!(!hands.work(&daemon.url) && !scene.client.work(&daemon.url), "{}", scene.client.story());
+    assert!(!hands.work(&daemon.url) && !scene.client.work(&daemon.url), "{}", scene.client.transcript());
     assert_eq!(hands.answers.load(Ordering::SeqCst), answers, "nothing is answered but that it cannot be now");
     let looked = daemon.get("/api/account/", &basic("ann@example.org", PASSWORD)).unwrap();
     assert_eq!(looked.status, 503, "{}", looked.body);
@@ -42,10 +42,10 @@ fn a_postgresql_without_a_connection_left_refuses_and_loses_nothing() {
     cluster.run_in(&ours, "ALTER ROLE plain CONNECTION LIMIT 100");
     let end = Instant::now() + Duration::from_mins(1);
     while !(hands.work(&daemon.url) && scene.client.work(&daemon.url)) {
-        assert!(Instant::now() < end, "{}\n{}", scene.client.story(), daemon.log());
+        assert!(Instant::now() < end, "{}\n{}", scene.client.transcript(), daemon.log());
     }
     hands.hold(&scene.client);
     assert_eq!(daemon.stop(), Some(0));
-    // No email went twice: what became of it is written down when that can be done again.
+    // No email was sent twice: outcomes are recorded when that is possible again.
     scene.finish();
 }

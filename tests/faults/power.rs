@@ -1,6 +1,6 @@
-//! The power fails while many file and decide: the filesystem under the database forgets what it had not given to the disk, the
-//! daemon is gone, and after the journal's replay all that was answered must be there. A killed process alone shows nothing of
-//! this: what it wrote is the kernel's to write out.
+//! The power fails while many clients file and decide. The filesystem below the database forgets writes that were not on the
+//! disk, the daemon is gone, and after the journal's replay every acknowledged change must be there. Killing the process alone
+//! would not show this, since the kernel still writes its data.
 
 use std::sync::atomic::Ordering;
 use std::time::{Duration, Instant};
@@ -12,22 +12,22 @@ use crate::support::disk::Disk;
 use crate::support::faulty_smtp::Act;
 use crate::support::postgres::Cluster;
 
-/// What the hands have to do between two cuts.
-const ERRANDS: usize = 100;
-/// A cut comes after so many answers, of some 210.
+/// The jobs between two power cuts.
+const JOBS: usize = 100;
+/// A cut comes after this many answers, of some 210.
 const ANSWERS: std::ops::Range<u64> = 10..160;
 
-/// A database on a disk of its own, with the load on it.
+/// A database on a disk of its own, with its load.
 struct Machine {
     scene: Scene,
     hands: Hands,
     disk: Disk,
     cluster: Option<Cluster>,
-    /// A database elsewhere, for the client to hold while its own is away.
+    /// Another database, for the client to use while its own is away.
     aside: String,
-    /// Successes that lived through a cut.
+    /// Acknowledged changes that survived a cut.
     acks: usize,
-    /// Cuts that left something undone. A fast disk may have done all while the cut was on its way.
+    /// Cuts that left work undone. A fast disk may have finished everything before the cut.
     in_the_middle: usize,
 }
 
@@ -42,7 +42,7 @@ impl Machine {
         let disk = Disk::of_megabytes(512)?;
         let cluster = Cluster::start_in(&disk.at);
         let database = cluster.create_empty_database();
-        // What a cluster is made of was not synced as it was made.
+        // The cluster's files were not synced when it was created.
         assert!(std::process::Command::new("sync").arg("-f").arg(&disk.at).status().unwrap().success());
         Ok(Self::with(disk, database, Some(cluster)))
     }
@@ -55,11 +55,11 @@ impl Machine {
         Self { scene, hands: Hands::default(), disk, cluster, aside, acks: 0, in_the_middle: 0 }
     }
 
-    /// One cut after so many answers, and what is left after it.
+    /// One cut after this many answers, and its checks.
     fn lose_power_after(&mut self, answers: usize) {
         self.scene.client.more();
-        self.hands.more(&mut self.scene.client, ERRANDS);
-        // Nobody but the daemon has the file: what we wrote beside it would be synced with what it wrote.
+        self.hands.more(&mut self.scene.client, JOBS);
+        // Only the daemon has the file open, since our own writes would sync its writes too.
         self.scene.client.stage = Stage::set(&self.aside);
         let mut daemon = self.scene.daemon("");
         assert!(daemon.is_ready(), "{}", daemon.log());
@@ -72,8 +72,8 @@ impl Machine {
             let hands = scope.spawn(|| hands.work(&url));
             let client = scope.spawn(|| client.work(&url));
             crate::support::wait_until("so many answers", || (count() >= before + answers).then_some(()));
-            // Before the cut: a sync that is under way as the filesystem goes may say that it succeeded, which no machine without
-            // power lives to say.
+            // Before the cut, since a sync that runs while the filesystem goes away may report success, which a machine without
+            // power could not.
             is_dark.store(true, Ordering::SeqCst);
             self.disk.cut();
             daemon.kill();
@@ -93,7 +93,7 @@ impl Machine {
         self.acks = self.hold();
     }
 
-    /// Every answer against the database, before anybody asks again. Answers with how many there are.
+    /// Compares every answer with the database, before any call is repeated. Returns how many there are.
     fn hold(&self) -> usize {
         if let Some(path) = self.scene.database.strip_prefix("sqlite:") {
             assert_eq!(Client::open_copy(path), "ok");
@@ -101,7 +101,7 @@ impl Machine {
         self.hands.hold(&self.scene.client)
     }
 
-    /// Does all that is left, and holds everything against everything. Answers with how many successes lived through a cut.
+    /// Finishes all work and runs all checks. Returns how many acknowledged changes survived a cut.
     fn finish(mut self) -> usize {
         let mut daemon = self.scene.daemon("");
         assert!(daemon.is_ready() && self.hands.work(&daemon.url), "{}", daemon.log());
@@ -112,8 +112,8 @@ impl Machine {
     }
 }
 
-/// So many cuts of one machine, each after another number of answers. Answers with how many successes lived through a cut.
-fn tell(mut machine: Machine, seed: u64, cuts: u64) -> usize {
+/// Several cuts of one machine, each after another number of answers. Returns how many acknowledged changes survived a cut.
+fn run_cuts(mut machine: Machine, seed: u64, cuts: u64) -> usize {
     for cut in 0..cuts {
         let draw = seed.wrapping_add(cut).wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
         let answers = ANSWERS.start + (draw >> 33) % (ANSWERS.end - ANSWERS.start);
@@ -124,7 +124,7 @@ fn tell(mut machine: Machine, seed: u64, cuts: u64) -> usize {
     machine.finish()
 }
 
-/// In the long form for as many minutes as that says, machine after machine.
+/// In the long form, machine after machine for its time.
 fn survives(what: &str, machine: fn() -> Result<Machine, String>, in_short: u64) {
     let number = |name: &str| std::env::var(name).ok().and_then(|text| text.parse::<u64>().ok());
     let seed = number("SEED").unwrap_or(1);
@@ -136,7 +136,7 @@ fn survives(what: &str, machine: fn() -> Result<Machine, String>, in_short: u64)
             Ok(machine) => machine,
             Err(why) => return skipped(&format!("power cuts under {what}"), &why),
         };
-        acks += tell(machine, seed.wrapping_add(cuts), each);
+        acks += run_cuts(machine, seed.wrapping_add(cuts), each);
         cuts += each;
         if end.is_none_or(|end| Instant::now() > end) {
             break;
@@ -146,11 +146,11 @@ fn survives(what: &str, machine: fn() -> Result<Machine, String>, in_short: u64)
 }
 
 #[test]
-fn what_was_answered_survives_a_power_cut_on_sqlite() {
+fn acknowledged_changes_survive_a_power_cut_on_sqlite() {
     survives("SQLite", Machine::of_sqlite, 2);
 }
 
 #[test]
-fn what_was_answered_survives_a_power_cut_on_postgresql() {
+fn acknowledged_changes_survive_a_power_cut_on_postgresql() {
     survives("PostgreSQL", Machine::of_postgres, 1);
 }

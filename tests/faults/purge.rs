@@ -1,5 +1,4 @@
-//! A purge of many thousand rows while people ask, say yes and no, and take back: nobody waits for all of it, and it takes nothing
-//! of theirs.
+//! A purge of many thousand rows while people file, decide and revoke: it delays nobody, and deletes nothing of theirs.
 
 use std::collections::BTreeMap;
 
@@ -8,9 +7,9 @@ use super::hands::Hands;
 use crate::support::{over, wait_until};
 
 const OVER: usize = 20_000;
-/// As many at most in one transaction; and pauses between them, so that there is time to do something beside.
+/// The most rows in one transaction, with pauses between them, so that there is time for other calls.
 const BATCH: usize = 100;
-/// Of what is over, grants came of every so-manieth request. A grant outlives its request.
+/// One in this many ended requests had a grant. A grant outlives its request.
 const EACH: usize = 10;
 
 fn takes_only_what_is_over(mut scene: Scene) {
@@ -36,7 +35,7 @@ fn takes_only_what_is_over(mut scene: Scene) {
             let hands = scope.spawn(|| hands.work(url));
             client.work(url) && hands.join().unwrap()
         });
-        assert!(is_done, "each is answered: {}", scene.client.story());
+        assert!(is_done, "each is answered: {}", scene.client.transcript());
         rounds += 1;
     }
     assert!(rounds > 0, "people were at work beside it");
@@ -50,7 +49,7 @@ fn takes_only_what_is_over(mut scene: Scene) {
         .collect();
     let sum = |kind: &str| purges.iter().map(|gone| gone[kind]).sum::<usize>();
     assert_eq!(["requests", "tokens", "letters", "answers"].map(sum), [OVER, OVER, OVER + OVER / 2, OVER / 2]);
-    // An email of each request, and as many loose ones.
+    // An email of each request, and as many without a request.
     let is_bounded = |gone: &BTreeMap<String, usize>| {
         ["requests", "tokens", "answers"].iter().all(|kind| gone[*kind] <= BATCH) && gone["letters"] <= 2 * BATCH
     };
@@ -62,11 +61,11 @@ fn takes_only_what_is_over(mut scene: Scene) {
 }
 
 #[test]
-fn beside_a_purge_of_thousands_everybody_is_answered_and_nothing_live_goes_on_sqlite() {
+fn during_a_large_purge_all_calls_are_answered_and_nothing_live_is_deleted_on_sqlite() {
     takes_only_what_is_over(Scene::on_sqlite());
 }
 
 #[test]
-fn beside_a_purge_of_thousands_everybody_is_answered_and_nothing_live_goes_on_postgresql() {
+fn during_a_large_purge_all_calls_are_answered_and_nothing_live_is_deleted_on_postgresql() {
     takes_only_what_is_over(Scene::on_postgres());
 }

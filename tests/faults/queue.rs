@@ -1,5 +1,5 @@
-//! The mail server is away while a great many emails wait, and comes back: meanwhile it is left in peace and people go on, and
-//! then each email goes once, the oldest first, and none whose time is over.
+//! The mail server is down while very many emails are queued, and comes back: meanwhile it gets few connections and people can
+//! work. Then each email is sent once, oldest first, except those whose request has ended.
 //!
 //! 2,000 emails; in the long form 50,000.
 
@@ -14,21 +14,22 @@ use crate::support::daemon::{Daemon, agent, basic};
 use crate::support::faulty_smtp::{Act, FaultySmtp, Moment};
 use crate::support::postgres::Cluster;
 
-/// Where the numbers of those who wait begin.
+/// The first id of the queued emails.
 const FIRST: usize = 1_000_000;
-/// How long the mail server is away.
+/// The length of the outage.
 const OUTAGE: Duration = Duration::from_secs(15);
-/// Every so-manieth is withdrawn before its email goes; as many are over before the mail server is back.
+/// One in this many is withdrawn before its email is sent; as many expire during the outage.
 const EACH: usize = 10;
-/// Connections that a mail server that is away may see in that time: each connection's first email, those that were on their
-/// way when the last of these failed, and one to ask whether it is back after 5 and 10 seconds. Of emails there are thousands.
+/// The most connections during the outage: each connection's first email, those in progress when the last of these failed, and
+/// one test after 5 and 10 seconds. There are thousands of emails.
 const KNOCKS: usize = 40;
 
 fn count() -> usize {
     if std::env::var_os("FAULT_MINUTES").is_some() { 50_000 } else { 2_000 }
 }
 
-/// Emails to a hundred people at ten domains, each about a request of its own: number, state and end follow from its place.
+/// Emails to a hundred people at ten domains, each about a request of its own, whose id, state and end follow from its
+/// position.
 fn queue_up(scene: &Scene, count: usize, is_sqlite: bool) {
     let numbers = |count: usize| {
         format!("WITH RECURSIVE n (i) AS (SELECT {FIRST} UNION ALL SELECT i + 1 FROM n WHERE i < {FIRST} - 1 + {count})")
@@ -65,19 +66,19 @@ fn queue_up(scene: &Scene, count: usize, is_sqlite: bool) {
     ));
 }
 
-/// What is kept of an email: its Message-ID, and what its link opens.
+/// The recorded part of an email: its Message-ID, and its link's request.
 fn digest(email: &str) -> String {
     format!("{} {}", id_of(email), token_of(email).unwrap_or_default())
 }
 
-/// The most memory it has had, in kilobytes.
+/// Its peak memory in kilobytes.
 fn most_memory(daemon: &Daemon) -> u64 {
     let status = std::fs::read_to_string(format!("/proc/{}/status", daemon.pid())).unwrap();
     let line = status.lines().find(|line| line.starts_with("VmHWM:")).unwrap();
     line.split_whitespace().nth(1).unwrap().parse().unwrap()
 }
 
-/// One more request by Bob; how long it took.
+/// One more request by Bob, with its duration.
 fn file(scene: &mut Scene, daemon: &Daemon, times: &mut Vec<Duration>) {
     let number = scene.client.beside;
     let bundle = scene.client.bundle(&format!("meanwhile {number}"));
@@ -107,7 +108,7 @@ fn an_outage_passes(database: String, folder: tempfile::TempDir) {
     let smtp = FaultySmtp::start_keeping(script, |email| digest(&email));
     let mut scene = Scene::with(folder, database, smtp);
     queue_up(&scene, count, is_sqlite);
-    // The log at its usual level: at the tests' it would be most of the memory that is looked at here.
+    // With the usual log level: at the tests' level the log would be most of the measured memory.
     let mut daemon = scene.daemon_with(&scene.database, "", &[("COUNTERSIGN__LOG__LEVEL", "info")]);
     assert!(daemon.is_ready(), "{}", daemon.log());
     let before = most_memory(&daemon);
@@ -117,7 +118,7 @@ fn an_outage_passes(database: String, folder: tempfile::TempDir) {
         std::thread::park_timeout(Duration::from_millis(100));
     }
     let knocks = scene.smtp.heard().connections;
-    assert!((1..=KNOCKS).contains(&knocks), "{knocks} connections to a mail server that is away, for {count} letters");
+    assert!((1..=KNOCKS).contains(&knocks), "{knocks} connections to a mail server that is down, for {count} emails");
     assert!(daemon.log().contains("the mail server is away"), "{}", daemon.log());
     eprintln!("{knocks} connections in {OUTAGE:?}; {}", in_milliseconds(std::mem::take(&mut times)));
 
@@ -125,56 +126,56 @@ fn an_outage_passes(database: String, folder: tempfile::TempDir) {
     let (begun, patience) = (Instant::now(), Duration::from_secs(120 + u64::try_from(count).unwrap() / 20));
     let waiting = |scene: &Scene| scene.client.count("outbox", "state = 'queued'");
     while waiting(&scene) > 0 {
-        assert!(begun.elapsed() < patience, "{} letters still wait", waiting(&scene));
+        assert!(begun.elapsed() < patience, "{} emails are still queued", waiting(&scene));
         if times.len() < 100 {
             file(&mut scene, &daemon, &mut times);
         }
-        // What asked in vain whether it is back has not to wait for its hour.
+        // Emails that tested in vain whether it is up need not wait for their schedule.
         scene.client.sql("UPDATE outbox SET next_at = 0 WHERE state = 'queued' AND lease IS NULL AND last_error IS NOT NULL");
         std::thread::park_timeout(Duration::from_millis(100));
     }
     let (took, after) = (begun.elapsed(), most_memory(&daemon));
     let heard = scene.smtp.heard();
     eprintln!(
-        "{count} letters waited, {} went in {took:?} over {} connections; {before} kB before, {after} kB at most; {}",
-        heard.letters.len(),
+        "{count} emails were queued, {} were sent in {took:?} over {} connections; {before} kB before, {after} kB at most; {}",
+        heard.emails.len(),
         heard.connections - knocks,
         in_milliseconds(times)
     );
-    holds(&scene, &daemon, count, &heard.letters);
+    holds(&scene, &daemon, count, &heard.emails);
     assert!(heard.connections - knocks <= 50, "connections are kept: {}", heard.connections);
-    // An email takes some 20 kB as it is made: thousands of them at once would be seen.
+    // An email takes some 20 kB while it is made, so thousands at once would show.
     assert!(after < before + 64 * 1024, "{before} kB, then {after} kB");
     assert_eq!(daemon.stop(), Some(0));
 }
 
-/// Each that still could be answered went once, with a link that opens it; the oldest first; nothing else went.
-fn holds(scene: &Scene, daemon: &Daemon, count: usize, letters: &[String]) {
+/// Each email whose request is pending was sent once, with a valid link, oldest first; no other was sent.
+fn holds(scene: &Scene, daemon: &Daemon, count: usize, emails: &[String]) {
     let over = 2 * count / EACH;
-    let ids: BTreeSet<&str> = letters.iter().map(|email| email.split(' ').next().unwrap()).collect();
-    assert_eq!(ids.len(), letters.len(), "none twice");
-    assert_eq!(scene.client.count("outbox", "state = 'sent'"), letters.len());
-    // Beside those with a link, who asked may have been told that their time is over.
-    let letters: Vec<&String> = letters.iter().filter(|email| !email.ends_with(' ')).collect();
-    assert_eq!(letters.len(), count - over + scene.client.beside, "each once");
-    // One that was tried before its request was over is given up at its end.
+    let ids: BTreeSet<&str> = emails.iter().map(|email| email.split(' ').next().unwrap()).collect();
+    assert_eq!(ids.len(), emails.len(), "none twice");
+    assert_eq!(scene.client.count("outbox", "state = 'sent'"), emails.len());
+    // Besides those with a link, requesters may have been notified of the end.
+    let emails: Vec<&String> = emails.iter().filter(|email| !email.ends_with(' ')).collect();
+    assert_eq!(emails.len(), count - over + scene.client.beside, "each once");
+    // One that was tried before its request ended is given up at its end.
     let untold = scene.client.count("outbox", "state IN ('cancelled', 'dead')");
-    assert_eq!(untold, over, "what is over is told to no decider");
+    assert_eq!(untold, over, "no approver gets an email about an ended request");
     let requests = requests_of(scene);
-    let order: Vec<usize> = letters.iter().map(|email| requests[email.split(' ').next().unwrap()]).collect();
+    let order: Vec<usize> = emails.iter().map(|email| requests[email.split(' ').next().unwrap()]).collect();
     let has_waited = |request: &usize| (FIRST..FIRST + count).contains(request);
     let is_over = |request: &usize| has_waited(request) && matches!(request % EACH, 3 | 7);
-    assert!(!order.iter().any(is_over), "no letter about what is over");
-    // Those that asked whether it was back, and those to a domain that had its share, come later than they should.
+    assert!(!order.iter().any(is_over), "no email about an ended request");
+    // Those that tested whether it is up, and those to a domain at its limit, are later than their order.
     let old: Vec<usize> = order.iter().copied().filter(has_waited).collect();
     let half = old.len() / 2;
     let late = old[half..].iter().filter(|request| **request < FIRST + count / 2).count();
     assert!(late <= KNOCKS + count / 20, "{late} of the older half came after the younger");
-    // Each link is the request's own and opens it.
+    // Each link opens its own request.
     let live = "request_id IN (SELECT id FROM requests WHERE state = 'pending')";
-    assert_eq!(scene.client.count("tokens", live), letters.len());
-    assert_eq!(scene.client.count("tokens", "1 = 1"), letters.len());
-    for (email, request) in letters.iter().zip(&order).step_by(letters.len() / 25) {
+    assert_eq!(scene.client.count("tokens", live), emails.len());
+    assert_eq!(scene.client.count("tokens", "1 = 1"), emails.len());
+    for (email, request) in emails.iter().zip(&order).step_by(emails.len() / 25) {
         let reader = FIRST + request.wrapping_sub(FIRST) % 100;
         let reader = format!("reader{reader}@d{}.example.org", reader % 10);
         let who = if has_waited(request) { reader } else { "ann@example.org".to_owned() };
@@ -186,7 +187,7 @@ fn holds(scene: &Scene, daemon: &Daemon, count: usize, letters: &[String]) {
     scene.client.stage.store.read_sync(countersign::store::audit::verify).unwrap().unwrap();
 }
 
-/// What the emails that were sent are about, by their Message-ID.
+/// The requests of the sent emails, by their Message-ID.
 fn requests_of(scene: &Scene) -> BTreeMap<String, usize> {
     let rows = scene.client.texts(
         "SELECT trim(message_id, '<>') || ' ' || CAST(request_id AS TEXT) AS value FROM outbox WHERE kind = 'decide' AND state = 'sent'",
@@ -195,9 +196,10 @@ fn requests_of(scene: &Scene) -> BTreeMap<String, usize> {
     pairs.map(|(id, request)| (id.to_owned(), request.parse().unwrap())).collect()
 }
 
-/// Those to a domain whose server does not answer wait first in line, and are tried: those to the others do not wait for them.
+/// Those to a domain whose server does not answer are first in the queue, and are tried; those to other domains do not wait for
+/// them.
 #[test]
-fn one_slow_domain_holds_up_no_other() {
+fn one_slow_mail_domain_delays_no_other() {
     const COUNT: usize = 300;
     let folder = tempfile::tempdir().unwrap();
     let database = format!("sqlite:{}", folder.path().join("slow.db").display());
@@ -213,30 +215,30 @@ fn one_slow_domain_holds_up_no_other() {
     let mut daemon = scene.daemon("");
     assert!(daemon.is_ready(), "{}", daemon.log());
     let others = COUNT - slow - 2 * COUNT / EACH;
-    // What is over soon may still have gone in time.
-    crate::support::wait_until("those to the others", || (scene.smtp.heard().letters.len() >= others).then_some(()));
+    // A request that ends soon may still be sent in time.
+    crate::support::wait_until("those to the others", || (scene.smtp.heard().emails.len() >= others).then_some(()));
     let tried = scene.smtp.heard().commands.iter().filter(|said| said.starts_with("RCPT") && said.contains("@d0.")).count();
     assert!(slow == 30 && (1..=20).contains(&tried), "{tried} of {slow} were waited for first");
     daemon.kill();
 }
 
-/// A instance whose people are all at one domain, and a mail server that takes a moment for each email: they go in their order, and
-/// none is put off because of its domain.
+/// An instance whose people are all at one domain, and a mail server that takes a moment for each email: they are sent in
+/// order, and none is deferred because of its domain.
 #[test]
-fn emails_to_one_domain_go_in_their_order() {
+fn emails_to_one_domain_are_sent_in_order() {
     const COUNT: usize = 300;
     let scene = of_one_domain(COUNT, FaultySmtp::start(|moment, _| slowly(moment)));
     send_all(&scene);
-    let (letters, requests) = (scene.smtp.heard().letters, requests_of(&scene));
-    let order: Vec<usize> = letters.iter().filter_map(|email| requests.get(&id_of(email)).copied()).collect();
-    assert!(order.len() >= COUNT - 2 * COUNT / EACH, "{} letters", order.len());
-    // Some stand in line at the same time.
+    let (emails, requests) = (scene.smtp.heard().emails, requests_of(&scene));
+    let order: Vec<usize> = emails.iter().filter_map(|email| requests.get(&id_of(email)).copied()).collect();
+    assert!(order.len() >= COUNT - 2 * COUNT / EACH, "{} emails", order.len());
+    // Some are being sent at the same time.
     let is_late = |(at, request): &(usize, &usize)| order[..*at].iter().any(|before| *before > **request + 128);
     let late = order.iter().enumerate().filter(is_late);
-    assert_eq!(late.count(), 0, "letters that went after younger ones: {order:?}");
+    assert_eq!(late.count(), 0, "emails that were sent after newer ones: {order:?}");
 }
 
-/// A instance of one domain in which emails wait, in a database of its own.
+/// An instance with one mail domain and queued emails, in a database of its own.
 fn of_one_domain(count: usize, smtp: FaultySmtp) -> Scene {
     let folder = tempfile::tempdir().unwrap();
     let database = format!("sqlite:{}", folder.path().join("one.db").display());
@@ -254,19 +256,19 @@ fn slowly(moment: Moment) -> Act {
     Act::Go
 }
 
-/// A daemon that sent all that asks for a decision, and stopped.
+/// A daemon that has sent all requests for a decision, and stopped.
 fn send_all(scene: &Scene) -> Daemon {
     let mut daemon = scene.daemon("");
     assert!(daemon.is_ready(), "{}", daemon.log());
     let is_sent = || (scene.client.count("outbox", "kind = 'decide' AND state = 'queued'") == 0).then_some(());
-    crate::support::wait_until("all letters", is_sent);
+    crate::support::wait_until("all emails", is_sent);
     assert_eq!(daemon.stop(), Some(0));
     daemon
 }
 
-/// Whoever signs in meanwhile does not wait for all the others' emails.
+/// A sign-in does not wait for all the other emails.
 #[test]
-fn a_code_to_sign_in_with_overtakes_what_waits() {
+fn a_sign_in_code_overtakes_queued_emails() {
     const COUNT: usize = 600;
     let scene = of_one_domain(COUNT, FaultySmtp::start(|moment, _| slowly(moment)));
     scene.client.sql(
@@ -276,14 +278,14 @@ fn a_code_to_sign_in_with_overtakes_what_waits() {
     );
     send_all(&scene);
     let code = scene.client.texts("SELECT trim(message_id, '<>') AS value FROM outbox WHERE kind = 'sign_in_code'");
-    let letters = scene.smtp.heard().letters;
-    let place = letters.iter().position(|email| id_of(email) == code[0]).expect("it went");
-    assert!(place < 64 && letters.len() > COUNT / 2, "it was number {place} of {}", letters.len());
+    let emails = scene.smtp.heard().emails;
+    let place = emails.iter().position(|email| id_of(email) == code[0]).expect("it went");
+    assert!(place < 64 && emails.len() > COUNT / 2, "it was number {place} of {}", emails.len());
 }
 
-/// The mail server lets three connections in, we would use eight.
+/// The mail server permits three connections, while we would use eight.
 #[test]
-fn a_mail_server_that_lets_few_connections_in_gets_no_more_than_those() {
+fn a_mail_server_that_limits_connections_gets_no_more() {
     const COUNT: usize = 400;
     let smtp = FaultySmtp::start(|moment, connection| match moment {
         Moment::Greeting if connection > 3 => Act::SayAndDrop("421 4.7.0 too many connections"),
@@ -292,16 +294,16 @@ fn a_mail_server_that_lets_few_connections_in_gets_no_more_than_those() {
     let scene = of_one_domain(COUNT, smtp);
     let daemon = send_all(&scene);
     let (heard, log) = (scene.smtp.heard(), daemon.log());
-    assert!(heard.letters.len() >= COUNT - 2 * COUNT / EACH, "{} letters", heard.letters.len());
+    assert!(heard.emails.len() >= COUNT - 2 * COUNT / EACH, "{} emails", heard.emails.len());
     // Five too many at the start, and one a minute.
     assert!((4..=16).contains(&heard.connections), "{} connections", heard.connections);
-    assert_eq!(scene.client.count("outbox", "attempts > 1"), 0, "no letter's fault");
+    assert_eq!(scene.client.count("outbox", "attempts > 1"), 0, "no failed attempt is counted");
     assert!(!log.contains("the mail server is away"), "{log}");
 }
 
-/// The mail server takes some emails and then no more for a while, and would count against us how often we ask.
+/// The mail server accepts some emails and then none for a while, and would penalise frequent tries.
 #[test]
-fn a_mail_server_that_takes_so_many_a_minute_is_asked_from_time_to_time() {
+fn a_mail_server_that_limits_emails_a_minute_is_retried_slowly() {
     const COUNT: usize = 150;
     const TAKEN: usize = 20;
     let (is_open, taken, refused) =
@@ -319,13 +321,13 @@ fn a_mail_server_that_takes_so_many_a_minute_is_asked_from_time_to_time() {
     assert!(daemon.is_ready(), "{}", daemon.log());
     let is_known = || daemon.log().contains("takes no letters now").then_some(());
     crate::support::wait_until("it to be left in peace", is_known);
-    // Each was refused once; of those that came again not many.
+    // Each was refused once; few were tried again.
     std::thread::park_timeout(Duration::from_secs(3));
     let (again, waiting) = (scene.client.count("outbox", "attempts > 1"), scene.client.count("outbox", "state = 'queued'"));
     let no = refused.load(Ordering::SeqCst);
     assert!(again <= 40 && waiting >= 80 && no <= waiting + 40, "{again} of {waiting} came again, {no} were refused");
     is_open.store(true, Ordering::SeqCst);
-    // The one that asks goes after 15 seconds; those that were refused need not wait for their schedule.
+    // The test email is sent after 15 seconds; the refused ones need not wait for their schedule.
     let end = Instant::now() + Duration::from_mins(1);
     while scene.client.count("outbox", "state = 'queued'") > 0 {
         assert!(Instant::now() < end, "{} wait", scene.client.count("outbox", "state = 'queued'"));
@@ -335,17 +337,17 @@ fn a_mail_server_that_takes_so_many_a_minute_is_asked_from_time_to_time() {
         std::thread::park_timeout(Duration::from_millis(200));
     }
     assert_eq!(daemon.stop(), Some(0));
-    let ids: BTreeSet<String> = scene.smtp.heard().letters.iter().map(|email| id_of(email)).collect();
-    assert_eq!(ids.len(), scene.smtp.heard().letters.len(), "none twice");
+    let ids: BTreeSet<String> = scene.smtp.heard().emails.iter().map(|email| id_of(email)).collect();
+    assert_eq!(ids.len(), scene.smtp.heard().emails.len(), "none twice");
 }
 
 #[test]
-fn thousands_of_emails_that_waited_for_the_mail_server_go_once_each_on_sqlite() {
+fn thousands_of_queued_emails_are_sent_once_each_after_an_outage_on_sqlite() {
     let folder = tempfile::tempdir().unwrap();
     an_outage_passes(format!("sqlite:{}", folder.path().join("queue.db").display()), folder);
 }
 
 #[test]
-fn thousands_of_emails_that_waited_for_the_mail_server_go_once_each_on_postgresql() {
+fn thousands_of_queued_emails_are_sent_once_each_after_an_outage_on_postgresql() {
     an_outage_passes(Cluster::shared().create_empty_database(), tempfile::tempdir().unwrap());
 }

@@ -1,5 +1,5 @@
-//! A filesystem that becomes read only under a daemon at work, as one does that finds itself damaged: people look as before, what
-//! would be written is refused with what to do, and nothing is answered with success that is not kept.
+//! A filesystem that becomes read only under a running daemon, as a damaged one does: reads work as before, writes are refused
+//! with advice, and every acknowledged change is kept.
 
 use std::time::Duration;
 
@@ -13,7 +13,7 @@ use crate::support::daemon::{Daemon, agent, basic};
 use crate::support::disk::Disk;
 use crate::support::faulty_smtp::{Act, FaultySmtp};
 
-/// Looks are answered; a write is refused, with what to do and when to come again.
+/// Reads are answered; a write is refused, with advice and the time to retry.
 fn looks_and_does_not_write(daemon: &Daemon, bundle: i64) {
     for path in ["/api/account/", "/api/bundle_permission_request/", "/api/bundle_permission/", "/authorization/shares"] {
         for who in ["ann@example.org", "bob@example.org"] {
@@ -31,10 +31,10 @@ fn looks_and_does_not_write(daemon: &Daemon, bundle: i64) {
     assert!(text.contains("try again"), "{text}");
 }
 
-/// By the kernel, as it does with a filesystem that finds itself damaged. Such a one is written to again only after it was
-/// unmounted, so the daemon is started again, too; while it is read only, none starts.
+/// By the kernel, as with a damaged filesystem. It becomes writable only after it was unmounted, so the daemon is restarted,
+/// too; while it is read only, none starts.
 #[test]
-fn a_filesystem_that_fails_under_a_daemon_costs_nothing_that_was_answered() {
+fn a_filesystem_that_fails_loses_no_acknowledged_change() {
     let what = "a filesystem that becomes read only";
     let mut disk = match Disk::of_megabytes(64) {
         Ok(disk) => disk,
@@ -45,21 +45,21 @@ fn a_filesystem_that_fails_under_a_daemon_costs_nothing_that_was_answered() {
     let mut scene = Scene::with(folder, database.clone(), FaultySmtp::start(|_, _| Act::Go));
     let bundle = scene.client.bundle("what is asked for in vain");
     let mut daemon = scene.daemon("");
-    assert!(daemon.is_ready() && scene.client.work(&daemon.url), "{}", scene.client.story());
+    assert!(daemon.is_ready() && scene.client.work(&daemon.url), "{}", scene.client.transcript());
     for _ in 0..3 {
         scene.client.more();
     }
-    // Nobody but the daemon has the file.
+    // Only the daemon has the file open.
     scene.client.stage = Stage::set(&aside);
     scene.client.is_outside = true;
     if let Err(why) = disk.fail() {
         return skipped(what, &why);
     }
     assert!(std::fs::write(disk.at.join("file"), "").is_err(), "it is read only");
-    assert!(!scene.client.work(&daemon.url), "nothing is taken: {}", scene.client.story());
+    assert!(!scene.client.work(&daemon.url), "nothing is taken: {}", scene.client.transcript());
     looks_and_does_not_write(&daemon, bundle);
     assert!(!daemon.has_ended() && !daemon.log().contains("a panic"), "{}", daemon.log());
-    // What it wrote last is read a moment later.
+    // Its last output is read a moment later.
     crate::support::wait_until("it to say why", || daemon.log().contains("readonly database").then_some(()));
     assert_eq!(daemon.stop(), Some(0), "it stops: {}", daemon.log());
     let mut other = Daemon::begin(&database, &[]);
@@ -75,21 +75,21 @@ fn a_filesystem_that_fails_under_a_daemon_costs_nothing_that_was_answered() {
     scene.finish();
 }
 
-/// By the calls that say so, until they no longer do: it goes on by itself.
+/// By failing system calls, until they work again: the daemon recovers by itself.
 #[test]
-fn a_daemon_whose_files_cannot_be_written_for_a_while_goes_on_by_itself() {
+fn a_daemon_recovers_when_its_files_are_writable_again() {
     if !can_trace() {
         return skipped("files that cannot be written for a while", "strace is not there, or may not trace");
     }
     let mut scene = Scene::on_sqlite();
     let bundle = scene.client.bundle("what is asked for in vain");
     let mut daemon = scene.daemon("");
-    assert!(daemon.is_ready() && scene.client.work(&daemon.url), "{}", scene.client.story());
+    assert!(daemon.is_ready() && scene.client.work(&daemon.url), "{}", scene.client.transcript());
     for round in 0..2 {
         scene.client.more();
         let calls = "pwrite64,pwritev,fsync,fdatasync,ftruncate,fallocate,unlink";
         let read_only = Traced::failing_with(daemon.pid(), calls, "EROFS");
-        assert!(!scene.client.work(&daemon.url), "round {round}: nothing is taken: {}", scene.client.story());
+        assert!(!scene.client.work(&daemon.url), "round {round}: nothing is taken: {}", scene.client.transcript());
         looks_and_does_not_write(&daemon, bundle);
         assert!(!daemon.has_ended() && !daemon.log().contains("a panic"), "{}", daemon.log());
         drop(read_only);

@@ -1,5 +1,5 @@
-//! A backup that is made while people file and decide: it is whole, has all that was answered before it began, and when it is
-//! put back, no link that was mailed before opens anything.
+//! A backup that is made while people file and decide is complete, has every change that was acknowledged before it began, and
+//! when it is restored, no link from before works.
 
 use std::path::Path;
 use std::process::Command;
@@ -21,17 +21,17 @@ fn status(url: &str, token: &str) -> (u16, String) {
     (answer.status().as_u16(), answer.body_mut().read_to_string().unwrap())
 }
 
-/// Files only, so that their links wait.
+/// Only files, so that the links stay pending.
 fn file_more(client: &mut Client, url: &str) {
     client.more();
-    assert!(client.file_all(url), "{}", client.story());
+    assert!(client.file_all(url), "{}", client.transcript());
 }
 
 #[test]
-fn a_backup_under_load_is_whole_and_restored_it_opens_no_old_door() {
+fn a_backup_under_load_is_complete_and_invalidates_old_tokens_when_restored() {
     let mut scene = Scene::on_sqlite();
     let mut daemon = scene.daemon("");
-    assert!(daemon.is_ready() && scene.client.work(&daemon.url), "{}", scene.client.story());
+    assert!(daemon.is_ready() && scene.client.work(&daemon.url), "{}", scene.client.transcript());
     file_more(&mut scene.client, &daemon.url);
     let answered = scene.client.count("requests", "1 = 1");
     let folder = tempfile::tempdir().unwrap();
@@ -46,13 +46,13 @@ fn a_backup_under_load_is_whole_and_restored_it_opens_no_old_door() {
                 run(&database, &["backup", copy]);
             }
         });
-        assert!(scene.client.file_all(&daemon.url), "{}", scene.client.story());
+        assert!(scene.client.file_all(&daemon.url), "{}", scene.client.transcript());
         backups.join().unwrap();
     });
     let filed = scene.client.count("requests", "1 = 1");
     file_more(&mut scene.client, &daemon.url);
     scene.client.wait_for_the_post();
-    let tokens: Vec<String> = scene.smtp.heard().letters.iter().filter_map(|email| super::client::token_of(email)).collect();
+    let tokens: Vec<String> = scene.smtp.heard().emails.iter().filter_map(|email| super::client::token_of(email)).collect();
     let open: Vec<&String> = tokens.iter().filter(|token| status(&daemon.url, token).0 == 200).collect();
     assert!(open.len() >= 5, "links wait");
     assert_eq!(daemon.stop(), Some(0));
@@ -73,11 +73,11 @@ fn a_backup_under_load_is_whole_and_restored_it_opens_no_old_door() {
         let (status, body) = status(&daemon.url, token);
         assert!(matches!(status, 404 | 410), "a link from before opens: {status} {body}");
     }
-    // What waited can be mailed again, and that link does.
+    // A pending request can be emailed again, and the new link works.
     let again = scene.client.resend_first_pending(&daemon.url);
     crate::support::wait_until("a fresh link", || {
-        let letters = scene.smtp.heard().letters;
-        let token = super::client::token_of(letters.last()?)?;
+        let emails = scene.smtp.heard().emails;
+        let token = super::client::token_of(emails.last()?)?;
         (!tokens.contains(&token)).then(|| assert_eq!(status(&daemon.url, &token).0, 200, "{again}"))
     });
     assert_eq!(daemon.stop(), Some(0));

@@ -1,4 +1,4 @@
-//! A machine that has no more files, threads or random bytes to give, or does not take our log.
+//! A machine without more files, threads or random bytes, or without a reader of the log.
 
 use std::process::{Child, Command, Stdio};
 use std::time::{Duration, Instant};
@@ -9,19 +9,20 @@ use super::{Scene, skipped};
 use crate::daemon::stage::PASSWORD;
 use crate::support::daemon::{agent, basic};
 
-/// More connections than it may have files: who is there is answered or cut off, it goes on, and when they have gone all is well.
+/// More connections than the process may have files: present clients are answered or disconnected, the daemon continues, and
+/// recovers when they leave.
 #[test]
-fn a_daemon_without_a_file_left_lives_and_is_well_when_there_are_some_again() {
+fn a_daemon_without_file_descriptors_survives_and_recovers() {
     let mut scene = Scene::on_sqlite();
     let mut daemon = scene.daemon_under(&["prlimit", "--nofile=128:128"]);
-    assert!(daemon.is_ready() && scene.client.work(&daemon.url), "{}", scene.client.story());
+    assert!(daemon.is_ready() && scene.client.work(&daemon.url), "{}", scene.client.transcript());
     let address = daemon.url.trim_start_matches("http://").to_owned();
     let held: Vec<_> = (0..200).filter_map(|_| std::net::TcpStream::connect(&address).ok()).collect();
     assert!(held.len() > 128, "the system keeps them waiting");
     let worked = daemon.worked();
     let begun = Instant::now();
     scene.client.more();
-    // Nobody new is answered; nobody waits for ever, and the daemon does not run in circles meanwhile.
+    // New clients get no answer; nobody waits for ever, and the daemon does not spin meanwhile.
     let quick = ureq::Agent::config_builder().timeout_global(Some(Duration::from_secs(3))).build();
     let _ = ureq::Agent::from(quick).get(format!("{}/healthz", daemon.url)).call();
     assert!(!daemon.has_ended(), "{}", daemon.log());
@@ -34,8 +35,8 @@ fn a_daemon_without_a_file_left_lives_and_is_well_when_there_are_some_again() {
     scene.finish();
 }
 
-/// The so-manieth thread cannot be made, nor any after it: it does not start and says why, or it serves with those that it has.
-/// With just too few of them it may wait for one, as long as there is none, and says that it is not ready by not saying so.
+/// The Nth thread cannot be started, nor any after it: the daemon does not start and says why, or serves with the others. With
+/// just too few it may wait for one, and is not ready as long as it does.
 #[test]
 fn a_daemon_without_threads_refuses_or_serves() {
     if !can_trace() {
@@ -58,7 +59,7 @@ fn a_daemon_without_threads_refuses_or_serves() {
             served += usize::from(is_done);
             scene.client.more();
         } else if is_ready == Some(false) {
-            // What it wrote last is read a moment later.
+            // Its last output is read a moment later.
             let signs = ["thread", "Resource temporarily unavailable"];
             let is_told = |log: &str| log.contains("countersign: ") && signs.iter().any(|sign| log.contains(sign));
             crate::support::wait_until("it to say why", || is_told(&daemon.log()).then_some(()));
@@ -71,7 +72,7 @@ fn a_daemon_without_threads_refuses_or_serves() {
     scene.finish();
 }
 
-/// strace at a daemon that runs, until it is dropped.
+/// strace on a running daemon, until it is dropped.
 pub(crate) struct Traced(Child);
 
 impl Traced {
@@ -85,7 +86,7 @@ impl Traced {
         command.args(["-f", "-o", "/dev/null", "-e", &format!("trace={call}"), "-e", &inject, "-p", &pid.to_string()]);
         let mut child = command.stderr(Stdio::piped()).spawn().unwrap();
         let said = child.stderr.take().unwrap();
-        // It says so when it is attached.
+        // It prints a line when it is attached.
         let mut line = String::new();
         std::io::BufRead::read_line(&mut std::io::BufReader::new(said), &mut line).unwrap();
         assert!(line.contains("attached"), "{line}");
@@ -95,29 +96,29 @@ impl Traced {
 
 impl Drop for Traced {
     fn drop(&mut self) {
-        // Told to end, it lets go of whom it traces; killed, it would leave them stopped.
+        // SIGTERM makes it detach; killed, it would leave the traced process stopped.
         let _ = Command::new("kill").args(["-TERM", &self.0.id().to_string()]).status();
         let _ = self.0.wait();
     }
 }
 
-/// Without random bytes from the system there is no weaker second source: what needs a secret is not done, and said not to be.
+/// Without random bytes from the system there is no weaker second source: actions that need a secret are refused.
 #[test]
-fn without_chance_nothing_is_minted_and_nobody_is_told_that_it_was() {
+fn without_random_bytes_no_secret_is_minted_or_reported() {
     if !can_trace() {
         return skipped("no chance", "strace is not there, or may not trace");
     }
     let mut scene = Scene::on_sqlite();
     let mut daemon = scene.daemon("");
-    assert!(daemon.is_ready() && scene.client.work(&daemon.url), "{}", scene.client.story());
+    assert!(daemon.is_ready() && scene.client.work(&daemon.url), "{}", scene.client.transcript());
     scene.client.wait_for_the_post();
     let url = daemon.url.clone();
-    let letters = scene.smtp.heard().letters.len();
+    let emails = scene.smtp.heard().emails.len();
     let tokens = scene.client.count("tokens", "1 = 1");
     let dark = Traced::failing(daemon.pid(), "getrandom");
     scene.client.more();
-    // A request holds no secret, and is taken; its email cannot be made.
-    assert!(scene.client.file_all(&url), "{}", scene.client.story());
+    // A request needs no secret, and is accepted; its email cannot be made.
+    assert!(scene.client.file_all(&url), "{}", scene.client.transcript());
     let grant = |name: &str| {
         let mut post = agent().post(format!("{url}{name}")).header("authorization", basic("ann@example.org", PASSWORD));
         post = post.header("content-type", "application/x-www-form-urlencoded");
@@ -130,16 +131,12 @@ fn without_chance_nothing_is_minted_and_nobody_is_told_that_it_was() {
     while Instant::now() < end {
         std::thread::park_timeout(Duration::from_millis(100));
     }
-    assert_eq!(
-        (scene.smtp.heard().letters.len(), scene.client.count("tokens", "1 = 1")),
-        (letters, tokens),
-        "nothing was minted"
-    );
+    assert_eq!((scene.smtp.heard().emails.len(), scene.client.count("tokens", "1 = 1")), (emails, tokens), "nothing was minted");
     assert!(!daemon.has_ended() && !daemon.log().contains("a panic"), "{}", daemon.log());
     drop(dark);
     scene.is_well_within(Duration::from_mins(1), &daemon);
     scene.client.wait_for_the_post();
-    let mut all: Vec<String> = scene.smtp.heard().letters.iter().filter_map(|email| token_of(email)).collect();
+    let mut all: Vec<String> = scene.smtp.heard().emails.iter().filter_map(|email| token_of(email)).collect();
     let count = all.len();
     all.sort();
     all.dedup();
@@ -148,20 +145,20 @@ fn without_chance_nothing_is_minted_and_nobody_is_told_that_it_was() {
     scene.finish();
 }
 
-/// A pipe that nobody empties: requests are answered, and the daemon stops when it is told to.
+/// A pipe without a reader: requests are answered, and the daemon stops when told to.
 #[test]
-fn a_log_that_nobody_takes_holds_up_nobody() {
+fn a_log_without_a_reader_delays_no_request() {
     let mut scene = Scene::on_sqlite();
     let mut daemon = scene.daemon("");
     assert!(daemon.is_ready(), "{}", daemon.log());
     daemon.stop_reading();
-    // At the level of these tests each leaves more than a line: several times what a pipe holds.
+    // At the tests' log level each request logs more than a line: several times the capacity of a pipe.
     let (agent, page) = (agent(), format!("{}/healthz", daemon.url));
     for _ in 0..2_000 {
         assert_eq!(agent.get(&page).call().unwrap().status(), 200);
     }
     scene.client.more();
-    assert!(scene.client.work(&daemon.url), "{}", scene.client.story());
+    assert!(scene.client.work(&daemon.url), "{}", scene.client.transcript());
     scene.client.wait_for_the_post();
     assert_eq!(daemon.stop(), Some(0));
     scene.finish();

@@ -1,4 +1,4 @@
-//! Connections to PostgreSQL whose other end acknowledges and says nothing any more, for ever: nothing in the kernel notices.
+//! Connections to PostgreSQL whose other end acknowledges packets but never answers, which the kernel does not notice.
 
 use std::process::Command;
 use std::time::{Duration, Instant};
@@ -13,23 +13,23 @@ use crate::support::postgres::{Cluster, Durability};
 use crate::support::tls::TlsCluster;
 use crate::support::wait_until;
 
-/// Far more than it takes.
+/// Far longer than needed.
 const LONG: Duration = Duration::from_secs(90);
 
-/// Hands and client, over and over, until all is done.
+/// Repeats all work of all clients until it is done.
 fn are_well(scene: &mut Scene, hands: &mut Hands, daemon: &Daemon) {
     let end = Instant::now() + LONG;
     while !(hands.work(&daemon.url) && scene.client.work(&daemon.url)) {
-        assert!(Instant::now() < end, "{}\n{}", scene.client.story(), daemon.log());
+        assert!(Instant::now() < end, "{}\n{}", scene.client.transcript(), daemon.log());
         scene.client.let_time_pass();
     }
 }
 
-/// A backend that has stopped, as one does whose disk does not answer. It goes on when this is dropped.
+/// A stopped backend, like one whose disk does not answer. It continues when this is dropped.
 struct Stopped(String);
 
 impl Stopped {
-    /// The one that was used last, and so is used next; between two transactions, so that what others need is not locked.
+    /// The most recently used one, which is used next; between two transactions, so that it holds no locks.
     fn newest(cluster: &Cluster, database: &str) -> Self {
         wait_until("a backend to stop between two transactions", || {
             let newest = "(SELECT pid::text FROM pg_stat_activity WHERE datname = current_database() \
@@ -56,13 +56,13 @@ fn signal(which: &str, pid: &str) {
 }
 
 #[test]
-fn connections_that_fall_silent_for_ever_are_given_up_and_others_opened() {
+fn connections_that_stay_silent_are_replaced() {
     silent_connections_are_replaced(Scene::on_postgres());
 }
 
-/// Each connection's socket is found and shut as without TLS, and libpq notices.
+/// Each connection's socket is found and shut down as without TLS, and libpq notices.
 #[test]
-fn connections_by_tls_that_fall_silent_for_ever_are_given_up_and_others_opened() {
+fn tls_connections_that_stay_silent_are_replaced() {
     let tls = TlsCluster::start();
     let empty = url::Url::parse(&tls.cluster.create_empty_database()).unwrap();
     let verified = format!("sslmode=verify-full&sslrootcert={}", tls.path("ca.pem"));
@@ -87,12 +87,16 @@ fn silent_connections_are_replaced(mut scene: Scene) {
     }
     assert!(daemon.log().contains("was given up"), "{}", daemon.log());
     hands.hold(&scene.client);
-    // Nor does a stop wait for one.
+    // A stop does not wait for one either.
     proxy.desert();
     let (url, held) = (daemon.url.clone(), proxy.held());
     let look = std::thread::spawn(move || {
         let url = format!("{url}/api/account/");
-        agent().get(url).header("authorization", basic("bob@example.org", "never seen before")).call().map(|told| told.status())
+        agent()
+            .get(url)
+            .header("authorization", basic("bob@example.org", "never seen before"))
+            .call()
+            .map(|response| response.status())
     });
     wait_until("the look to wait", || (proxy.held() > held).then_some(()));
     let begun = Instant::now();
@@ -103,7 +107,7 @@ fn silent_connections_are_replaced(mut scene: Scene) {
 }
 
 #[test]
-fn a_backend_that_stops_holds_up_nobody_for_long() {
+fn a_stopped_backend_delays_nobody_for_long() {
     let cluster = Cluster::start(Durability::None);
     let database = cluster.create_empty_database();
     let mut scene = Scene::on(tempfile::tempdir().unwrap(), database.clone(), |_, _| Act::Go);
@@ -119,7 +123,7 @@ fn a_backend_that_stops_holds_up_nobody_for_long() {
     wait_until("it to be given up", || daemon.log().contains("was given up").then_some(()));
     let looked = daemon.get("/api/account/", &basic("ann@example.org", PASSWORD)).unwrap();
     assert_eq!(looked.status, 200, "{}", looked.body);
-    // All of it while it lasted.
+    // All work was done while it was stopped.
     assert_eq!(stopped.state(&cluster, &database), "idle");
     let pid = stopped.0.clone();
     drop(stopped);

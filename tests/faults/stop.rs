@@ -1,4 +1,4 @@
-//! Told to stop while everybody files: what was committed was answered, and the daemon ends with 0.
+//! A stop while everybody files: committed changes were acknowledged, and the daemon exits with 0.
 
 use std::sync::Mutex;
 use std::sync::atomic::{AtomicUsize, Ordering};
@@ -47,18 +47,18 @@ fn every_accepted_request_is_answered(scene: &Scene) {
 }
 
 #[test]
-fn a_stop_under_load_answers_all_that_was_accepted_on_sqlite() {
+fn a_stop_under_load_answers_all_accepted_requests_on_sqlite() {
     every_accepted_request_is_answered(&Scene::on_sqlite());
 }
 
 #[test]
-fn a_stop_under_load_answers_all_that_was_accepted_on_postgresql() {
+fn a_stop_under_load_answers_all_accepted_requests_on_postgresql() {
     every_accepted_request_is_answered(&Scene::on_postgres());
 }
 
-/// Told to stop between an email's last dot and the mail server's answer.
+/// A stop between an email's final dot and the mail server's reply.
 #[test]
-fn a_stop_waits_for_the_email_that_is_on_its_way() {
+fn a_stop_waits_for_the_email_that_is_being_sent() {
     let folder = tempfile::tempdir().unwrap();
     let database = format!("sqlite:{}", folder.path().join("stop.db").display());
     let (arrived, at_the_dot) = channel();
@@ -81,7 +81,7 @@ fn a_stop_waits_for_the_email_that_is_on_its_way() {
     let url = daemon.url.clone();
     let code = std::thread::scope(|scope| {
         scope.spawn(move || {
-            // It takes no more connections: it is stopping.
+            // It accepts no new connections, so it is stopping.
             let is_closed = || agent().get(format!("{url}/healthz")).call().is_err().then_some(());
             crate::support::wait_until("the daemon to be stopping", is_closed);
             go_on.send(()).unwrap();
@@ -91,5 +91,5 @@ fn a_stop_waits_for_the_email_that_is_on_its_way() {
     assert_eq!(code, Some(0), "{}", daemon.log());
     assert!(daemon.log().contains("clean=true"), "{}", daemon.log());
     assert_eq!(scene.client.count("outbox", "state = 'sent'"), 1, "what became of it is written down");
-    assert_eq!(scene.smtp.heard().letters.len(), 1);
+    assert_eq!(scene.smtp.heard().emails.len(), 1);
 }

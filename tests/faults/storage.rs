@@ -1,4 +1,4 @@
-//! A disk that is slow, a file that another process holds, one that cannot be written or is damaged.
+//! A slow disk, and a file that is locked by another process, not writable, or damaged.
 
 use std::os::unix::fs::FileExt;
 use std::path::{Path, PathBuf};
@@ -16,23 +16,23 @@ use crate::daemon::stage::{PASSWORD, Stage};
 use crate::support::daemon::{agent, basic};
 use crate::support::disk::Disk;
 
-/// Whoever asks again a tenth of a second later, as often as it takes.
+/// Clients that retry after a tenth of a second, as often as needed.
 const CLIENTS: usize = 200;
 
 fn path_of(scene: &Scene) -> PathBuf {
     PathBuf::from(scene.database.strip_prefix("sqlite:").unwrap())
 }
 
-/// A file that another process holds for ten seconds is a 503 for who writes and nothing for who looks; two hundred who ask again
-/// every tenth of a second get one yes each.
+/// While another process locks the file for ten seconds, writes get 503 and reads work; two hundred clients that retry every
+/// tenth of a second get one approval each.
 #[test]
-fn two_hundred_clients_that_ask_again_outlast_a_locked_database() {
+fn two_hundred_retrying_clients_outlast_a_locked_database() {
     let mut scene = Scene::on_sqlite();
     let bundles: Vec<i64> = (0..CLIENTS).map(|number| scene.client.bundle(&format!("crowd {number}"))).collect();
     scene.client.beside = CLIENTS;
     let mut daemon = scene.daemon("");
     assert!(daemon.is_ready(), "{}", daemon.log());
-    // Passwords are hashed once, two at a time; that is not what this is about.
+    // So that passwords are hashed beforehand, two at a time, and not during the test.
     let looks = |who: &str| {
         let look = agent().get(format!("{}/api/account/", daemon.url)).header("authorization", basic(who, PASSWORD));
         assert_eq!(look.call().unwrap().status(), 200, "who looks waits for nobody");
@@ -82,9 +82,9 @@ fn two_hundred_clients_that_ask_again_outlast_a_locked_database() {
     scene.finish();
 }
 
-/// Each sync takes 300 ms: everything takes longer, and nothing else.
+/// Each sync takes 300 ms: everything takes longer, and nothing fails.
 #[test]
-fn a_slow_disk_is_slow_and_nothing_else() {
+fn a_slow_disk_only_delays() {
     if !can_trace() {
         return skipped("a slow disk", "strace is not there, or may not trace");
     }
@@ -103,7 +103,7 @@ fn a_slow_disk_is_slow_and_nothing_else() {
 
 /// A command on the database in this file.
 fn run(path: &Path, arguments: &[&str]) -> Output {
-    // One that starts although it should not is ended, which is no answer that anybody expects.
+    // One that starts although it should not is ended by a time limit, which is no expected result.
     let mut command = Command::new("timeout");
     command.args(["20", env!("CARGO_BIN_EXE_countersign")]).args(arguments).current_dir(path.parent().unwrap());
     command.env("COUNTERSIGN__DATABASE__URL", format!("sqlite:{}", path.display()));
@@ -111,7 +111,7 @@ fn run(path: &Path, arguments: &[&str]) -> Output {
     command.output().unwrap()
 }
 
-/// A daemon that does not start on this file, and says what to do.
+/// Checks that a daemon does not start on this file, and says what to do.
 fn refuses_to_start(path: &Path, what: &str) {
     let ended = run(path, &["serve"]);
     let said = String::from_utf8_lossy(&ended.stderr);
@@ -119,7 +119,7 @@ fn refuses_to_start(path: &Path, what: &str) {
     assert!(said.contains("countersign backup") && said.contains("countersign restore"), "{what}: {said}");
 }
 
-/// A database with people in it, and nobody at work on it.
+/// A database with people, which nothing uses.
 fn at_rest(folder: &Path) -> PathBuf {
     let path = folder.join("house.db");
     let stage = Stage::set(&format!("sqlite:{}", path.display()));
@@ -131,9 +131,9 @@ fn at_rest(folder: &Path) -> PathBuf {
     path
 }
 
-/// Whichever page it is: the first, the schema's, one of data that nobody may ask for for months, the last.
+/// Any page: the first, the schema's, one of rarely read data, the last.
 #[test]
-fn a_database_with_a_damaged_page_is_refused_and_the_way_back_is_named() {
+fn a_database_with_a_damaged_page_is_refused_with_advice() {
     let folder = tempfile::tempdir().unwrap();
     let path = at_rest(folder.path());
     let whole = std::fs::read(&path).unwrap();
@@ -147,15 +147,14 @@ fn a_database_with_a_damaged_page_is_refused_and_the_way_back_is_named() {
     refuses_to_start(&path, "a third of the file");
 }
 
-/// SQLite takes a log for ended where it is damaged: what was committed behind that is gone, as if it had never been, and an
-/// audit head that was kept elsewhere shows it.
+/// SQLite ends a WAL at its damage: later commits are lost without a trace, which an audit head kept elsewhere detects.
 #[test]
-fn a_damaged_log_ends_where_it_is_damaged_and_a_kept_head_shows_it() {
+fn a_damaged_wal_is_cut_and_a_kept_audit_head_detects_it() {
     let mut scene = Scene::on_sqlite();
     let mut daemon = scene.daemon("");
     assert!(daemon.is_ready(), "{}", daemon.log());
     scene.client.more();
-    assert!(scene.client.work(&daemon.url), "{}", scene.client.story());
+    assert!(scene.client.work(&daemon.url), "{}", scene.client.transcript());
     daemon.kill();
     let folder = tempfile::tempdir().unwrap();
     let (from, copy) = (path_of(&scene), folder.path().join("house.db"));
@@ -165,7 +164,7 @@ fn a_damaged_log_ends_where_it_is_damaged_and_a_kept_head_shows_it() {
     let heads = run(&from, &["audit", "verify"]);
     assert!(heads.status.success());
     std::fs::write(folder.path().join("heads"), &heads.stdout).unwrap();
-    // A frame is a head of 24 bytes and a page; 32 bytes are before the first.
+    // A frame is a header of 24 bytes and a page; 32 bytes are before the first.
     let frames = (std::fs::metadata(log(&copy)).unwrap().len() - 32) / (24 + 4096);
     assert!(frames > 20, "{frames}");
     let file = std::fs::OpenOptions::new().write(true).open(log(&copy)).unwrap();
@@ -180,7 +179,7 @@ fn a_damaged_log_ends_where_it_is_damaged_and_a_kept_head_shows_it() {
     scene.finish();
 }
 
-/// A filesystem that was mounted again to be read only, as the system does with one that shows errors.
+/// A filesystem that was remounted read only, as the system does after errors.
 #[test]
 fn a_database_that_cannot_be_written_is_refused_at_the_start() {
     let mut disk = match Disk::of_megabytes(32) {

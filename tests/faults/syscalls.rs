@@ -1,17 +1,17 @@
-//! System calls that fail, or that a process dies in: strace stands between the daemon and the kernel.
+//! System calls that fail, or in which the process dies, by strace.
 
 use std::process::Command;
 use std::time::{Duration, Instant};
 
 use super::{Scene, skipped};
 
-/// Whether strace is there and may trace here.
+/// Whether strace is installed and may trace here.
 pub(crate) fn can_trace() -> bool {
     let tried = Command::new("strace").args(["-f", "-qq", "-o", "/dev/null", "-e", "inject=sync:error=EIO", "true"]).output();
     tried.is_ok_and(|tried| tried.status.success())
 }
 
-/// `is_reached`: whether the call is surely made so often, and in the middle of the work.
+/// `is_reached`: whether the call is certainly made that often, in the middle of the work.
 fn with_injection(injection: &str, is_reached: bool) {
     let is_killed = injection.contains("KILL");
     let mut scene = Scene::on_sqlite();
@@ -24,10 +24,10 @@ fn with_injection(injection: &str, is_reached: bool) {
         scene.client.let_time_pass();
         is_finished = scene.client.work(&daemon.url);
     }
-    assert!(is_finished || daemon.has_ended(), "{injection}: {}", scene.client.story());
-    // One that cannot even open its database says so and ends.
+    assert!(is_finished || daemon.has_ended(), "{injection}: {}", scene.client.transcript());
+    // A daemon that cannot even open its database says so and ends.
     assert!(!is_reached || daemon.has_ended() == is_killed, "{injection} takes effect");
-    // An email whose outcome could not be written down goes again, as after a crash, and its lease runs out early here.
+    // An email whose outcome could not be recorded is sent again, as after a crash, and its lease ends early here.
     scene.crashes += usize::from(!is_killed);
     daemon.kill();
     scene.died(&mut daemon);
@@ -35,7 +35,7 @@ fn with_injection(injection: &str, is_reached: bool) {
 }
 
 #[test]
-fn storage_calls_that_fail_or_kill_lose_nothing_that_was_answered() {
+fn failing_storage_calls_lose_no_acknowledged_change() {
     if !can_trace() {
         return skipped("failing system calls", "strace is not there, or may not trace");
     }
@@ -50,21 +50,21 @@ fn storage_calls_that_fail_or_kill_lose_nothing_that_was_answered() {
     }
     let number = |name: &str| std::env::var(name).ok().and_then(|text| text.parse::<u64>().ok());
     let Some(minutes) = number("FAULT_MINUTES") else { return };
-    // The long form: any of them at any place, also where none is reached any more.
+    // The long form: any call at any place, even if it is not reached any more.
     let (seed, end) = (number("SEED").unwrap_or(1), Instant::now() + Duration::from_secs(60 * minutes));
     let mut draws = seed;
     let mut draw = |below: u64| {
         draws = draws.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
         (draws >> 33) % below
     };
-    let mut told = 0;
+    let mut runs = 0;
     while Instant::now() < end {
         let (call, most) = [("fdatasync", 60), ("pwrite64", 300)][usize::try_from(draw(2)).unwrap()];
         let what = ["signal=KILL", "error=EIO", "error=ENOSPC"][usize::try_from(draw(3)).unwrap()];
         let injection = format!("{call}:{what}:when={}", 1 + draw(most));
         eprintln!("SEED={seed}: {injection}");
         with_injection(&injection, false);
-        told += 1;
+        runs += 1;
     }
-    eprintln!("{told} storage calls failed or killed from seed {seed}, no promise was broken");
+    eprintln!("{runs} storage calls failed or killed from seed {seed}, no promise was broken");
 }

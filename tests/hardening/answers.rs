@@ -1,4 +1,4 @@
-//! The same Idempotency-Key while the first answer is on its way.
+//! A repeated Idempotency-Key while the first answer is on its way.
 
 use countersign::domain::{ApprovalLimits, Caller};
 use countersign::store::Tx;
@@ -9,16 +9,16 @@ use countersign::workflow::requests::decide;
 use super::overlapping;
 use crate::support::fixture::{Fixture, on_both, person};
 
-on_both![a_yes_sent_twice_at_once_is_answered_twice_alike];
+on_both![two_identical_concurrent_approvals_get_the_same_answer];
 
 fn redeem(tx: &mut Tx<'_>, caller: &Caller, token: &str, kept: &Once) -> Result<Answer, WorkflowError> {
     once(tx, Some(kept), |tx| {
-        let (told, _) = decide::redeem(tx, caller, token, &ApprovalLimits::default())?;
-        Ok(Answer { status: 200, location: None, body: told.request.id.to_string(), is_replay: false })
+        let (view, _) = decide::redeem(tx, caller, token, &ApprovalLimits::default())?;
+        Ok(Answer { status: 200, location: None, body: view.request.id.to_string(), is_replay: false })
     })
 }
 
-fn a_yes_sent_twice_at_once_is_answered_twice_alike(fixture: &Fixture) {
+fn two_identical_concurrent_approvals_get_the_same_answer(fixture: &Fixture) {
     let (ann, bob) = (fixture.user("ann@example.org"), fixture.user("bob@example.org"));
     let sleep = fixture.bundle("Sleep data", &ann);
     let (_, token) = fixture.asked_by_mail(&sleep, &ann, &bob);

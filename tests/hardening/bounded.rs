@@ -1,4 +1,4 @@
-//! What waits, waits in a line that has an end, and what does not come is not waited for.
+//! Every queue is bounded, and every wait for a client has a time limit.
 
 use std::io::{Read, Write};
 use std::net::TcpStream;
@@ -13,7 +13,7 @@ use crate::support::daemon::Daemon;
 use crate::support::fixture::{Fixture, Kind, runtime};
 
 #[test]
-fn more_sign_ins_than_may_wait_for_a_hash_are_turned_away_at_once() {
+fn sign_ins_beyond_the_hashing_queue_are_refused_at_once() {
     const ALL: usize = 200;
     let fixture = Fixture::new(Kind::Sqlite).with("[limits]\nhashing_slots = 1\nsign_ins = 0");
     let auth = Arc::new(Authenticator::new(fixture.store.clone(), fixture.rng.clone(), &fixture.config.limits).unwrap());
@@ -34,13 +34,13 @@ fn more_sign_ins_than_may_wait_for_a_hash_are_turned_away_at_once() {
         }
         (wrong, overloaded)
     });
-    // 64 are in the line at once, and those that left it made room for few: each hash takes longer than all these calls.
+    // 64 are queued at once, and few places became free: each hash takes longer than all these calls.
     assert!((64..ALL / 2).contains(&wrong) && wrong + overloaded == ALL, "{wrong} had their turn, {overloaded} had none");
     assert!(matches!(runtime().block_on(sign_in(0)), Err(AuthError::Wrong)), "and then there is room again");
 }
 
 #[test]
-fn a_head_that_does_not_come_is_not_waited_for() {
+fn a_missing_head_times_out() {
     let folder = tempfile::tempdir().unwrap();
     let daemon = Daemon::start(&format!("sqlite:{}", folder.path().join("head.db").display()), &[]);
     let address = daemon.url.strip_prefix("http://").unwrap();
@@ -50,7 +50,7 @@ fn a_head_that_does_not_come_is_not_waited_for() {
         stream.write_all(begun.as_bytes()).unwrap();
         let since = Instant::now();
         let mut answer = Vec::new();
-        // Cut or ended in order: either is an end.
+        // The connection may be reset or closed in order.
         let is_over = stream.read_to_end(&mut answer).map_or_else(|e| e.kind() == std::io::ErrorKind::ConnectionReset, |_| true);
         assert!(is_over && since.elapsed() < Duration::from_secs(20), "{begun:?}: {:?}", since.elapsed());
         let answer = String::from_utf8(answer).unwrap();

@@ -1,4 +1,4 @@
-//! Access that is given directly, and what happens to its ground at the same moment.
+//! Shares without a request, while their basis is removed at the same moment.
 
 use std::sync::Arc;
 
@@ -12,12 +12,12 @@ use super::overlapping;
 use crate::support::fixture::{Fixture, offer, on_both, person, word};
 
 on_both![
-    the_same_given_twice_at_once_is_one_grant,
-    what_is_handed_over_is_not_given_by_its_former_owner,
-    what_is_removed_is_not_given,
-    nobody_who_is_gone_gives_or_is_given_to,
-    a_yes_from_both_sides_at_once_is_one_grant,
-    the_owner_sees_what_was_shared_on,
+    two_identical_concurrent_shares_are_one_grant,
+    a_former_owner_cannot_share,
+    a_removed_bundle_cannot_be_shared,
+    a_removed_person_neither_shares_nor_receives,
+    approvals_of_a_request_and_an_offer_at_once_make_one_grant,
+    the_owner_sees_reshares,
 ];
 
 fn give(
@@ -31,7 +31,7 @@ fn give(
     move |tx| bundle_permissions::give(tx, &config, &caller, bundle, &from, &to, "").map(|(_, is_new)| is_new)
 }
 
-fn the_same_given_twice_at_once_is_one_grant(fixture: &Fixture) {
+fn two_identical_concurrent_shares_are_one_grant(fixture: &Fixture) {
     let (ann, bob) = (fixture.user("ann@example.org"), fixture.user("bob@example.org"));
     let sleep = fixture.bundle("Sleep data", &ann);
     let (first, second) =
@@ -45,7 +45,7 @@ fn hand_over(bundle: BundleId, to: &User) -> impl FnMut(&mut Tx<'_>) -> Result<(
     move |tx| accounts::hand_over(tx, &Caller::operator(), bundle, to)
 }
 
-fn what_is_handed_over_is_not_given_by_its_former_owner(fixture: &Fixture) {
+fn a_former_owner_cannot_share(fixture: &Fixture) {
     let (ann, bob, eve) = (fixture.user("ann@example.org"), fixture.user("bob@example.org"), fixture.user("eve@example.org"));
     let (sleep, steps) = (fixture.bundle("Sleep data", &ann), fixture.bundle("Steps", &ann));
     let (given, moved) = overlapping(fixture, give(fixture, &sleep, &ann, &eve), || fixture.hand_over(sleep.id, &bob));
@@ -55,7 +55,7 @@ fn what_is_handed_over_is_not_given_by_its_former_owner(fixture: &Fixture) {
     assert_eq!(fixture.count("grants", &format!("revoked_at IS NULL AND grantor_id = {}", ann.id)), 0);
 }
 
-fn what_is_removed_is_not_given(fixture: &Fixture) {
+fn a_removed_bundle_cannot_be_shared(fixture: &Fixture) {
     let (ann, bob) = (fixture.user("ann@example.org"), fixture.user("bob@example.org"));
     let (sleep, steps) = (fixture.bundle("Sleep data", &ann), fixture.bundle("Steps", &ann));
     let remove = |id: BundleId| move |tx: &mut Tx<'_>| accounts::remove_bundle(tx, &Caller::operator(), id);
@@ -66,7 +66,7 @@ fn what_is_removed_is_not_given(fixture: &Fixture) {
     assert_eq!(fixture.count("grants", "revoked_at IS NULL"), 0);
 }
 
-fn nobody_who_is_gone_gives_or_is_given_to(fixture: &Fixture) {
+fn a_removed_person_neither_shares_nor_receives(fixture: &Fixture) {
     let coach = fixture.relationship("coach");
     for (round, is_giver) in [(0, true), (1, false)] {
         let (ann, bob) = (fixture.user(&format!("ann{round}@example.org")), fixture.user(&format!("bob{round}@example.org")));
@@ -85,8 +85,8 @@ fn yes(caller: &Caller, id: RequestId) -> impl FnMut(&mut Tx<'_>) -> Result<(), 
     }
 }
 
-/// Bob asks Ann and Ann offers to Bob: two requests, and the newest yes counts.
-fn a_yes_from_both_sides_at_once_is_one_grant(fixture: &Fixture) {
+/// Bob requests from Ann and Ann offers to Bob: two requests, and the newest approval counts.
+fn approvals_of_a_request_and_an_offer_at_once_make_one_grant(fixture: &Fixture) {
     let (ann, bob) = (fixture.user("ann@example.org"), fixture.user("bob@example.org"));
     let sleep = fixture.bundle("Sleep data", &ann);
     let asked = fixture.asked(&sleep, &ann, &bob).id;
@@ -96,7 +96,7 @@ fn a_yes_from_both_sides_at_once_is_one_grant(fixture: &Fixture) {
     assert_eq!(fixture.count("grants", "revoked_at IS NULL"), 1);
 }
 
-fn the_owner_sees_what_was_shared_on(fixture: &Fixture) {
+fn the_owner_sees_reshares(fixture: &Fixture) {
     let (ann, bob, eve) = (fixture.user("ann@example.org"), fixture.user("bob@example.org"), fixture.user("eve@example.org"));
     let sleep = fixture.bundle("Sleep data", &ann);
     fixture.entitle(&sleep, &bob, Level::Edit);
@@ -106,7 +106,7 @@ fn the_owner_sees_what_was_shared_on(fixture: &Fixture) {
         let page = Page { limit: 20, offset: 0 };
         let listed = fixture.read(|tx| bundle_permissions::list(tx, &person(user), Vec::new(), page)).unwrap();
         assert_eq!(listed.total, i64::try_from(listed.items.len()).unwrap());
-        listed.items.iter().map(|told| told.grant.id).collect()
+        listed.items.iter().map(|share| share.grant.id).collect()
     };
     assert!(ids(&ann).contains(&grant) && ids(&bob).contains(&grant) && ids(&eve) == [grant]);
     assert!(ids(&fixture.user("joe@example.org")).is_empty());

@@ -1,4 +1,4 @@
-//! Limits of sign-ins and of tokens: they stop who guesses, and nobody else.
+//! Limits of sign-ins and tokens: they stop guessers and nobody else.
 
 use std::sync::{Arc, Barrier};
 use std::time::{Duration, Instant};
@@ -13,23 +13,23 @@ use crate::support::fixture::{Fixture, Kind, on_both, runtime};
 use crate::support::http::{Answer, PASSWORD, Site, basic, password_hash};
 
 on_both![
-    one_right_password_two_hundred_times_at_once_is_verified_once,
-    one_wrong_password_many_times_at_once_is_one_failure,
-    two_hundred_calls_at_once_from_cold_are_all_answered,
-    strangers_in_many_networks_keep_nobody_out,
+    two_hundred_concurrent_correct_passwords_are_verified_once,
+    many_identical_concurrent_wrong_passwords_are_one_failure,
+    two_hundred_concurrent_calls_at_the_start_are_all_answered,
+    strangers_in_many_networks_lock_nobody_out,
     one_network_has_thirty_failures_a_minute_and_leaves_few_rows,
-    all_names_and_ways_of_somebody_are_one_budget,
-    whoever_is_refused_too_often_is_not_told_which_guess_was_right,
+    all_names_and_endpoints_of_a_person_share_one_budget,
+    after_many_refusals_a_correct_guess_is_not_revealed,
     a_known_browser_and_the_holder_of_a_link_have_budgets_of_their_own,
-    ten_colleagues_behind_one_address_all_answer,
-    a_code_is_good_only_in_the_browser_that_asked_for_it,
-    strangers_use_up_no_codes_of_a_network_from_which_somebody_signed_in,
-    wrong_codes_count_as_wrong_passwords_do,
-    few_networks_are_known_of_one_person_and_for_thirty_days,
-    a_network_is_sent_ten_codes_an_hour_whoever_they_are_for,
-    somebody_who_was_only_named_gets_one_code_an_hour,
+    ten_colleagues_behind_one_address_can_all_answer,
+    a_code_is_valid_only_in_the_browser_that_requested_it,
+    strangers_use_up_no_codes_of_a_network_with_recent_sign_ins,
+    wrong_codes_count_like_wrong_passwords,
+    a_person_has_few_known_networks_for_thirty_days,
+    a_network_gets_ten_codes_an_hour_for_all_people,
+    a_person_who_was_only_named_gets_one_code_an_hour,
     codes_count_for_their_mail_domain,
-    every_way_to_type_a_password_signs_in,
+    every_unicode_form_of_a_password_signs_in,
     two_authorization_headers_are_refused_everywhere,
 ];
 
@@ -37,12 +37,12 @@ fn authenticator(fixture: &Fixture) -> Arc<Authenticator> {
     Arc::new(Authenticator::new(fixture.store.clone(), fixture.rng.clone(), &fixture.config.limits).unwrap())
 }
 
-/// Somebody with the password of everybody.
+/// A person with the common password.
 fn person(fixture: &Fixture, email: &str) -> countersign::domain::User {
     fixture.add_user(email, |new| new.password_hash = Some(password_hash()))
 }
 
-/// What an instance says to many networks, behind a proxy that names them.
+/// An instance behind a proxy that reports the clients' networks.
 struct Street {
     site: Site,
 }
@@ -63,7 +63,7 @@ impl Street {
     }
 }
 
-fn one_right_password_two_hundred_times_at_once_is_verified_once(fixture: &Fixture) {
+fn two_hundred_concurrent_correct_passwords_are_verified_once(fixture: &Fixture) {
     person(fixture, "ann@example.org");
     let auth = authenticator(fixture);
     let header = basic("ann@example.org", PASSWORD);
@@ -71,7 +71,7 @@ fn one_right_password_two_hundred_times_at_once_is_verified_once(fixture: &Fixtu
         let all: Vec<_> = (0..200)
             .map(|number: u8| {
                 let (auth, header) = (Arc::clone(&auth), header.clone());
-                // From one network or from another: it is one credential.
+                // From several networks: it is one credential.
                 let peer = Some([192, 0, 2, number % 3].into());
                 tokio::spawn(async move { auth.from_header(&header, peer).await.map(|caller| caller.user) })
             })
@@ -85,17 +85,17 @@ fn one_right_password_two_hundred_times_at_once_is_verified_once(fixture: &Fixtu
     let refused: Vec<_> = answers.iter().filter_map(|answer| answer.as_ref().err()).collect();
     assert!(refused.is_empty(), "{} of 200: {:?}", refused.len(), refused.first());
     assert_eq!(auth.passwords_hashed(), 1);
-    // Nothing of it is left in a budget.
+    // No budget has less than before.
     let now = fixture.now().timestamp_micros();
     assert_eq!(fixture.count("budgets", &format!("full_at > {now}")), 0);
     assert_eq!(fixture.count("sign_in_failures", "failures > 0"), 0);
 }
 
-fn one_wrong_password_many_times_at_once_is_one_failure(fixture: &Fixture) {
+fn many_identical_concurrent_wrong_passwords_are_one_failure(fixture: &Fixture) {
     person(fixture, "ann@example.org");
     let auth = authenticator(fixture);
     let header = basic("ann@example.org", "wrong horse");
-    // Held together until all are there: the first waits for a slot that others have.
+    // Held until all have started: the first waits for a slot that others have.
     let answers = runtime().block_on(async {
         let all: Vec<_> = (0..60)
             .map(|_| {
@@ -114,7 +114,7 @@ fn one_wrong_password_many_times_at_once_is_one_failure(fixture: &Fixture) {
     assert!(failures == auth.passwords_hashed() && failures < 10, "{failures} failures, {} hashes", auth.passwords_hashed());
 }
 
-fn two_hundred_calls_at_once_from_cold_are_all_answered(fixture: &Fixture) {
+fn two_hundred_concurrent_calls_at_the_start_are_all_answered(fixture: &Fixture) {
     let street = Street::new(fixture, "");
     street.site.user("ann@example.org");
     let start = Barrier::new(200);
@@ -132,7 +132,7 @@ fn two_hundred_calls_at_once_from_cold_are_all_answered(fixture: &Fixture) {
     assert_eq!(statuses, [200; 200]);
 }
 
-fn strangers_in_many_networks_keep_nobody_out(fixture: &Fixture) {
+fn strangers_in_many_networks_lock_nobody_out(fixture: &Fixture) {
     let street = Street::new(fixture, "");
     let ann = street.site.user("ann@example.org");
     for network in ["203.0.113.1", "203.0.113.2", "2001:db8:0:1::1"] {
@@ -140,12 +140,12 @@ fn strangers_in_many_networks_keep_nobody_out(fixture: &Fixture) {
         assert_eq!(tried, [vec![401; 10], vec![429]].concat(), "{network}");
     }
     assert_eq!(street.wrong("2001:db8:0:1:ffff::2", "ann@example.org", 99), 429, "the /64 is one network");
-    // Ann, from where she has not been, and from where she was a moment ago.
+    // Ann, from a new network, and from one where she just signed in.
     assert_eq!(street.call("198.51.100.1", "ann@example.org", PASSWORD).status, 200);
     assert_eq!(street.call("203.0.113.1", "ann@example.org", PASSWORD).status, 200, "right within the last minute");
     assert_eq!(fixture.count("sign_in_failures", "failures > 0"), 0, "and the row of failures is over");
 
-    // A hundred failures later: strangers wait, nobody is refused by the name, and Ann is told once.
+    // After a hundred failures strangers wait, the name alone causes no refusal, and Ann gets one email.
     fixture.sql("UPDATE sign_in_failures SET failures = 100").unwrap();
     let begun = Instant::now();
     assert_eq!(street.wrong("203.0.113.3", "ann@example.org", 0), 401);
@@ -159,7 +159,7 @@ fn strangers_in_many_networks_keep_nobody_out(fixture: &Fixture) {
     let email = street.site.fixture.emails_to("ann@example.org").remove(0);
     assert_eq!(email.subject, "Somebody is guessing your Countersign password");
     assert!(email.text.contains("not locked"), "{}", email.text);
-    // A name that nobody has is counted in the same way.
+    // An unknown name is counted in the same way.
     street.wrong("203.0.113.9", "nobody@example.org", 0);
     assert_eq!(fixture.count("sign_in_failures", "failures = 1"), 1);
 }
@@ -176,7 +176,7 @@ fn one_network_has_thirty_failures_a_minute_and_leaves_few_rows(fixture: &Fixtur
     assert_eq!(street.call("198.51.100.1", "ann@example.org", PASSWORD).status, 200, "from elsewhere");
     fixture.pass(TimeDelta::seconds(3));
     assert_eq!(street.call("203.0.113.1", "bob@example.org", PASSWORD).status, 200, "one more every other second");
-    // What says nothing any more goes.
+    // Rows without effect are deleted.
     fixture.pass(TimeDelta::days(2));
     let old = fixture.read(|tx| store::sign_ins::old_failures(tx, 1_000)).unwrap();
     assert_eq!(old.len(), 32);
@@ -184,7 +184,7 @@ fn one_network_has_thirty_failures_a_minute_and_leaves_few_rows(fixture: &Fixtur
     assert_eq!(fixture.count("sign_in_failures", "1 = 1"), 0);
 }
 
-fn all_names_and_ways_of_somebody_are_one_budget(fixture: &Fixture) {
+fn all_names_and_endpoints_of_a_person_share_one_budget(fixture: &Fixture) {
     let street = Street::new(fixture, "sign_ins = 5");
     street.site.named("ann@example.org", "annie");
     let (_, key) = street.site.key(None, &[], &[]);
@@ -211,7 +211,7 @@ fn all_names_and_ways_of_somebody_are_one_budget(fixture: &Fixture) {
     assert_eq!(token("/api/connect/oauth2/token/", &client, "ANN%40Example.org", 2), 400);
     assert_eq!(token("/SASLogon/oauth/token", &basic("sas.ec", ""), "annie", 3), 401);
     assert_eq!(page(4), 422);
-    // Five in all: none is left, whatever she is called and wherever she is tried.
+    // Five in all: none is left, under any of her names and on any endpoint.
     assert_eq!(street.wrong("203.0.113.1", "annie", 5), 429);
     assert_eq!(street.wrong("203.0.113.1", "ann@example.org", 6), 429);
     assert_eq!(token("/api/connect/oauth2/token/", &client, "annie", 7), 429);
@@ -231,9 +231,9 @@ fn all_names_and_ways_of_somebody_are_one_budget(fixture: &Fixture) {
     assert_eq!(street.wrong("203.0.113.1", "bob@example.org", 10), 401, "somebody else is");
 }
 
-/// What was right within the last minute costs no budget, so that it would be a way around the budgets for somebody who guesses
-/// in the network in which the person just signed in.
-fn whoever_is_refused_too_often_is_not_told_which_guess_was_right(fixture: &Fixture) {
+/// A password that was correct within the last minute costs no budget, which would be a way around the budgets for a guesser in
+/// the person's own network.
+fn after_many_refusals_a_correct_guess_is_not_revealed(fixture: &Fixture) {
     let street = Street::new(fixture, "sign_ins = 2");
     street.site.user("ann@example.org");
     let ann = || street.call("203.0.113.1", "ann@example.org", PASSWORD).status;
@@ -260,7 +260,7 @@ fn a_known_browser_and_the_holder_of_a_link_have_budgets_of_their_own(fixture: &
     assert_eq!(known.press_only("Sign in", &right).status, 303);
     known.open("/inbox");
     known.press("Sign out", &[]);
-    // A stranger in the same office uses up what this network has.
+    // A stranger in the same office uses up this network's budget.
     let mut stranger = Browser::new(&fixture);
     stranger.open("/sign-in");
     for number in 0..10 {
@@ -269,23 +269,23 @@ fn a_known_browser_and_the_holder_of_a_link_have_budgets_of_their_own(fixture: &
         assert_eq!(tried.status, 422);
     }
     assert_eq!(stranger.press_only("Sign in", &right).status, 429);
-    // Another daemon, which remembers no password.
+    // Another daemon, without this one's cache of passwords.
     let jar = known.jar.clone();
     known = Browser::new(&fixture);
     known.jar = jar;
     known.open("/sign-in");
     assert_eq!(known.press_only("Sign in", &right).status, 303, "Ann's own browser");
-    // A mark that nobody made is none.
+    // A forged cookie has no effect.
     let mut forged = known.jar["countersign-known"].clone();
     let last = if forged.pop() == Some('A') { 'B' } else { 'A' };
     forged.push(last);
     stranger.jar.insert("countersign-known".into(), forged);
     assert_eq!(stranger.press_only("Sign in", &right).status, 429);
-    // The holder of the link, in a browser that is new.
+    // The holder of the link, in a new browser.
     let mut holder = Browser::new(&fixture);
     holder.open(&format!("/redeem?token={token}"));
     assert_eq!(holder.press("Sign in", &[("password", "correct horse")]).heading(), "Bob asks for access");
-    // It gives a budget and no more: ten failures there as anywhere, and a new password ends it.
+    // It gives only a budget: ten failures there as elsewhere, and a new password ends it.
     known.jar.remove("countersign");
     known.open("/sign-in");
     let tried: Vec<u16> = (0..11)
@@ -310,7 +310,7 @@ fn a_known_browser_and_the_holder_of_a_link_have_budgets_of_their_own(fixture: &
     assert!(matches!(tried, Err(AuthError::TooMany(_))), "{tried:?}");
 }
 
-fn ten_colleagues_behind_one_address_all_answer(fixture: &Fixture) {
+fn ten_colleagues_behind_one_address_can_all_answer(fixture: &Fixture) {
     let limits = "target_letters = 0\ninitiator_hourly = 0\ninitiator_daily = 0\ndomain_hourly = 0\n";
     let street = Street::new(fixture, limits);
     let bob = street.site.user("bob@example.org");
@@ -324,24 +324,24 @@ fn ten_colleagues_behind_one_address_all_answer(fixture: &Fixture) {
         assert_eq!(filed.status, 201, "{filed}");
         street.site.fixture.deliver();
         let path = format!("/api/bundle_permission_request/{}/", street.site.fixture.token_for(&name));
-        // An app looks several times before somebody says yes.
+        // An app checks several times before a person approves.
         for method in ["GET", "GET", "GET", "PUT"] {
             let answer = street.site.send_with(&name, method, &path, &office, "");
             assert_eq!(answer.status, 200, "{number} {method}: {answer}");
         }
     }
-    // The numbers of requests are no tokens: an app polls them.
+    // The ids of requests are no tokens: an app polls them.
     for _ in 0..70 {
         assert_eq!(street.site.send("bob@example.org", "GET", "/api/bundle_permission_request/1/", "").status, 200);
     }
-    // One person has sixty a minute, wherever they are.
+    // A person has sixty a minute, from all networks together.
     let token = format!("/api/bundle_permission_request/{}/", street.site.fixture.token_for("p0@example.org"));
     let look = |network: &str| street.site.send_with("p0@example.org", "GET", &token, &[("X-Forwarded-For", network)], "").status;
     let looked: Vec<u16> = (0..120).map(|number| look(&format!("198.51.100.{number}"))).collect();
     assert!(looked.contains(&429) && looked.iter().take(50).all(|status| *status == 410), "{looked:?}");
 }
 
-fn a_code_is_good_only_in_the_browser_that_asked_for_it(fixture: &Fixture) {
+fn a_code_is_valid_only_in_the_browser_that_requested_it(fixture: &Fixture) {
     fixture.user("ann@example.org");
     fixture.sql("UPDATE users SET signed_in_at = 1").unwrap();
     let (mut ann, mut stranger) = (Browser::new(fixture), Browser::new(fixture));
@@ -349,8 +349,8 @@ fn a_code_is_good_only_in_the_browser_that_asked_for_it(fixture: &Fixture) {
     ann.press("Mail me a code", &[("name", "ann@example.org")]);
     fixture.deliver();
     let code = code_in(&fixture.emails_to("ann@example.org")[0].text);
-    // A browser that never asked, with a cookie that it wrote itself. It is elsewhere: in Ann's own network its wrong codes would
-    // count for her, as its wrong passwords do.
+    // A browser that requested no code, with a forged cookie. It is in another network, since in Ann's own network its wrong
+    // codes would count as hers, as its wrong passwords do.
     stranger.peer = [203, 0, 113, 1].into();
     stranger.open("/sign-in");
     let name = ann.jar["countersign-name"].clone();
@@ -360,7 +360,7 @@ fn a_code_is_good_only_in_the_browser_that_asked_for_it(fixture: &Fixture) {
     for _ in 0..6 {
         assert_eq!(stranger.press_only("Sign in", &[("code", "000000")]).status, 422);
     }
-    // One that asks for codes itself does not end the code that Ann holds.
+    // A stranger's own code does not invalidate Ann's.
     stranger.peer = [203, 0, 113, 2].into();
     stranger.open("/sign-in");
     stranger.press("Mail me a code", &[("name", "ann@example.org")]);
@@ -369,7 +369,7 @@ fn a_code_is_good_only_in_the_browser_that_asked_for_it(fixture: &Fixture) {
         assert_eq!(stranger.press_only("Sign in", &[("code", "000000")]).status, 422);
     }
     assert_eq!(ann.press("Sign in", &[("code", &code)]).heading(), "Inbox");
-    // Used once, it is good nowhere.
+    // After its use it is invalid.
     let mut again = Browser::new(fixture);
     again.jar.clone_from(&ann.jar);
     again.jar.remove("countersign");
@@ -378,7 +378,7 @@ fn a_code_is_good_only_in_the_browser_that_asked_for_it(fixture: &Fixture) {
     assert_eq!(again.press_only("Sign in", &[("code", &code)]).status, 422);
 }
 
-fn strangers_use_up_no_codes_of_a_network_from_which_somebody_signed_in(fixture: &Fixture) {
+fn strangers_use_up_no_codes_of_a_network_with_recent_sign_ins(fixture: &Fixture) {
     let fixture = fixture.with("[limits]\ndomain_hourly = 40");
     let ann_id = fixture.user("ann@example.org").id;
     fixture.sql("UPDATE users SET signed_in_at = 1").unwrap();
@@ -395,7 +395,7 @@ fn strangers_use_up_no_codes_of_a_network_from_which_somebody_signed_in(fixture:
     fixture.deliver();
     ann.press("Sign in", &[("code", &code_in(&fixture.emails_to("ann@example.org")[0].text))]);
     assert_eq!(ann.page.heading(), "Inbox");
-    // Strangers from ten networks and more use up what strangers have, and what her mail domain has.
+    // Strangers from more than ten networks use up the strangers' budget, and that of her mail domain.
     let auth = authenticator(&fixture);
     let mut browsers = 0..;
     let mut is_asked = |peer: [u8; 4], name: &str| {
@@ -416,7 +416,7 @@ fn strangers_use_up_no_codes_of_a_network_from_which_somebody_signed_in(fixture:
         (0..3).for_each(|_| assert!(is_asked([203, 0, 113, 50 + number], &name)));
     }
     assert_eq!(ask([198, 51, 100, 2], "ann@example.org").1, 429, "a network that Ann never used");
-    // A new browser in her office, on a daemon that was started since.
+    // A new browser in her office, on a restarted daemon.
     let codes = || fixture.count("outbox", &format!("kind = 'sign_in_code' AND user_id = {ann_id}"));
     fixture.deliver();
     let before = codes();
@@ -425,11 +425,11 @@ fn strangers_use_up_no_codes_of_a_network_from_which_somebody_signed_in(fixture:
     fixture.deliver();
     again.press("Sign in", &[("code", &code_in(&fixture.emails_to("ann@example.org")[0].text))]);
     assert_eq!(again.page.heading(), "Inbox");
-    // It has the three that any network has, and no more.
+    // It has the three of every network, and no more.
     assert_eq!([(); 2].map(|()| ask(office, "ann@example.org").1), [303, 429]);
 }
 
-fn wrong_codes_count_as_wrong_passwords_do(fixture: &Fixture) {
+fn wrong_codes_count_like_wrong_passwords(fixture: &Fixture) {
     let ann = fixture.user("ann@example.org");
     fixture.sql("UPDATE users SET signed_in_at = 1").unwrap();
     let with_code = |peer: [u8; 4], name: &str| {
@@ -439,7 +439,7 @@ fn wrong_codes_count_as_wrong_passwords_do(fixture: &Fixture) {
         browser.press("Mail me a code", &[("name", name)]);
         browser
     };
-    // Ten wrong ones for a name from a network, whether somebody has the name or not, and in the same words.
+    // Ten wrong ones for a name from a network, whether the name exists or not, with the same text.
     let guess = |browser: &mut Browser, name: &str| {
         let answer = browser.press_only("Sign in", &[("code", "000000")]);
         (answer.status, answer.text().replace(name, "NAME"))
@@ -453,7 +453,7 @@ fn wrong_codes_count_as_wrong_passwords_do(fixture: &Fixture) {
     let [known, unknown] = &mut answers;
     assert_eq!(known, unknown);
     assert_eq!(fixture.count("sign_in_failures", "failures = 10"), 2);
-    // Passwords are in the same budget, and another network is not.
+    // Passwords share the budget, and another network has its own.
     let mut elsewhere = with_code([203, 0, 113, 2], "ann@example.org");
     assert_eq!(guess(&mut elsewhere, "ann@example.org").0, 422);
     let auth = authenticator(fixture);
@@ -462,7 +462,7 @@ fn wrong_codes_count_as_wrong_passwords_do(fixture: &Fixture) {
     };
     assert!(matches!(by_password([203, 0, 113, 1]), Err(AuthError::TooMany(_))));
     assert!(matches!(by_password([203, 0, 113, 2]), Err(AuthError::Wrong)));
-    // After a hundred in a row Ann is told, and a right code ends the row.
+    // After a hundred in a row Ann gets an email, and a correct code ends the row.
     fixture.sql("UPDATE sign_in_failures SET failures = 100").unwrap();
     assert_eq!(guess(&mut elsewhere, "ann@example.org").0, 422);
     assert_eq!(fixture.count("outbox", &format!("kind = 'sign_in_warning' AND user_id = {}", ann.id)), 1);
@@ -478,7 +478,7 @@ fn wrong_codes_count_as_wrong_passwords_do(fixture: &Fixture) {
     assert_eq!(fixture.count("sign_in_failures", "failures > 0"), 1, "of the name that nobody has");
 }
 
-fn few_networks_are_known_of_one_person_and_for_thirty_days(fixture: &Fixture) {
+fn a_person_has_few_known_networks_for_thirty_days(fixture: &Fixture) {
     use countersign::domain::Network;
     let ann = fixture.user("ann@example.org").id;
     let bob = fixture.user("bob@example.org").id;
@@ -499,7 +499,7 @@ fn few_networks_are_known_of_one_person_and_for_thirty_days(fixture: &Fixture) {
     assert_eq!(fixture.count("sign_in_networks", "1 = 1"), 1);
 }
 
-fn a_network_is_sent_ten_codes_an_hour_whoever_they_are_for(fixture: &Fixture) {
+fn a_network_gets_ten_codes_an_hour_for_all_people(fixture: &Fixture) {
     let mut browser = Browser::new(fixture);
     let people: Vec<String> = (0..6).map(|number| format!("p{number}@example.org")).collect();
     for name in &people {
@@ -520,14 +520,14 @@ fn a_network_is_sent_ten_codes_an_hour_whoever_they_are_for(fixture: &Fixture) {
     assert_eq!(known.1, unknown.1, "in the same words");
     assert_eq!(fixture.count("budgets", "1 = 1"), rows, "and no row for a name that was made up");
     assert_eq!(fixture.count("outbox", "kind = 'sign_in_code'"), 5);
-    // Who holds a link is not in it.
+    // The holder of a link is not in that budget.
     let (ann, bob) = (fixture.user("ann@example.org"), fixture.user("bob@example.org"));
     let (_, token) = fixture.asked_by_mail(&fixture.bundle("Sleep data", &ann), &ann, &bob);
     browser.open(&format!("/redeem?token={token}"));
     assert_eq!(browser.sign_in_by_code(fixture, "ann@example.org").heading(), "Bob asks for access");
 }
 
-fn somebody_who_was_only_named_gets_one_code_an_hour(fixture: &Fixture) {
+fn a_person_who_was_only_named_gets_one_code_an_hour(fixture: &Fixture) {
     let named = fixture.add_user("victim@else.example", |new| new.is_external = true);
     let codes = || fixture.count("outbox", &format!("kind = 'sign_in_code' AND user_id = {}", named.id));
     let mut browser = Browser::new(fixture);
@@ -538,7 +538,7 @@ fn somebody_who_was_only_named_gets_one_code_an_hour(fixture: &Fixture) {
     fixture.pass(TimeDelta::hours(1));
     assert_eq!((ask(), codes()), (303, 2));
     assert_eq!((ask(), codes()), (303, 2));
-    // Somebody asks them: now they have something here.
+    // A request to them gives them something here.
     let bob = fixture.user("bob@example.org");
     fixture.asked_by_mail(&fixture.bundle("Theirs", &named), &named, &bob);
     assert_eq!((ask(), codes()), (303, 3));
@@ -563,7 +563,7 @@ fn codes_count_for_their_mail_domain(fixture: &Fixture) {
     assert_eq!((codes("else.example"), codes("own.example")), (2, 3));
 }
 
-fn every_way_to_type_a_password_signs_in(fixture: &Fixture) {
+fn every_unicode_form_of_a_password_signs_in(fixture: &Fixture) {
     use base64::Engine;
     let site = Site::new(fixture);
     let hash = countersign::auth::Passwords::hash(&fixture.rng, "p\u{e4}sswort 9").unwrap();
@@ -593,7 +593,7 @@ fn every_way_to_type_a_password_signs_in(fixture: &Fixture) {
         challenge("/access/v1/evaluation", "POST"),
         "Bearer realm=\"Countersign\", Basic realm=\"Countersign\", charset=\"UTF-8\""
     );
-    assert_eq!(challenge("/rest", "GET"), "Basic realm=\"Novell Filr\"", "to the letter, as its contract has it");
+    assert_eq!(challenge("/rest", "GET"), "Basic realm=\"Novell Filr\"", "exactly as in its contract");
 }
 
 fn two_authorization_headers_are_refused_everywhere(fixture: &Fixture) {
@@ -624,7 +624,7 @@ fn two_authorization_headers_are_refused_everywhere(fixture: &Fixture) {
 }
 
 #[test]
-fn a_proxy_that_writes_ports_is_no_client() {
+fn a_forwarded_address_with_a_port_is_the_client() {
     let fixture = Fixture::new(Kind::Sqlite);
     let street = Street::new(&fixture, "sign_ins = 2");
     street.site.user("ann@example.org");

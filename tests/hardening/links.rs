@@ -1,4 +1,4 @@
-//! Where an email's link may lead.
+//! The targets of emails' links.
 
 use countersign::domain::Scope;
 use countersign::workflow::requests::file::Filing;
@@ -6,13 +6,13 @@ use countersign::workflow::requests::file::Filing;
 use crate::support::fixture::{Fixture, ask, on_both, person, word};
 
 on_both![
-    a_redeem_url_is_what_it_is_read_as,
+    a_redeem_url_must_be_in_canonical_form,
     a_redeem_url_stays_below_its_prefix_on_every_server,
-    a_redeem_url_of_an_earlier_version_that_would_not_be_taken_leads_to_our_own_page,
+    an_older_redeem_url_that_is_now_refused_is_replaced_by_our_own_page,
 ];
 
-/// URL parsers drop line breaks and tabs; a mail program shows them, and makes a link of what stands behind.
-fn a_redeem_url_is_what_it_is_read_as(fixture: &Fixture) {
+/// URL parsers drop line breaks and tabs; a mail program shows them, and makes a link of the text behind them.
+fn a_redeem_url_must_be_in_canonical_form(fixture: &Fixture) {
     let (ann, bob) = (fixture.user("ann@example.org"), fixture.user("bob@example.org"));
     let sleep = fixture.bundle("Sleep data", &ann);
     let own = format!("{}redeem", fixture.config.server.public_url);
@@ -29,7 +29,7 @@ fn a_redeem_url_is_what_it_is_read_as(fixture: &Fixture) {
     assert_eq!(file(format!("{own}?from=app&n=%C3%A9")), "ok");
 }
 
-/// A browser reads `https:host/redeem` as a path of the webmail that shows it; servers read `..;`, `%2f` and `%5c` in their own
+/// A browser reads `https:host/redeem` as relative to the webmail's page, and servers read `..;`, `%2f` and `%5c` in different
 /// ways.
 fn a_redeem_url_stays_below_its_prefix_on_every_server(fixture: &Fixture) {
     let (ann, bob) = (fixture.user("ann@example.org"), fixture.user("bob@example.org"));
@@ -63,8 +63,8 @@ fn a_redeem_url_stays_below_its_prefix_on_every_server(fixture: &Fixture) {
     assert_eq!(file("https://app.example/redeem/"), "ok");
 }
 
-/// An earlier version took what is refused now, and its requests may be pending.
-fn a_redeem_url_of_an_earlier_version_that_would_not_be_taken_leads_to_our_own_page(fixture: &Fixture) {
+/// An earlier version accepted such URLs, and their requests may be pending.
+fn an_older_redeem_url_that_is_now_refused_is_replaced_by_our_own_page(fixture: &Fixture) {
     let (ann, bob) = (fixture.user("ann@example.org"), fixture.user("bob@example.org"));
     for (number, url) in ["https:app.example/redeem", "https://app.example/cb/..%2fx"].into_iter().enumerate() {
         let sleep = fixture.bundle(&format!("Sleep data {number}"), &ann);

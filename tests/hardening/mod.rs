@@ -1,4 +1,4 @@
-//! What somebody who means harm, or two who come at the same moment, could bring about, and cannot.
+//! Attacks and races that must have no effect.
 
 mod answers;
 mod bounded;
@@ -16,7 +16,7 @@ use countersign::workflow::WorkflowError;
 
 use crate::support::fixture::Fixture;
 
-/// Runs `second` while `first` has done its deed and has not committed yet; what both came to.
+/// Runs `second` while `first` has written and not committed yet. Returns both results.
 fn overlapping<A, B>(
     fixture: &Fixture,
     mut first: impl FnMut(&mut Tx<'_>) -> Result<A, WorkflowError> + Send + 'static,

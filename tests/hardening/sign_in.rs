@@ -1,4 +1,4 @@
-//! Guessing at a sign-in.
+//! Guessing at sign-ins.
 
 use countersign::auth::{AuthError, Authenticator, Passwords, Source};
 use countersign::domain::Caller;
@@ -6,9 +6,13 @@ use countersign::workflow::accounts;
 
 use crate::support::fixture::{Fixture, address, on_both, runtime};
 
-on_both![a_name_in_many_spellings_is_one_name, a_code_to_an_earlier_address_signs_nobody_in, an_earlier_address_signs_nobody_in,];
+on_both![
+    all_spellings_of_a_name_share_one_budget,
+    a_code_to_an_earlier_address_signs_nobody_in,
+    an_earlier_address_signs_nobody_in,
+];
 
-/// All of them are read as `ann@example.org`.
+/// Spellings that are all parsed as `ann@example.org`.
 fn spellings() -> Vec<String> {
     let wide = |c: char| char::from_u32(u32::from(c) + 0xfee0).unwrap();
     let domain = "example";
@@ -28,9 +32,9 @@ fn authenticator(fixture: &Fixture) -> Authenticator {
     Authenticator::new(fixture.store.clone(), fixture.rng.clone(), &fixture.config.limits).unwrap()
 }
 
-fn a_name_in_many_spellings_is_one_name(fixture: &Fixture) {
+fn all_spellings_of_a_name_share_one_budget(fixture: &Fixture) {
     fixture.user("ann@example.org");
-    // Somebody who has signed in before: others get one code an hour.
+    // A person who has signed in before; others get one code an hour.
     fixture.sql("UPDATE users SET signed_in_at = created_at").unwrap();
     let auth = authenticator(fixture);
     let asked: Vec<_> = spellings()
@@ -38,7 +42,7 @@ fn a_name_in_many_spellings_is_one_name(fixture: &Fixture) {
         .map(|name| runtime().block_on(auth.request_code(name, "a browser", &Source::default())).is_ok())
         .collect();
     assert_eq!(asked.iter().filter(|is_ok| **is_ok).count(), 3, "{asked:?}");
-    assert_eq!(fixture.letters().len(), 3);
+    assert_eq!(fixture.emails().len(), 3);
     let tried = spellings().into_iter().filter(|name| {
         let tried = runtime().block_on(auth.from_header(&basic(name, "wrong"), None));
         matches!(tried, Err(AuthError::Wrong))

@@ -1,4 +1,4 @@
-//! A request that is filed while what it rests on is taken away.
+//! A request that is filed while its basis is removed.
 
 use std::sync::Arc;
 
@@ -13,10 +13,10 @@ use super::overlapping;
 use crate::support::fixture::{Fixture, ask, on_both, person, word};
 
 on_both![
-    nothing_waits_for_who_or_what_is_gone,
-    nothing_waits_on_a_key_that_is_gone,
-    what_is_handed_over_while_it_is_asked_for_waits_for_the_new_owner,
-    what_is_decided_after_all_is_not_purged,
+    no_request_waits_for_a_removed_person_or_bundle,
+    no_request_of_a_revoked_key_waits,
+    a_request_for_a_transferred_bundle_waits_for_the_new_owner,
+    a_late_decision_is_not_purged,
 ];
 
 fn file(
@@ -28,7 +28,7 @@ fn file(
     move |tx| file::file(tx, &config, &caller, &filing).map(drop)
 }
 
-fn nothing_waits_for_who_or_what_is_gone(fixture: &Fixture) {
+fn no_request_waits_for_a_removed_person_or_bundle(fixture: &Fixture) {
     let (ann, bob) = (fixture.user("ann@example.org"), fixture.user("bob@example.org"));
     let sleep = fixture.bundle("Sleep data", &ann);
     let (filed, removed) = overlapping(fixture, file(fixture, &person(&bob), &ask(&sleep, &ann, &bob)), || {
@@ -47,7 +47,7 @@ fn nothing_waits_for_who_or_what_is_gone(fixture: &Fixture) {
     assert_eq!(fixture.count("requests", "state = 'pending'"), 0);
 }
 
-fn nothing_waits_on_a_key_that_is_gone(fixture: &Fixture) {
+fn no_request_of_a_revoked_key_waits(fixture: &Fixture) {
     let (ann, bob) = (fixture.user("ann@example.org"), fixture.user("bob@example.org"));
     let sleep = fixture.bundle("Sleep data", &ann);
     let app = fixture.app("app", None, &[Scope::Requests, Scope::ActAs]);
@@ -61,14 +61,14 @@ fn nothing_waits_on_a_key_that_is_gone(fixture: &Fixture) {
     assert_eq!(word(fixture.file(&app, &filing)), "unauthenticated");
 }
 
-fn what_is_handed_over_while_it_is_asked_for_waits_for_the_new_owner(fixture: &Fixture) {
+fn a_request_for_a_transferred_bundle_waits_for_the_new_owner(fixture: &Fixture) {
     let (ann, bob, joe) = (fixture.user("ann@example.org"), fixture.user("bob@example.org"), fixture.user("joe@example.org"));
     let sleep = fixture.bundle("Sleep data", &ann);
     let (filed, moved) =
         overlapping(fixture, file(fixture, &person(&bob), &ask(&sleep, &ann, &bob)), || fixture.hand_over(sleep.id, &joe));
     assert_eq!((word(filed), word(moved)), ("ok", "ok"));
     assert_eq!(fixture.count("requests", &format!("state = 'pending' AND target_id = {}", joe.id)), 1);
-    // And where its email is sent again at that moment.
+    // And when its email is resent at that moment.
     fixture.pass(resend::RESEND_PAUSE);
     let kate = fixture.user("kate@example.org");
     let id = fixture.texts("SELECT CAST(id AS TEXT) AS value FROM requests").remove(0).parse().unwrap();
@@ -82,7 +82,7 @@ fn what_is_handed_over_while_it_is_asked_for_waits_for_the_new_owner(fixture: &F
     assert_eq!(fixture.count("requests", &format!("state = 'pending' AND target_id = {}", kate.id)), 1);
 }
 
-fn what_is_decided_after_all_is_not_purged(fixture: &Fixture) {
+fn a_late_decision_is_not_purged(fixture: &Fixture) {
     let (ann, bob) = (fixture.user("ann@example.org"), fixture.user("bob@example.org"));
     let sleep = fixture.bundle("Sleep data", &ann);
     let filing = Filing { ttl: Some(TimeDelta::days(30)), ..ask(&sleep, &ann, &bob) };

@@ -1,4 +1,4 @@
-//! Every way in which a mail server can fail, and what then becomes of the email.
+//! Every failure of a mail server, and the resulting outcome of the email.
 
 use countersign::mail::{Outcome, Transport};
 
@@ -25,20 +25,20 @@ async fn hold(cases: Vec<(Moment, Act, Word)>) {
 }
 
 #[tokio::test]
-async fn a_port_where_nobody_listens_defers() {
+async fn a_closed_port_defers() {
     let port_of_nobody = std::net::TcpListener::bind("127.0.0.1:0").expect("a port").local_addr().expect("its address").port();
     assert_eq!(word(&clear(port_of_nobody).send(&email("ann@example.test")).await), ("away", None));
 }
 
 #[tokio::test]
-async fn a_host_that_does_not_exist_defers() {
+async fn an_unknown_host_defers() {
     let lines = "transport = \"smtp\"\n[mail.smtp]\nhost = \"nowhere.invalid\"\ntls = \"starttls\"\ntimeout = \"5s\"";
     let outcome = transport(lines).expect("a transport").send(&email("ann@example.test")).await;
     assert_eq!(word(&outcome), ("away", None));
 }
 
 #[tokio::test]
-async fn before_the_last_dot_every_failure_is_certain() {
+async fn before_the_final_dot_every_failure_is_certain() {
     use Act::{Crawl, Drop, Hang, Say, SayAndDrop};
     use Moment::{Data, Greeting, Hello, Recipient, Sender};
     hold(vec![
@@ -48,7 +48,7 @@ async fn before_the_last_dot_every_failure_is_certain() {
         (Greeting, SayAndDrop("421 4.3.2 busy"), ("away", Some(421))),
         (Greeting, SayAndDrop("554 no SMTP service here"), ("misconfigured", Some(554))),
         (Greeting, Crawl("220 faulty.test ESMTP"), ("away", None)),
-        // Before EHLO there was HELO.
+        // Older servers know only HELO.
         (Hello, Say("502 what?"), ("delivered", None)),
         (Hello, Say("554 5.7.1 go away"), ("misconfigured", Some(554))),
         (Sender, Say("451 4.3.0 later"), ("deferred", Some(451))),
@@ -67,16 +67,16 @@ async fn before_the_last_dot_every_failure_is_certain() {
 }
 
 #[tokio::test]
-async fn an_email_of_which_the_end_never_left_was_certainly_not_taken() {
+async fn an_email_whose_end_was_not_sent_was_certainly_not_accepted() {
     let server = FaultySmtp::that(Moment::Data, Act::SayAndDrop("354 go on"));
     let mut email = email("ann@example.test");
-    // More than the system takes for somebody who does not read.
+    // More than the system buffers for a server that does not read.
     email.text = "x".repeat(32 << 20).into();
     assert_eq!(word(&clear(server.port).send(&email).await), ("deferred", None));
 }
 
 #[tokio::test]
-async fn after_the_last_dot_only_the_servers_word_is_certain() {
+async fn after_the_final_dot_only_the_servers_reply_is_certain() {
     use Act::{Crawl, Drop, Hang, Say};
     use Moment::Dot;
     hold(vec![
@@ -94,18 +94,18 @@ async fn after_the_last_dot_only_the_servers_word_is_certain() {
 }
 
 #[tokio::test]
-async fn an_email_goes_to_one_reader_and_ends_with_its_own_dot() {
+async fn an_email_has_one_recipient_and_ends_with_its_own_dot() {
     let server = FaultySmtp::start(|_, _| Act::Go);
     let outcome = clear(server.port).send(&email("ann@example.test")).await;
     assert_eq!(outcome, Outcome::Delivered { response: "250 2.0.0 ok".into() });
     let heard = server.heard();
     assert_eq!(heard.commands, ["EHLO example.test", "MAIL FROM:<access@example.test>", "RCPT TO:<ann@example.test>", "DATA"]);
-    assert_eq!(heard.letters.len(), 1);
-    assert!(heard.letters[0].contains("\r\n..\r\n...\r\n"), "lines of dots are stuffed: {}", heard.letters[0]);
+    assert_eq!(heard.emails.len(), 1);
+    assert!(heard.emails[0].contains("\r\n..\r\n...\r\n"), "lines of dots are stuffed: {}", heard.emails[0]);
 }
 
 #[tokio::test]
-async fn where_pipelining_is_offered_the_same_answers_mean_the_same() {
+async fn with_pipelining_replies_have_the_same_meaning() {
     use Moment::{Data, Hello, Recipient, Sender};
     for (at, act, expected) in [
         (Moment::Other, Act::Go, ("delivered", None)),
@@ -127,7 +127,7 @@ async fn where_pipelining_is_offered_the_same_answers_mean_the_same() {
 }
 
 #[tokio::test]
-async fn a_server_that_waits_for_an_email_to_nobody_does_not_hold_up_the_next_one() {
+async fn a_server_that_waits_after_refused_recipients_does_not_delay_the_next_email() {
     let server = FaultySmtp::start(|moment, connection| match (moment, connection) {
         (Moment::Hello, _) => Act::Say(PIPELINING),
         (Moment::Recipient, 1) => Act::Say("550 5.1.1 no such person"),
@@ -137,22 +137,22 @@ async fn a_server_that_waits_for_an_email_to_nobody_does_not_hold_up_the_next_on
     assert_eq!(word(&transport.send(&email("bob@example.test")).await), ("refused", Some(550)));
     assert_eq!(word(&transport.send(&email("ann@example.test")).await), ("delivered", None));
     let heard = server.heard();
-    assert_eq!((heard.connections, heard.letters.len()), (2, 1));
+    assert_eq!((heard.connections, heard.emails.len()), (2, 1));
 }
 
 #[tokio::test]
-async fn emails_follow_each_other_over_one_connection() {
+async fn emails_are_sent_one_after_the_other_over_one_connection() {
     let server = FaultySmtp::start(|_, _| Act::Go);
     let transport = clear(server.port);
     for _ in 0..5 {
         assert_eq!(word(&transport.send(&email("ann@example.test")).await), ("delivered", None));
     }
     let heard = server.heard();
-    assert_eq!((heard.connections, heard.letters.len(), heard.count("RSET")), (1, 5, 0));
+    assert_eq!((heard.connections, heard.emails.len(), heard.count("RSET")), (1, 5, 0));
 }
 
 #[tokio::test]
-async fn a_refused_email_leaves_the_connection_to_the_next_one() {
+async fn after_a_refused_email_the_connection_is_reused() {
     let refusing = FaultySmtp::that(Moment::Recipient, Act::Say("550 5.1.1 no such person"));
     let transport = clear(refusing.port);
     for _ in 0..3 {
@@ -163,7 +163,7 @@ async fn a_refused_email_leaves_the_connection_to_the_next_one() {
 }
 
 #[tokio::test]
-async fn a_connection_that_grew_old_costs_no_email() {
+async fn a_connection_that_the_server_closed_loses_no_email() {
     for end in ["250 2.0.0 ok", "250 2.0.0 ok\r\n421 4.4.2 idle for too long"] {
         let server = FaultySmtp::start(move |moment, connection| match (moment, connection) {
             (Moment::Dot, 1) => Act::SayAndDrop(end),
@@ -174,12 +174,12 @@ async fn a_connection_that_grew_old_costs_no_email() {
             assert_eq!(word(&transport.send(&email("ann@example.test")).await), ("delivered", None));
         }
         let heard = server.heard();
-        assert_eq!((heard.connections, heard.letters.len()), (2, 2));
+        assert_eq!((heard.connections, heard.emails.len()), (2, 2));
     }
 }
 
 #[tokio::test]
-async fn a_new_connection_that_fails_is_not_tried_again_at_once() {
+async fn a_failing_new_connection_is_not_retried_at_once() {
     let server = FaultySmtp::that(Moment::Sender, Act::Drop);
     assert_eq!(word(&clear(server.port).send(&email("ann@example.test")).await), ("deferred", None));
     assert_eq!(server.heard().connections, 1);
@@ -202,7 +202,7 @@ async fn no_more_connections_are_open_than_allowed() {
     }
     let heard = server.heard();
     assert!(heard.connections <= 2, "{} connections", heard.connections);
-    assert_eq!(heard.letters.len(), 20);
+    assert_eq!(heard.emails.len(), 20);
 }
 
 #[tokio::test]
@@ -218,7 +218,7 @@ async fn without_starttls_nothing_is_sent() {
 }
 
 #[tokio::test]
-async fn clear_text_behind_the_go_ahead_of_starttls_is_not_believed() {
+async fn plain_text_after_the_starttls_reply_is_discarded() {
     let server = FaultySmtp::start(|moment, _| match moment {
         Moment::Hello => Act::Say("250-faulty.test\r\n250 STARTTLS"),
         Moment::Starttls => Act::Say("220 go\r\n250 2.0.0 accepted, says the man in the middle"),
@@ -247,7 +247,7 @@ async fn an_outcome_never_repeats_the_link() {
 }
 
 #[tokio::test]
-async fn starttls_put_off_or_broken_off_defers() {
+async fn a_deferred_or_broken_starttls_defers() {
     for (act, expected) in [
         (Act::Say("454 4.7.0 not now"), ("away", Some(454))),
         (Act::Say("502 5.5.1 not here"), ("misconfigured", Some(502))),
@@ -270,7 +270,7 @@ async fn starttls_put_off_or_broken_off_defers() {
 }
 
 #[tokio::test]
-async fn a_server_without_sign_in_gets_no_password() {
+async fn a_server_without_auth_gets_no_password() {
     let server = FaultySmtp::start(|_, _| Act::Go);
     let folder = tempfile::tempdir().expect("a folder");
     let file = folder.path().join("password");
@@ -286,7 +286,7 @@ async fn a_server_without_sign_in_gets_no_password() {
     assert_eq!(server.heard().commands, ["EHLO example.test"]);
 }
 
-/// What a server says to the commands of a sign-in, in its own way of offering it.
+/// The replies of a server to authentication, with this form of the offer.
 fn signing_in(offer: &'static str, mechanism: &'static str) -> FaultySmtp {
     FaultySmtp::start_listening(move |moment, said| match moment {
         Moment::Hello => Act::Say(offer),
@@ -301,7 +301,7 @@ fn signing_in(offer: &'static str, mechanism: &'static str) -> FaultySmtp {
     })
 }
 
-/// Signed in with the secret in a file of these bytes, as `countersign`.
+/// Signs in as `countersign` with the secret in a file with these bytes.
 fn signed_in(port: u16, folder: &tempfile::TempDir, secret: &[u8]) -> Transport {
     let file = folder.path().join("password");
     std::fs::write(&file, secret).expect("a file");
@@ -314,7 +314,7 @@ fn signed_in(port: u16, folder: &tempfile::TempDir, secret: &[u8]) -> Transport 
 }
 
 #[tokio::test]
-async fn a_sign_in_is_found_however_an_old_server_offers_it() {
+async fn auth_is_recognised_in_the_forms_of_old_servers() {
     let folder = tempfile::tempdir().expect("a folder");
     for (offer, mechanism) in [
         ("250-old.test\r\n250 AUTH LOGIN", "LOGIN"),
@@ -330,9 +330,9 @@ async fn a_sign_in_is_found_however_an_old_server_offers_it() {
     }
 }
 
-/// RFC 5321 §3.2: a server of before EHLO says that it does not know it.
+/// RFC 5321 §3.2: a server without EHLO refuses the command.
 #[tokio::test]
-async fn a_server_that_knows_only_helo_takes_an_email() {
+async fn a_server_with_helo_only_accepts_an_email() {
     for refusal in ["500 5.5.1 unknown command", "502 5.5.1 not implemented", "501 5.5.4 what", "504 5.5.4 no"] {
         let server = FaultySmtp::that(Moment::Hello, Act::Say(refusal));
         let outcome = clear(server.port).send(&email("ann@example.test")).await;
@@ -340,21 +340,21 @@ async fn a_server_that_knows_only_helo_takes_an_email() {
         let heard = server.heard();
         assert_eq!(heard.commands.first().map(String::as_str), Some("EHLO example.test"));
         assert_eq!(heard.commands.get(1).map(String::as_str), Some("HELO example.test"));
-        assert!(heard.letters.iter().any(|email| email.contains("token=")));
+        assert!(heard.emails.iter().any(|email| email.contains("token=")));
     }
-    // It offers no sign-in, and gets no password.
+    // It offers no authentication, and gets no password.
     let folder = tempfile::tempdir().expect("a folder");
     let server = FaultySmtp::that(Moment::Hello, Act::Say("502 5.5.1 not implemented"));
     let outcome = signed_in(server.port, &folder, b"secret\n").send(&email("ann@example.test")).await;
     assert_eq!((word(&outcome), server.heard().count("AUTH")), (("misconfigured", None), 0), "{outcome:?}");
-    // One that does not want us at all is not asked again.
+    // One that refuses us is not tried again.
     let server = FaultySmtp::that(Moment::Hello, Act::Say("554 5.7.1 go away"));
     let outcome = clear(server.port).send(&email("ann@example.test")).await;
     assert_eq!((word(&outcome), server.heard().count("HELO")), (("misconfigured", Some(554)), 0), "{outcome:?}");
 }
 
 #[tokio::test]
-async fn a_password_is_the_first_line_whatever_wrote_the_file() {
+async fn a_password_is_the_first_line_in_every_text_format() {
     let folder = tempfile::tempdir().expect("a folder");
     for bytes in [&b"secret"[..], b"secret\r\n", b"\xef\xbb\xbfsecret\r\n", b"\xef\xbb\xbfsecret\nother\n"] {
         let server = signing_in("250-new.test\r\n250 AUTH PLAIN", "PLAIN");

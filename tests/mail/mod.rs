@@ -1,7 +1,7 @@
-//! Emails and the ways they leave.
+//! Emails and their transports.
 
+mod emails;
 mod faults;
-mod letters;
 mod outbox;
 mod real_server;
 mod together;
@@ -13,7 +13,7 @@ use countersign::config::Config;
 use countersign::domain::Address;
 use countersign::mail::{Mail, Outcome, Sender, Transport, TransportError};
 
-/// A link as emails carry it.
+/// A link as in emails.
 const LINK: &str = "http://127.0.0.1:8080/r?token=csr_AAAAAAAAAAEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEB";
 
 fn email(to: &str) -> Mail {
@@ -35,7 +35,7 @@ fn address(text: &str) -> Address {
     Address::parse(text).expect("an address")
 }
 
-/// A transport of these lines of the section `mail`.
+/// A transport with these settings of the section `mail`.
 fn transport(lines: &str) -> Result<Transport, TransportError> {
     let config = Config::build(Some(&format!("[mail]\nfrom = \"Countersign <access@example.test>\"\n{lines}")), []);
     let config = config.expect("a configuration");
@@ -43,7 +43,7 @@ fn transport(lines: &str) -> Result<Transport, TransportError> {
     Transport::from_config(&config.mail, 3, clock)
 }
 
-/// One to a server on this machine in the clear, which gets a second for an email.
+/// A transport to a server on this machine without TLS, with a second for each email.
 fn clear(port: u16) -> Transport {
     let lines =
         format!("transport = \"smtp\"\n[mail.smtp]\nhost = \"127.0.0.1\"\nport = {port}\ntls = \"none\"\ntimeout = \"1s\"");

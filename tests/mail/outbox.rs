@@ -1,4 +1,4 @@
-//! The worker: what it sends to whom, when it mints, what it keeps, and when it tries again.
+//! The worker: its recipients, minting, records and retries.
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -17,26 +17,26 @@ use crate::support::smtp::{MailServer, PASSWORD, USERNAME};
 
 on_both![
     each_kind_of_email_reaches_its_reader,
-    a_token_is_made_when_its_email_goes_and_not_before,
+    a_token_is_minted_when_its_email_is_sent,
     no_clear_token_is_anywhere_in_the_database,
-    a_refused_email_drops_its_token_and_is_told_to_who_asked,
+    a_refused_email_deletes_its_token_and_the_requester_is_notified,
     an_email_that_may_have_arrived_is_sent_again_and_both_links_work,
     an_email_that_may_have_arrived_twice_is_not_sent_a_third_time,
     a_deferred_email_is_tried_again_by_schedule,
-    an_email_is_given_up_with_its_request,
-    a_retried_email_that_dies_again_is_told_once,
-    an_email_is_one_workers_for_two_minutes,
+    an_email_is_given_up_when_its_request_ends,
+    a_retried_email_that_fails_again_is_reported_once,
+    a_lease_gives_an_email_to_one_worker_for_two_minutes,
     a_worker_that_lost_its_lease_records_nothing,
-    wrong_settings_kill_no_email,
-    a_mail_server_that_is_away_is_left_in_peace,
-    an_email_nobody_needs_any_more_is_cancelled,
-    a_row_that_cannot_be_an_email_holds_up_nobody,
-    a_reader_who_refuses_holds_up_nobody,
-    nobody_hears_of_the_end_of_what_never_reached_them,
-    a_sign_in_code_that_waited_too_long_is_not_sent,
+    wrong_settings_fail_no_email,
+    a_mail_server_that_is_down_is_not_called_for_each_email,
+    an_email_that_is_no_longer_needed_is_cancelled,
+    a_row_that_cannot_become_an_email_delays_no_other,
+    a_refusing_recipient_delays_no_other,
+    a_withdrawal_is_not_announced_if_the_request_never_arrived,
+    an_old_sign_in_code_is_not_sent,
 ];
 
-/// The same instance, whose emails go to a server on this machine.
+/// The same instance, with emails to a server on this machine.
 fn by_smtp(fixture: &Fixture, port: u16) -> Fixture {
     fixture.with(&format!(
         "[mail]\nfrom = \"Countersign <access@example.test>\"\ntransport = \"smtp\"\n\
@@ -44,7 +44,7 @@ fn by_smtp(fixture: &Fixture, port: u16) -> Fixture {
     ))
 }
 
-/// Bob asks Ann for her data.
+/// Bob requests Ann's data.
 fn asked(fixture: &Fixture) -> countersign::domain::Request {
     let (ann, bob) = (fixture.user("ann@example.test"), fixture.user("bob@example.test"));
     fixture.asked(&fixture.bundle("Sleep data", &ann), &ann, &bob)
@@ -113,14 +113,14 @@ fn each_kind_of_email_reaches_its_reader(fixture: &Fixture) {
     for (to, count) in [("ann@example.org", 8), ("bob@example.org", 4), ("eve@example.org", 1)] {
         assert_eq!(fixture.emails_to(to).len(), count, "{to}");
     }
-    // Only what is to be decided carries a token, and each a different one.
+    // Only an email with a decision has a token, and each a different one.
     let mut tokens: Vec<_> = fixture.mailbox.list().iter().filter_map(|email| token_in(&email.text)).collect();
     tokens.sort();
     tokens.dedup();
     assert_eq!(tokens.len(), 6);
 }
 
-fn a_token_is_made_when_its_email_goes_and_not_before(fixture: &Fixture) {
+fn a_token_is_minted_when_its_email_is_sent(fixture: &Fixture) {
     let request = asked(fixture);
     assert_eq!(fixture.count("tokens", "1 = 1"), 0);
     assert_eq!(fixture.deliver(), 1);
@@ -149,18 +149,18 @@ fn no_clear_token_is_anywhere_in_the_database(fixture: &Fixture) {
     assert!(!has(b"csr_"));
 }
 
-fn a_refused_email_drops_its_token_and_is_told_to_who_asked(fixture: &Fixture) {
+fn a_refused_email_deletes_its_token_and_the_requester_is_notified(fixture: &Fixture) {
     let server = FaultySmtp::that(Moment::Recipient, Act::Say("550 5.1.1 no such person"));
     let request = asked(fixture);
     let by_smtp = by_smtp(fixture, server.port);
-    assert_eq!(by_smtp.deliver(), 2, "the letter, and the one that tells of it");
+    assert_eq!(by_smtp.deliver(), 2, "the email, and the one that reports it");
     assert_eq!(fixture.count("tokens", "1 = 1"), 0);
     assert_eq!(fixture.request(request.id).mail_state.as_str(), "bounced");
-    assert_eq!(fixture.letters(), [("decide", "dead"), ("undeliverable", "dead")]);
+    assert_eq!(fixture.emails(), [("decide", "dead"), ("undeliverable", "dead")]);
     assert_eq!(fixture.queue()[1].user, request.allowed);
-    assert_eq!(fixture.state(request.id), "pending", "a fresh letter to a mended address can still decide it");
+    assert_eq!(fixture.state(request.id), "pending", "a fresh email to a corrected address can still decide it");
     assert!(fixture.events().contains(&"letter.bounced".to_owned()));
-    // What died is not told of again, and nobody is told that their own email died.
+    // A failed email is not reported again, and nobody is told of the failure of an email to themselves.
     assert_eq!(by_smtp.deliver(), 0);
 }
 
@@ -176,8 +176,8 @@ fn an_email_that_may_have_arrived_is_sent_again_and_both_links_work(fixture: &Fi
     fixture.pass(TimeDelta::seconds(6));
     assert_eq!(by_smtp.deliver(), 1);
     assert_eq!((fixture.count("tokens", "1 = 1"), fixture.request(request.id).mail_state.as_str()), (2, "sent"));
-    let letters = server.heard().letters;
-    let (one, two) = (token_of(&letters[0]), token_of(&letters[1]));
+    let emails = server.heard().emails;
+    let (one, two) = (token_of(&emails[0]), token_of(&emails[1]));
     assert_eq!(one.0, two.0, "the same Message-ID");
     assert_ne!(one.1, two.1);
     let ann = fixture.read(|tx| countersign::store::users::find(tx, request.target)).unwrap().unwrap();
@@ -193,8 +193,8 @@ fn an_email_that_may_have_arrived_twice_is_not_sent_a_third_time(fixture: &Fixtu
         by_smtp.deliver();
         fixture.pass(TimeDelta::hours(2));
     }
-    assert_eq!((server.heard().letters.len(), fixture.count("tokens", "1 = 1")), (2, 2));
-    assert_eq!((fixture.letters(), fixture.request(request.id).mail_state.as_str()), (vec![("decide", "sent")], "sent"));
+    assert_eq!((server.heard().emails.len(), fixture.count("tokens", "1 = 1")), (2, 2));
+    assert_eq!((fixture.emails(), fixture.request(request.id).mail_state.as_str()), (vec![("decide", "sent")], "sent"));
 }
 
 fn a_deferred_email_is_tried_again_by_schedule(fixture: &Fixture) {
@@ -216,7 +216,7 @@ fn a_deferred_email_is_tried_again_by_schedule(fixture: &Fixture) {
     assert!(first(fixture).last_error.unwrap().contains("451"));
 }
 
-fn an_email_is_given_up_with_its_request(fixture: &Fixture) {
+fn an_email_is_given_up_when_its_request_ends(fixture: &Fixture) {
     let server = FaultySmtp::that(Moment::Recipient, Act::Say("451 4.3.0 later"));
     let (ann, bob) = (fixture.user("ann@example.test"), fixture.user("bob@example.test"));
     let sleep = fixture.bundle("Sleep data", &ann);
@@ -227,15 +227,15 @@ fn an_email_is_given_up_with_its_request(fixture: &Fixture) {
         by_smtp.deliver();
         fixture.pass(TimeDelta::seconds(10));
     }
-    // After the third attempt the next would come too late: told at once, while something can still be done.
-    let told: Vec<_> = fixture.letters().into_iter().map(|(kind, _)| kind).collect();
-    assert_eq!(told, ["decide", "undeliverable"]);
+    // After the third attempt the next would come too late, so the requester is notified while something can still be done.
+    let kinds: Vec<_> = fixture.emails().into_iter().map(|(kind, _)| kind).collect();
+    assert_eq!(kinds, ["decide", "undeliverable"]);
     assert_eq!((first(fixture).state.as_str(), fixture.request(request.id).mail_state.as_str()), ("dead", "bounced"));
     fixture.pass(TimeDelta::minutes(1));
     assert_eq!(fixture.state(request.id), "failed");
 }
 
-fn a_retried_email_that_dies_again_is_told_once(fixture: &Fixture) {
+fn a_retried_email_that_fails_again_is_reported_once(fixture: &Fixture) {
     let server = FaultySmtp::that(Moment::Recipient, Act::Say("550 5.1.1 no such person"));
     asked(fixture);
     let by_smtp = by_smtp(fixture, server.port);
@@ -243,12 +243,12 @@ fn a_retried_email_that_dies_again_is_told_once(fixture: &Fixture) {
     let id = first(fixture).id;
     assert!(fixture.write(move |tx| outbox::retry(tx, id)).unwrap());
     assert_eq!(by_smtp.deliver(), 1);
-    assert_eq!(fixture.letters(), [("decide", "dead"), ("undeliverable", "dead")]);
+    assert_eq!(fixture.emails(), [("decide", "dead"), ("undeliverable", "dead")]);
     fixture.pass(TimeDelta::hours(1));
     assert_eq!(by_smtp.deliver(), 0);
 }
 
-fn an_email_is_one_workers_for_two_minutes(fixture: &Fixture) {
+fn a_lease_gives_an_email_to_one_worker_for_two_minutes(fixture: &Fixture) {
     let request = asked(fixture);
     let claim = |lease: i64| fixture.write(move |tx| outbox::claim(tx, 10, lease, TimeDelta::seconds(120))).unwrap().len();
     assert_eq!([claim(1), claim(2)], [1, 0]);
@@ -273,7 +273,7 @@ fn a_worker_that_lost_its_lease_records_nothing(fixture: &Fixture) {
     assert!(!fixture.write(move |tx| outbox::record(tx, id, 2, &Outcome::Sent)).unwrap());
 }
 
-fn wrong_settings_kill_no_email(fixture: &Fixture) {
+fn wrong_settings_fail_no_email(fixture: &Fixture) {
     let server = FaultySmtp::that(Moment::Sender, Act::Say("553 5.7.1 sender not owned by user"));
     let request = asked(fixture);
     let eve = fixture.user("eve@example.test");
@@ -285,16 +285,16 @@ fn wrong_settings_kill_no_email(fixture: &Fixture) {
         assert_eq!(pause.until - fixture.now(), TimeDelta::seconds(length), "{}", pause.why);
         fixture.pass(TimeDelta::seconds(length));
     }
-    assert_eq!(fixture.letters(), [("decide", "queued"), ("decide", "queued")]);
+    assert_eq!(fixture.emails(), [("decide", "queued"), ("decide", "queued")]);
     assert_eq!((first(fixture).attempts, fixture.count("tokens", "1 = 1")), (0, 0));
     assert_eq!(fixture.request(request.id).mail_state.as_str(), "deferred");
-    // Mended, all of it leaves.
+    // With correct settings all of them are sent.
     assert_eq!(fixture.deliver(), 2);
-    assert_eq!(fixture.letters(), [("decide", "sent"), ("decide", "sent")]);
+    assert_eq!(fixture.emails(), [("decide", "sent"), ("decide", "sent")]);
 }
 
-/// Some connections may fail; as many in a row as there may be are the server's doing.
-fn a_mail_server_that_is_away_is_left_in_peace(fixture: &Fixture) {
+/// Single connections may fail; as many failures in a row as there are connections mean that the server is down.
+fn a_mail_server_that_is_down_is_not_called_for_each_email(fixture: &Fixture) {
     let server = FaultySmtp::that(Moment::Greeting, Act::Drop);
     let by_smtp = by_smtp(fixture, server.port);
     let (coach, most) = (fixture.relationship("coach"), fixture.config.mail.connections);
@@ -316,21 +316,21 @@ fn a_mail_server_that_is_away_is_left_in_peace(fixture: &Fixture) {
         fixture.pass(TimeDelta::hours(2));
         assert_eq!(by_smtp.deliver(), most);
     }
-    // Back, all of them leave.
+    // When it is up, all of them are sent.
     fixture.pass(TimeDelta::hours(2));
     assert_eq!(fixture.deliver(), most);
     assert_eq!(fixture.count("outbox", "state = 'sent'"), most);
 }
 
-fn an_email_nobody_needs_any_more_is_cancelled(fixture: &Fixture) {
+fn an_email_that_is_no_longer_needed_is_cancelled(fixture: &Fixture) {
     let (ann, bob) = (fixture.user("ann@example.test"), fixture.user("bob@example.test"));
     let (request, token) = fixture.asked_by_mail(&fixture.bundle("Sleep data", &ann), &ann, &bob);
     fixture.pass(TimeDelta::minutes(10));
     fixture.resend(&person(&bob), request.id).unwrap();
     fixture.redeem(&ann, &token).unwrap();
     fixture.deliver();
-    assert_eq!(fixture.letters(), [("decide", "sent"), ("decide", "cancelled"), ("approved", "sent")]);
-    // Nor does an email start for what time has ended.
+    assert_eq!(fixture.emails(), [("decide", "sent"), ("decide", "cancelled"), ("approved", "sent")]);
+    // Nor is an email sent for a request that has expired.
     let late = fixture.asked(&fixture.relationship("coach"), &ann, &bob);
     fixture.pass(TimeDelta::days(7));
     fixture.deliver();
@@ -338,7 +338,7 @@ fn an_email_nobody_needs_any_more_is_cancelled(fixture: &Fixture) {
     assert_eq!(fixture.emails_to("ann@example.test").len(), 1);
 }
 
-fn a_row_that_cannot_be_an_email_holds_up_nobody(fixture: &Fixture) {
+fn a_row_that_cannot_become_an_email_delays_no_other(fixture: &Fixture) {
     let (ann, bob, eve) = (fixture.user("ann@example.test"), fixture.user("bob@example.test"), fixture.user("eve@example.test"));
     let coach = fixture.relationship("coach");
     let (odd, worse) = (fixture.asked(&coach, &ann, &bob), fixture.asked(&coach, &bob, &eve));
@@ -349,7 +349,7 @@ fn a_row_that_cannot_be_an_email_holds_up_nobody(fixture: &Fixture) {
     let states = || fixture.texts("SELECT state AS value FROM outbox ORDER BY id");
     assert_eq!(states(), ["dead", "queued", "sent"]);
     assert_eq!(fixture.count("tokens", "1 = 1"), 1);
-    // A kind that this version does not know may be one that a newer daemon knows, which has a day to come.
+    // An unknown kind may be known to a newer daemon, which has a day to send it.
     fixture.pass(TimeDelta::hours(23));
     assert_eq!((fixture.deliver(), states()[1].as_str()), (0, "queued"));
     assert_eq!(fixture.texts("SELECT CAST(attempts AS TEXT) AS value FROM outbox WHERE state = 'queued'"), ["0"]);
@@ -360,7 +360,7 @@ fn a_row_that_cannot_be_an_email_holds_up_nobody(fixture: &Fixture) {
     assert!(errors[0].contains("odd") && errors[1].contains("worse"), "{errors:?}");
 }
 
-fn a_reader_who_refuses_holds_up_nobody(fixture: &Fixture) {
+fn a_refusing_recipient_delays_no_other(fixture: &Fixture) {
     let server = FaultySmtp::start(|moment, connection| match (moment, connection) {
         (Moment::Recipient, 1) => Act::Say("550 5.1.1 no such person"),
         _ => Act::Go,
@@ -372,25 +372,25 @@ fn a_reader_who_refuses_holds_up_nobody(fixture: &Fixture) {
     }
     by_smtp(fixture, server.port).deliver();
     let sent = fixture.queue().iter().filter(|email| email.state == EmailState::Sent).count();
-    assert!(sent >= 4, "{:?}", fixture.letters());
+    assert!(sent >= 4, "{:?}", fixture.emails());
     assert!(fixture.queue().iter().all(|email| email.state != EmailState::Queued));
 }
 
-fn nobody_hears_of_the_end_of_what_never_reached_them(fixture: &Fixture) {
+fn a_withdrawal_is_not_announced_if_the_request_never_arrived(fixture: &Fixture) {
     let server = FaultySmtp::that(Moment::Recipient, Act::Say("451 4.3.0 later"));
     let request = asked(fixture);
     by_smtp(fixture, server.port).deliver();
     let bob = fixture.read(|tx| countersign::store::users::find(tx, request.allowed)).unwrap().unwrap();
     fixture.delete(&person(&bob), request.id).unwrap();
-    assert_eq!(fixture.letters(), [("decide", "cancelled")]);
+    assert_eq!(fixture.emails(), [("decide", "cancelled")]);
 }
 
-fn a_sign_in_code_that_waited_too_long_is_not_sent(fixture: &Fixture) {
+fn an_old_sign_in_code_is_not_sent(fixture: &Fixture) {
     let ann = fixture.user("ann@example.test").id;
     fixture.write(move |tx| outbox::add(tx, EmailKind::SignInCode, ann, None, 1)).unwrap();
     fixture.pass(TimeDelta::minutes(10));
     fixture.deliver();
-    assert_eq!((fixture.letters(), fixture.count("sign_in_codes", "1 = 1")), (vec![("sign_in_code", "cancelled")], 0));
+    assert_eq!((fixture.emails(), fixture.count("sign_in_codes", "1 = 1")), (vec![("sign_in_code", "cancelled")], 0));
 }
 
 #[test]
@@ -406,15 +406,15 @@ fn a_real_mail_server_carries_a_link_that_decides() {
     let (ann, bob) = (fixture.user("outbox-ann@example.test"), fixture.user("outbox-bob@example.test"));
     fixture.asked(&fixture.bundle("Sleep data", &ann), &ann, &bob);
     assert_eq!(fixture.deliver(), 1);
-    let email = server.letters("outbox-ann@example.test", 1).swap_remove(0);
+    let email = server.emails("outbox-ann@example.test", 1).swap_remove(0);
     let (_, token) = token_of(&String::from_utf8(email).unwrap());
     fixture.redeem(&ann, &token).unwrap();
     assert_eq!(fixture.deliver(), 1);
-    assert_eq!(server.letters("outbox-bob@example.test", 1).len(), 1);
+    assert_eq!(server.emails("outbox-bob@example.test", 1).len(), 1);
 }
 
 #[test]
-fn a_running_worker_sends_what_it_is_woken_for_and_stops() {
+fn a_running_worker_sends_when_woken_and_stops() {
     let fixture = Fixture::new(Kind::Sqlite);
     let (ann, bob) = (fixture.user("ann@example.test"), fixture.user("bob@example.test"));
     fixture.asked(&fixture.bundle("Sleep data", &ann), &ann, &bob);
@@ -429,11 +429,11 @@ fn a_running_worker_sends_what_it_is_woken_for_and_stops() {
         let ends = tokio::time::timeout(std::time::Duration::from_secs(20), worker).await;
         ends.expect("it ends when it is told to").unwrap();
     });
-    assert_eq!(fixture.letters(), [("decide", "sent")]);
+    assert_eq!(fixture.emails(), [("decide", "sent")]);
 }
 
 #[test]
-fn a_worker_that_stops_puts_back_what_waits_for_its_turn() {
+fn a_stopping_worker_returns_unsent_emails_to_the_queue() {
     let may_answer = Arc::new(AtomicBool::new(false));
     let gate = Arc::clone(&may_answer);
     let server = FaultySmtp::start(move |moment, _| {
@@ -466,8 +466,8 @@ fn a_worker_that_stops_puts_back_what_waits_for_its_turn() {
         let ends = tokio::time::timeout(std::time::Duration::from_secs(20), worker).await;
         ends.expect("it ends when it is told to").unwrap();
     });
-    let mut letters = fixture.letters();
-    letters.sort_unstable();
-    assert_eq!(letters, [("decide", "queued"), ("decide", "queued"), ("decide", "sent")]);
-    assert_eq!(server.heard().letters.len(), 1);
+    let mut emails = fixture.emails();
+    emails.sort_unstable();
+    assert_eq!(emails, [("decide", "queued"), ("decide", "queued"), ("decide", "sent")]);
+    assert_eq!(server.heard().emails.len(), 1);
 }

@@ -1,4 +1,4 @@
-//! Emails through a real mail server, read back as a mail program reads them.
+//! Emails through a real mail server, parsed as by a mail program.
 
 use countersign::mail::Transport;
 use mail_parser::{HeaderValue, Message, MessageParser};
@@ -6,7 +6,7 @@ use mail_parser::{HeaderValue, Message, MessageParser};
 use super::{LINK, email, transport, word};
 use crate::support::smtp::{ELSEWHERE, LATER, MailServer, REJECTED, USERNAME};
 
-/// To the real server, by its name, signed in.
+/// A transport to the real server, by its name, with authentication.
 fn to_the_server(server: &MailServer, tls: &str, more: &str) -> Transport {
     let port = if tls == "implicit" { server.implicit_port } else { server.starttls_port };
     let lines = format!(
@@ -33,8 +33,8 @@ async fn an_email_arrives_by_starttls_and_sign_in_as_it_was_written() {
     let server = MailServer::shared();
     let outcome = to_the_server(server, "starttls", &signed_in(server)).send(&email("starttls@example.test")).await;
     assert_eq!(word(&outcome), ("delivered", None), "{outcome:?}\n{}", server.log());
-    let bytes = server.letters("starttls@example.test", 1).remove(0);
-    let message = MessageParser::default().parse(&bytes).expect("a letter");
+    let bytes = server.emails("starttls@example.test", 1).remove(0);
+    let message = MessageParser::default().parse(&bytes).expect("an email");
 
     let raw = String::from_utf8_lossy(&bytes);
     assert!(raw.contains("with ESMTPSA") && raw.contains(&format!("Authenticated sender: {USERNAME}")), "{raw}");
@@ -62,7 +62,7 @@ async fn an_email_arrives_by_implicit_tls() {
     let server = MailServer::shared();
     let outcome = to_the_server(server, "implicit", &signed_in(server)).send(&email("implicit@example.test")).await;
     assert_eq!(word(&outcome), ("delivered", None), "{outcome:?}\n{}", server.log());
-    let bytes = server.letters("implicit@example.test", 1).remove(0);
+    let bytes = server.emails("implicit@example.test", 1).remove(0);
     assert!(String::from_utf8_lossy(&bytes).contains("with ESMTPSA"));
 }
 
@@ -92,7 +92,7 @@ async fn a_certificate_of_another_name_is_not_to_be_trusted() {
 }
 
 #[tokio::test]
-async fn a_wrong_password_is_our_own_fault() {
+async fn a_wrong_password_is_a_misconfiguration() {
     let server = MailServer::shared();
     let folder = tempfile::tempdir().expect("a folder");
     let file = folder.path().join("password");
@@ -103,13 +103,13 @@ async fn a_wrong_password_is_our_own_fault() {
     assert_eq!(word(&outcome), ("misconfigured", Some(535)), "{outcome:?}");
     assert!(!format!("{outcome:?} {transport:?}").contains("wrong"), "{outcome:?}");
 
-    // Corrected, it works without a restart.
+    // With the right password it works without a restart.
     std::fs::copy(&server.password_file, &file).expect("a copy");
     assert_eq!(word(&transport.send(&email("password@example.test")).await), ("delivered", None));
 }
 
 #[tokio::test]
-async fn the_answer_about_the_reader_decides() {
+async fn the_reply_about_the_recipient_decides() {
     let server = MailServer::shared();
     let transport = to_the_server(server, "starttls", &signed_in(server));
     for (to, expected) in [
@@ -124,15 +124,15 @@ async fn the_answer_about_the_reader_decides() {
 }
 
 #[tokio::test]
-async fn several_emails_go_over_one_connection_and_one_reader_each() {
+async fn several_emails_with_one_recipient_each_share_a_connection() {
     let server = MailServer::shared();
-    // No sign-in, so that the log's line of this connection's end is known by its counts.
+    // Without authentication, so that the log's line of this connection can be recognised by its counts.
     let transport = to_the_server(server, "implicit", &trusting(server));
     for _ in 0..7 {
         assert_eq!(word(&transport.send(&email("reuse@example.test")).await), ("delivered", None));
     }
     drop(transport);
-    assert_eq!(server.letters("reuse@example.test", 7).len(), 7);
+    assert_eq!(server.emails("reuse@example.test", 7).len(), 7);
     crate::support::wait_until("the end of the one connection", || {
         server.log().contains("ehlo=1 mail=7 rcpt=7 data=7").then_some(())
     });
@@ -148,8 +148,8 @@ async fn line_ends_in_names_write_no_headers() {
     mail.text = "a\r\n.\r\nMAIL FROM:<eve@example.test>\rb\n.\nc".to_owned().into();
     let outcome = to_the_server(server, "implicit", &trusting(server)).send(&mail).await;
     assert_eq!(word(&outcome), ("delivered", None), "{outcome:?}");
-    let bytes = server.letters("crlf@example.test", 1).remove(0);
-    let message = MessageParser::default().parse(&bytes).expect("a letter");
+    let bytes = server.emails("crlf@example.test", 1).remove(0);
+    let message = MessageParser::default().parse(&bytes).expect("an email");
     assert!(message.header("X-Injected").is_none() && message.bcc().is_none());
     assert_eq!(message.subject(), Some("Hello X-Injected: yes . MAIL FROM: <eve at example. test>"));
     let text = message.body_text(0).expect("text").replace("\r\n", "\n");
@@ -157,7 +157,7 @@ async fn line_ends_in_names_write_no_headers() {
 }
 
 #[tokio::test]
-async fn a_port_and_a_protection_that_do_not_fit_are_told() {
+async fn a_mismatch_of_port_and_tls_is_reported() {
     let server = MailServer::shared();
     for (port, tls) in [(server.implicit_port, "starttls"), (server.starttls_port, "implicit")] {
         let lines = format!(
@@ -211,10 +211,10 @@ impl SelfSigned {
 const OPTIONS: &str = "-addext basicConstraints=critical,CA:FALSE -addext subjectAltName=DNS:localhost";
 
 #[tokio::test]
-async fn a_certificate_made_by_hand_is_taken_or_it_is_said_how_to_make_it() {
+async fn a_self_signed_certificate_is_accepted_or_refused_with_instructions() {
     let san = ["-addext", "subjectAltName=DNS:localhost"];
     let leaf = ["-addext", "basicConstraints=critical,CA:FALSE"];
-    for (options, told) in [
+    for (options, advice) in [
         (&san[..], Some("CA:TRUE")),
         (&[][..], Some("CA:TRUE")),
         (&leaf[..], Some("is not for localhost")),
@@ -228,13 +228,13 @@ async fn a_certificate_made_by_hand_is_taken_or_it_is_said_how_to_make_it() {
         );
         let outcome = transport(&lines).expect("a transport").send(&email("ann@example.test")).await;
         let text = outcome.problem().map(|problem| problem.text.clone()).unwrap_or_default();
-        match told {
-            Some(told) => {
+        match advice {
+            Some(advice) => {
                 assert_eq!(word(&outcome), ("misconfigured", None), "{options:?}: {outcome:?}");
-                assert!(text.contains(told) && text.contains(OPTIONS), "{options:?}: {text}");
+                assert!(text.contains(advice) && text.contains(OPTIONS), "{options:?}: {text}");
                 assert!(!text.contains("OtherError") && !text.contains("EndEntity"), "{text}");
             }
-            // It trusts the certificate, and waits for a mail server behind it, which is none.
+            // It trusts the certificate, and expects a mail server behind it, which there is not.
             None => assert!(text.contains("at the greeting"), "{options:?}: {outcome:?}"),
         }
         let config = countersign::config::Config::build(Some(&format!("[mail]\n{lines}")), []).expect("a configuration");
@@ -243,7 +243,7 @@ async fn a_certificate_made_by_hand_is_taken_or_it_is_said_how_to_make_it() {
         let is_own = options == san;
         assert_eq!(checked.is_err(), is_own, "{options:?}: {checked:?}");
     }
-    // Authorities of others, and their own, are no reason for anything.
+    // Certificates of authorities, others' and its own, get no advice.
     let server = MailServer::shared();
     assert_eq!(countersign::certificates::check(&server.ca_file, "localhost"), Ok(()));
 }

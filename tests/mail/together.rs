@@ -1,5 +1,5 @@
-//! Emails of one claim, and outcomes of one batch, are written together. Nobody in it pays for another, and a database that is
-//! another machine is not asked for each of them.
+//! Emails of one claim, and outcomes of one batch, are written together. None of them is affected by another, and a remote
+//! database is not queried for each.
 
 use chrono::TimeDelta;
 use countersign::domain::{EmailState, Request, User};
@@ -11,15 +11,15 @@ use crate::support::postgres::Cluster;
 use crate::support::proxy::Proxy;
 
 on_both![
-    a_row_in_the_middle_that_cannot_be_read_holds_up_nobody,
-    a_row_in_the_middle_that_the_database_refuses_holds_up_nobody,
-    an_email_in_the_middle_that_nobody_needs_is_cancelled_alone,
-    what_was_sent_is_noted_of_the_emails_that_are_still_ours,
+    an_unreadable_row_in_a_batch_delays_no_other,
+    a_row_in_a_batch_that_the_database_refuses_delays_no_other,
+    an_unneeded_email_in_a_batch_is_cancelled_alone,
+    outcomes_are_recorded_only_for_emails_under_our_lease,
 ];
 
 const SETTINGS: &str = "[limits]\ntarget_letters = 0\n[database]\nconnections = 2\n[mail]\nconnections = 32";
 
-/// So many ask so many others, each for something of its own.
+/// Several people request from several others, each another bundle.
 fn asked(fixture: &Fixture, from: usize, to: usize) -> Vec<(User, Request)> {
     let ask = |number: usize| {
         let (ann, bob) = (fixture.user(&format!("ann{number}@example.test")), fixture.user(&format!("bob{number}@example.test")));
@@ -33,7 +33,7 @@ fn states(fixture: &Fixture) -> Vec<&'static str> {
     fixture.queue().iter().map(|email| email.state.as_str()).collect()
 }
 
-/// Each of them has a link that decides their request and no other.
+/// Each of them has a link that decides their own request only.
 fn can_decide(fixture: &Fixture, asked: &[(User, Request)]) {
     for (ann, request) in asked {
         let token = fixture.token_for(ann.email.as_str());
@@ -42,7 +42,7 @@ fn can_decide(fixture: &Fixture, asked: &[(User, Request)]) {
     }
 }
 
-/// The third of five is dead, the others have gone.
+/// The third of five failed, the others were sent.
 fn only_the_third_died(fixture: &Fixture, asked: &[(User, Request)]) {
     assert_eq!(fixture.deliver(), 4);
     assert_eq!(states(fixture), ["sent", "sent", "dead", "sent", "sent"]);
@@ -51,7 +51,7 @@ fn only_the_third_died(fixture: &Fixture, asked: &[(User, Request)]) {
     can_decide(fixture, &[&asked[..2], &asked[3..]].concat());
 }
 
-fn a_row_in_the_middle_that_cannot_be_read_holds_up_nobody(fixture: &Fixture) {
+fn an_unreadable_row_in_a_batch_delays_no_other(fixture: &Fixture) {
     let fixture = fixture.with(SETTINGS);
     let asked = asked(&fixture, 0, 5);
     fixture.sql(&format!("UPDATE requests SET state = 'odd' WHERE id = {}", asked[2].1.id)).unwrap();
@@ -59,7 +59,7 @@ fn a_row_in_the_middle_that_cannot_be_read_holds_up_nobody(fixture: &Fixture) {
     assert!(fixture.queue()[2].last_error.as_ref().unwrap().contains("odd"));
 }
 
-fn a_row_in_the_middle_that_the_database_refuses_holds_up_nobody(fixture: &Fixture) {
+fn a_row_in_a_batch_that_the_database_refuses_delays_no_other(fixture: &Fixture) {
     let fixture = fixture.with(SETTINGS);
     let asked = asked(&fixture, 0, 5);
     let third = asked[2].1.id;
@@ -76,7 +76,7 @@ fn a_row_in_the_middle_that_the_database_refuses_holds_up_nobody(fixture: &Fixtu
     assert!(fixture.queue()[2].last_error.as_ref().unwrap().contains("luck"));
 }
 
-fn an_email_in_the_middle_that_nobody_needs_is_cancelled_alone(fixture: &Fixture) {
+fn an_unneeded_email_in_a_batch_is_cancelled_alone(fixture: &Fixture) {
     let fixture = fixture.with(SETTINGS);
     let asked = asked(&fixture, 0, 5);
     let gone = asked[1].0.id;
@@ -84,42 +84,42 @@ fn an_email_in_the_middle_that_nobody_needs_is_cancelled_alone(fixture: &Fixture
     fixture.sql(&format!("UPDATE requests SET state = 'declined' WHERE id = {}", asked[3].1.id)).unwrap();
     assert_eq!(fixture.deliver(), 3);
     assert_eq!(states(&fixture), ["sent", "cancelled", "sent", "cancelled", "sent"]);
-    // Who asked and is gone is named all the same.
+    // A removed requester is named all the same.
     let (ann, bob) = (fixture.user("ann@example.test"), fixture.user("bob@example.test"));
     fixture.asked(&fixture.bundle("One", &ann), &ann, &bob);
     fixture.asked(&fixture.bundle("Two", &bob), &bob, &ann);
     fixture.write(move |tx| users::delete(tx, bob.id)).unwrap();
     assert_eq!(fixture.deliver(), 1);
-    assert_eq!(fixture.letters()[5..], [("decide", "sent"), ("decide", "cancelled")]);
+    assert_eq!(fixture.emails()[5..], [("decide", "sent"), ("decide", "cancelled")]);
     assert!(fixture.emails_to("ann@example.test")[0].text.contains("Bob"));
     can_decide(&fixture, &[asked[0].clone(), asked[2].clone(), asked[4].clone()]);
 }
 
-fn what_was_sent_is_noted_of_the_emails_that_are_still_ours(fixture: &Fixture) {
+fn outcomes_are_recorded_only_for_emails_under_our_lease(fixture: &Fixture) {
     let asked = asked(fixture, 0, 4);
     let lease_for = TimeDelta::seconds(120);
     let first = fixture.write(move |tx| outbox::claim(tx, 2, 1, lease_for)).unwrap();
     let second = fixture.write(move |tx| outbox::claim(tx, 2, 2, lease_for)).unwrap();
-    let letters: Vec<_> = first.iter().chain(&second).map(|email| (email.id, email.request)).collect();
-    // The lease on the second is another's by now, who is in the batch too.
+    let emails: Vec<_> = first.iter().chain(&second).map(|email| (email.id, email.request)).collect();
+    // By now another worker has the lease on the second, and is in the batch too.
     let leases = [1, 2, 2, 2];
     let sent: Vec<Sent> =
-        letters.iter().zip(leases).map(|((email, request), lease)| Sent { email: *email, lease, request: *request }).collect();
+        emails.iter().zip(leases).map(|((email, request), lease)| Sent { email: *email, lease, request: *request }).collect();
     let noted = sent.clone();
     fixture.write(move |tx| outbox::record_sent(tx, &noted)).unwrap();
     assert_eq!(states(fixture), ["sent", "queued", "sent", "sent"]);
-    let told = || asked.iter().map(|(_, request)| fixture.request(request.id).mail_state.as_str()).collect::<Vec<_>>();
-    assert_eq!(told(), ["sent", "queued", "sent", "sent"]);
+    let mail_states = || asked.iter().map(|(_, request)| fixture.request(request.id).mail_state.as_str()).collect::<Vec<_>>();
+    assert_eq!(mail_states(), ["sent", "queued", "sent", "sent"]);
     assert_eq!(fixture.count("outbox", "lease IS NOT NULL OR finished_at IS NULL"), 1);
-    // One that says nothing for its request leaves it as it is; nothing is nothing.
+    // An email that does not set the mail state leaves it unchanged; an empty batch has no effect.
     fixture.write(move |tx| outbox::record_sent(tx, &[Sent { lease: 1, request: None, ..sent[1] }])).unwrap();
     fixture.write(|tx| outbox::record_sent(tx, &[])).unwrap();
-    assert_eq!((states(fixture), told()), (vec!["sent"; 4], vec!["sent", "queued", "sent", "sent"]));
+    assert_eq!((states(fixture), mail_states()), (vec!["sent"; 4], vec!["sent", "queued", "sent", "sent"]));
 }
 
-/// The way there and back is what an email costs where the database is another machine.
+/// With a remote database, round trips are the cost of an email.
 #[test]
-fn a_far_database_is_not_asked_for_each_email() {
+fn a_remote_database_is_not_queried_for_each_email() {
     let cluster = Cluster::shared();
     let url = cluster.create_empty_database();
     let mut through = url::Url::parse(&url).unwrap();
@@ -131,7 +131,7 @@ fn a_far_database_is_not_asked_for_each_email() {
         work();
         proxy.said() - before
     };
-    // What is said for the first time is said twice.
+    // The first use of a statement takes two round trips, since it is prepared.
     let first = asked(&fixture, 0, 4);
     fixture.deliver();
     can_decide(&fixture, &first);
@@ -141,15 +141,15 @@ fn a_far_database_is_not_asked_for_each_email() {
     can_decide(&fixture, &asked);
     let to_tell = said_while(&|| assert_eq!(fixture.deliver(), 32));
     assert_eq!(fixture.count("outbox", "state = 'sent'"), 72);
-    // A claim, its outcomes, and a claim that finds nothing. Outcomes that come late are a batch of their own.
+    // A claim, its outcomes, and a claim that finds nothing. Late outcomes are a batch of their own.
     assert!((10..45).contains(&to_ask) && (10..45).contains(&to_tell), "{to_ask} to ask, {to_tell} to tell");
     drop(fixture);
     cluster.drop_database(&url);
 }
 
-/// A decision holds its request and then its emails. Whoever notes that an email was sent must not hold the email first.
+/// A decision locks its request and then its emails, so recording an outcome must not lock the email first.
 #[test]
-fn what_was_sent_is_noted_in_the_order_in_which_decisions_are_made() {
+fn outcomes_lock_rows_in_the_same_order_as_decisions() {
     use diesel::connection::SimpleConnection;
     let fixture = Fixture::new(Kind::Postgres).with(SETTINGS);
     let request = asked(&fixture, 0, 3)[1].1.id;

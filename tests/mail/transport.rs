@@ -1,4 +1,4 @@
-//! The mailbox and the folder, and what is refused before the first email.
+//! The mailbox and the folder, and settings that are refused before the first email.
 
 use std::os::unix::fs::PermissionsExt;
 
@@ -10,12 +10,12 @@ async fn the_mailbox_shows_the_last_emails_newest_first() {
     for to in ["one@example.test", "two@example.test", "three@example.test", "four@example.test"] {
         assert_eq!(word(&transport.send(&email(to)).await), ("delivered", None));
     }
-    let letters = transport.mailbox().expect("a mailbox").list();
+    let emails = transport.mailbox().expect("a mailbox").list();
     assert_eq!(
-        letters.iter().map(|email| (email.id, email.to.as_str())).collect::<Vec<_>>(),
+        emails.iter().map(|email| (email.id, email.to.as_str())).collect::<Vec<_>>(),
         [(4, "four@example.test"), (3, "three@example.test"), (2, "two@example.test")]
     );
-    let shown = serde_json::to_value(&letters[0]).expect("JSON");
+    let shown = serde_json::to_value(&emails[0]).expect("JSON");
     let expected = serde_json::json!({
         "id": 4,
         "to": "four@example.test",
@@ -26,11 +26,11 @@ async fn the_mailbox_shows_the_last_emails_newest_first() {
         "received_at": "2027-01-15T08:01:00Z",
     });
     assert_eq!(shown, expected);
-    assert!(!format!("{letters:?} {transport:?}").contains("csr_"));
+    assert!(!format!("{emails:?} {transport:?}").contains("csr_"));
 }
 
 #[tokio::test]
-async fn the_folder_holds_whole_emails_for_their_owner_alone() {
+async fn the_folder_has_complete_emails_that_only_their_owner_can_read() {
     let folder = tempfile::tempdir().expect("a folder");
     let path = folder.path().join("out");
     let transport =
@@ -42,13 +42,13 @@ async fn the_folder_holds_whole_emails_for_their_owner_alone() {
     assert_eq!(names, ["17.ann.at.example.test@example.test.eml"]);
     let file = path.join(&names[0]);
     assert_eq!(std::fs::metadata(&file).expect("the file").permissions().mode() & 0o777, 0o600);
-    let bytes = std::fs::read(&file).expect("the letter");
-    let parsed = mail_parser::MessageParser::default().parse(&bytes).expect("a letter");
+    let bytes = std::fs::read(&file).expect("the email");
+    let parsed = mail_parser::MessageParser::default().parse(&bytes).expect("an email");
     assert!(parsed.body_text(0).expect("text").contains(LINK));
 }
 
 #[tokio::test]
-async fn a_folder_that_is_gone_is_our_own_fault() {
+async fn a_missing_folder_is_a_misconfiguration() {
     let folder = tempfile::tempdir().expect("a folder");
     let lines = format!("transport = \"file\"\ndirectory = {:?}", folder.path().display().to_string());
     let transport = transport(&lines).expect("a transport");
@@ -57,8 +57,8 @@ async fn a_folder_that_is_gone_is_our_own_fault() {
 }
 
 #[test]
-fn what_cannot_work_is_refused_before_the_first_email() {
-    for (lines, told) in [
+fn invalid_mail_settings_are_refused_before_the_first_email() {
+    for (lines, wanted) in [
         ("transport = \"smtp\"\n[mail.smtp]\nhost = \"not a host\"", "mail.smtp.host"),
         ("transport = \"smtp\"\n[mail.smtp]\nca_file = \"/nonexistent\"", "mail.smtp.ca_file"),
         ("transport = \"smtp\"\n[mail.smtp]\nca_file = \"/dev/null\"", "mail.smtp.ca_file"),
@@ -69,13 +69,13 @@ fn what_cannot_work_is_refused_before_the_first_email() {
         ("transport = \"file\"\ndirectory = \"/dev/null/x\"", "mail.directory"),
     ] {
         let problem = transport(lines).err().map(|e| e.to_string()).unwrap_or_default();
-        assert!(problem.contains(told), "{lines}: {problem}");
+        assert!(problem.contains(wanted), "{lines}: {problem}");
     }
 }
 
 #[test]
 fn the_mail_library_does_not_log() {
-    // Its feature `tracing` writes whole emails and the sign-in into the log at level debug.
+    // Its feature `tracing` logs whole emails and passwords at the level debug.
     let manifest: toml::Table = include_str!("../../Cargo.toml").parse().expect("Cargo.toml");
     let features = manifest["dependencies"]["lettre"]["features"].as_array().expect("features");
     assert!(!features.iter().any(|feature| feature.as_str() == Some("tracing")));

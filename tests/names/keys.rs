@@ -1,5 +1,4 @@
-//! The keys that names are compared by: the same however often they are made, the same row on both databases, and made for
-//! rows that have none.
+//! The keys of names: stable, equivalent on both databases, and filled in for rows without them.
 
 use countersign::domain::name::{key, of_user, shape, written as stored};
 use countersign::domain::{Address, BundleId, Caller, GroupId, Name, NewUser};
@@ -13,21 +12,21 @@ use proptest::strategy::ValueTree;
 use crate::support::fixture::{Fixture, Kind, on_both};
 
 on_both![
-    rows_of_the_program_before_get_their_keys,
-    a_name_that_two_have_stays_with_the_older,
-    a_name_that_another_program_changes_is_found_again,
-    who_takes_the_username_of_somebody_older_meanwhile_has_it_contested,
-    groups_and_bundles_that_have_one_name_are_renamed_by_id,
+    rows_of_the_previous_version_get_their_keys,
+    a_conflicting_name_stays_with_the_older_row,
+    a_name_changed_by_another_version_is_found_again,
+    a_username_that_an_older_row_already_had_is_a_conflict,
+    groups_and_bundles_with_the_same_name_are_renamed_by_id,
 ];
 
-/// Emails, marks, joiners and signs that fold, compose and hide.
+/// Letters, marks, joiners and signs that fold, compose and hide.
 const TEXT: &str = r"[a-zA-Z0-9ÄÖÜäöüßẞİıΣσςЁёИиЙй\u{301}\u{307}\u{308}\u{345}\u{200b}\u{200d}ﬁＡａ１ǅ ]{1,12}|\PC{1,12}";
 
 proptest! {
     #![proptest_config(ProptestConfig { cases: 2_000, failure_persistence: None, ..ProptestConfig::default() })]
 
     #[test]
-    fn a_key_is_its_own_key(text in TEXT) {
+    fn the_key_of_a_key_is_itself(text in TEXT) {
         let once = key(&text);
         prop_assert_eq!(key(&once), once.clone());
         let (composed, parts) = (ComposingNormalizer::new_nfc().normalize(&text), DecomposingNormalizer::new_nfd().normalize(&text));
@@ -48,7 +47,7 @@ proptest! {
     }
 }
 
-/// Each character with each of those that compose, fold or hide beside it: the sample above meets few of the odd ones.
+/// Each character with each of those that compose, fold or hide beside it, since the random sample meets few of them.
 #[test]
 fn the_key_of_every_character_is_its_own_key() {
     let beside = ["", "\u{301}", "\u{307}", "\u{345}", "\u{200d}"];
@@ -61,10 +60,10 @@ fn the_key_of_every_character_is_its_own_key() {
     }
 }
 
-/// One store of names on each database: what is written on one is found by the same spellings as on the other.
+/// One store of names on each database: a name that was written on one is found by the same spellings as on the other.
 #[test]
 fn both_databases_find_the_same_rows() {
-    let houses = [Kind::Sqlite, Kind::Postgres].map(Fixture::new);
+    let instances = [Kind::Sqlite, Kind::Postgres].map(Fixture::new);
     let texts = [
         "Özil",
         "O\u{308}zil",
@@ -92,7 +91,7 @@ fn both_databases_find_the_same_rows() {
         "ss",
         "\u{345}α",
     ];
-    for fixture in &houses {
+    for fixture in &instances {
         for (number, text) in texts.iter().enumerate() {
             fixture.add_user(&format!("p{number}@x.org"), |new| new.last_name = (*text).to_owned());
         }
@@ -103,7 +102,7 @@ fn both_databases_find_the_same_rows() {
         users.into_iter().map(|user| user.email.to_string()).collect::<Vec<_>>()
     };
     for text in texts {
-        let [sqlite, postgres] = [&houses[0], &houses[1]].map(|fixture| found(fixture, Filter::Search(text.to_owned())));
+        let [sqlite, postgres] = [&instances[0], &instances[1]].map(|fixture| found(fixture, Filter::Search(text.to_owned())));
         assert_eq!(sqlite, postgres, "{text}");
         let expected: Vec<String> = (texts.iter().enumerate())
             .filter(|(_, other)| key(other).contains(&key(text)))
@@ -113,22 +112,22 @@ fn both_databases_find_the_same_rows() {
     }
 }
 
-/// Any names at all, as groups: one that is refused on one database is refused on the other, and what was stored is found by
-/// every spelling that has its key, and by no other.
+/// Random names, as groups: both databases refuse the same ones, and a stored one is found by exactly the spellings with its
+/// key.
 #[test]
 fn both_databases_find_the_same_group_by_any_spelling() {
-    let houses = [Kind::Sqlite, Kind::Postgres].map(Fixture::new);
+    let instances = [Kind::Sqlite, Kind::Postgres].map(Fixture::new);
     let mut runner = proptest::test_runner::TestRunner::deterministic();
     let mut stored_names = 0;
     for _ in 0..150 {
         let name = TEXT.new_tree(&mut runner).unwrap().current();
-        let [sqlite, postgres] = houses.each_ref().map(|fixture| {
+        let [sqlite, postgres] = instances.each_ref().map(|fixture| {
             let name = name.clone();
             let added = fixture.write(move |tx| accounts::add_group(tx, &Caller::operator(), &name, &[]));
             added.map(|group| (group.name, group.id)).map_err(|refusal| refusal.to_string())
         });
         let (written, ids) = match (sqlite, postgres) {
-            // PostgreSQL gives no number twice, also where nothing came of the first time.
+            // PostgreSQL assigns no id twice, even after a rollback.
             (Ok((one, sqlite)), Ok((two, postgres))) => {
                 assert_eq!(one, two, "{name:?}");
                 (one, [sqlite, postgres].map(Some))
@@ -146,7 +145,7 @@ fn both_databases_find_the_same_group_by_any_spelling() {
         );
         for spelling in [name.clone(), name.to_lowercase(), name.to_uppercase(), composed, parts, format!(" {name}\u{200b}")] {
             let Some(called) = Name::read(&spelling) else { continue };
-            let found = houses.each_ref().map(|fixture| fixture.read(|tx| access::group_by_name(tx, &called)).unwrap());
+            let found = instances.each_ref().map(|fixture| fixture.read(|tx| access::group_by_name(tx, &called)).unwrap());
             let is_it = [0, 1].map(|at| found[at] == ids[at]);
             assert_eq!(is_it, [key(&spelling) == key(&name); 2], "{spelling:?} of {name:?}");
         }
@@ -154,21 +153,21 @@ fn both_databases_find_the_same_group_by_any_spelling() {
     assert!(stored_names > 80, "{stored_names}");
 }
 
-/// Letters of several scripts that look alike, fold and compose: many of these usernames are one, or look like one.
+/// Letters of several scripts that look alike, fold and compose, so that many of these usernames are equal or look alike.
 const USERNAME: &str = r"[abcoipABCOIPöÖéÉßİıаорсАОРСοΟσς\u{301}\u{308}\u{200b}Ａａ１17]{1,3}";
 
-/// Any usernames at all: each is taken or refused alike on both databases, refused where somebody has its key or its shape, and
-/// found by every spelling that has its key.
+/// Random usernames: both databases accept or refuse each alike, refuse one whose key or shape is taken, and find it by every
+/// spelling with its key.
 #[test]
 fn both_databases_take_refuse_and_find_the_same_usernames() {
-    let houses = [Kind::Sqlite, Kind::Postgres].map(Fixture::new);
+    let instances = [Kind::Sqlite, Kind::Postgres].map(Fixture::new);
     let mut runner = proptest::test_runner::TestRunner::deterministic();
     let mut taken: Vec<(String, String, String)> = Vec::new();
     let mut refused = 0;
     for number in 0..200 {
         let name = USERNAME.new_tree(&mut runner).unwrap().current();
         let email = format!("u{number}@x.org");
-        let added = houses.each_ref().map(|fixture| {
+        let added = instances.each_ref().map(|fixture| {
             let new = NewUser { username: Some(name.clone()), ..NewUser::with_address(Address::parse(&email).unwrap()) };
             let added = fixture.write(move |tx| accounts::add_user(tx, &Caller::operator(), &new));
             added.map(|user| user.username).map_err(|refusal| refusal.to_string())
@@ -190,7 +189,7 @@ fn both_databases_take_refuse_and_find_the_same_usernames() {
         ] {
             let has_it = taken.iter().find(|(key_of, ..)| *key_of == key(&spelling)).map(|(.., email)| email.clone());
             assert_eq!(
-                houses.each_ref().map(|fixture| by_username(fixture, &spelling)),
+                instances.each_ref().map(|fixture| by_username(fixture, &spelling)),
                 [has_it.clone(), has_it],
                 "{spelling:?}"
             );
@@ -199,16 +198,16 @@ fn both_databases_take_refuse_and_find_the_same_usernames() {
     assert!(taken.len() > 50 && refused > 20, "{} taken, {refused} refused", taken.len());
 }
 
-/// Any part of any name finds the same people on both databases: those in whose address or names each of its words is.
+/// Any part of any name finds the same people on both databases: those whose address or names contain each of its words.
 #[test]
 fn both_databases_find_the_same_people_by_any_part_of_a_name() {
-    let houses = [Kind::Sqlite, Kind::Postgres].map(Fixture::new);
+    let instances = [Kind::Sqlite, Kind::Postgres].map(Fixture::new);
     let mut runner = proptest::test_runner::TestRunner::deterministic();
     let mut people = Vec::new();
     for number in 0..60 {
         let [first, last] = [0, 1].map(|_| stored(&TEXT.new_tree(&mut runner).unwrap().current()).unwrap_or_default());
         let email = format!("p{number}@x.org");
-        for fixture in &houses {
+        for fixture in &instances {
             fixture.add_user(&email, |new| (new.first_name, new.last_name) = (first.clone(), last.clone()));
         }
         people.push((email, key(&first), key(&last)));
@@ -220,7 +219,7 @@ fn both_databases_find_the_same_people_by_any_part_of_a_name() {
         if text.contains('\0') {
             continue;
         }
-        let [sqlite, postgres] = houses.each_ref().map(|fixture| {
+        let [sqlite, postgres] = instances.each_ref().map(|fixture| {
             let page = countersign::domain::Page { limit: 100, offset: 0 };
             let filter = Filter::Search(text.clone());
             let users =
@@ -238,7 +237,7 @@ fn both_databases_find_the_same_people_by_any_part_of_a_name() {
     assert!(found > 30, "{found}");
 }
 
-/// As the program before wrote them: without keys.
+/// Removes the keys, as if the previous version had written the names.
 fn forget_keys(fixture: &Fixture) {
     fixture.sql("UPDATE users SET username_key = NULL, username_shape = NULL, first_name_key = NULL, last_name_key = NULL, is_name_contested = FALSE").unwrap();
     fixture.sql("UPDATE user_groups SET name_key = NULL, is_name_contested = FALSE").unwrap();
@@ -250,7 +249,7 @@ fn by_username(fixture: &Fixture, name: &str) -> Option<String> {
     fixture.read(|tx| users::find_by_username(tx, &name)).unwrap().map(|user| user.email.to_string())
 }
 
-fn rows_of_the_program_before_get_their_keys(fixture: &Fixture) {
+fn rows_of_the_previous_version_get_their_keys(fixture: &Fixture) {
     let owner = fixture.user("owner@x.org");
     for number in 0..7 {
         fixture.add_user(&format!("p{number}@x.org"), |new| {
@@ -260,11 +259,11 @@ fn rows_of_the_program_before_get_their_keys(fixture: &Fixture) {
         fixture.bundle(&format!("Ärzte {number}"), &owner);
     }
     forget_keys(fixture);
-    // Without a key a row is found as it is spelled.
+    // Without a key a row is found by its exact spelling.
     assert_eq!(by_username(fixture, "Übung3").as_deref(), Some("p3@x.org"));
     assert_eq!(by_username(fixture, "übung3"), None);
     assert!(fixture.read(names::is_any_to_fill).unwrap());
-    // In batches, of which each is whole.
+    // In batches, each of which is complete.
     let mut batches = 0;
     while fixture.write(|tx| names::fill(tx, 3)).unwrap() > 0 {
         batches += 1;
@@ -282,10 +281,10 @@ fn rows_of_the_program_before_get_their_keys(fixture: &Fixture) {
     assert_eq!(fixture.count("users", "username_key IS NULL"), 0);
 }
 
-/// Whoever came later is found by address until one of the two has another name.
-fn a_name_that_two_have_stays_with_the_older(fixture: &Fixture) {
+/// The newer person is found by address until one of the two is renamed.
+fn a_conflicting_name_stays_with_the_older_row(fixture: &Fixture) {
     let before = |email: &str, username: &str| {
-        // As the program before would: it knew no keys.
+        // Like the previous version, which knew no keys.
         let user = fixture.add_user(email, |_| {});
         fixture.sql(&format!("UPDATE users SET username = '{username}' WHERE id = {}", user.id.0)).unwrap();
         user
@@ -302,23 +301,23 @@ fn a_name_that_two_have_stays_with_the_older(fixture: &Fixture) {
     for (name, email) in [("bob", Some("first@x.org")), ("BOB", Some("first@x.org")), ("Bob", None), ("b\u{43e}b", None)] {
         assert_eq!(by_username(fixture, name).as_deref(), email, "{name}");
     }
-    let told = |fixture: &Fixture| {
-        let told = fixture.read(names::conflicts).unwrap();
-        told.into_iter().map(|two| (two.kind, two.id, two.name, two.has_it, two.their_name)).collect::<Vec<_>>()
+    let found_conflicts = |fixture: &Fixture| {
+        let found_conflicts = fixture.read(names::conflicts).unwrap();
+        found_conflicts.into_iter().map(|two| (two.kind, two.id, two.name, two.has_it, two.their_name)).collect::<Vec<_>>()
     };
     assert_eq!(
-        told(fixture),
+        found_conflicts(fixture),
         [
             ("group", 102, "team".to_owned(), 101, "Team".to_owned()),
             ("user", capital.id.0, "Bob".to_owned(), bob.id.0, "bob".to_owned()),
             ("user", cyrillic.id.0, "b\u{43e}b".to_owned(), bob.id.0, "bob".to_owned()),
         ]
     );
-    // Their own name changes nothing in that.
+    // A change of their own name does not resolve it.
     let id = capital.id;
     fixture.write(move |tx| users::rename(tx, id, "Bob", "Second")).unwrap();
-    assert_eq!((told(fixture).len(), by_username(fixture, "bob").as_deref()), (3, Some("first@x.org")));
-    // Renamed, it is theirs alone; what the older one gives up goes to the next.
+    assert_eq!((found_conflicts(fixture).len(), by_username(fixture, "bob").as_deref()), (3, Some("first@x.org")));
+    // Renamed, it is theirs alone; the next one gets the name that the older one gives up.
     let operator = Caller::operator();
     let renamed = fixture.write(move |tx| accounts::change_username(tx, &operator, id, "robert")).unwrap();
     assert_eq!((renamed.username.as_str(), by_username(fixture, "Robert").as_deref()), ("robert", Some("second@x.org")));
@@ -327,10 +326,10 @@ fn a_name_that_two_have_stays_with_the_older(fixture: &Fixture) {
     fixture.remove_user(&bob, None).unwrap();
     fixture.store.migrate().unwrap();
     assert_eq!(by_username(fixture, "b\u{43e}b").as_deref(), Some("third@x.org"));
-    assert_eq!(told(fixture).len(), 1, "the groups");
+    assert_eq!(found_conflicts(fixture).len(), 1, "the groups");
 }
 
-fn a_name_that_another_program_changes_is_found_again(fixture: &Fixture) {
+fn a_name_changed_by_another_version_is_found_again(fixture: &Fixture) {
     let ann = fixture.add_user("ann@x.org", |new| new.last_name = "Öz".into());
     fixture.sql(&format!("UPDATE users SET last_name = 'Ünal' WHERE id = {}", ann.id.0)).unwrap();
     assert_eq!(fixture.count("users", "last_name_key IS NULL"), 1, "a name that was changed without its key has none");
@@ -341,8 +340,8 @@ fn a_name_that_another_program_changes_is_found_again(fixture: &Fixture) {
     assert_eq!(fixture.texts("SELECT username_key AS value FROM users"), ["ann@x.org"]);
 }
 
-/// An older program writes all names of a person together, and the keys go with them until they are made again.
-fn who_takes_the_username_of_somebody_older_meanwhile_has_it_contested(fixture: &Fixture) {
+/// An older version writes all names of a person together, which clears the keys until they are filled in again.
+fn a_username_that_an_older_row_already_had_is_a_conflict(fixture: &Fixture) {
     let ann = fixture.add_user("ann@x.org", |new| new.username = Some("ann".into()));
     fixture.sql(&format!("UPDATE users SET username = 'ann', first_name = 'Änn' WHERE id = {}", ann.id.0)).unwrap();
     let eve = fixture.add_user("eve@x.org", |new| new.username = Some("ANN".into()));
@@ -352,9 +351,9 @@ fn who_takes_the_username_of_somebody_older_meanwhile_has_it_contested(fixture: 
     assert_eq!(by_username(fixture, "ann").as_deref(), Some("ann@x.org"));
     assert_eq!(by_username(fixture, "ANN"), None, "hers is contested until it is changed");
     assert_eq!(by_username(fixture, "MAL").as_deref(), Some("mal@x.org"));
-    let told = fixture.read(names::conflicts).unwrap();
-    assert_eq!(told.iter().map(|two| (two.id, two.has_it)).collect::<Vec<_>>(), [(eve.id.0, ann.id.0)]);
-    // By its look, too; and the younger of two that have no key is contested as ever.
+    let found_conflicts = fixture.read(names::conflicts).unwrap();
+    assert_eq!(found_conflicts.iter().map(|two| (two.id, two.has_it)).collect::<Vec<_>>(), [(eve.id.0, ann.id.0)]);
+    // Also by its shape; and the newer of two without a key still has the conflict.
     fixture.sql("UPDATE users SET first_name = first_name WHERE username = 'mal'").unwrap();
     fixture.add_user("mel@x.org", |new| new.username = Some("m\u{430}l".into()));
     fixture.write(|tx| names::fill(tx, 10)).unwrap();
@@ -363,7 +362,7 @@ fn who_takes_the_username_of_somebody_older_meanwhile_has_it_contested(fixture: 
     fixture.write(|tx| names::fill(tx, 10)).unwrap();
     assert_eq!(fixture.read(names::conflicts).unwrap().len(), 2);
     assert_eq!(by_username(fixture, "Ann").as_deref(), Some("ann@x.org"));
-    // A group likewise.
+    // The same for a group.
     for (id, name, key) in [(101, "Team", "NULL"), (102, "TEAM", "'team'")] {
         fixture.sql(&format!("INSERT INTO principals (id, kind) VALUES ({id}, 'group')")).unwrap();
         fixture
@@ -375,7 +374,7 @@ fn who_takes_the_username_of_somebody_older_meanwhile_has_it_contested(fixture: 
     assert_eq!(fixture.read(|tx| users::find_group_by_name(tx, &team)).unwrap().map(|group| group.id), Some(GroupId(101)));
 }
 
-fn groups_and_bundles_that_have_one_name_are_renamed_by_id(fixture: &Fixture) {
+fn groups_and_bundles_with_the_same_name_are_renamed_by_id(fixture: &Fixture) {
     let owner = fixture.user("owner@x.org");
     for (id, name) in [(101, "Team"), (102, "team")] {
         fixture.sql(&format!("INSERT INTO principals (id, kind) VALUES ({id}, 'group')")).unwrap();
@@ -403,7 +402,7 @@ fn groups_and_bundles_that_have_one_name_are_renamed_by_id(fixture: &Fixture) {
     let crew = Name::read("CREW").unwrap();
     assert_eq!(fixture.read(|tx| users::find_group_by_name(tx, &crew)).unwrap().map(|group| group.id), Some(GroupId(102)));
     assert_eq!(fixture.read(|tx| bundles::find_by_name(tx, &crew)).unwrap().map(|bundle| bundle.id), Some(BundleId(102)));
-    // Another spelling of one's own name is one's own to have.
+    // Another spelling of one's own name is allowed.
     assert_eq!((group(102, "CREW"), bundle(102, "CREW")), (Ok("CREW".into()), Ok("CREW".into())));
     assert!(group(999, "x").is_err() && bundle(999, "x").is_err());
     assert_eq!(fixture.count("audit", "event IN ('group.renamed', 'bundle.renamed')"), 4);

@@ -1,5 +1,5 @@
-//! What people and things are called: one rule for all emails, on both databases. The PostgreSQL of the tests has the locale
-//! C, whose `lower` knows ASCII only, as SQLite's does.
+//! Names of people and things: one rule for all scripts, on both databases. The tests' PostgreSQL has the locale C, whose
+//! `lower` knows only ASCII, like SQLite's.
 
 mod keys;
 mod nul;

@@ -1,5 +1,5 @@
-//! A NUL character names nobody and nothing. PostgreSQL takes none in a text, so one that reached a query would be a fault of
-//! ours there and an empty answer on SQLite: it is refused where a path, a query, a form, a header or a body is read.
+//! A NUL character is in no name and no text. PostgreSQL accepts none, so one in a query would be an internal error there and
+//! an empty answer on SQLite. It is refused where a path, a query, a form, a header or a body is parsed.
 
 use std::path::Path;
 
@@ -14,7 +14,7 @@ on_both![a_nul_character_is_refused_by_every_api, a_nul_character_is_refused_by_
 
 const NUL: &str = "a%00b";
 
-/// Every method and path of the description, with the names of its parameters in the query.
+/// Every method and path of the description, with the names of its query parameters.
 fn operations() -> Vec<(String, String, Vec<String>)> {
     let file = Path::new(env!("CARGO_MANIFEST_DIR")).join("docs/api/openapi.json");
     let described: Value = serde_json::from_str(&std::fs::read_to_string(file).unwrap()).unwrap();
@@ -31,7 +31,7 @@ fn operations() -> Vec<(String, String, Vec<String>)> {
     found
 }
 
-/// Filters that the description names in words.
+/// Filters that the description names only in its text.
 const MORE: [&str; 14] = [
     "email__in",
     "email__startswith",
@@ -64,9 +64,9 @@ fn a_nul_character_is_refused_by_every_api(fixture: &Fixture) {
     let before = siege.state();
     let key = siege.key.clone();
     let mut tried = 0;
-    let mut is_refused = |told: &str, answer: crate::support::http::Answer, most: u16| {
+    let mut is_refused = |call: &str, answer: crate::support::http::Answer, most: u16| {
         tried += 1;
-        assert!(answer.status < most, "{told}: {answer}");
+        assert!(answer.status < most, "{call}: {answer}");
     };
     for (method, path, in_query) in operations() {
         for who in [ANN, ROOT, key.as_str()] {
@@ -94,7 +94,7 @@ fn a_nul_character_is_refused_by_every_api(fixture: &Fixture) {
             }
         }
     }
-    // Who calls: nobody is called so, whatever the rest is.
+    // Authentication: nobody has such a name, whatever the rest is.
     for path in
         ["/api/account/", "/authorization/shares", "/rest/admin/shares", "/as/sharing/iten1/shares", "/access/v1/evaluation"]
     {
@@ -136,7 +136,7 @@ fn a_nul_character_is_refused_by_every_api(fixture: &Fixture) {
     assert_eq!(siege.state(), before);
 }
 
-/// Each page that is looked at, and each that a form leads to.
+/// Each page, and the page of each form.
 const LOOKED: [&str; 36] = [
     "/",
     "/redeem",
@@ -239,7 +239,7 @@ fn a_nul_character_is_refused_by_every_page(fixture: &Fixture) {
             assert_eq!(answer.status, 400, "{path} {field}: {}", answer.body);
         }
     }
-    // Nobody is signed in: the name that a code is asked for comes from the form, and back from a cookie.
+    // Not signed in: the name for a code comes from the form, and back from a cookie.
     let mut stranger = Browser::new(fixture);
     stranger.open("/sign-in");
     let mark = stranger.page.body.split("name=\"form\" value=\"").nth(1).unwrap().split('"').next().unwrap().to_owned();

@@ -1,4 +1,4 @@
-//! People are found by their names in any case and form, and nobody is called so that others take them for somebody else.
+//! People are found by their names in any case and form, and nobody has a name by which others mistake them for somebody else.
 
 use countersign::domain::{Address, Caller, NewUser, User};
 use countersign::workflow::{WorkflowError, accounts};
@@ -8,12 +8,12 @@ use crate::support::fixture::{Fixture, on_both};
 use crate::support::http::{PASSWORD, Site, basic};
 
 on_both![
-    people_are_found_by_their_names_in_any_letters,
-    an_administrator_finds_people_in_any_letters,
+    people_are_found_by_names_in_any_script,
+    an_administrator_finds_people_in_any_script,
     a_username_that_reads_like_a_taken_one_is_refused,
     a_username_is_typed_in_any_case,
     an_app_and_a_share_name_people_in_any_case,
-    people_paste_their_address,
+    a_pasted_address_signs_in,
 ];
 
 const ROOT: &str = "root@x.org";
@@ -29,7 +29,7 @@ fn cast(site: &Site) {
     site.admin(ROOT);
     named(&site.fixture, "oez@x.org", ["Mesut", "Özil", "Özil"]);
     named(&site.fixture, "iv@x.org", ["Иван", "Ёлкин", "Иван"]);
-    // Composed of a letter and its accent, as a Mac's file names are.
+    // Decomposed into a letter and its accent, like file names of a Mac.
     named(&site.fixture, "zoe@x.org", ["Zoe\u{308}", "E\u{301}tienne", "zoe\u{308}"]);
     named(&site.fixture, "str@x.org", ["Anna", "Strauß", "strauß"]);
 }
@@ -38,7 +38,7 @@ fn encoded(text: &str) -> String {
     url::form_urlencoded::byte_serialize(text.as_bytes()).collect()
 }
 
-fn people_are_found_by_their_names_in_any_letters(fixture: &Fixture) {
+fn people_are_found_by_names_in_any_script(fixture: &Fixture) {
     let site = Site::new(fixture);
     cast(&site);
     for (field, text, email) in [
@@ -82,7 +82,7 @@ fn people_are_found_by_their_names_in_any_letters(fixture: &Fixture) {
     assert_eq!((&zoe["objects"][0]["first_name"], &zoe["objects"][0]["username"]), (&json!("Zoë"), &json!("zoë")));
 }
 
-fn an_administrator_finds_people_in_any_letters(fixture: &Fixture) {
+fn an_administrator_finds_people_in_any_script(fixture: &Fixture) {
     let site = Site::new(fixture);
     cast(&site);
     let root = fixture.read(|tx| countersign::store::users::find_by_email(tx, &Address::parse(ROOT).unwrap())).unwrap().unwrap();
@@ -128,12 +128,12 @@ fn a_username_that_reads_like_a_taken_one_is_refused(fixture: &Fixture) {
         let refused = add(fixture, "eve@x.org", username).expect_err(username).to_string();
         assert!(refused.starts_with("username: ") && refused.contains(reason), "{username:?}: {refused}");
     }
-    // Letters of one's own language look like nobody else's, and ASCII stands for itself.
+    // Letters of one's own script resemble no other name, and ASCII stands for itself.
     for (number, username) in ["bobby", "b0b", "vova", "Вова", "bernd", "bemd", "Мария", "李雷"].into_iter().enumerate()
     {
         add(fixture, &format!("p{number}@x.org"), username).unwrap_or_else(|refused| panic!("{username}: {refused}"));
     }
-    // Somebody who is gone keeps no name.
+    // A removed person keeps no name.
     let anna = fixture.read(|tx| countersign::store::users::find_by_email(tx, &Address::parse("anna@x.org").unwrap())).unwrap();
     fixture.remove_user(&anna.unwrap(), None).unwrap();
     add(fixture, "anna2@x.org", "Анна").unwrap();
@@ -202,9 +202,9 @@ fn an_app_and_a_share_name_people_in_any_case(fixture: &Fixture) {
     }
 }
 
-/// People may paste an address with what stands around it; a program writes it alone, since a text with two addresses in it
-/// must not name somebody whom the app does not mean.
-fn people_paste_their_address(fixture: &Fixture) {
+/// People may paste an address with other text around it. A program must send it alone, since a text with two addresses must
+/// not name somebody whom the app does not mean.
+fn a_pasted_address_signs_in(fixture: &Fixture) {
     let site = Site::new(fixture);
     let ann = site.user("ann@x.org");
     site.user("bob@x.org");

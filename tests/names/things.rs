@@ -1,4 +1,4 @@
-//! Groups, bundles and resources: one name in any case and form, and no name that is another thing's id.
+//! Groups, bundles and resources: one name in any case and form, and no name that is another one's id.
 
 use countersign::domain::{Caller, Level, Name, ResourceKind, Scope};
 use countersign::random::Rng;
@@ -9,9 +9,9 @@ use serde_json::json;
 use crate::support::fixture::{Fixture, on_both};
 use crate::support::http::Site;
 
-on_both![a_group_or_bundle_has_one_name_in_any_letters, nothing_is_named_like_an_id, what_people_read_has_no_invisible_character];
+on_both![a_group_or_bundle_has_one_name_in_any_form, nothing_is_named_like_an_id, stored_names_have_no_invisible_characters];
 
-fn a_group_or_bundle_has_one_name_in_any_letters(fixture: &Fixture) {
+fn a_group_or_bundle_has_one_name_in_any_form(fixture: &Fixture) {
     let ann = fixture.user("ann@x.org");
     let group = |name: &'static str| fixture.write(move |tx| accounts::add_group(tx, &Caller::operator(), name, &[]));
     let bundle = |name: &'static str| {
@@ -36,12 +36,12 @@ fn a_group_or_bundle_has_one_name_in_any_letters(fixture: &Fixture) {
         assert_eq!(fixture.read(|tx| store::bundles::find_by_name(tx, &name)).unwrap().unwrap().id, sleep.id);
         assert_eq!(fixture.read(|tx| store::access::bundle_by_name(tx, &name)).unwrap(), Some(sleep.id));
     }
-    // One that is gone keeps no name.
+    // A removed one keeps no name.
     fixture.write(move |tx| accounts::remove_bundle(tx, &Caller::operator(), sleep.id)).unwrap();
     bundle("CAFÉ-DATEN").unwrap();
 }
 
-/// Wherever a thing is named by a word or by a number, a name that is a number is another thing's id.
+/// References accept a name or an id, so a name that is a number would be another one's id.
 fn nothing_is_named_like_an_id(fixture: &Fixture) {
     let site = Site::with(fixture, &format!("{}[shares]\nopen_claim = true\n", crate::support::http::NO_LIMITS));
     let ann = site.user("ann@x.org");
@@ -62,15 +62,15 @@ fn nothing_is_named_like_an_id(fixture: &Fixture) {
             fixture.write(move |tx| accounts::add_resource(tx, &Caller::operator(), &text, "x", ResourceKind::File, owner));
         assert!(added.unwrap_err().to_string().contains(says), "{uri}");
     }
-    // A share of what nobody registered makes it.
+    // Sharing an unregistered resource registers it.
     let body = json!({ "type": "read", "sharedWith": "bob@x.org", "sharedWithType": "user", "resourceUri": "12" });
     let claimed = site.send("ann@x.org", "POST", "/authorization/shares", &body.to_string());
     assert!(claimed.status == 400 && claimed.body.contains("id"), "{claimed}");
     assert_eq!(fixture.count("resources", "1 = 1"), 0);
 }
 
-/// A name is shown as it was written, but for what nobody sees; what would turn the text around it is refused.
-fn what_people_read_has_no_invisible_character(fixture: &Fixture) {
+/// A name is shown as it was written, without invisible characters; characters that would turn the text around it are refused.
+fn stored_names_have_no_invisible_characters(fixture: &Fixture) {
     let ann = fixture.user("ann@x.org").id;
     let resource = |uri: &'static str, name: &'static str| {
         fixture.write(move |tx| accounts::add_resource(tx, &Caller::operator(), uri, name, ResourceKind::File, ann))

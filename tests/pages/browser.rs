@@ -1,5 +1,5 @@
-//! A browser that runs no scripts: keeps cookies, follows redirects when it is told to, and sends the forms that pages
-//! really have, with the headers that browsers really send.
+//! A browser without scripts: keeps cookies, follows redirects on request, and submits the pages' actual forms with the headers
+//! of real browsers.
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -18,7 +18,7 @@ use countersign::store;
 use super::language;
 use crate::support::fixture::{Fixture, Kind, runtime};
 
-/// What came back.
+/// The response.
 #[derive(Debug)]
 pub(crate) struct Answer {
     pub(crate) status: u16,
@@ -31,7 +31,7 @@ impl Answer {
         self.headers.get(name).map_or("", |value| value.to_str().unwrap())
     }
 
-    /// The page's text, tags and spaces taken out: what somebody reads.
+    /// The page's text without tags and extra blanks.
     pub(crate) fn text(&self) -> String {
         let mut text = String::new();
         for (at, part) in self.body.split('<').enumerate() {
@@ -59,19 +59,19 @@ impl Answer {
 /// A browser of somebody.
 pub(crate) struct Browser {
     app: App,
-    /// What it says that its reader likes to read.
+    /// Its `Accept-Language`.
     pub(crate) languages: String,
-    /// What it calls itself.
+    /// Its `User-Agent`.
     pub(crate) agent: String,
     pub(crate) jar: BTreeMap<String, String>,
-    /// The page it shows.
+    /// The current page.
     pub(crate) page: Answer,
     pub(crate) host: String,
-    /// From which address it comes.
+    /// Its IP address.
     pub(crate) peer: std::net::IpAddr,
 }
 
-/// The application that an instance's daemon would serve.
+/// The application that a daemon would serve for this fixture.
 pub(crate) fn app(fixture: &Fixture) -> App {
     App {
         config: Arc::clone(&fixture.config),
@@ -87,12 +87,12 @@ pub(crate) fn app(fixture: &Fixture) -> App {
     }
 }
 
-/// A instance for a test that looks more often than a person does.
+/// A fixture without limits, for tests with more requests than a person makes.
 pub(crate) fn roomy() -> Fixture {
     Fixture::new(Kind::Sqlite).with("[limits]\nredeem_per_minute = 0")
 }
 
-/// Gives somebody a password.
+/// Sets a person's password.
 pub(crate) fn set_password(fixture: &Fixture, user: &User, password: &str) {
     let (id, hash) = (user.id, Passwords::hash(&fixture.rng, password).unwrap());
     fixture.write(move |tx| store::users::set_password(tx, id, &hash)).unwrap();
@@ -119,7 +119,7 @@ impl Browser {
         Self { app: self.app.clone(), languages, agent, jar: BTreeMap::new(), page, host: self.host.clone(), peer: self.peer }
     }
 
-    /// One request, cookies sent and kept, nothing followed.
+    /// One request, with cookies, without following redirects.
     pub(crate) fn send(&mut self, request: TestRequest) -> Answer {
         let mut request = request.peer_addr((self.peer, 50_000).into()).insert_header(("host", self.host.clone()));
         if !self.languages.is_empty() {
@@ -162,7 +162,7 @@ impl Browser {
         self.send(TestRequest::default().method(Method::HEAD).uri(path))
     }
 
-    /// Opens a page, following redirects, and shows it.
+    /// Opens a page, following redirects, and makes it the current one.
     pub(crate) fn open(&mut self, path: &str) -> &Answer {
         let answer = self.get(path);
         self.show(answer)
@@ -180,7 +180,7 @@ impl Browser {
         &self.page
     }
 
-    /// A POST of fields, as another program would send it: no mark but what is given.
+    /// A POST of these fields, as another program would send it: no CSRF token except a given one.
     pub(crate) fn post(&mut self, path: &str, fields: &[(&str, &str)], headers: &[(&str, &str)]) -> Answer {
         let mut request = TestRequest::post().uri(path).set_form(fields);
         for header in headers {
@@ -189,7 +189,7 @@ impl Browser {
         self.send(request)
     }
 
-    /// The form of the page shown that has this button: where it goes, and what it sends untouched.
+    /// The form with this button on the current page: its target and its hidden fields.
     pub(crate) fn form(&self, button: &str) -> (String, Vec<(String, String)>) {
         let forms = self.page.body.split("<form").skip(1).map(|rest| rest.split("</form>").next().unwrap());
         let form = forms.into_iter().find(|form| form.contains(&format!(">{button}</button>")));
@@ -205,23 +205,23 @@ impl Browser {
         (attribute(form, "action").unwrap(), fields)
     }
 
-    /// Presses a button of the page shown, with these fields filled in, and shows what comes.
+    /// Clicks a button of the current page, with these fields filled in, and shows the result.
     pub(crate) fn press(&mut self, button: &str, filled: &[(&str, &str)]) -> &Answer {
         let answer = self.press_only(button, filled);
         self.show(answer)
     }
 
-    /// Presses a button and stays with its answer.
+    /// Clicks a button and returns its response without showing it.
     pub(crate) fn press_only(&mut self, button: &str, filled: &[(&str, &str)]) -> Answer {
         let (action, mut fields) = self.form(button);
         fields.retain(|(name, _)| !filled.iter().any(|(other, _)| other == name));
         fields.extend(filled.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned())));
-        // Under `Referrer-Policy: no-referrer` a browser names no origin, but says that it is the same site.
+        // Under `Referrer-Policy: no-referrer` a browser sends no origin, but says that it is the same site.
         let request = TestRequest::post().uri(&action).set_form(fields);
         self.send(request.insert_header(("origin", "null")).insert_header(("sec-fetch-site", "same-origin")))
     }
 
-    /// Signs in with a code from the sign-in page of an email's link, which it shows.
+    /// Signs in with a code from the current sign-in page of an email's link.
     pub(crate) fn sign_in_by_code(&mut self, fixture: &Fixture, email: &str) -> &Answer {
         self.press("Mail me a six-digit code", &[]);
         fixture.deliver();
@@ -229,7 +229,7 @@ impl Browser {
         self.press("Sign in", &[("code", &code)])
     }
 
-    /// Opens the newest link mailed to an address and signs in by code.
+    /// Opens the newest link emailed to an address and signs in by code.
     pub(crate) fn follow(&mut self, fixture: &Fixture, email: &str) -> &Answer {
         let token = fixture.token_for(email);
         self.open(&format!("/redeem?token={token}"));
@@ -238,7 +238,7 @@ impl Browser {
 }
 
 impl Browser {
-    /// A browser in which somebody is signed in.
+    /// A browser in which a person is signed in.
     pub(crate) fn of(fixture: &Fixture, user: &User) -> Self {
         let mut browser = Self::new(fixture);
         let session = runtime().block_on(browser.app.auth.open_session(user.id, SessionOrigin::default())).unwrap();
@@ -250,7 +250,7 @@ impl Browser {
 /// The six digits that stand alone on a line.
 pub(crate) fn code_in(text: &str) -> String {
     let is_code = |line: &&str| line.len() == 6 && line.bytes().all(|b| b.is_ascii_digit());
-    text.lines().map(str::trim).find(is_code).expect("a code in the letter").to_owned()
+    text.lines().map(str::trim).find(is_code).expect("a code in the email").to_owned()
 }
 
 fn attribute(tag: &str, name: &str) -> Option<String> {

@@ -1,4 +1,4 @@
-//! What stands before every page and every form: headers, marks, where a form comes from, cookies.
+//! Rules of every page and form: headers, CSRF tokens, cross-site checks, cookies.
 
 use actix_web::http::header::SET_COOKIE;
 use actix_web::test::TestRequest;
@@ -9,7 +9,7 @@ use crate::support::fixture::{Fixture, Kind};
 const POLICY: &str =
     "default-src 'none'; style-src 'self'; img-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'";
 
-/// A browser of Ann's before the page on which she decides.
+/// Ann's browser at the page for the decision.
 fn deciding(fixture: &Fixture) -> Browser {
     let (ann, bob) = (fixture.user("ann@example.org"), fixture.user("bob@example.org"));
     fixture.asked_by_mail(&fixture.bundle("Sleep data", &ann), &ann, &bob);
@@ -65,14 +65,14 @@ fn every_page_has_every_header() {
 }
 
 #[test]
-fn over_http_there_is_no_promise_of_https() {
+fn over_http_there_is_no_hsts() {
     let fixture = roomy();
     let mut browser = Browser::new(&fixture);
     assert_eq!(browser.get("/").header("strict-transport-security"), "");
 }
 
 #[test]
-fn a_form_without_its_mark_or_with_anothers_is_refused() {
+fn a_form_without_its_own_csrf_token_is_refused() {
     let fixture = roomy();
     let mut browser = deciding(&fixture);
     let (_, fields) = browser.form("Approve");
@@ -89,7 +89,7 @@ fn a_form_without_its_mark_or_with_anothers_is_refused() {
             assert!(page.says("Nothing was changed."));
         }
     }
-    // Another session of the same person has another mark.
+    // Another session of the same person has another token.
     let mut second = browser.beside();
     second.follow(&fixture, "ann@example.org");
     assert_eq!(second.post("/redeem/approve", &[("form", &mark)], &[]).status, 403);
@@ -99,7 +99,7 @@ fn a_form_without_its_mark_or_with_anothers_is_refused() {
 }
 
 #[test]
-fn a_form_from_another_site_is_refused_whatever_it_carries() {
+fn a_form_from_another_site_is_refused_with_any_token() {
     let fixture = roomy();
     let mut browser = deciding(&fixture);
     let mark = browser.form("Approve").1[0].1.clone();
@@ -118,7 +118,7 @@ fn a_form_from_another_site_is_refused_whatever_it_carries() {
 }
 
 #[test]
-fn signing_in_needs_a_mark_too_so_that_nobody_is_signed_in_as_somebody_else() {
+fn signing_in_needs_a_csrf_token_too() {
     let fixture = roomy();
     let ann = fixture.user("ann@example.org");
     super::browser::set_password(&fixture, &ann, "correct horse");
@@ -129,7 +129,7 @@ fn signing_in_needs_a_mark_too_so_that_nobody_is_signed_in_as_somebody_else() {
 }
 
 #[test]
-fn a_form_that_is_no_form_or_too_long_is_answered_with_a_page() {
+fn a_malformed_or_too_long_form_is_answered_with_a_page() {
     let fixture = roomy();
     let mut browser = deciding(&fixture);
     let odd = browser.send(TestRequest::post().uri("/redeem/approve").set_payload("form=%FF"));
@@ -140,7 +140,7 @@ fn a_form_that_is_no_form_or_too_long_is_answered_with_a_page() {
 }
 
 #[test]
-fn cookies_are_out_of_reach_of_scripts_and_over_https_of_everything_but_tls() {
+fn cookies_are_http_only_and_over_https_secure() {
     for (url, prefixes) in [
         ("http://127.0.0.1:8080", ["countersign", "countersign-link", "countersign-visit"]),
         ("https://cs.example", ["__Host-countersign", "__Secure-countersign-link", "__Host-countersign-visit"]),
@@ -173,7 +173,7 @@ fn cookies_are_out_of_reach_of_scripts_and_over_https_of_everything_but_tls() {
 }
 
 #[test]
-fn a_session_is_nothing_to_an_api() {
+fn a_session_cookie_is_ignored_by_every_api() {
     let fixture = Kind::Sqlite;
     let fixture = Fixture::new(fixture);
     let mut browser = deciding(&fixture);
@@ -184,13 +184,13 @@ fn a_session_is_nothing_to_an_api() {
 }
 
 #[test]
-fn under_a_path_every_link_and_cookie_keeps_to_it() {
+fn under_a_path_every_link_and_cookie_has_it() {
     let fixture = roomy().with("[limits]\nredeem_per_minute = 0\n[server]\npublic_url = \"https://a.example/cs/\"");
     let (ann, bob) = (fixture.user("ann@example.org"), fixture.user("bob@example.org"));
     let (_, token) = fixture.asked_by_mail(&fixture.bundle("Sleep data", &ann), &ann, &bob);
     assert!(fixture.emails_to("ann@example.org")[0].text.contains("https://a.example/cs/redeem?token="));
     let mut browser = Browser::new(&fixture);
-    // The proxy before it takes the path off.
+    // The proxy removes the path.
     let arrived = browser.get(&format!("/redeem?token={token}"));
     assert_eq!(arrived.header("location"), "/cs/redeem?opened");
     assert!(arrived.header("set-cookie").contains("; Path=/cs/redeem"));

@@ -1,4 +1,4 @@
-//! What somebody has before them, and the ways to end it.
+//! The inbox, and its actions.
 
 use chrono::TimeDelta;
 use countersign::domain::grant::reshare;
@@ -10,10 +10,10 @@ use super::browser::{Browser, roomy};
 use crate::support::fixture::{Fixture, ask, offer, on_both, person};
 
 on_both![
-    all_four_lists_show_what_is_there_and_end_it,
-    nobody_ends_what_is_not_theirs,
-    what_is_held_through_a_group_is_there_and_not_theirs_to_end,
-    a_list_is_turned_by_the_page_newest_first,
+    all_four_lists_show_their_rows_and_can_end_them,
+    nobody_ends_rows_of_others,
+    access_through_a_group_is_shown_and_cannot_be_given_up,
+    a_list_has_pages_newest_first,
 ];
 
 fn shows(browser: &mut Browser, path: &str, all: &[&str]) {
@@ -23,7 +23,7 @@ fn shows(browser: &mut Browser, path: &str, all: &[&str]) {
     }
 }
 
-fn all_four_lists_show_what_is_there_and_end_it(fixture: &Fixture) {
+fn all_four_lists_show_their_rows_and_can_end_them(fixture: &Fixture) {
     let (ann, bob) = (fixture.user("ann@example.org"), fixture.user("bob@example.org"));
     let (sleep, food) = (fixture.bundle("Sleep data", &ann), fixture.bundle("Food diary", &ann));
     let grant = fixture.given(&sleep, &ann, &bob);
@@ -56,7 +56,7 @@ fn all_four_lists_show_what_is_there_and_end_it(fixture: &Fixture) {
     anns.open("/inbox/given");
     assert!(bobs.press("Give the access up", &[]).says("You gave the access up."));
     assert!(!fixture.is_live(grant.id));
-    // Ann's page is old: pressing is harmless, and shows what is.
+    // Ann's page is old: its button has no effect, and shows the present state.
     let late = anns.press("Take the access back", &[]);
     assert_eq!((late.status, late.heading().as_str()), (200, "Inbox"));
     assert!(!late.says("The access is taken back."));
@@ -64,7 +64,7 @@ fn all_four_lists_show_what_is_there_and_end_it(fixture: &Fixture) {
     fixture.deliver();
 }
 
-fn nobody_ends_what_is_not_theirs(fixture: &Fixture) {
+fn nobody_ends_rows_of_others(fixture: &Fixture) {
     let (ann, bob, eve) = (fixture.user("ann@example.org"), fixture.user("bob@example.org"), fixture.admin("eve@example.org"));
     let carl = fixture.user("carl@example.org");
     let grant = fixture.given(&fixture.bundle("Sleep data", &ann), &ann, &bob);
@@ -98,7 +98,7 @@ fn nobody_ends_what_is_not_theirs(fixture: &Fixture) {
     assert_eq!(fixture.deliver(), 0);
 }
 
-fn what_is_held_through_a_group_is_there_and_not_theirs_to_end(fixture: &Fixture) {
+fn access_through_a_group_is_shown_and_cannot_be_given_up(fixture: &Fixture) {
     let (ann, bob) = (fixture.user("ann@example.org"), fixture.user("bob@example.org"));
     let bob_id = bob.id;
     let group = fixture
@@ -121,17 +121,17 @@ fn what_is_held_through_a_group_is_there_and_not_theirs_to_end(fixture: &Fixture
     assert!(fixture.is_live(grant.id));
 }
 
-fn a_list_is_turned_by_the_page_newest_first(fixture: &Fixture) {
+fn a_list_has_pages_newest_first(fixture: &Fixture) {
     let fixture = fixture.with("[limits]\ntarget_letters = 0\ninitiator_hourly = 0\ninitiator_daily = 0\ndomain_hourly = 0");
     let (ann, bob) = (fixture.user("ann@example.org"), fixture.user("bob@example.org"));
     let bundles: Vec<_> = (1..=13).map(|n| fixture.bundle(&format!("Diary {n:02}"), &ann)).collect();
     for bundle in &bundles {
         fixture.asked(bundle, &ann, &bob);
     }
-    // Carl offers Bob something too: on Bob's list of what is asked of him, not on that of what he asked.
+    // Carl offers Bob something too: it is among the requests for Bob, not among his own.
     let carl = fixture.user("carl@example.org");
     fixture.file(&person(&carl), &offer(&fixture.bundle("Carl's", &carl), &bob)).unwrap();
-    // And Bob offers Carl: filed by him for another, it is his.
+    // And Bob offers Carl something: filed by him for another, it is among his own.
     fixture.file(&person(&bob), &offer(&fixture.bundle("Bob's", &bob), &carl)).unwrap();
     let diaries = |browser: &Browser| -> Vec<String> {
         browser.page.body.split("<h3>").skip(1).map(|rest| rest.split("</h3>").next().unwrap().to_owned()).collect()
@@ -161,7 +161,7 @@ fn a_list_is_turned_by_the_page_newest_first(fixture: &Fixture) {
     for odd in ["page=0", "page=-7", "page=x", "page=99999999999999"] {
         assert_eq!(anns.get(&format!("/inbox?{odd}")).status, 200, "{odd}");
     }
-    // A filter that is passed over would show more than was wanted.
+    // Ignoring an unknown filter would show more than intended.
     for odd in ["state=x", "state=", "state=open&state=all"] {
         assert_eq!(anns.get(&format!("/inbox?{odd}")).status, 400, "{odd}");
     }
@@ -169,7 +169,7 @@ fn a_list_is_turned_by_the_page_newest_first(fixture: &Fixture) {
 }
 
 #[test]
-fn a_no_in_the_inbox_needs_no_email_and_a_yes_does() {
+fn declining_in_the_inbox_needs_no_email_and_approving_does() {
     let fixture = roomy();
     let (ann, bob) = (fixture.user("ann@example.org"), fixture.user("bob@example.org"));
     let (request, token) = fixture.asked_by_mail(&fixture.bundle("Sleep data", &ann), &ann, &bob);
@@ -189,7 +189,7 @@ fn a_no_in_the_inbox_needs_no_email_and_a_yes_does() {
 }
 
 #[test]
-fn who_asked_sends_the_email_again_and_asks_again_when_the_time_has_come() {
+fn the_requester_resends_the_email_and_later_files_again() {
     let fixture = roomy();
     let (ann, bob) = (fixture.user("ann@example.org"), fixture.user("bob@example.org"));
     let mut filing = ask(&fixture.bundle("Sleep data", &ann), &ann, &bob);
@@ -230,7 +230,7 @@ fn who_asked_sends_the_email_again_and_asks_again_when_the_time_has_come() {
 }
 
 #[test]
-fn who_is_asked_too_much_blocks_a_person_or_an_app_and_lifts_it() {
+fn an_approver_blocks_a_person_or_an_app_and_unblocks_it() {
     let fixture = roomy().with("[limits]\ntarget_letters = 0");
     let (ann, bob) = (fixture.user("ann@example.org"), fixture.user("bob@example.org"));
     let (sleep, food) = (fixture.bundle("Sleep data", &ann), fixture.bundle("Food diary", &ann));
@@ -269,7 +269,7 @@ fn who_is_asked_too_much_blocks_a_person_or_an_app_and_lifts_it() {
 }
 
 #[test]
-fn a_list_is_a_file_of_no_more_than_the_page_says() {
+fn an_export_contains_no_more_than_the_page() {
     let fixture = roomy();
     let (ann, bob) = (fixture.user("ann@example.org"), fixture.add_user("bob@example.org", |new| new.first_name = "=Bob".into()));
     fixture.given(&fixture.bundle("Sleep, \"deep\"", &ann), &ann, &bob);
@@ -308,9 +308,9 @@ fn a_list_is_a_file_of_no_more_than_the_page_says() {
     fixture.deliver();
 }
 
-/// Large requests, of which few fill a file: it ends, and says that there is more.
+/// Large requests, few of which fill a file: it ends, and says that there is more.
 #[test]
-fn a_file_ends_by_its_size_and_says_so() {
+fn an_export_that_reaches_its_size_says_so() {
     let fixture = roomy().with(
         "[limits]\nredeem_per_minute = 0\nnew_people_hourly = 0\ntarget_letters = 0\ndomain_hourly = 0\ninitiator_hourly = 0\ninitiator_daily = 0",
     );
@@ -333,7 +333,7 @@ fn a_file_ends_by_its_size_and_says_so() {
     assert!(whole.iter().all(|row| row.contains(&uris[99])), "each row is whole");
     let json: serde_json::Value = serde_json::from_str(&browser.get("/inbox/export/asked-of-you.json").body).unwrap();
     assert_eq!((&json["is_complete"], json["rows"].as_array().unwrap().len()), (&false.into(), whole.len()));
-    // What fits is whole, also beyond what is read at once, and in order.
+    // A list that fits is complete, even beyond one read's rows, and in order.
     let (eve, coach) = (fixture.user("eve@example.org"), fixture.relationship("coach"));
     let mut filed: Vec<String> = (0..130)
         .map(|number| {

@@ -1,4 +1,4 @@
-//! Pages speak the reader's language, whole, and say all that they have to say in each.
+//! Pages are completely in the reader's language, and every language has every sentence.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
@@ -9,7 +9,7 @@ use crate::support::fixture::Fixture;
 
 const LANGUAGES: [&str; 3] = ["en", "de", "fr"];
 
-/// A sentence: the values that it shows, those it only chooses by, and the sentences within it.
+/// A sentence: the values that it shows, those that only select a variant, and the sentences within it.
 #[derive(Debug, Default)]
 struct Sentence {
     shown: BTreeSet<String>,
@@ -24,7 +24,7 @@ fn read(path: &str) -> String {
 fn sentences(language: &str) -> BTreeMap<String, Sentence> {
     let mut found: BTreeMap<String, Sentence> = BTreeMap::new();
     let mut key = String::new();
-    // What emails say, and the words that both say, are others' business.
+    // Other tests cover the emails' sentences and the shared ones.
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("templates/locales").join(language);
     let files = std::fs::read_dir(folder).unwrap().map(|file| file.unwrap().file_name().into_string().unwrap());
     let mut files: Vec<String> = files.filter(|file| file != "letters.ftl" && file != "words.ftl").collect();
@@ -51,7 +51,7 @@ fn sentences(language: &str) -> BTreeMap<String, Sentence> {
     found
 }
 
-/// The words that emails and pages share, by key.
+/// The sentences that emails and pages share, by key.
 fn words(language: &str) -> BTreeSet<String> {
     let text = read(&format!("templates/locales/{language}/words.ftl"));
     text.lines().filter_map(|line| line.split_once(" =").map(|(key, _)| key.to_owned())).collect()
@@ -59,12 +59,12 @@ fn words(language: &str) -> BTreeSet<String> {
 
 static ENGLISH: LazyLock<BTreeSet<String>> = LazyLock::new(|| sentences("en").into_keys().collect());
 
-/// Keys that stand on a page instead of their sentences.
+/// Keys that appear on a page instead of their sentences.
 pub(crate) fn unsaid(text: &str) -> Vec<String> {
     text.split_whitespace().filter(|word| ENGLISH.contains(*word)).map(str::to_owned).collect()
 }
 
-/// Everything that a page's code and template name in quotes.
+/// Every quoted key in a page's code and template.
 fn named() -> BTreeSet<String> {
     fn all(folder: &Path, into: &mut String) {
         for entry in std::fs::read_dir(folder).unwrap() {
@@ -85,7 +85,7 @@ fn named() -> BTreeSet<String> {
 }
 
 #[test]
-fn no_sentence_is_missing_and_none_is_unused_in_any_language() {
+fn every_sentence_exists_and_is_used_in_every_language() {
     let named = named();
     let used: BTreeSet<&String> = named.intersection(&ENGLISH).collect();
     assert!(used.len() > 300, "only {} sentences are used", used.len());
@@ -106,8 +106,8 @@ fn no_sentence_is_missing_and_none_is_unused_in_any_language() {
 }
 
 #[test]
-fn what_the_code_says_is_written() {
-    // What is handed to `say` directly; what reaches it by a table is found by `unsaid` as pages are shown.
+fn every_sentence_in_the_code_is_defined() {
+    // Keys that are passed to `say` directly; those from tables are found by `unsaid` as pages are shown.
     let words: BTreeSet<String> = words("en").into_iter().chain(ENGLISH.iter().cloned()).collect();
     let mut folders = vec!["src/pages".to_owned(), "templates/pages".to_owned()];
     let mut said = 0;
@@ -129,10 +129,10 @@ fn what_the_code_says_is_written() {
 }
 
 #[test]
-fn a_sentence_shows_the_same_values_in_every_language() {
-    /// With those of the sentences within it.
+fn a_sentence_uses_the_same_values_in_every_language() {
+    /// With the values of the sentences within it.
     fn shown(all: &BTreeMap<String, Sentence>, key: &str) -> BTreeSet<String> {
-        // The words that emails and pages share show no value.
+        // The shared sentences show no value.
         let Some(sentence) = all.get(key) else { return BTreeSet::new() };
         let within = sentence.within.iter().flat_map(|within| shown(all, within));
         sentence.shown.iter().cloned().chain(within).collect()
@@ -146,7 +146,7 @@ fn a_sentence_shows_the_same_values_in_every_language() {
     }
 }
 
-/// Ann, who reads `locale`, and her browser before the page of an email.
+/// Ann, who reads `locale`, and her browser at the page of an email.
 fn before_the_email(fixture: &Fixture, locale: &str) -> Browser {
     let ann = fixture.add_user("ann@example.org", |new| {
         locale.clone_into(&mut new.locale);
@@ -161,7 +161,7 @@ fn before_the_email(fixture: &Fixture, locale: &str) -> Browser {
 }
 
 #[test]
-fn who_is_signed_in_reads_their_own_language_and_calendar() {
+fn a_signed_in_person_reads_their_own_language_and_time_zone() {
     for (locale, lang, heading, button, zone) in [
         ("de-CH", "de", "Bob bittet um Zugriff", "Zustimmen", "13:00 Uhr (Europe/Zurich)"),
         ("fr", "fr", "Bob demande un accès", "Accepter", "13 h 00 (Europe/Zurich)"),
@@ -179,7 +179,7 @@ fn who_is_signed_in_reads_their_own_language_and_calendar() {
 }
 
 #[test]
-fn a_stranger_is_answered_in_a_language_that_their_browser_names() {
+fn a_stranger_gets_a_language_of_their_browser() {
     let fixture = roomy();
     let mut browser = Browser::new(&fixture);
     for (languages, lang, heading) in [

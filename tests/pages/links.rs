@@ -1,16 +1,16 @@
-//! Links and pages as mail programs and browsers mistreat them: mangled tokens, no cookies, another name for the site, names from
-//! right to left.
+//! Links and pages in the hands of mail programs and browsers: mangled tokens, no cookies, another name for the site,
+//! right-to-left names.
 
 use super::browser::{Answer, Browser, roomy, set_password};
 use crate::support::fixture::{Fixture, ask, on_both, person};
 
-on_both![a_token_is_read_whatever_a_mail_program_made_of_the_link];
+on_both![a_token_is_read_from_links_that_mail_programs_altered];
 
 fn encoded(text: &str) -> String {
     url::form_urlencoded::byte_serialize(text.as_bytes()).collect()
 }
 
-fn a_token_is_read_whatever_a_mail_program_made_of_the_link(fixture: &Fixture) {
+fn a_token_is_read_from_links_that_mail_programs_altered(fixture: &Fixture) {
     let fixture = &fixture.with("[limits]\nredeem_per_minute = 0\nbad_tokens_per_hour = 0");
     let (ann, bob) = (fixture.user("ann@example.org"), fixture.user("bob@example.org"));
     let (_, token) = fixture.asked_by_mail(&fixture.bundle("Sleep data", &ann), &ann, &bob);
@@ -43,7 +43,7 @@ fn a_token_is_read_whatever_a_mail_program_made_of_the_link(fixture: &Fixture) {
 }
 
 #[test]
-fn a_browser_that_keeps_no_cookies_is_told_so() {
+fn a_browser_without_cookies_gets_an_explanation() {
     let fixture = roomy().with(
         "[limits]\nredeem_per_minute = 0\n[server]\npublic_url = \"https://cs.example\"\n[[sign_in.oidc]]\nid = \"work\"\n\
          name = \"Work\"\nissuer = \"http://127.0.0.1:1\"\nclient_id = \"house\"\nclient_secret = \"hush\"",
@@ -71,9 +71,9 @@ fn a_browser_that_keeps_no_cookies_is_told_so() {
         let opened = after(&format!("/redeem?token={token}"));
         assert_eq!((opened.status, opened.heading().as_str()), (200, heading), "{}", opened.text());
         assert!(opened.says(word), "{}", opened.text());
-        // Who comes by hand is told to open the email.
+        // A visitor without a link is told to open the email.
         assert_ne!(browser.get("/redeem").heading(), heading);
-        // Back from a provider. With any cookie it is only too late.
+        // Back from a provider. With any cookie the only error is that it is too late.
         let back = "/sign-in/with/work/back?state=x&code=y";
         let returned = browser.get(back);
         assert_eq!((returned.status, returned.heading().as_str()), (400, heading));
@@ -81,7 +81,7 @@ fn a_browser_that_keeps_no_cookies_is_told_so() {
         browser.jar.insert("theme".into(), "dark".into());
         assert_ne!(browser.get(back).heading(), heading);
         browser.jar.clear();
-        // The name that a code was asked for, and any form.
+        // The page for a code, and any form.
         let code = browser.get("/sign-in/code?asked");
         assert_eq!(code.heading(), heading);
         assert!(code.says(code_word) && code.says(word), "{}", code.text());
@@ -98,7 +98,7 @@ fn a_browser_that_keeps_no_cookies_is_told_so() {
     fixture.deliver();
 }
 
-/// Names that are no name of this site and not this machine's are refused before any page: see `server/head_check.rs`.
+/// Names that are neither this site's nor this machine's are refused before any page: see `server/head_check.rs`.
 #[test]
 fn a_form_from_another_name_of_the_site_names_the_right_one() {
     let fixture = roomy().with("[limits]\nredeem_per_minute = 0\n[server]\npublic_url = \"https://cs.example/access\"");
@@ -125,15 +125,15 @@ fn a_form_from_another_name_of_the_site_names_the_right_one() {
             assert!(page.says("Open it at https://cs.example/access/"), "{}", page.text());
             assert!(page.body.contains(&format!("href=\"https://cs.example/access{leads_to}\"")), "{path}: {}", page.body);
             assert!(!page.body.contains(&format!("href=\"{origin}")), "nothing is built from the header");
-            // Another site is no other name of this one.
+            // Another site is not another name of this one.
             let forged = send("cs.example", "https://evil.example");
             assert_eq!((forged.status, forged.heading().as_str()), (403, "This form can no longer be sent"));
         }
     }
 }
 
-/// Every place in a page where a right-to-left name stands outside of `<bdi>`; not in attributes and titles, where no element
-/// can be.
+/// Every place in a page with a right-to-left name outside of `<bdi>`, except in attributes and titles, which cannot contain
+/// elements.
 fn unisolated(html: &str, names: &[&str]) -> Vec<String> {
     let mut found = Vec::new();
     let (mut depth, mut text_only) = (0, false);
@@ -154,7 +154,7 @@ fn unisolated(html: &str, names: &[&str]) -> Vec<String> {
 }
 
 #[test]
-fn names_from_right_to_left_are_isolated_on_every_page() {
+fn right_to_left_names_are_isolated_on_every_page() {
     for locale in ["en", "de", "fr"] {
         isolated_in(locale);
     }

@@ -14,7 +14,7 @@ fn filled() -> (Fixture, String) {
 }
 
 #[test]
-fn an_email_is_read_and_its_link_can_be_clicked() {
+fn a_captured_email_can_be_read_and_its_link_clicked() {
     let (fixture, token) = filled();
     let mut browser = Browser::new(&fixture);
     let list = browser.open("/mailbox");
@@ -40,8 +40,8 @@ fn the_json_has_these_members_newest_first() {
     fixture.deliver();
     let answer = browser.get("/mailbox.json");
     assert_eq!(answer.header("content-type"), "application/json");
-    let letters: Vec<serde_json::Map<String, serde_json::Value>> = serde_json::from_str(&answer.body).unwrap();
-    for email in &letters {
+    let emails: Vec<serde_json::Map<String, serde_json::Value>> = serde_json::from_str(&answer.body).unwrap();
+    for email in &emails {
         let names: Vec<&str> = email.keys().map(String::as_str).collect();
         let mut wanted = ["id", "to", "from", "subject", "text", "html", "received_at"];
         wanted.sort_unstable();
@@ -49,12 +49,12 @@ fn the_json_has_these_members_newest_first() {
         names.sort_unstable();
         assert_eq!(names, wanted);
     }
-    assert_eq!(letters.iter().map(|email| email["id"].as_u64().unwrap()).collect::<Vec<_>>(), [2, 1]);
-    assert!(letters.iter().all(|email| email["to"] == ann && email["to"] != bob));
+    assert_eq!(emails.iter().map(|email| email["id"].as_u64().unwrap()).collect::<Vec<_>>(), [2, 1]);
+    assert!(emails.iter().all(|email| email["to"] == ann && email["to"] != bob));
 }
 
 #[test]
-fn others_than_this_machine_find_nothing() {
+fn the_mailbox_is_hidden_from_other_machines() {
     let (fixture, _) = filled();
     let app = app(&fixture);
     let status = |request: TestRequest| {
@@ -76,7 +76,7 @@ fn others_than_this_machine_find_nothing() {
         assert_eq!(ask(path, "[::ffff:127.0.0.1]:5", &[("host", "localhost")]), 200);
         for (peer, headers, status) in [
             ("192.0.2.1:5", &[("host", "localhost")][..], 404),
-            // These names are not ours, whatever is asked for by them.
+            // Hosts that are not ours, with any path.
             ("127.0.0.1:5", &[("host", "rebound.example:8080")], 421),
             ("127.0.0.1:5", &[("host", "localhost.evil.example")], 421),
             ("127.0.0.1:5", &[("host", "[::1].evil.test")], 400),
@@ -92,7 +92,7 @@ fn others_than_this_machine_find_nothing() {
 }
 
 #[test]
-fn where_emails_are_sent_there_is_no_mailbox() {
+fn without_the_capture_transport_there_is_no_mailbox() {
     let (fixture, _) = filled();
     let mut sending = app(&fixture);
     sending.mailbox = None;

@@ -1,4 +1,4 @@
-//! The pages, as a browser without scripts meets them: folders and files are the URLs.
+//! The pages in a browser without scripts. Folders and files mirror the URLs.
 
 pub(crate) mod admin;
 pub(crate) mod browser;

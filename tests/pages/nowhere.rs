@@ -1,5 +1,4 @@
-//! An address that leads nowhere says so: in the reader's language to who reads, as JSON to a program that asks for it, and
-//! in an API's own words below its paths.
+//! Unknown paths: a page in the reader's language, JSON for programs that ask for it, and an API's own format below its paths.
 
 use actix_web::http::Method;
 use actix_web::test::TestRequest;
@@ -14,7 +13,7 @@ fn ask(browser: &mut Browser, method: Method, path: &str, accept: &str) -> super
 }
 
 #[test]
-fn who_follows_a_wrong_link_is_told_so_in_their_language() {
+fn a_wrong_link_is_explained_in_the_readers_language() {
     let fixture = roomy().with("[server]\npublic_url = \"https://cs.example\"");
     for (languages, lang, heading, back) in [
         ("", "en", "There is nothing here", "Go to the first page"),
@@ -33,14 +32,14 @@ fn who_follows_a_wrong_link_is_told_so_in_their_language() {
             assert_eq!(page.header("strict-transport-security"), "max-age=31536000; includeSubDomains", "{path}");
             assert_eq!(page.header("set-cookie"), "", "nothing to remember: {path}");
         }
-        // A form that was sent nowhere is nowhere too, and no other refusal.
+        // A form to an unknown path gets the same page, and no other error.
         assert_eq!(browser.post("/nowhere", &[("a", "b")], &[]).heading(), heading);
         assert_eq!(browser.head("/nowhere").status, 404);
     }
 }
 
 #[test]
-fn who_is_signed_in_stays_so_and_an_administrator_finds_back() {
+fn a_wrong_link_keeps_the_session_and_links_back() {
     let fixture = roomy();
     let ann = fixture.add_user("ann@example.org", |new| {
         new.is_admin = true;
@@ -53,7 +52,7 @@ fn who_is_signed_in_stays_so_and_an_administrator_finds_back() {
 }
 
 #[test]
-fn a_program_that_asks_for_json_gets_it() {
+fn a_program_that_accepts_json_gets_json() {
     let mut browser = Browser::new(&roomy());
     for accept in ["application/json", "application/problem+json, application/json;q=0.9", "Application/JSON, */*"] {
         for method in [Method::GET, Method::POST, Method::DELETE] {
@@ -70,7 +69,7 @@ fn a_program_that_asks_for_json_gets_it() {
 }
 
 #[test]
-fn below_its_paths_an_api_says_it_in_its_own_words_whoever_asks() {
+fn below_an_apis_paths_the_api_answers_every_client() {
     let mut browser = Browser::new(&roomy());
     for path in ["/api/x/y/z/", "/authorization/x", "/identities/x", "/SASLogon/x", "/rest/x", "/as/x", "/access/v1/x"] {
         let (page, json) =
@@ -83,7 +82,7 @@ fn below_its_paths_an_api_says_it_in_its_own_words_whoever_asks() {
 }
 
 #[test]
-fn a_method_that_an_address_does_not_take_is_still_another_matter() {
+fn an_unsupported_method_is_405_and_not_404() {
     let mut browser = Browser::new(&roomy());
     for (method, path, allow) in [
         (Method::PATCH, "/inbox", "GET, HEAD"),
@@ -103,7 +102,7 @@ fn a_method_that_an_address_does_not_take_is_still_another_matter() {
 }
 
 #[test]
-fn a_slash_too_many_leads_to_the_page() {
+fn superfluous_slashes_lead_to_the_page() {
     let mut browser = Browser::new(&roomy().with("[server]\npublic_url = \"https://a.example/cs\""));
     for (path, to) in [
         ("/redeem/?token=csr_x&y=%2F", "/cs/redeem?token=csr_x&y=%2F"),
@@ -124,7 +123,7 @@ fn a_slash_too_many_leads_to_the_page() {
     for path in ["/", "/sign-in"] {
         assert_eq!(browser.get(path).status, 200, "{path}");
     }
-    // A browser reads `/\\` as `//`, which is another site where nothing stands before it.
+    // A browser reads `/\\` as `//`, which is another site at the root.
     let mut at_the_root = Browser::new(&roomy());
     for path in ["/\\evil.example/", "//\\evil.example"] {
         let answer = ask(&mut at_the_root, Method::GET, path, AS_BROWSERS);
@@ -136,7 +135,7 @@ fn a_slash_too_many_leads_to_the_page() {
 }
 
 #[test]
-fn what_is_answered_to_get_is_answered_to_head() {
+fn head_is_answered_wherever_get_is() {
     let mut browser = Browser::new(&roomy());
     for path in [
         "/",

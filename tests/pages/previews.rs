@@ -1,4 +1,4 @@
-//! `/admin/letters`: every email, for administrators to look at.
+//! `/admin/letters`: previews of every email for administrators.
 
 use std::collections::BTreeSet;
 use std::path::Path;
@@ -8,13 +8,13 @@ use countersign::domain::EmailKind;
 
 use super::browser::{Browser, roomy};
 
-/// The languages that there are.
+/// All languages.
 fn languages() -> BTreeSet<String> {
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("templates/locales");
     std::fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().file_name().into_string().unwrap()).collect()
 }
 
-/// What the links of a page lead to, of those that begin so.
+/// The targets of a page's links that begin with `start`.
 fn links(body: &str, start: &str) -> BTreeSet<String> {
     let found = body.split("href=\"").skip(1).map(|rest| rest.split('"').next().unwrap().replace("&#38;", "&"));
     found.filter(|path| path.starts_with(start)).collect()
@@ -41,7 +41,7 @@ fn no_kind_of_email_is_missing_in_any_language() {
             let html = browser.get(&frame);
             assert_eq!(html.status, 200, "{frame}");
             assert!(html.body.contains(&format!("<html lang=\"{tag}\"")), "{frame}");
-            // Every other sample of the kind, too; that each can be written in each language is for the emails' own tests.
+            // Every other sample of the kind, too; the emails' own tests render each in every language.
             let others = links(&page.body, &format!("/admin/letters/preview/{}?lang=en&width=600", kind.as_str()));
             for other in others.iter().filter(|_| tag == "en") {
                 assert_eq!(browser.get(other).status, 200, "{other}");
@@ -52,7 +52,7 @@ fn no_kind_of_email_is_missing_in_any_language() {
 }
 
 #[test]
-fn a_preview_can_do_nothing_and_is_for_administrators() {
+fn a_preview_has_no_effect_and_is_for_administrators() {
     let fixture = roomy();
     let mut browser = Browser::of(&fixture, &fixture.admin("root@example.org"));
     let path = "/admin/letters/preview/decide";

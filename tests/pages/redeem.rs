@@ -6,9 +6,9 @@ use countersign::domain::{Level, Until};
 use super::browser::{Browser, roomy, set_password};
 use crate::support::fixture::{Fixture, Kind, ask, offer, on_both, person};
 
-on_both![from_the_email_to_a_yes_and_back, a_no_can_become_a_yes_while_the_time_runs];
+on_both![from_the_email_to_an_approval_and_its_undoing, a_decline_can_become_an_approval_until_the_end];
 
-fn from_the_email_to_a_yes_and_back(fixture: &Fixture) {
+fn from_the_email_to_an_approval_and_its_undoing(fixture: &Fixture) {
     let (ann, bob) = (fixture.user("ann@example.org"), fixture.user("bob@example.org"));
     let sleep = fixture.bundle_of("Sleep data", &ann, &["https://sleep.example/1", "https://sleep.example/2"]);
     let mut filing = ask(&sleep, &ann, &bob);
@@ -53,10 +53,10 @@ fn from_the_email_to_a_yes_and_back(fixture: &Fixture) {
     assert_eq!((undone.status, undone.heading().as_str()), (200, "This access was taken back"));
     assert!(!fixture.is_live(grant.id));
     fixture.deliver();
-    assert_eq!(fixture.letters().iter().filter(|(_, state)| *state == "queued").count(), 0);
+    assert_eq!(fixture.emails().iter().filter(|(_, state)| *state == "queued").count(), 0);
 }
 
-fn a_no_can_become_a_yes_while_the_time_runs(fixture: &Fixture) {
+fn a_decline_can_become_an_approval_until_the_end(fixture: &Fixture) {
     let (ann, bob) = (fixture.user("ann@example.org"), fixture.user("bob@example.org"));
     let sleep = fixture.bundle("Sleep data", &ann);
     let request = fixture.asked(&sleep, &ann, &bob);
@@ -86,7 +86,7 @@ fn reviewing(fixture: &Fixture) -> Browser {
 }
 
 #[test]
-fn less_can_be_given_by_level_time_and_parts() {
+fn an_approval_can_be_limited_by_level_time_and_resources() {
     let fixture = Fixture::new(Kind::Sqlite);
     let mut browser = reviewing(&fixture);
     let shown = browser.page.text();
@@ -100,7 +100,7 @@ fn less_can_be_given_by_level_time_and_parts() {
 }
 
 #[test]
-fn a_last_day_ends_at_its_end() {
+fn a_last_day_includes_the_whole_day() {
     let fixture = Fixture::new(Kind::Sqlite);
     let mut browser = reviewing(&fixture);
     let done = browser.press("Approve for this", &[("ends", "date"), ("date", "2026-12-24")]);
@@ -108,7 +108,7 @@ fn a_last_day_ends_at_its_end() {
 }
 
 #[test]
-fn a_field_that_cannot_be_is_named_above_and_beside_and_changes_nothing() {
+fn an_invalid_field_is_explained_above_and_beside_and_changes_nothing() {
     let fixture = roomy();
     let mut browser = reviewing(&fixture);
     for (filled, words, field) in [
@@ -138,7 +138,7 @@ fn a_field_that_cannot_be_is_named_above_and_beside_and_changes_nothing() {
 }
 
 #[test]
-fn an_offer_is_accepted_and_given_up_in_its_own_words() {
+fn an_offer_has_its_own_texts_for_accepting_and_giving_up() {
     let fixture = Fixture::new(Kind::Sqlite);
     let (ann, bob) = (fixture.user("ann@example.org"), fixture.user("bob@example.org"));
     let sleep = fixture.bundle("Sleep data", &ann);
@@ -156,7 +156,7 @@ fn an_offer_is_accepted_and_given_up_in_its_own_words() {
 }
 
 #[test]
-fn an_offer_to_share_on_shows_no_more_than_its_maker_holds() {
+fn an_offer_to_reshare_shows_no_more_than_its_maker_holds() {
     let fixture = roomy();
     let (ann, bob, carl) = (fixture.user("ann@example.org"), fixture.user("bob@example.org"), fixture.user("carl@example.org"));
     let uris = ["https://sleep.example/1", "https://sleep.example/2"];
@@ -177,7 +177,7 @@ fn an_offer_to_share_on_shows_no_more_than_its_maker_holds() {
 }
 
 #[test]
-fn a_relationship_is_told_as_one() {
+fn a_relationship_has_its_own_texts() {
     let fixture = Fixture::new(Kind::Sqlite);
     let (ann, bob) = (fixture.user("ann@example.org"), fixture.user("bob@example.org"));
     let coach = fixture.relationship("coach");
@@ -188,7 +188,7 @@ fn a_relationship_is_told_as_one() {
 }
 
 #[test]
-fn a_password_does_as_well_as_a_code() {
+fn a_password_works_like_a_code() {
     let fixture = Fixture::new(Kind::Sqlite);
     let (ann, bob) = (fixture.user("ann@example.org"), fixture.user("bob@example.org"));
     set_password(&fixture, &ann, "correct horse");
@@ -202,7 +202,7 @@ fn a_password_does_as_well_as_a_code() {
 }
 
 #[test]
-fn a_wrong_code_is_said_to_be_wrong_and_dies_after_five() {
+fn a_wrong_code_is_reported_and_five_invalidate_it() {
     let fixture = Fixture::new(Kind::Sqlite);
     let (ann, bob) = (fixture.user("ann@example.org"), fixture.user("bob@example.org"));
     let (_, token) = fixture.asked_by_mail(&fixture.bundle("Sleep data", &ann), &ann, &bob);
@@ -230,7 +230,7 @@ fn a_wrong_code_is_said_to_be_wrong_and_dies_after_five() {
 }
 
 #[test]
-fn too_many_tries_wait_until_a_stated_time_and_the_link_is_kept() {
+fn too_many_tries_name_the_time_to_retry_and_keep_the_link() {
     let fixture = roomy();
     let (ann, bob) = (fixture.user("ann@example.org"), fixture.user("bob@example.org"));
     set_password(&fixture, &ann, "correct horse");
@@ -246,7 +246,7 @@ fn too_many_tries_wait_until_a_stated_time_and_the_link_is_kept() {
     assert_eq!(wait.header("retry-after"), "61");
     assert!(wait.says("Nothing was changed") && wait.says("Try again after 1 Dec 2026, 12:01 (UTC)."), "{}", wait.text());
     assert!(wait.body.contains("href=\"/redeem\""), "{}", wait.body);
-    // A code still does, and so does the password when the time has come.
+    // A code still works, and so does the password after the stated time.
     let mut other = browser.beside();
     other.open(&format!("/redeem?token={token}"));
     assert_eq!(other.sign_in_by_code(&fixture, "ann@example.org").heading(), "Bob asks for access");
@@ -256,7 +256,7 @@ fn too_many_tries_wait_until_a_stated_time_and_the_link_is_kept() {
 }
 
 #[test]
-fn too_many_codes_for_an_email_wait_until_a_stated_time() {
+fn too_many_codes_for_an_email_name_the_time_to_retry() {
     let fixture = roomy();
     let (ann, bob) = (fixture.user("ann@example.org"), fixture.user("bob@example.org"));
     let (_, token) = fixture.asked_by_mail(&fixture.bundle("Sleep data", &ann), &ann, &bob);
@@ -270,7 +270,7 @@ fn too_many_codes_for_an_email_wait_until_a_stated_time() {
     let wait = browser.press("Mail me a six-digit code", &[]);
     assert_eq!((wait.status, wait.heading().as_str()), (429, "Please wait a little"));
     assert!(wait.says("Try again after 1 Dec 2026, 12:10 (UTC).") && wait.body.contains("href=\"/redeem\""), "{}", wait.text());
-    // The newest of those that came is still good.
+    // The newest of the delivered codes is still valid.
     let code = super::browser::code_in(&fixture.emails_to("ann@example.org")[0].text);
     browser.open("/redeem/code");
     assert_eq!(browser.press("Sign in", &[("code", &code)]).heading(), "Bob asks for access");
@@ -305,7 +305,7 @@ fn somebody_else_sees_both_addresses_masked_and_may_switch() {
 }
 
 #[test]
-fn who_is_signed_out_meanwhile_signs_in_again_and_nothing_happened() {
+fn a_session_that_ended_meanwhile_leads_to_the_sign_in_without_a_change() {
     let fixture = Fixture::new(Kind::Sqlite);
     let (ann, bob) = (fixture.user("ann@example.org"), fixture.user("bob@example.org"));
     let request = fixture.asked(&fixture.bundle("Sleep data", &ann), &ann, &bob);
@@ -319,7 +319,7 @@ fn who_is_signed_out_meanwhile_signs_in_again_and_nothing_happened() {
 }
 
 #[test]
-fn hostile_words_are_words() {
+fn hostile_text_stays_text() {
     let fixture = Fixture::new(Kind::Sqlite);
     let ann = fixture.user("ann@example.org");
     let bob = fixture.add_user("bob@example.org", |new| {
@@ -347,13 +347,13 @@ fn hostile_words_are_words() {
 }
 
 #[test]
-fn one_person_looks_sixty_times_a_minute_and_a_network_as_often_as_it_likes() {
+fn a_person_checks_sixty_times_a_minute_and_a_network_without_limit() {
     let fixture = Fixture::new(Kind::Sqlite).with("[limits]\nredeem_per_minute = 6");
     let (ann, bob) = (fixture.user("ann@example.org"), fixture.user("bob@example.org"));
     let (_, token) = fixture.asked_by_mail(&fixture.bundle("Sleep data", &ann), &ann, &bob);
     let mut browser = Browser::new(&fixture);
     browser.get(&format!("/redeem?token={token}"));
-    // Nobody is signed in yet: the page says where to do so.
+    // Not signed in: the page says where to sign in.
     let statuses: Vec<u16> = (0..20).map(|_| browser.get("/redeem").status).collect();
     assert_eq!(statuses, [200; 20]);
     browser.open("/redeem");
@@ -363,7 +363,7 @@ fn one_person_looks_sixty_times_a_minute_and_a_network_as_often_as_it_likes() {
     let wait = browser.get("/redeem");
     assert!(wait.header("retry-after").parse::<u64>().unwrap() >= 1);
     assert_eq!(wait.heading(), "Please wait a little");
-    // Bob, at the same address.
+    // Bob, from the same address.
     let (_, token) = fixture.asked_by_mail(&fixture.bundle("Walks", &bob), &bob, &ann);
     let mut other = browser.beside();
     other.open(&format!("/redeem?token={token}"));
@@ -371,7 +371,7 @@ fn one_person_looks_sixty_times_a_minute_and_a_network_as_often_as_it_likes() {
 }
 
 #[test]
-fn tokens_that_do_not_exist_are_nothing_and_are_counted() {
+fn unknown_tokens_are_not_found_and_count_against_a_limit() {
     let fixture = Fixture::new(Kind::Sqlite).with("[limits]\nredeem_per_minute = 0\nbad_tokens_per_hour = 3");
     let mut browser = Browser::new(&fixture);
     for odd in
@@ -388,7 +388,7 @@ fn tokens_that_do_not_exist_are_nothing_and_are_counted() {
 }
 
 #[test]
-fn without_an_email_the_page_says_what_to_do() {
+fn without_a_token_the_page_says_what_to_do() {
     let fixture = Fixture::new(Kind::Sqlite);
     let mut browser = Browser::new(&fixture);
     let page = browser.open("/redeem");

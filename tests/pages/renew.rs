@@ -1,4 +1,4 @@
-//! Asking to keep access that ends, from the email's button to the approver's email.
+//! Renewing access that ends, from the email's button to the approver's email.
 
 use chrono::TimeDelta;
 use countersign::domain::Until;
@@ -7,9 +7,9 @@ use countersign::workflow::requests::file::Filing;
 use super::browser::{Browser, set_password};
 use crate::support::fixture::{Fixture, ask, on_both, person};
 
-on_both![the_emails_button_leads_to_a_request_by_one_press, other_terms_while_it_is_asked_are_refused_in_the_readers_language,];
+on_both![the_emails_button_leads_to_a_request_with_one_click, other_terms_while_pending_are_refused_in_the_readers_language,];
 
-fn the_emails_button_leads_to_a_request_by_one_press(fixture: &Fixture) {
+fn the_emails_button_leads_to_a_request_with_one_click(fixture: &Fixture) {
     let (ann, bob) = (fixture.user("ann@example.org"), fixture.user("bob@example.org"));
     let eve = fixture.user("eve@example.org");
     for user in [&bob, &eve] {
@@ -19,13 +19,13 @@ fn the_emails_button_leads_to_a_request_by_one_press(fixture: &Fixture) {
     let request = fixture.file(&person(&bob), &filing).unwrap().0.request;
     let grant = fixture.approve(&ann, request.id).unwrap().1.grant;
     fixture.pass(TimeDelta::days(23));
-    while fixture.tell() > 0 {}
+    while fixture.queue_notices() > 0 {}
     fixture.deliver();
     let email = fixture.emails_to("bob@example.org").remove(0);
     let path = format!("/renew?id={}", grant.id);
     assert!(email.text.contains(&format!("{path}\n")), "{}", email.text);
 
-    // Signed out, it leads through the sign-in and back; looking asks nothing.
+    // Without a session it leads through the sign-in and back; opening it requests nothing.
     let mut browser = Browser::new(fixture);
     browser.open(&path);
     browser.press("Sign in", &[("name", "bob@example.org"), ("password", "correct horse")]);
@@ -37,10 +37,10 @@ fn the_emails_button_leads_to_a_request_by_one_press(fixture: &Fixture) {
     assert_eq!(fixture.count("requests", &format!("state = 'pending' AND renews_id = {}", grant.id)), 1);
     fixture.deliver();
     assert!(fixture.emails_to("ann@example.org")[0].subject.starts_with("Bob asks to keep view and change access to Sleep data"));
-    // Who asks on our page gets a receipt.
+    // A requester on our page gets a confirmation.
     assert!(fixture.emails_to("bob@example.org")[0].subject.starts_with("On its way: you asked Ann to keep"));
 
-    // It is nobody else's to look at.
+    // Nobody else may see it.
     let mut other = Browser::new(fixture);
     other.open(&path);
     let page = other.press("Sign in", &[("name", "eve@example.org"), ("password", "correct horse")]);
@@ -48,7 +48,7 @@ fn the_emails_button_leads_to_a_request_by_one_press(fixture: &Fixture) {
     assert!(!page.says("Sleep data"));
 }
 
-fn other_terms_while_it_is_asked_are_refused_in_the_readers_language(fixture: &Fixture) {
+fn other_terms_while_pending_are_refused_in_the_readers_language(fixture: &Fixture) {
     let (ann, bob) = (fixture.user("ann@example.org"), fixture.user("bob@example.org"));
     let filing = Filing { until: Some(Until::For(TimeDelta::days(30))), ..ask(&fixture.bundle("Sleep data", &ann), &ann, &bob) };
     let request = fixture.file(&person(&bob), &filing).unwrap().0.request;

@@ -1,4 +1,4 @@
-//! Programs that follow every link in a mail: they change nothing, and send nothing.
+//! Programs that follow every link in an email change nothing, and cause no email.
 
 use actix_web::http::Method;
 use actix_web::test::TestRequest;
@@ -6,9 +6,9 @@ use actix_web::test::TestRequest;
 use super::browser::Browser;
 use crate::support::fixture::{Fixture, on_both};
 
-on_both![whoever_follows_the_link_without_pressing_a_button_changes_nothing];
+on_both![following_a_link_without_pressing_a_button_changes_nothing];
 
-/// All that is kept, but for when a session was seen.
+/// All rows, except the time of a session's last use.
 fn kept(fixture: &Fixture) -> Vec<usize> {
     [
         "requests",
@@ -29,7 +29,7 @@ fn kept(fixture: &Fixture) -> Vec<usize> {
     .collect()
 }
 
-fn whoever_follows_the_link_without_pressing_a_button_changes_nothing(fixture: &Fixture) {
+fn following_a_link_without_pressing_a_button_changes_nothing(fixture: &Fixture) {
     let (ann, bob) = (fixture.user("ann@example.org"), fixture.user("bob@example.org"));
     let (_, token) = fixture.asked_by_mail(&fixture.bundle("Sleep data", &ann), &ann, &bob);
     let link = format!("/redeem?token={token}");
@@ -86,7 +86,7 @@ fn whoever_follows_the_link_without_pressing_a_button_changes_nothing(fixture: &
             assert_eq!(browser.head(path).status, 405, "{path}");
         }
         browser.send(TestRequest::default().method(Method::OPTIONS).uri(&link));
-        // A scanner that presses what it finds, without a browser's cookies or marks.
+        // A scanner that submits forms, without a browser's cookies or CSRF tokens.
         for path in ["/redeem/approve", "/redeem/decline", "/redeem/code", "/redeem/fresh", "/inbox/revoke"] {
             assert_eq!(browser.post(path, &[("token", &token)], &[]).status, 403, "{path}");
         }

@@ -1,4 +1,4 @@
-//! `/account/sessions`: where somebody is signed in, and the end of it.
+//! `/account/sessions`: the active sessions, and ending them.
 
 use chrono::TimeDelta;
 use countersign::auth::SessionOrigin;
@@ -11,23 +11,23 @@ on_both![
     each_browser_is_listed_and_ended_by_its_owner,
     all_others_are_ended_at_once,
     nobody_ends_anothers_session,
-    what_is_over_is_not_listed,
+    ended_sessions_are_not_listed,
     with_one_session_more_than_fifty_the_oldest_ends,
 ];
 
 const FIREFOX: &str = "Mozilla/5.0 (X11; Linux x86_64; rv:140.0) Gecko/20100101 Firefox/140.0";
 
-/// Another browser in which somebody is signed in.
+/// Another browser in which a person is signed in.
 fn signed_in(browser: &Browser, fixture: &Fixture, user: &User, agent: &str, peer: &str) -> Browser {
     let mut other = browser.beside();
     let auth = super::browser::app(fixture).auth;
-    let whence = SessionOrigin { agent: agent.to_owned(), peer: peer.parse().ok() };
-    let session = runtime().block_on(auth.open_session(user.id, whence)).unwrap();
+    let origin = SessionOrigin { agent: agent.to_owned(), peer: peer.parse().ok() };
+    let session = runtime().block_on(auth.open_session(user.id, origin)).unwrap();
     other.jar.insert("countersign".to_owned(), session.to_string());
     other
 }
 
-/// The id and the mark of the form that ends a browser.
+/// The id and the CSRF token of the form that ends a session.
 fn ending(browser: &Browser, name: &str) -> (String, String) {
     let (action, fields) = browser.form(&format!(": <bdi>{name}</bdi></span>"));
     assert_eq!((action.as_str(), fields[0].0.as_str(), fields[1].0.as_str()), ("/account/sessions/end", "form", "id"));
@@ -88,14 +88,14 @@ fn nobody_ends_anothers_session(fixture: &Fixture) {
     let (id, mark) = ending(&browser, "Safari, iPhone");
     let mut eves = Browser::of(fixture, &eve);
     assert!(!eves.open("/account/sessions").says("iPhone"));
-    let eves_mark = eves.form("Sign out").1[0].1.clone();
+    let eves_token = eves.form("Sign out").1[0].1.clone();
     let path = "/account/sessions/end";
-    assert_eq!(eves.post(path, &[("form", &eves_mark), ("id", &id)], &[]).status, 404);
-    assert_eq!(eves.post(path, &[("form", &eves_mark), ("id", "x")], &[]).status, 400);
-    // Neither without the form that this browser was shown, nor from another site, nor signed out.
+    assert_eq!(eves.post(path, &[("form", &eves_token), ("id", &id)], &[]).status, 404);
+    assert_eq!(eves.post(path, &[("form", &eves_token), ("id", "x")], &[]).status, 400);
+    // Not without this browser's form, nor from another site, nor without a session.
     for (fields, headers) in [
         (&[("id", id.as_str())][..], &[][..]),
-        (&[("form", eves_mark.as_str()), ("id", id.as_str())], &[]),
+        (&[("form", eves_token.as_str()), ("id", id.as_str())], &[]),
         (&[("form", mark.as_str()), ("id", id.as_str())], &[("sec-fetch-site", "cross-site")]),
         (&[("form", mark.as_str()), ("id", id.as_str())], &[("origin", "https://evil.example")]),
     ] {
@@ -110,7 +110,7 @@ fn nobody_ends_anothers_session(fixture: &Fixture) {
     assert_eq!(browser.post(path, &[("form", &mark), ("id", &id)], &[]).status, 404, "once");
 }
 
-fn what_is_over_is_not_listed(fixture: &Fixture) {
+fn ended_sessions_are_not_listed(fixture: &Fixture) {
     let ann = fixture.user("ann@example.org");
     let old = signed_in(&Browser::new(fixture), fixture, &ann, "Opera, Windows", "");
     fixture.pass(TimeDelta::minutes(30));
@@ -131,7 +131,7 @@ fn with_one_session_more_than_fifty_the_oldest_ends(fixture: &Fixture) {
         })
         .collect();
     assert_eq!(open[0].open("/inbox").heading(), "Inbox", "fifty are good");
-    // The first was opened longest ago, the second was used longest ago.
+    // The first was opened first, the second was used least recently.
     fixture.pass(TimeDelta::minutes(2));
     assert_eq!(open[0].open("/inbox").heading(), "Inbox");
     open.push(signed_in(&first, fixture, &ann, "", ""));

@@ -5,7 +5,7 @@ use chrono::TimeDelta;
 use super::browser::{Browser, code_in, roomy, set_password};
 
 #[test]
-fn who_is_unknown_and_who_is_wrong_read_the_same() {
+fn an_unknown_name_and_a_wrong_password_get_the_same_page() {
     let fixture = roomy();
     let ann = fixture.user("ann@example.org");
     set_password(&fixture, &ann, "correct horse");
@@ -27,7 +27,7 @@ fn who_is_unknown_and_who_is_wrong_read_the_same() {
 }
 
 #[test]
-fn a_code_by_mail_leads_back_to_where_one_was_going() {
+fn an_emailed_code_returns_to_the_requested_page() {
     let fixture = roomy();
     fixture.user("ann@example.org");
     let mut browser = Browser::new(&fixture);
@@ -44,7 +44,7 @@ fn a_code_by_mail_leads_back_to_where_one_was_going() {
 }
 
 #[test]
-fn another_site_is_never_gone_on_to() {
+fn a_sign_in_never_redirects_to_another_site() {
     let fixture = roomy();
     let ann = fixture.user("ann@example.org");
     set_password(&fixture, &ann, "correct horse");
@@ -81,7 +81,7 @@ fn each_sign_in_is_a_new_session_and_ends_the_old_one() {
 }
 
 #[test]
-fn too_many_codes_for_one_name_wait() {
+fn too_many_codes_for_one_name_are_refused() {
     let fixture = roomy();
     let mut browser = Browser::new(&fixture);
     browser.open("/sign-in");

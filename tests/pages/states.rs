@@ -1,4 +1,4 @@
-//! Every link ever mailed keeps answering with the truth, to the one it was sent to.
+//! Every link ever emailed keeps answering with the true state to its recipient.
 
 use chrono::TimeDelta;
 use countersign::domain::Caller;
@@ -8,7 +8,7 @@ use countersign::workflow::accounts;
 use super::browser::{Browser, roomy};
 use crate::support::fixture::{Fixture, address, person};
 
-/// A instance in which Bob asked Ann, and her browser, signed in, before the page of her link.
+/// Bob has requested from Ann, and her browser is signed in at the page of her link.
 fn asked() -> (Fixture, Browser, Vec<countersign::domain::User>, countersign::domain::Request, String) {
     let fixture = roomy();
     let (ann, bob) = (fixture.user("ann@example.org"), fixture.user("bob@example.org"));
@@ -29,7 +29,7 @@ fn expect(browser: &mut Browser, heading: &str, words: &str) {
     }
 }
 
-/// A form that was open when the state changed comes to the same page, and changes nothing.
+/// A form that was open when the state changed leads to the same page, and changes nothing.
 fn press_late(fixture: &Fixture, browser: &mut Browser, old: super::browser::Answer, heading: &str) {
     let before = (fixture.count("audit", "1 = 1"), fixture.count("grants", "1 = 1"));
     browser.page = old;
@@ -83,7 +83,7 @@ fn withdrawn() {
 }
 
 #[test]
-fn expired_by_the_clock_alone_and_after_tidying() {
+fn expired_by_the_clock_and_after_the_job() {
     let (fixture, mut browser, _, _, token) = asked();
     fixture.pass(TimeDelta::days(7));
     browser.follow_again(&fixture, &token);
@@ -115,7 +115,7 @@ fn failed_to_be_delivered() {
 }
 
 #[test]
-fn handed_over_to_a_new_decider() {
+fn transferred_to_a_new_approver() {
     let (fixture, mut browser, _, _, _) = asked();
     let eve = fixture.user("eve@example.org");
     let bundle = fixture.texts("SELECT CAST(id AS TEXT) AS value FROM bundles")[0].parse().unwrap();
@@ -126,7 +126,7 @@ fn handed_over_to_a_new_decider() {
 }
 
 #[test]
-fn decided_by_a_new_decider() {
+fn decided_by_a_new_approver() {
     let (fixture, mut browser, _, request, _) = asked();
     let eve = fixture.user("eve@example.org");
     let bundle = fixture.texts("SELECT CAST(id AS TEXT) AS value FROM bundles")[0].parse().unwrap();
@@ -138,7 +138,7 @@ fn decided_by_a_new_decider() {
 }
 
 #[test]
-fn expired_and_asked_again_leads_to_the_new_email() {
+fn expired_and_filed_again_leads_to_the_new_email() {
     let (fixture, mut browser, people, _, token) = asked();
     fixture.pass(TimeDelta::days(8));
     let bundle =
@@ -158,7 +158,7 @@ fn expired_and_asked_again_leads_to_the_new_email() {
 }
 
 #[test]
-fn blocked_from_the_page_and_let_ask_again() {
+fn blocked_and_unblocked_from_the_page() {
     let (fixture, mut browser, people, request, _) = asked();
     let page = browser.press("Block Bob", &[]);
     assert_eq!((page.status, page.heading().as_str()), (200, "You declined"));
@@ -175,7 +175,7 @@ fn blocked_from_the_page_and_let_ask_again() {
 }
 
 #[test]
-fn an_earlier_address_gets_a_fresh_link_at_the_present_one_and_learns_nothing() {
+fn a_link_to_an_earlier_address_only_sends_a_fresh_one_to_the_present_address() {
     let (fixture, mut browser, people, _, token) = asked();
     let ann = people[0].clone();
     fixture.write(move |tx| store::users::set_email(tx, &ann, &address("ann@new.example"))).unwrap();
@@ -204,7 +204,7 @@ fn an_earlier_address_gets_a_fresh_link_at_the_present_one_and_learns_nothing() 
 }
 
 #[test]
-fn a_link_from_before_a_restore_is_dead_and_can_be_sent_again() {
+fn a_link_from_before_a_restore_is_invalid_and_can_be_replaced() {
     let (fixture, mut browser, _, _, token) = asked();
     fixture.write(store::tokens::begin_epoch).unwrap();
     fixture.pass(TimeDelta::minutes(11));
@@ -217,7 +217,7 @@ fn a_link_from_before_a_restore_is_dead_and_can_be_sent_again() {
 }
 
 #[test]
-fn an_access_that_has_run_out_is_told_as_such() {
+fn ended_access_is_shown_as_ended() {
     let (fixture, mut browser, _, _, token) = asked();
     browser.press("Approve for this", &[("ends", "1d")]);
     assert_eq!(browser.page.heading(), "You gave Bob view and change access until 2 Dec 2026");
@@ -228,7 +228,7 @@ fn an_access_that_has_run_out_is_told_as_such() {
 }
 
 #[test]
-fn what_cannot_be_saved_is_said_to_have_changed_nothing() {
+fn a_failed_save_says_that_nothing_changed() {
     let (fixture, mut browser, _, request, _) = asked();
     fixture.sql("CREATE TRIGGER full BEFORE INSERT ON grants BEGIN SELECT RAISE(ABORT, 'x'); END").unwrap();
     let page = browser.press("Approve", &[]);

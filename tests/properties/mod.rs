@@ -1,6 +1,6 @@
-//! What reads the world's text never panics and never reads one thing two ways: the bounded, stable form of the targets in
-//! `fuzz/`. Parsers that only their own room sees have their properties beside them (`src/api/sas/filter/parse.rs`,
-//! `src/api/hexoskin/extract.rs`, `src/api/authzen/paging.rs`, `src/mail/sanitize.rs`).
+//! Parsers of foreign text never panic and are unambiguous: the bounded, stable form of the targets in `fuzz/`. Parsers that
+//! are private to a module have their properties beside them (`src/api/sas/filter/parse.rs`, `src/api/hexoskin/extract.rs`,
+//! `src/api/authzen/paging.rs`, `src/mail/sanitize.rs`).
 
 use countersign::auth::eluvio_token::Claims;
 use countersign::config::Config;
@@ -21,10 +21,9 @@ fn kind() -> impl Strategy<Value = SecretKind> {
 proptest! {
     #![proptest_config(ProptestConfig { cases: 1_500, failure_persistence: None, ..ProptestConfig::default() })]
 
-    // --- tokens ---
 
     #[test]
-    fn a_secret_is_read_as_it_was_shown_and_as_nothing_else(kind in kind(), id in 1_i64.., seed: u64, other in kind()) {
+    fn a_secret_parses_to_itself_and_as_no_other_kind(kind in kind(), id in 1_i64.., seed: u64, other in kind()) {
         let secret = FreshSecret::draw(&Rng::seeded(seed)).unwrap();
         let hash = secret.hash();
         let shown = secret.with_id(kind, id).reveal();
@@ -50,13 +49,12 @@ proptest! {
     }
 
     #[test]
-    fn any_text_is_a_secret_in_one_way_or_in_none(kind in kind(), text in r"(cs[rkafs]_)?[A-Za-z0-9_=+/.-]{0,60}|\PC{0,60}") {
+    fn any_text_is_at_most_one_kind_of_secret(kind in kind(), text in r"(cs[rkafs]_)?[A-Za-z0-9_=+/.-]{0,60}|\PC{0,60}") {
         if let Some(read) = Secret::parse(kind, &text) {
             prop_assert_eq!(read.reveal().to_string(), text);
         }
     }
 
-    // --- addresses ---
 
     #[test]
     fn any_text_is_an_address_or_is_refused(text in r"\PC{0,40}@?\PC{0,40}|[ -~]{0,30}@[ -~]{0,30}|[a-z.+!'-]{1,20}@[a-zA-Z0-9.-]{1,30}") {
@@ -72,7 +70,6 @@ proptest! {
         }
     }
 
-    // --- bodies ---
 
     #[test]
     fn any_bytes_are_an_object_or_are_refused(bytes in prop::collection::vec(any::<u8>(), 0..200)) {
@@ -90,25 +87,22 @@ proptest! {
         }
     }
 
-    // --- what browsers send ---
 
     #[test]
-    fn any_wish_for_a_language_is_answered_with_one(header in r"\PC{0,80}|[a-zA-Z0-9,;=.* -]{0,120}", zone in r"\PC{0,20}|Europe/Berlin|UTC") {
+    fn any_accept_language_header_selects_a_language(header in r"\PC{0,80}|[a-zA-Z0-9,;=.* -]{0,120}", zone in r"\PC{0,20}|Europe/Berlin|UTC") {
         let language = Language::accepted(&header, &zone);
         prop_assert!(["en", "de", "fr"].iter().any(|code| language.code().starts_with(code)), "{}", language.code());
     }
 
-    // --- Eluvio's tokens ---
 
     #[test]
-    fn no_text_that_nobody_signed_is_a_claim(text in r"(acspjc|a[ct]spjc)?[1-9A-HJ-NP-Za-km-z]{0,300}|\PC{0,80}") {
+    fn no_unsigned_text_is_a_claim(text in r"(acspjc|a[ct]spjc)?[1-9A-HJ-NP-Za-km-z]{0,300}|\PC{0,80}") {
         prop_assert_eq!(Claims::read(&text, "ispc218DCFBshzKJPLTiEoB9zEuUFpgh"), None);
     }
 
-    // --- configuration ---
 
     #[test]
-    fn a_domain_of_ones_own_is_read_as_in_an_address(
+    fn an_own_domain_is_parsed_as_in_an_address(
         text in r"[a-zA-Z0-9-]{1,8}(\.[a-zA-Z0-9-]{1,6}){0,2}|[a-zäßçA-Z0-9.\u{3002}-]{1,20}|\PC{0,20}|localhost|127.0.0.1",
     ) {
         let own = toml::Value::try_from([text.trim()]).unwrap();
@@ -118,7 +112,7 @@ proptest! {
     }
 
     #[test]
-    fn any_configuration_is_taken_or_refused_with_words(
+    fn any_configuration_is_accepted_or_refused_with_a_message(
         text in r#"(\[(server|database|mail|limits|request|log|retention)\]\n([a-z_]{1,16} = ("[ -~&&[^"\\]]{0,20}"|-?[0-9]{1,20}|true|\[\])\n){0,3}){0,3}|\PC{0,80}"#,
     ) {
         if let Err(refused) = Config::build(Some(&text), []) {
@@ -127,7 +121,7 @@ proptest! {
     }
 
     #[test]
-    fn any_variable_is_taken_or_refused_with_words(name in "[A-Z_]{0,30}", value in r"\PC{0,40}|[0-9]{1,25}[smhd]?") {
+    fn any_variable_is_accepted_or_refused_with_a_message(name in "[A-Z_]{0,30}", value in r"\PC{0,40}|[0-9]{1,25}[smhd]?") {
         let variables = [(format!("COUNTERSIGN__{name}"), value.clone()), ("COUNTERSIGN__REQUEST__TTL".to_owned(), value)];
         if let Err(refused) = Config::build(None, variables) {
             prop_assert!(!refused.to_string().is_empty());

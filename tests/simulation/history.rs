@@ -1,4 +1,4 @@
-//! One history: a schedule drawn from a seed, told to the instance and to the model, and held against each other.
+//! One history: a schedule drawn from a seed, run by the instance and by the model, with their results compared.
 
 use chrono::TimeDelta;
 use countersign::domain::{ApprovalLimits, Caller, EmailId, GrantId, RequestId, TokenId, Until, UserRef};
@@ -19,7 +19,7 @@ use super::world::{Fate, LEVELS, World, word};
 const MINUTE: i64 = 60;
 const HOUR: i64 = 60 * MINUTE;
 const DAY: i64 = 24 * HOUR;
-/// How the clock moves; now and then it is set back.
+/// Steps of the clock; sometimes it is set back.
 const STEPS: [i64; 12] = [1, 7, 61, 119, 601, 30 * MINUTE, HOUR + 3, 6 * HOUR, DAY + 5, 3 * DAY, 8 * DAY + 11, -2 * HOUR];
 const TTLS: [i64; 4] = [MINUTE, HOUR, DAY, 7 * DAY];
 
@@ -52,7 +52,7 @@ impl Dice {
     }
 }
 
-/// An email on the wire: the worker may die before it says what became of it.
+/// An email in transit: the worker may die before it records the outcome.
 struct OnTheWire {
     at: usize,
     row: EmailId,
@@ -67,18 +67,18 @@ pub(crate) struct History<'a> {
     model: Model,
     wire: Vec<OnTheWire>,
     claims: u64,
-    /// What was done, for who reads a failure.
+    /// The steps so far, for the reader of a failure.
     pub(crate) log: Vec<String>,
 }
 
 impl<'a> History<'a> {
-    /// Tells a whole history of the seed; panics with what was broken.
-    pub(crate) fn tell(world: &'a mut World, seed: u64) -> usize {
+    /// Runs a whole history of the seed; panics at a difference.
+    pub(crate) fn play(world: &'a mut World, seed: u64) -> usize {
         let epoch = world.begin(seed);
         let model = Model::in_epoch(epoch);
         let mut history = Self { world, dice: Dice::new(seed), model, wire: Vec::new(), claims: 0, log: Vec::new() };
-        let told = std::panic::catch_unwind(std::panic::AssertUnwindSafe(|| history.run()));
-        match told {
+        let played = std::panic::catch_unwind(std::panic::AssertUnwindSafe(|| history.run()));
+        match played {
             Ok(steps) => steps,
             Err(panic) => {
                 eprintln!("SEED={seed} broke a promise; its history:\n  {}", history.log.join("\n  "));
@@ -89,7 +89,7 @@ impl<'a> History<'a> {
 
     fn run(&mut self) -> usize {
         let steps = 8 + self.dice.below(12);
-        // Where the interesting things are near from the beginning on.
+        // Settings that reach interesting states early.
         match self.dice.below(4) {
             0 => {
                 let (child, grandchild) = (1 + self.dice.below(PEOPLE - 1), 1 + self.dice.below(PEOPLE - 1));
@@ -148,13 +148,13 @@ impl<'a> History<'a> {
         if self.dice.one_in(10) { Fate::Killed } else { Fate::Done }
     }
 
-    /// The same said to both; the model's part is kept only where the instance committed.
+    /// Runs the same operation on both; the model keeps it only if the instance committed.
     #[track_caller]
     fn agree<T, M>(
         &mut self,
         what: &str,
         fate: Fate,
-        story: impl FnMut(&mut Tx<'_>) -> Result<T, WorkflowError> + Send + 'static,
+        operation: impl FnMut(&mut Tx<'_>) -> Result<T, WorkflowError> + Send + 'static,
         modelled: impl FnOnce(&mut Model) -> Result<M, &'static str>,
     ) -> Option<(T, M)>
     where
@@ -162,24 +162,22 @@ impl<'a> History<'a> {
     {
         let mut model = self.model.clone();
         let expected = modelled(&mut model);
-        let is = self.world.act(fate, story);
+        let is = self.world.act(fate, operation);
         let spoken = expected.as_ref().map_or_else(|word| *word, |_| "ok");
         self.say(&format!("{what}: {}", if fate == Fate::Killed { "killed" } else { spoken }));
         let is = is?;
         let word = is.as_ref().map_or_else(word, |_| "ok");
-        assert_eq!(word, spoken, "{what}: the house says the one, the model the other");
+        assert_eq!(word, spoken, "{what}: the instance and the model differ");
         let (is, expected) = (is.ok()?, expected.ok()?);
         self.model = model;
         Some((is, expected))
     }
 
-    // --- callers ---
-
     fn ask(&mut self) {
         let who = self.who();
         let bundle = usize::from(self.dice.one_in(4));
         let (target, allowed) = match self.dice.below(8) {
-            // Somebody asks for what is not theirs to ask, now and then.
+            // Sometimes somebody requests access that they may not request.
             0 => (self.who(), self.who()),
             1 | 2 => {
                 let to = self.who();
@@ -198,7 +196,7 @@ impl<'a> History<'a> {
         let asking = Asking { who, target, allowed, bundle, level, ttl, end };
         let key = self.dice.one_in(3).then(|| u8::try_from(self.dice.below(2)).unwrap());
         self.file(asking, key);
-        // A lost answer: the same again finds the same.
+        // A lost answer: repeating the call returns the same.
         if key.is_some() && self.dice.one_in(3) {
             self.file(asking, key);
         }
@@ -225,17 +223,17 @@ impl<'a> History<'a> {
             let body = format!("{asking:?}");
             Once::new(&caller, &key.to_string(), "POST", "/", body.as_bytes(), TimeDelta::days(1)).unwrap()
         });
-        let story = move |tx: &mut Tx<'_>| {
+        let operation = move |tx: &mut Tx<'_>| {
             let answer = once(tx, marked.as_ref(), |tx| {
-                let (told, is_new) = file::file(tx, &config, &caller, &filing)?;
+                let (request_view, is_new) = file::file(tx, &config, &caller, &filing)?;
                 let status = if is_new { 201 } else { 200 };
-                Ok(Answer { status, location: None, body: told.request.id.0.to_string(), is_replay: false })
+                Ok(Answer { status, location: None, body: request_view.request.id.0.to_string(), is_replay: false })
             })?;
             Ok((answer.body.parse::<i64>().unwrap(), answer.status == 201 && !answer.is_replay))
         };
         let fate = self.fate();
         let what = format!("{asking:?} key {key:?}");
-        let filed = self.agree(&what, fate, story, |model| match key {
+        let filed = self.agree(&what, fate, operation, |model| match key {
             Some(key) => model.file_once(&asking, key),
             None => model.file(&asking),
         });
@@ -252,7 +250,7 @@ impl<'a> History<'a> {
         }
     }
 
-    /// Some token, its reader mostly, and now and then one that nobody ever minted.
+    /// A token, mostly for its reader, and sometimes one that was never minted.
     fn token(&mut self) -> Option<(Who, String)> {
         let texts: Vec<String> = self.model.tokens.iter().map(|token| token.text.clone()).collect();
         let text = self.dice.of(&texts)?;
@@ -266,7 +264,7 @@ impl<'a> History<'a> {
         let Some((who, text)) = self.token() else { return };
         let expected = self.model.check(who, &text);
         let caller = self.world.caller(who);
-        let is = self.world.look(|tx| decide::check(tx, &caller, &text)).map(|told| told.request.id.0);
+        let is = self.world.look(|tx| decide::check(tx, &caller, &text)).map(|request_view| request_view.request.id.0);
         self.say(&format!("{who} checks a token: {expected:?}"));
         assert_eq!(is.map_err(|refusal| word(&refusal)), expected);
     }
@@ -277,9 +275,9 @@ impl<'a> History<'a> {
         let (caller, shown) = (self.world.caller(who), text.clone());
         let narrowing = ApprovalLimits { level: narrow.map(level), ..ApprovalLimits::default() };
         let fate = self.fate();
-        let story = move |tx: &mut Tx<'_>| decide::redeem(tx, &caller, &shown, &narrowing).map(|(_, given)| given.grant.id.0);
+        let operation = move |tx: &mut Tx<'_>| decide::redeem(tx, &caller, &shown, &narrowing).map(|(_, given)| given.grant.id.0);
         let what = format!("{who} redeems {text}, for {narrow:?}");
-        if let Some((id, grant)) = self.agree(&what, fate, story, |model| model.redeem(who, &text, narrow)) {
+        if let Some((id, grant)) = self.agree(&what, fate, operation, |model| model.redeem(who, &text, narrow)) {
             self.made(id, &grant);
         }
     }
@@ -293,12 +291,12 @@ impl<'a> History<'a> {
     fn approve(&mut self) {
         let Some((who, id)) = self.request() else { return };
         let (caller, fate) = (self.world.caller(who), self.fate());
-        let story = move |tx: &mut Tx<'_>| {
+        let operation = move |tx: &mut Tx<'_>| {
             let request = view::find(tx, &caller, RequestId(id))?;
             decide::approve(tx, &caller, &request, &ApprovalLimits::default()).map(|(_, given)| given.grant.id.0)
         };
         let what = format!("{who} approves {id} in the inbox");
-        if let Some((grant, expected)) = self.agree(&what, fate, story, |model| model.approve(who, id)) {
+        if let Some((grant, expected)) = self.agree(&what, fate, operation, |model| model.approve(who, id)) {
             self.made(grant, &expected);
         }
     }
@@ -306,12 +304,12 @@ impl<'a> History<'a> {
     fn decline(&mut self) {
         let Some((who, text)) = self.token() else { return };
         let (caller, shown, fate) = (self.world.caller(who), text.clone(), self.fate());
-        let story = move |tx: &mut Tx<'_>| decide::decline_by_token(tx, &caller, &shown, None).map(drop);
+        let operation = move |tx: &mut Tx<'_>| decide::decline_by_token(tx, &caller, &shown, None).map(drop);
         let what = format!("{who} declines by {text}");
-        self.agree(&what, fate, story, |model| model.decline(who, &text));
+        self.agree(&what, fate, operation, |model| model.decline(who, &text));
     }
 
-    /// Some request, and mostly one of its people.
+    /// A request, mostly with one of its people.
     fn request(&mut self) -> Option<(Who, i64)> {
         let all: Vec<(i64, Who, Who)> = self.model.requests.iter().map(|r| (r.id, r.target, r.initiator)).collect();
         let (id, target, initiator) = self.dice.of(&all)?;
@@ -326,33 +324,33 @@ impl<'a> History<'a> {
     fn delete(&mut self) {
         let Some((who, id)) = self.request() else { return };
         let (caller, fate) = (self.world.caller(who), self.fate());
-        let story = move |tx: &mut Tx<'_>| withdraw::delete(tx, &caller, RequestId(id));
-        self.agree(&format!("{who} takes back {id}"), fate, story, |model| model.delete(who, id));
+        let operation = move |tx: &mut Tx<'_>| withdraw::delete(tx, &caller, RequestId(id));
+        self.agree(&format!("{who} takes back {id}"), fate, operation, |model| model.delete(who, id));
     }
 
     fn resend(&mut self) {
         let Some((who, id)) = self.request() else { return };
         let (caller, fate) = (self.world.caller(who), self.fate());
-        let story = move |tx: &mut Tx<'_>| resend::resend(tx, &caller, RequestId(id)).map(drop);
-        self.agree(&format!("{who} has {id} sent again"), fate, story, |model| model.resend(who, id));
+        let operation = move |tx: &mut Tx<'_>| resend::resend(tx, &caller, RequestId(id)).map(drop);
+        self.agree(&format!("{who} has {id} sent again"), fate, operation, |model| model.resend(who, id));
     }
 
     fn block(&mut self) {
         let Some((who, id)) = self.request() else { return };
         let (caller, fate) = (self.world.caller(who), self.fate());
         let config = self.world.config.clone();
-        let story = move |tx: &mut Tx<'_>| {
+        let operation = move |tx: &mut Tx<'_>| {
             let request = view::find(tx, &caller, RequestId(id))?;
             blocks::block(tx, &config, &caller, &request, blocks::Whom::Person)
         };
-        self.agree(&format!("{who} blocks who asked {id}"), fate, story, |model| model.block(who, id));
+        self.agree(&format!("{who} blocks who asked {id}"), fate, operation, |model| model.block(who, id));
     }
 
     fn lift(&mut self) {
         let (who, whom) = (self.who(), self.who());
         let (caller, fate, blocked) = (self.world.caller(who), self.fate(), Blocked::User(self.world.people[whom].id));
-        let story = move |tx: &mut Tx<'_>| blocks::lift(tx, &caller, blocked);
-        self.agree(&format!("{who} lifts the block of {whom}"), fate, story, |model| {
+        let operation = move |tx: &mut Tx<'_>| blocks::lift(tx, &caller, blocked);
+        self.agree(&format!("{who} lifts the block of {whom}"), fate, operation, |model| {
             model.lift(who, whom);
             Ok(())
         });
@@ -367,9 +365,9 @@ impl<'a> History<'a> {
             _ => grantor,
         };
         let (caller, fate) = (self.world.caller(who), self.fate());
-        let story = move |tx: &mut Tx<'_>| shares::revoke(tx, &caller, GrantId(id)).map(|ended| ended.len());
+        let operation = move |tx: &mut Tx<'_>| shares::revoke(tx, &caller, GrantId(id)).map(|ended| ended.len());
         let what = format!("{who} revokes {id}");
-        if let Some((ended, expected)) = self.agree(&what, fate, story, |model| model.revoke(who, id)) {
+        if let Some((ended, expected)) = self.agree(&what, fate, operation, |model| model.revoke(who, id)) {
             assert_eq!(ended, expected, "all that hangs on it ends with it");
             self.look();
         }
@@ -401,15 +399,13 @@ impl<'a> History<'a> {
             attributes: None,
         };
         let (caller, config, fate) = (self.world.caller(who), self.world.config.clone(), self.fate());
-        let story = move |tx: &mut Tx<'_>| shares::share(tx, &config, &caller, &new).map(|share| share.grant.id.0);
+        let operation = move |tx: &mut Tx<'_>| shares::share(tx, &config, &caller, &new).map(|share| share.grant.id.0);
         let what = format!("{who} shares with {with} at {held}, on {may_share}, until {ends:?}");
-        let shared = self.agree(&what, fate, story, |model| model.share(who, with, held, may_share, ends));
+        let shared = self.agree(&what, fate, operation, |model| model.share(who, with, held, may_share, ends));
         if let Some((id, grant)) = shared {
             self.made(id, &grant);
         }
     }
-
-    // --- what happens to the instance ---
 
     fn pass(&mut self) {
         let step = self.dice.of(&STEPS).unwrap();
@@ -444,58 +440,56 @@ impl<'a> History<'a> {
 
     fn expire(&mut self) {
         let fate = self.fate();
-        let story = |tx: &mut Tx<'_>| close::expire_overdue(tx, 100);
-        if let Some((is, expected)) = self.agree("what is overdue expires", fate, story, |model| Ok(model.expire_overdue())) {
+        let operation = |tx: &mut Tx<'_>| close::expire_overdue(tx, 100);
+        if let Some((is, expected)) = self.agree("what is overdue expires", fate, operation, |model| Ok(model.expire_overdue())) {
             assert_eq!(is, expected);
         }
     }
 
     fn purge(&mut self) {
         let (fate, retention) = (self.fate(), self.world.config.retention.clone());
-        let story = move |tx: &mut Tx<'_>| purge::batch(tx, &Caller::operator(), &retention, None, 100);
-        if let Some((is, expected)) = self.agree("the purge", fate, story, |model| Ok(model.purge())) {
+        let operation = move |tx: &mut Tx<'_>| purge::batch(tx, &Caller::operator(), &retention, None, 100);
+        if let Some((is, expected)) = self.agree("the purge", fate, operation, |model| Ok(model.purge())) {
             assert_eq!(usize::try_from(is.requests).unwrap(), expected, "the purge takes what is over, and that only");
             *self.model.audited.entry("purged").or_default() += usize::from(!is.is_empty());
         }
     }
 
-    // --- the worker ---
-
-    /// Claims what is due: from then on the hashes are stored, and the emails are on the wire.
+    /// Claims due emails: from then on the hashes are stored, and the emails are in transit.
     fn work(&mut self) {
         let (must, may) = self.model.due();
         let fate = self.fate();
         let outbox = self.world.outbox.clone();
         let claimed = self.world.act(fate, move |tx| Ok(outbox.take(tx, 100)?));
         self.say(&format!("the worker takes what is due: {must:?} of {may:?}, {fate:?}"));
-        let Some(letters) = claimed else { return };
+        let Some(emails) = claimed else { return };
         self.claims += 1;
-        let letters = letters.unwrap();
+        let emails = emails.unwrap();
         let mut seen = Vec::new();
-        for email in letters {
+        for email in emails {
             let (row, token) = (email.email(), email.token());
             let stored = self.world.look(|tx| outbox::find(tx, row)).unwrap().unwrap();
-            // About a grant: not the model's.
+            // About a grant, which the model does not have.
             let Some(about) = stored.request else { continue };
             let is_it = |at: &usize| {
-                let its = &self.model.letters[*at];
+                let its = &self.model.emails[*at];
                 (its.request, its.kind, its.generation) == (about.0, stored.kind.as_str(), stored.generation)
             };
             let at = may.iter().copied().find(is_it).unwrap_or_else(|| panic!("{stored:?} was not due"));
-            assert!(!self.model.letters[at].has_link() || self.model.is_needed(at), "no letter starts for what is over");
+            assert!(!self.model.emails[at].has_link() || self.model.is_needed(at), "no email is sent for an ended request");
             let (gone, mail) = email.send(self.world.sender.clone(), World::moment(self.model.now));
             let text = mail.unwrap().text;
             let minted = token.map(|id| (id.0, link_in(&text)));
-            assert_eq!(minted.is_some(), self.model.letters[at].has_link());
+            assert_eq!(minted.is_some(), self.model.emails[at].has_link());
             self.model.claimed(at, self.claims, minted);
             self.wire.push(OnTheWire { at, row, claim: self.claims, token, gone });
             seen.push(at);
         }
         for at in must.into_iter().filter(|at| !seen.contains(at)) {
-            assert!(!self.model.letters[at].has_link() || !self.model.is_needed(at), "a letter that is due was not taken");
+            assert!(!self.model.emails[at].has_link() || !self.model.is_needed(at), "an email that is due was not claimed");
             self.model.dropped(at);
         }
-        // What may have been due and was not needed is cancelled or not, as its jitter had it.
+        // An email that may have been due and was not needed is cancelled or not, depending on its jitter.
         for at in may.into_iter().filter(|at| !seen.contains(at)) {
             if self.post(at) == "cancelled" {
                 self.model.dropped(at);
@@ -505,13 +499,13 @@ impl<'a> History<'a> {
 
     /// The state of an email's row.
     fn post(&mut self, at: usize) -> String {
-        let email = &self.model.letters[at];
+        let email = &self.model.emails[at];
         let its = (email.request, email.kind, i64::from(email.generation));
-        let mut rows = self.world.side.letters().into_iter();
+        let mut rows = self.world.side.emails().into_iter();
         rows.find(|(request, kind, generation, _)| (*request, kind.as_str(), *generation) == its).unwrap().3
     }
 
-    /// The mail server answers for one email, or the worker dies before it can write that down.
+    /// The mail server replies to one email, or the worker dies before it can record that.
     fn settle(&mut self) {
         if self.wire.is_empty() {
             return;
@@ -536,7 +530,7 @@ impl<'a> History<'a> {
             Fortune::Ambiguous => Outcome::Ambiguous(problem()),
         };
         let (fate, outbox, gone) = (self.fate(), self.world.outbox.clone(), one.gone);
-        self.say(&format!("letter {}: {fortune:?}, {fate:?}", one.row));
+        self.say(&format!("email {}: {fortune:?}, {fate:?}", one.row));
         let Some(settled) = self.world.act(fate, move |tx| Ok(outbox.settle(tx, &gone, outcome.clone())?)) else { return };
         settled.unwrap();
         if self.model.settle(one.at, one.claim, one.token.map(|id| id.0), fortune).is_err() {
@@ -545,30 +539,28 @@ impl<'a> History<'a> {
         }
     }
 
-    /// Works until nothing waits: each email ends delivered, dead or cancelled.
+    /// Works until the queue is empty: each email ends delivered, dead or cancelled.
     fn drain(&mut self) {
         self.say("the mail server is well, and the worker works");
         self.wire.clear();
         for _ in 0..4 {
             self.model.now += 2 * HOUR;
             self.world.set_clock(self.model.now);
-            while self.model.due().0.iter().any(|at| self.model.letters[*at].post == Post::Queued) {
+            while self.model.due().0.iter().any(|at| self.model.emails[*at].post == Post::Queued) {
                 self.work();
                 while let Some(one) = self.wire.pop() {
                     self.settle_one(one, Fortune::Delivered);
                 }
-                // One that was killed is tried again when its lease is over.
+                // One whose worker was killed is tried again after its lease.
                 self.model.now += 130;
                 self.world.set_clock(self.model.now);
             }
         }
-        let waiting = self.model.letters.iter().filter(|email| email.post == Post::Queued).count();
-        assert_eq!(waiting, 0, "every letter ends");
+        let waiting = self.model.emails.iter().filter(|email| email.post == Post::Queued).count();
+        assert_eq!(waiting, 0, "every email ends");
     }
 
-    // --- the checker ---
-
-    /// Who holds what, by the one function that all APIs ask.
+    /// Compares everybody's access, by the one function that all APIs use.
     fn look(&mut self) {
         let people = self.world.people.clone().map(|user| user.id);
         let bundle = self.world.bundles[0];
@@ -606,7 +598,7 @@ impl<'a> History<'a> {
         expected.sort();
         assert_eq!(is, expected, "the grants");
 
-        let is = self.world.side.letters();
+        let is = self.world.side.emails();
         let of = |email: &super::model::Email| {
             let post = match email.post {
                 Post::Queued => "queued",
@@ -617,9 +609,9 @@ impl<'a> History<'a> {
             };
             (email.request, email.kind.to_owned(), i64::from(email.generation), post.to_owned())
         };
-        let mut expected: Vec<_> = self.model.letters.iter().filter(|email| email.post != Post::Gone).map(of).collect();
+        let mut expected: Vec<_> = self.model.emails.iter().filter(|email| email.post != Post::Gone).map(of).collect();
         expected.sort();
-        assert_eq!(is, expected, "every change has its letters in the outbox, once");
+        assert_eq!(is, expected, "every change has its emails in the outbox, once");
 
         let is = self.world.audited();
         let expected = self.model.audited.iter().filter(|(_, times)| **times > 0);

@@ -1,5 +1,5 @@
-//! The reference: what the instance promises, in plain lists, with no line of the instance's own code. One history is small, so
-//! everything is looked for from the beginning each time.
+//! The reference: the instance's promises in plain lists, without any of its own code. A history is small, so every search
+//! starts from the beginning.
 //!
 //! Times are seconds since the history's beginning. Results are the words of [`super::world::word`].
 
@@ -8,12 +8,12 @@ use std::collections::{BTreeMap, BTreeSet};
 /// One of the four people.
 pub(crate) type Who = usize;
 
-/// Whose the first bundle is; nobody owns the second, a relationship.
+/// The owner of the first bundle; the second is a relationship without an owner.
 pub(crate) const OWNER: Who = 0;
 pub(crate) const PEOPLE: usize = 4;
-/// What both bundles are asked for at.
+/// The requested level of each bundle.
 pub(crate) const LEVELS: [u8; 2] = [1, 0];
-/// What an owner holds.
+/// An owner's level.
 const ALL: u8 = 2;
 
 const MINUTE: i64 = 60;
@@ -83,7 +83,7 @@ pub(crate) struct Request {
     end: End,
     pub(crate) state: State,
     ended: i64,
-    letters: i32,
+    email_count: i32,
     last_email: i64,
     is_bounced: bool,
     pub(crate) is_purged: bool,
@@ -128,7 +128,7 @@ impl Grant {
         !self.is_revoked && self.ends.is_none_or(|end| now < end)
     }
 
-    /// Live, and begun: a clock that is set back goes to before its beginning.
+    /// Live, and begun: the clock may be set back to before its beginning.
     fn is_in_effect(&self, now: i64) -> bool {
         self.is_live(now) && self.starts <= now
     }
@@ -155,7 +155,7 @@ pub(crate) enum Post {
     Gone,
 }
 
-/// An email that the instance owes somebody, about a request.
+/// An email about a request.
 #[derive(Clone, Debug)]
 pub(crate) struct Email {
     pub(crate) kind: &'static str,
@@ -164,7 +164,7 @@ pub(crate) struct Email {
     pub(crate) post: Post,
     reader: Who,
     created: i64,
-    /// Surely due from the second on, and not before the first.
+    /// Certainly due from the second on, and not before the first.
     due: (i64, i64),
     lease: Option<u64>,
     attempts: usize,
@@ -177,7 +177,7 @@ impl Email {
     }
 }
 
-/// What a mail server did with an email.
+/// The mail server's reply to an email.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Fortune {
     Delivered,
@@ -194,18 +194,18 @@ pub(crate) struct Model {
     pub(crate) requests: Vec<Request>,
     pub(crate) grants: Vec<Grant>,
     pub(crate) tokens: Vec<Token>,
-    pub(crate) letters: Vec<Email>,
-    /// How many changes of each kind the audit must have.
+    pub(crate) emails: Vec<Email>,
+    /// The expected number of audit rows of each kind.
     pub(crate) audited: BTreeMap<&'static str, usize>,
     blocks: BTreeSet<(Who, Who)>,
     pauses: BTreeMap<(Who, Who, usize), (u32, i64)>,
     kept: BTreeMap<(Who, u8), (String, i64, i64)>,
 }
 
-/// A word, where it was refused.
+/// The word of the error if it was refused.
 type RequestView<T> = Result<T, &'static str>;
 
-/// What somebody asks for.
+/// The content of a filing.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Asking {
     pub(crate) who: Who,
@@ -217,11 +217,11 @@ pub(crate) struct Asking {
     pub(crate) end: End,
 }
 
-/// What filing leads to.
+/// The result of filing.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Filed {
     New,
-    /// The pending one, or what was answered before to the same key.
+    /// The pending one, or the earlier answer to the same key.
     Known(i64),
 }
 
@@ -245,20 +245,18 @@ impl Model {
     fn write(&mut self, kind: &'static str, reader: Who, request: i64, generation: i32) {
         let (created, due) = (self.now, (self.now, self.now));
         let (post, lease) = (Post::Queued, None);
-        self.letters.push(Email { kind, request, generation, post, reader, created, due, lease, attempts: 0, ambiguous: 0 });
+        self.emails.push(Email { kind, request, generation, post, reader, created, due, lease, attempts: 0, ambiguous: 0 });
     }
 
     fn cancel_links(&mut self, request: i64) {
-        for email in &mut self.letters {
+        for email in &mut self.emails {
             if email.request == request && email.has_link() && email.post == Post::Queued {
                 email.post = Post::Cancelled;
             }
         }
     }
 
-    // --- who holds what ---
-
-    /// Level and right to share on of a grant under those above it.
+    /// The level and the right to share on of a grant, limited by its parents.
     fn standing(&self, grant: &Grant) -> Option<(u8, bool)> {
         let (mut level, mut may_share, mut at) = (grant.level, grant.may_share, grant);
         loop {
@@ -273,7 +271,7 @@ impl Model {
         }
     }
 
-    /// What somebody holds on the owner's bundle.
+    /// A person's level on the owner's bundle.
     pub(crate) fn level(&self, who: Who) -> Option<u8> {
         if who == OWNER {
             return Some(ALL);
@@ -282,13 +280,13 @@ impl Model {
         own.filter_map(|grant| self.standing(grant)).map(|(level, _)| level).max()
     }
 
-    /// Whether somebody holds anything on somebody else's own data, under the relationship.
+    /// Whether a person has any access to another's own data, under the relationship.
     pub(crate) fn related(&self, who: Who, on: Who) -> bool {
         let between = |grant: &&Grant| grant.bundle == 1 && grant.grantee == who && grant.owner == on;
         who == on || self.grants.iter().filter(between).any(|grant| grant.is_in_effect(self.now))
     }
 
-    /// On what an offer of the owner's bundle rests: none within where it is theirs.
+    /// The basis of an offer of the owner's bundle: none inside if it is their own.
     fn authority(&self, initiator: Who, target: Who) -> RequestView<Option<i64>> {
         if target == OWNER {
             return Err("user_allowed");
@@ -302,8 +300,6 @@ impl Model {
         if initiator == target { Err("user_allowed") } else { Ok(Some(strongest.id)) }
     }
 
-    // --- asking ---
-
     /// As [`Model::file`], with an Idempotency-Key.
     pub(crate) fn file_once(&mut self, asking: &Asking, key: u8) -> RequestView<Filed> {
         let body = format!("{asking:?}");
@@ -315,7 +311,7 @@ impl Model {
         self.file(asking)
     }
 
-    /// What was answered to a key.
+    /// Stores the answer to a key.
     pub(crate) fn keep(&mut self, asking: &Asking, key: u8, id: i64) {
         let is_kept = self.kept.get(&(asking.who, key)).is_some_and(|(_, _, at)| self.now < at + DAY);
         if !is_kept {
@@ -371,7 +367,7 @@ impl Model {
             end,
             state: State::Pending,
             ended: 0,
-            letters: 1,
+            email_count: 1,
             last_email: self.now,
             is_bounced: false,
             is_purged: false,
@@ -381,9 +377,9 @@ impl Model {
         Ok(Filed::New)
     }
 
-    /// The id that the instance gave the newest request.
+    /// The id that the instance assigned to the newest request.
     pub(crate) fn name(&mut self, id: i64) {
-        for email in self.letters.iter_mut().filter(|email| email.request == 0) {
+        for email in self.emails.iter_mut().filter(|email| email.request == 0) {
             email.request = id;
         }
         if let Some(newest) = self.requests.last_mut() {
@@ -413,8 +409,6 @@ impl Model {
         over.len()
     }
 
-    // --- deciding ---
-
     fn open(&self, who: Who, text: &str) -> RequestView<usize> {
         let token = self.tokens.iter().find(|token| token.text == text && !token.is_dead).ok_or("not found")?;
         let request = &self.requests[token.request];
@@ -441,7 +435,7 @@ impl Model {
         self.open(who, text).map(|at| self.requests[at].id)
     }
 
-    /// Answers with what the grant must be, without its id; for less where a level is given.
+    /// Returns the expected grant, without its id; with limits if a level is given.
     pub(crate) fn redeem(&mut self, who: Who, text: &str, level: Option<u8>) -> RequestView<Grant> {
         let at = self.open(who, text)?;
         self.approve_at(who, at, level)
@@ -488,7 +482,7 @@ impl Model {
         let ends = [asked_end, parent.as_ref().and_then(|parent| parent.ends)].into_iter().flatten().min();
         self.requests[at].state = State::Approved;
         self.requests[at].ended = self.now;
-        // The newest yes counts.
+        // The newest approval counts.
         let is_older =
             |g: &&Grant| g.is_live(self.now) && (g.bundle, g.grantor, g.grantee) == (request.bundle, grantor, request.allowed);
         let older: Vec<i64> = self.grants.iter().filter(is_older).map(|grant| grant.id).collect();
@@ -518,7 +512,7 @@ impl Model {
         })
     }
 
-    /// Ends a grant and all under it that has not ended; answers with how many.
+    /// Ends a grant and all its live reshares. Returns how many.
     fn end(&mut self, id: i64) -> usize {
         self.end_all(id).len()
     }
@@ -551,7 +545,7 @@ impl Model {
         self.note("request.declined", 1);
     }
 
-    /// Taken back by who asked, declined by who was asked.
+    /// Withdrawn by the requester, or declined by the approver.
     pub(crate) fn delete(&mut self, who: Who, id: i64) -> RequestView<()> {
         let at = self.request(id).ok_or("not found")?;
         let request = self.requests[at].clone();
@@ -588,13 +582,13 @@ impl Model {
             return Err("forbidden");
         }
         match request.state_at(now) {
-            State::Pending if request.letters > 5 || now < request.last_email + 10 * MINUTE => return Err("too many"),
+            State::Pending if request.email_count > 5 || now < request.last_email + 10 * MINUTE => return Err("too many"),
             State::Pending => {}
             ended => return Err(ended.word()),
         }
         let again = &mut self.requests[at];
-        (again.letters, again.last_email, again.is_bounced) = (request.letters + 1, now, false);
-        self.write(if request.is_offer { "invite" } else { "decide" }, request.target, id, request.letters + 1);
+        (again.email_count, again.last_email, again.is_bounced) = (request.email_count + 1, now, false);
+        self.write(if request.is_offer { "invite" } else { "decide" }, request.target, id, request.email_count + 1);
         self.note("request.resent", 1);
         Ok(())
     }
@@ -626,9 +620,7 @@ impl Model {
         }
     }
 
-    // --- giving and taking back ---
-
-    /// Answers with what the grant must be, without its id.
+    /// Returns the expected grant, without its id.
     pub(crate) fn share(&mut self, who: Who, with: Who, level: u8, may_share: bool, ends: Option<i64>) -> RequestView<Grant> {
         if ends.is_some_and(|end| end <= self.now) {
             return Err("ends_at");
@@ -675,12 +667,12 @@ impl Model {
         }
         let ended = self.end_all(id);
         self.note("grant.revoked", ended.len());
-        // What was taken back before its news went out is no news.
+        // A grant that was revoked before its news was sent causes no news.
         for at in &ended {
             let Grant { request, starts, ends, .. } = self.grants[*at];
             let is_news = |email: &Email| Some(email.request) == request && email.kind.starts_with("approved");
             if starts <= self.now && ends.is_none_or(|end| self.now < end) {
-                for email in self.letters.iter_mut().filter(|email| is_news(email) && email.post == Post::Queued) {
+                for email in self.emails.iter_mut().filter(|email| is_news(email) && email.post == Post::Queued) {
                     email.post = Post::Cancelled;
                 }
             }
@@ -688,24 +680,22 @@ impl Model {
         Ok(ended.len())
     }
 
-    // --- emails ---
-
-    /// Which emails about requests a worker must, and may, find due now.
+    /// The emails about requests that a worker must, and may, find due now.
     pub(crate) fn due(&self) -> (Vec<usize>, Vec<usize>) {
-        let queued = (0..self.letters.len()).filter(|at| self.letters[*at].post == Post::Queued);
-        let may: Vec<usize> = queued.filter(|at| self.letters[*at].due.0 <= self.now).collect();
-        let must = may.iter().copied().filter(|at| self.letters[*at].due.1 <= self.now).collect();
+        let queued = (0..self.emails.len()).filter(|at| self.emails[*at].post == Post::Queued);
+        let may: Vec<usize> = queued.filter(|at| self.emails[*at].due.0 <= self.now).collect();
+        let must = may.iter().copied().filter(|at| self.emails[*at].due.1 <= self.now).collect();
         (must, may)
     }
 
     /// Whether an email with a link is still to be sent.
     pub(crate) fn is_needed(&self, at: usize) -> bool {
-        let request = self.request(self.letters[at].request);
+        let request = self.request(self.emails[at].request);
         request.is_some_and(|request| self.requests[request].state_at(self.now) == State::Pending)
     }
 
     pub(crate) fn claimed(&mut self, at: usize, claim: u64, minted: Option<(i64, String)>) {
-        let (now, email) = (self.now, &mut self.letters[at]);
+        let (now, email) = (self.now, &mut self.emails[at]);
         (email.lease, email.attempts, email.due) = (Some(claim), email.attempts + 1, (now + LEASE, now + LEASE));
         let (reader, request) = (email.reader, email.request);
         if let Some((id, text)) = minted
@@ -716,12 +706,12 @@ impl Model {
         }
     }
 
-    /// A claimed row that nobody needed.
+    /// A claimed row that was not needed.
     pub(crate) fn dropped(&mut self, at: usize) {
-        self.letters[at].post = Post::Cancelled;
+        self.emails[at].post = Post::Cancelled;
     }
 
-    /// What became of an attempt. `Err`: that depends on the jitter, and the instance's own row says it.
+    /// The outcome of an attempt. `Err` if it depends on the jitter, and the instance's own row decides.
     pub(crate) fn settle(&mut self, at: usize, claim: u64, token: Option<i64>, fortune: Fortune) -> Result<(), ()> {
         if matches!(fortune, Fortune::Refused | Fortune::Deferred)
             && let Some(token) = self.tokens.iter_mut().find(|its| Some(its.id) == token)
@@ -729,9 +719,9 @@ impl Model {
             token.is_dead = true;
         }
         let now = self.now;
-        let Some(at_request) = self.request(self.letters[at].request) else { return Ok(()) };
+        let Some(at_request) = self.request(self.emails[at].request) else { return Ok(()) };
         let request = &mut self.requests[at_request];
-        let email = &mut self.letters[at];
+        let email = &mut self.emails[at];
         if email.lease != Some(claim) || email.post != Post::Queued {
             return Ok(());
         }
@@ -761,16 +751,16 @@ impl Model {
         Ok(())
     }
 
-    /// The same, where the instance's row said it.
+    /// The same, after the instance's row decided.
     pub(crate) fn settle_as(&mut self, at: usize, is_dead: bool) {
-        self.letters[at].post = if is_dead { Post::Dead } else { Post::Queued };
-        if let Some(request) = self.request(self.letters[at].request) {
+        self.emails[at].post = if is_dead { Post::Dead } else { Post::Queued };
+        if let Some(request) = self.request(self.emails[at].request) {
             self.settled(at, request);
         }
     }
 
     fn settled(&mut self, at: usize, at_request: usize) {
-        let email = self.letters[at].clone();
+        let email = self.emails[at].clone();
         if !email.has_link() {
             return;
         }
@@ -782,15 +772,14 @@ impl Model {
         let (id, requester) = (request.id, request.requester());
         let is_pending = request.state_at(self.now) == State::Pending;
         self.note("letter.bounced", 1);
-        let is_told = |told: &Email| told.kind == "undeliverable" && told.request == id && told.generation == email.generation;
-        if is_pending && !self.letters.iter().any(is_told) {
+        let is_told =
+            |other: &Email| other.kind == "undeliverable" && other.request == id && other.generation == email.generation;
+        if is_pending && !self.emails.iter().any(is_told) {
             self.write("undeliverable", requester, id, email.generation);
         }
     }
 
-    // --- tidying ---
-
-    /// Answers with how many requests go.
+    /// Returns how many requests are purged.
     pub(crate) fn purge(&mut self) -> usize {
         let cutoff = self.now - 7 * DAY;
         let mut gone = 0;
@@ -802,7 +791,7 @@ impl Model {
         }
         let requests = &self.requests;
         let is_gone = |id: i64| requests.iter().any(|request| request.id == id && request.is_purged);
-        for email in self.letters.iter_mut().filter(|email| is_gone(email.request)) {
+        for email in self.emails.iter_mut().filter(|email| is_gone(email.request)) {
             email.post = Post::Gone;
         }
         let now = self.now;

@@ -1,4 +1,4 @@
-//! The database as it is seen from the side, past the store: what is in its tables, by a connection of its own.
+//! Reads the database with a connection of its own, without the store.
 
 use std::collections::BTreeMap;
 
@@ -15,7 +15,7 @@ const LETTERS: &str = "SELECT kind || ' ' || state, request_id, generation, NULL
 const AUDITED: &str = "SELECT event, NULL, NULL, NULL FROM audit WHERE chain = 0 AND seq > ";
 const COUNTS: &str = "SELECT '', (SELECT max(seq) FROM audit WHERE chain = 0), (SELECT count(*) FROM requests), NULL";
 
-/// What a history leaves; the audit stays. The conditions keep SQLite from clearing pages of tables that are empty.
+/// Deletes the rows of a history, except the audit. The conditions keep SQLite from clearing pages of empty tables.
 const SWEEP: [&str; 10] = [
     "BEGIN IMMEDIATE",
     "DELETE FROM outbox WHERE TRUE",
@@ -29,10 +29,10 @@ const SWEEP: [&str; 10] = [
     "COMMIT",
 ];
 
-/// A word and some numbers.
+/// A text and some numbers.
 type Row = (String, Option<i64>, Option<i64>, Option<i64>);
 
-/// A text that stays prepared, unlike diesel's `sql_query`; a number stands at its end where there is one.
+/// A statement that stays prepared, unlike diesel's `sql_query`, with an optional number as its last parameter.
 struct Kept(&'static str, Option<i64>);
 
 impl QueryId for Kept {
@@ -67,35 +67,35 @@ impl Side {
         Kept(text, None).load(&mut self.0).unwrap()
     }
 
-    /// Empties the tables of what a history does.
+    /// Empties the tables of a history.
     pub(crate) fn sweep(&mut self) {
         for text in SWEEP {
             Kept(text, None).execute(&mut self.0).unwrap();
         }
     }
 
-    /// Each request, by id, and its state.
+    /// Each request, by id, with its state.
     pub(crate) fn requests(&mut self) -> Vec<(i64, String)> {
         self.rows(REQUESTS).into_iter().map(|(state, id, ..)| (id.unwrap(), state)).collect()
     }
 
-    /// Each grant, by id: what it gives, the request and the grant it came of.
+    /// Each grant, by id: its terms, its request and its parent.
     pub(crate) fn grants(&mut self) -> Vec<(i64, String, Option<i64>, Option<i64>)> {
         self.rows(GRANTS).into_iter().map(|(level, id, request, parent)| (id.unwrap(), level, request, parent)).collect()
     }
 
     /// Each email about a request, in order: the request, its kind, its generation and its state.
-    pub(crate) fn letters(&mut self) -> Vec<(i64, String, i64, String)> {
+    pub(crate) fn emails(&mut self) -> Vec<(i64, String, i64, String)> {
         let email = |(words, request, generation, _): Row| {
             let (kind, state) = words.split_once(' ').unwrap();
             (request.unwrap(), kind.to_owned(), generation.unwrap(), state.to_owned())
         };
-        let mut letters: Vec<_> = self.rows(LETTERS).into_iter().map(email).collect();
-        letters.sort();
-        letters
+        let mut emails: Vec<_> = self.rows(LETTERS).into_iter().map(email).collect();
+        emails.sort();
+        emails
     }
 
-    /// What was written down behind this row of the audit: each event and how often.
+    /// The audit rows after this one: each event and how often.
     pub(crate) fn audited(&mut self, since: i64) -> Vec<(String, usize)> {
         let rows: Vec<Row> = Kept(AUDITED, Some(since)).load(&mut self.0).unwrap();
         let mut times = BTreeMap::new();
@@ -105,7 +105,7 @@ impl Side {
         times.into_iter().collect()
     }
 
-    /// The last row of the audit, and how many requests there are.
+    /// The last row of the audit, and the number of requests.
     pub(crate) fn counts(&mut self) -> (i64, i64) {
         let row = self.rows(COUNTS).remove(0);
         (row.1.unwrap(), row.2.unwrap())

@@ -1,5 +1,5 @@
-//! The instance itself: the real store, the real operations, the real outbox, a clock moved by hand. Its database is in memory, where
-//! nothing but SQLite itself takes time, or in a file with its log, as a daemon's is.
+//! The real store, operations and outbox, with a manual clock. The database is in memory, where only SQLite itself takes time,
+//! or in a file with its WAL, like a daemon's.
 
 use std::path::Path;
 use std::sync::Arc;
@@ -20,7 +20,7 @@ use super::side::Side;
 
 pub(crate) const LEVELS: [Level; 3] = [Level::View, Level::Edit, Level::Contribute];
 
-/// No budgets, no emails that nobody caused: the model has neither.
+/// No limits, and no emails that nobody caused, since the model has neither.
 const SETTINGS: &str = "
     [limits]
     target_letters = 0
@@ -43,16 +43,16 @@ const SETTINGS: &str = "
     receipt = \"never\"
 ";
 
-/// How a write ends.
+/// The end of a write.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Fate {
     /// Committed and answered.
     Done,
-    /// The process was killed before the commit: nothing of it may be there.
+    /// The process was killed before the commit, so nothing may be there.
     Killed,
 }
 
-/// Where an instance's database is.
+/// The database of an instance.
 pub(crate) enum Place {
     /// In memory, under this name.
     Memory(String),
@@ -67,7 +67,7 @@ impl Place {
     }
 
     pub(crate) fn on_file() -> Self {
-        // Memory, where there is a file system of it: what a history needs of the disk is order, not time.
+        // A file system in memory, if there is one, since a history needs the disk's order and not its delays.
         let memory = Path::new("/dev/shm");
         Self::File(if memory.is_dir() { tempfile::tempdir_in(memory) } else { tempfile::tempdir() }.unwrap())
     }
@@ -109,13 +109,13 @@ pub(crate) struct World {
     clock: ManualClock,
     pub(crate) people: [User; PEOPLE],
     pub(crate) bundles: [BundleId; 2],
-    /// The last row of the audit when the history began.
+    /// The last row of the audit at the history's beginning.
     audited: i64,
     pub(crate) histories: usize,
 }
 
 impl World {
-    /// A instance with its people in it.
+    /// An instance with its people.
     pub(crate) fn build(place: Place, seed: u64) -> Self {
         let config = Arc::new(Config::build(Some(SETTINGS), []).unwrap());
         let clock = ManualClock::new(noon());
@@ -128,11 +128,11 @@ impl World {
         Self { place, config, store, outbox, sender, side, clock, people, bundles, audited: 0, histories: 0 }
     }
 
-    /// Readies it for another history, with random bytes of that history's own; answers with the epoch it is in.
+    /// Prepares it for another history, with that history's own random bytes. Returns its epoch.
     pub(crate) fn begin(&mut self, seed: u64) -> u32 {
         self.histories += 1;
         if self.histories.is_multiple_of(256) {
-            // The audit has grown; a young one is as good.
+            // The audit has grown; a new one is as good.
             *self = Self::build(self.place.another(), seed);
         }
         self.side.sweep();
@@ -143,13 +143,13 @@ impl World {
         u32::try_from(epoch).unwrap()
     }
 
-    /// What a restart is: nothing is left but the database.
+    /// A restart: only the database is kept.
     pub(crate) fn restart(&mut self, seed: u64) {
         let rng = Rng::seeded(seed);
         (self.store, self.outbox) = open(&self.place, &self.config, &self.clock, &rng);
     }
 
-    /// The same database with random bytes of another seed.
+    /// The same database with random bytes from another seed.
     fn reopen(&mut self, seed: u64) {
         let rng = Rng::seeded(seed);
         self.store = self.store.clone().with_rng(rng.clone());
@@ -168,17 +168,17 @@ impl World {
         Caller::person(self.people[who].id, false, Credential::Password)
     }
 
-    /// One transaction; what it answers is for [`Fate::Done`] only.
+    /// One transaction; its result counts for [`Fate::Done`] only.
     pub(crate) fn act<T: Send + 'static>(
         &self,
         fate: Fate,
-        mut story: impl FnMut(&mut Tx<'_>) -> Result<T, WorkflowError> + Send + 'static,
+        mut operation: impl FnMut(&mut Tx<'_>) -> Result<T, WorkflowError> + Send + 'static,
     ) -> Option<Result<T, WorkflowError>> {
         match fate {
-            Fate::Done => Some(self.store.write_sync(story)),
+            Fate::Done => Some(self.store.write_sync(operation)),
             Fate::Killed => {
                 let killed = self.store.write_sync(move |tx| {
-                    let _ = story(tx);
+                    let _ = operation(tx);
                     Err::<(), StoreError>(StoreError::Unavailable("killed".into()))
                 });
                 assert!(killed.is_err());
@@ -191,7 +191,7 @@ impl World {
         self.store.read_sync(look)
     }
 
-    /// The audit's chain is whole, and so is what a power cut at this moment would leave of a file.
+    /// The audit's chain is valid, and so is the file that a power cut at this moment would leave.
     pub(crate) fn verify(&mut self) {
         self.store.read_sync(countersign::store::audit::verify).unwrap().unwrap();
         let Place::File(folder) = &self.place else { return };
@@ -200,18 +200,18 @@ impl World {
         assert_eq!(left, self.side.counts(), "what was committed is in the files");
     }
 
-    /// What was written down since the history began: each event and how often.
+    /// The audit since the history's beginning: each event and how often.
     pub(crate) fn audited(&mut self) -> Vec<(String, usize)> {
         self.side.audited(self.audited)
     }
 }
 
-/// Copies the file and its log as they are on the disk at this moment: what a power cut would leave.
+/// Copies the file and its WAL as they are on disk, as a power cut would leave them.
 fn power_cut(folder: &Path) -> tempfile::TempDir {
     let copy = tempfile::tempdir_in(folder).unwrap();
     for entry in std::fs::read_dir(folder).unwrap().map(Result::unwrap) {
         let name = entry.file_name().into_string().unwrap();
-        // The shared memory beside the log is made again by whoever opens it.
+        // Opening the database rebuilds the shared memory beside the WAL.
         if entry.file_type().unwrap().is_file() && !name.ends_with("-shm") {
             std::fs::copy(entry.path(), copy.path().join(name)).unwrap();
         }
@@ -251,7 +251,7 @@ fn noon() -> DateTime<Utc> {
     "2026-12-01T12:00:00Z".parse().unwrap()
 }
 
-/// What an operation ended with, in a word: `ok`, or the refusal's.
+/// The result of an operation in a word: `ok`, or the error's.
 pub(crate) fn word(refusal: &WorkflowError) -> &'static str {
     match refusal {
         WorkflowError::NotFound(_) => "not found",

@@ -1,10 +1,10 @@
-//! How both databases go about the questions of access: by indexes that lead from who asks to what is asked about.
+//! The plans of the access queries on both databases: indexes from the subject to the resource.
 
 use countersign::store::access;
 
 use crate::support::fixture::{Fixture, Kind};
 
-/// The texts with a number or a word in each place.
+/// The statements with a number or a word for each parameter.
 fn filled() -> Vec<(&'static str, String)> {
     let fill = |(name, text): (&'static str, &str)| {
         let mut text = text.to_owned();
@@ -25,7 +25,7 @@ fn filled() -> Vec<(&'static str, String)> {
     access::statements().into_iter().map(fill).collect()
 }
 
-/// What each evaluation looks things up by. None of it grows with what others hold.
+/// The indexes of each evaluation. The size of none depends on others' access.
 const EVALUATIONS: [(&str, &[&str]); 4] = [
     ("on_resource", &["grant_resources_resource (resource_id=? AND grantee_id=?)"]),
     ("around_resource", &["grants_grantee (grantee_id=? AND bundle_id=?)"]),
@@ -33,7 +33,7 @@ const EVALUATIONS: [(&str, &[&str]); 4] = [
     ("on_person", &["grants_grantor (grantor_id=? AND grantee_id=?)"]),
 ];
 
-/// SQLite numbers the places as they come, whatever they are called, and values are bound by number.
+/// SQLite numbers parameters by their order, whatever their names, and values are bound by number.
 #[test]
 fn the_places_of_a_text_come_in_their_order() {
     for (name, text) in access::statements() {
@@ -49,12 +49,12 @@ fn the_places_of_a_text_come_in_their_order() {
 }
 
 #[test]
-fn sqlite_goes_by_indexes() {
+fn sqlite_uses_indexes() {
     let fixture = Fixture::new(Kind::Sqlite);
     for (name, text) in filled().into_iter().filter(|(name, _)| *name != "on_resources") {
         let plan = fixture.plan(&text, &[]);
         let steps = plan.split("; ").filter(|step| step.starts_with("SCAN") || step.contains("AUTOMATIC"));
-        // What the statement itself has put together: rows that are there already.
+        // Intermediate results of the statement itself, whose rows exist already.
         let own = ["here", "holder", "given", "owners", "found", "v", "f", "CONSTANT ROW", "(subquery"];
         let whole: Vec<&str> = steps
             .filter(|step| !own.iter().any(|own| step.strip_prefix("SCAN ").is_some_and(|of| of.starts_with(own))))
@@ -67,9 +67,9 @@ fn sqlite_goes_by_indexes() {
 }
 
 #[test]
-fn postgres_goes_by_indexes() {
+fn postgres_uses_indexes() {
     let fixture = Fixture::new(Kind::Postgres);
-    // Tables that are empty would be read whole, whatever indexes they have.
+    // Empty tables would be read whole, whatever indexes they have.
     fixture
         .sql(
             "CREATE FUNCTION plan(query text) RETURNS SETOF text LANGUAGE plpgsql SET enable_seqscan = off AS \

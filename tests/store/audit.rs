@@ -1,4 +1,4 @@
-//! The audit cannot be edited unseen.
+//! Changes of the audit are detected.
 
 use countersign::domain::Caller;
 use countersign::store::audit::{self, Broken, Event};
@@ -13,8 +13,8 @@ on_both![
     a_missing_row_is_found,
     a_cut_off_end_is_found,
     a_chain_without_a_head_is_found,
-    what_is_undone_leaves_no_gap,
-    many_at_once_leave_the_chains_whole,
+    a_rollback_leaves_no_gap_in_the_chain,
+    concurrent_writers_leave_the_chains_valid,
 ];
 
 fn append(tx: &mut Tx<'_>, name: &str) -> Result<(), StoreError> {
@@ -28,7 +28,7 @@ fn fill(fixture: &Fixture) {
     assert_eq!(fixture.read(audit::verify).unwrap(), Ok(5));
 }
 
-/// Does this as somebody could who owns the database.
+/// Runs SQL as the database's owner could.
 fn tamper(fixture: &Fixture, sql: &str) {
     fixture
         .sql(&match fixture.kind() {
@@ -93,7 +93,7 @@ fn a_chain_without_a_head_is_found(fixture: &Fixture) {
     assert_eq!(fixture.read(audit::verify).unwrap(), Err(Broken::End { chain: 0, found: 5, expected: 0 }));
 }
 
-fn what_is_undone_leaves_no_gap(fixture: &Fixture) {
+fn a_rollback_leaves_no_gap_in_the_chain(fixture: &Fixture) {
     fill(fixture);
     let undone: Result<(), _> = fixture.write(|tx| append(tx, "no").and(Err(StoreError::Violation("no".into()))));
     assert!(undone.is_err());
@@ -101,7 +101,7 @@ fn what_is_undone_leaves_no_gap(fixture: &Fixture) {
     assert_eq!(fixture.read(audit::verify).unwrap(), Ok(6));
 }
 
-fn many_at_once_leave_the_chains_whole(fixture: &Fixture) {
+fn concurrent_writers_leave_the_chains_valid(fixture: &Fixture) {
     let other = fixture.with("");
     std::thread::scope(|scope| {
         for number in 0..16 {
@@ -118,7 +118,7 @@ fn many_at_once_leave_the_chains_whole(fixture: &Fixture) {
                 }
             });
         }
-        // A look in between finds whole chains, whatever is being written.
+        // A read in between finds valid chains, whatever is being written.
         for _ in 0..5 {
             assert!(fixture.read(audit::verify).unwrap().is_ok());
         }

@@ -1,11 +1,11 @@
-//! The program before a migration runs on the schema after it: so that one can go back, and daemons of both versions run
-//! beside each other while an instance is upgraded.
+//! The previous version runs on the schema of the new one, so that one can downgrade, and daemons of both versions can run
+//! beside each other during an upgrade.
 
 use std::collections::BTreeMap;
 
 use crate::support::fixture::{Fixture, Kind};
 
-/// A column: its type, whether it must have a value, whether it has one where none is given.
+/// A column: its type, whether it must have a value, whether it has a default.
 #[derive(Clone, Debug, PartialEq, Eq)]
 struct Column {
     kind: String,
@@ -13,7 +13,7 @@ struct Column {
     has_default: bool,
 }
 
-/// Columns by table and name, unique indexes by name, with what they are of.
+/// Columns by table and name, and unique indexes by name, with their columns.
 #[derive(Clone, Debug, Default)]
 struct Schema {
     columns: BTreeMap<(String, String), Column>,
@@ -22,7 +22,7 @@ struct Schema {
 
 fn schema(fixture: &Fixture) -> Schema {
     let (columns, unique) = match fixture.kind() {
-        // Its integers are of one kind, whatever they are called.
+        // SQLite has one kind of integers, whatever their names.
         Kind::Sqlite => (
             "SELECT m.name || ' ' || c.name || ' ' || (c.\"notnull\" OR c.pk > 0) || ' ' || (c.dflt_value IS NOT NULL) || ' ' || \
              replace(c.type, 'BIGINT', 'INTEGER') AS value FROM sqlite_master m, pragma_table_info(m.name) c \
@@ -53,7 +53,7 @@ fn schema(fixture: &Fixture) -> Schema {
     schema
 }
 
-/// What a program that knows `before` could no longer do on `after`.
+/// What a program for `before` could no longer do on `after`.
 fn broken(before: &Schema, after: &Schema) -> Vec<String> {
     let mut broken = Vec::new();
     for ((table, name), was) in &before.columns {
@@ -73,7 +73,7 @@ fn broken(before: &Schema, after: &Schema) -> Vec<String> {
         }
     }
     for (name, text) in after.unique.iter().filter(|(name, text)| before.unique.get(*name) != Some(*text)) {
-        // One over rows alone that have what only the new program writes stands in nobody's way.
+        // An index over only rows that the new version writes does not affect the previous one.
         let table = text.split(" on ").nth(1).unwrap().split(['(', ' ']).next().unwrap().trim_start_matches("public.");
         let news = after
             .columns
@@ -88,7 +88,7 @@ fn broken(before: &Schema, after: &Schema) -> Vec<String> {
     broken
 }
 
-/// Over rows of a kind that the program before does not know.
+/// Whether an index covers only rows of a kind that the previous version does not know.
 fn is_of_new_word(index: &str) -> bool {
     index.contains("where") && index.contains("kind")
 }
@@ -112,7 +112,7 @@ fn migrations(fixture: &Fixture) -> Vec<(String, String)> {
 }
 
 #[test]
-fn the_program_before_finds_and_may_write_all_that_it_knows() {
+fn the_previous_version_reads_and_writes_all_its_columns() {
     for fixture in [Fixture::empty(Kind::Sqlite), Fixture::bare_postgres()] {
         let mut before = Schema::default();
         let mut seen = 0;
@@ -128,10 +128,10 @@ fn the_program_before_finds_and_may_write_all_that_it_knows() {
 }
 
 #[test]
-fn what_the_program_before_could_not_bear_is_told() {
+fn a_change_that_breaks_the_previous_version_is_detected() {
     for fixture in [Fixture::new(Kind::Sqlite), Fixture::new(Kind::Postgres)] {
         let before = schema(&fixture);
-        for (change, told) in [
+        for (change, expected) in [
             ("ALTER TABLE users ADD COLUMN rank INTEGER NOT NULL DEFAULT 0", None),
             ("ALTER TABLE users ADD COLUMN motto TEXT", None),
             ("CREATE TABLE ranks (id INTEGER NOT NULL)", None),
@@ -144,11 +144,11 @@ fn what_the_program_before_could_not_bear_is_told() {
             fixture.sql(change).unwrap();
             let broken = broken(&before, &schema(&fixture));
             assert_eq!(
-                broken.iter().any(|line| told.is_some_and(|told| line.contains(told))),
-                told.is_some(),
+                broken.iter().any(|line| expected.is_some_and(|expected| line.contains(expected))),
+                expected.is_some(),
                 "{change}: {broken:?}"
             );
-            assert!(told.is_some() || broken.is_empty(), "{change}: {broken:?}");
+            assert!(expected.is_some() || broken.is_empty(), "{change}: {broken:?}");
         }
         if fixture.kind() == Kind::Postgres {
             fixture.sql("ALTER TABLE bundles ADD COLUMN colour TEXT NOT NULL").unwrap();

@@ -1,4 +1,4 @@
-//! One transaction a closure, on both databases.
+//! One transaction for each closure, on both databases.
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
@@ -14,14 +14,14 @@ use countersign::store::{Store, StoreError, Tx, rate_limits, users};
 use crate::support::fixture::{Fixture, Kind, address, on_both, runtime};
 
 on_both![
-    what_failed_is_undone,
-    what_panicked_is_undone_and_the_store_lives,
-    an_attempt_that_failed_undoes_only_itself,
-    a_look_sees_only_what_is_committed,
-    a_look_is_one_snapshot,
+    a_failed_transaction_is_undone,
+    a_panicking_transaction_is_undone_and_the_store_survives,
+    a_failed_savepoint_undoes_only_itself,
+    a_read_sees_only_committed_rows,
+    a_read_has_one_snapshot,
     a_look_cannot_write,
     the_time_of_a_transaction_is_the_clocks,
-    more_work_than_may_wait_is_refused,
+    writes_beyond_the_queue_are_refused,
 ];
 
 fn add(tx: &mut Tx<'_>, name: &str) -> Result<UserId, StoreError> {
@@ -32,7 +32,7 @@ fn names(fixture: &Fixture) -> Vec<String> {
     fixture.texts("SELECT username AS value FROM users ORDER BY id")
 }
 
-fn what_failed_is_undone(fixture: &Fixture) {
+fn a_failed_transaction_is_undone(fixture: &Fixture) {
     fixture.write(|tx| add(tx, "ann")).unwrap();
     let failed = fixture.write(|tx| {
         add(tx, "bob")?;
@@ -42,18 +42,18 @@ fn what_failed_is_undone(fixture: &Fixture) {
     assert_eq!(names(fixture), ["ann@example.org"]);
 }
 
-fn what_panicked_is_undone_and_the_store_lives(fixture: &Fixture) {
+fn a_panicking_transaction_is_undone_and_the_store_survives(fixture: &Fixture) {
     // More often than there are connections: none of them is lost.
     for _ in 0..20 {
         let store = fixture.store.clone();
-        let told = runtime().block_on(store.write(|tx| {
+        let result = runtime().block_on(store.write(|tx| {
             add(tx, "ann")?;
             tx.attempt(|tx| -> Result<(), StoreError> {
                 add(tx, "bob")?;
                 panic!("on purpose")
             })
         }));
-        assert!(matches!(told, Err(StoreError::Query(_))), "{told:?}");
+        assert!(matches!(result, Err(StoreError::Query(_))), "{result:?}");
         let look: Result<(), StoreError> = runtime().block_on(store.read(|_| panic!("on purpose")));
         assert!(matches!(look, Err(StoreError::Query(_))), "{look:?}");
     }
@@ -61,7 +61,7 @@ fn what_panicked_is_undone_and_the_store_lives(fixture: &Fixture) {
     assert_eq!(names(fixture), ["eve@example.org"]);
 }
 
-fn an_attempt_that_failed_undoes_only_itself(fixture: &Fixture) {
+fn a_failed_savepoint_undoes_only_itself(fixture: &Fixture) {
     fixture
         .write(|tx| {
             add(tx, "ann")?;
@@ -76,7 +76,7 @@ fn an_attempt_that_failed_undoes_only_itself(fixture: &Fixture) {
     assert_eq!(names(fixture), ["ann@example.org", "eve@example.org"]);
 }
 
-fn a_look_sees_only_what_is_committed(fixture: &Fixture) {
+fn a_read_sees_only_committed_rows(fixture: &Fixture) {
     let (written, is_written) = channel();
     let (open, gate) = channel::<()>();
     std::thread::scope(|scope| {
@@ -96,7 +96,7 @@ fn a_look_sees_only_what_is_committed(fixture: &Fixture) {
     assert!(fixture.read(|tx| users::find_by_email(tx, &address("ann@example.org"))).unwrap().is_some());
 }
 
-fn a_look_is_one_snapshot(fixture: &Fixture) {
+fn a_read_has_one_snapshot(fixture: &Fixture) {
     let seen = fixture.read(|tx| {
         let before = users::find_by_email(tx, &address("ann@example.org"))?.is_some();
         fixture.write(|tx| add(tx, "ann"))?;
@@ -125,7 +125,7 @@ fn the_time_of_a_transaction_is_the_clocks(fixture: &Fixture) {
     assert_eq!(first, second, "asked once, so that all of it agrees");
 }
 
-fn more_work_than_may_wait_is_refused(fixture: &Fixture) {
+fn writes_beyond_the_queue_are_refused(fixture: &Fixture) {
     let mut config = Config::defaults().unwrap();
     config.database = fixture.config.database.clone();
     config.database.connections = 1;
@@ -150,7 +150,7 @@ fn more_work_than_may_wait_is_refused(fixture: &Fixture) {
                 tokio::spawn(async move { store.write(|_| Ok::<_, StoreError>(())).await })
             })
             .collect();
-        // One counts as waiting until it has its turn.
+        // An operation counts as waiting until it starts.
         while store.queue_len() < 2 + usize::from(!store.is_shared()) {
             tokio::task::yield_now().await;
         }
@@ -166,30 +166,30 @@ fn more_work_than_may_wait_is_refused(fixture: &Fixture) {
 }
 
 #[test]
-fn a_transaction_that_postgresql_wants_again_is_run_again() {
+fn a_transaction_with_a_serialization_failure_runs_again() {
     let fixture = Fixture::new(Kind::Postgres);
     let tries = Arc::new(AtomicUsize::new(0));
     let counter = Arc::clone(&tries);
-    let told = fixture.write(move |tx| {
+    let result = fixture.write(move |tx| {
         add(tx, "ann")?;
         match counter.fetch_add(1, Ordering::SeqCst) {
             0 | 1 => Err(StoreError::Conflict("in each other's way".into())),
             _ => Ok(()),
         }
     });
-    told.unwrap();
+    result.unwrap();
     assert_eq!((tries.load(Ordering::SeqCst), names(&fixture).len()), (3, 1));
     let counter = Arc::clone(&tries);
-    let told: Result<(), _> = fixture.write(move |_| {
+    let result: Result<(), _> = fixture.write(move |_| {
         counter.fetch_add(1, Ordering::SeqCst);
         Err(StoreError::Conflict("for ever".into()))
     });
-    assert!(matches!(told, Err(StoreError::Conflict(_))));
+    assert!(matches!(result, Err(StoreError::Conflict(_))));
     assert_eq!(tries.load(Ordering::SeqCst), 7);
 }
 
 #[test]
-fn two_who_wait_for_each_other_both_get_through() {
+fn two_deadlocked_transactions_both_complete() {
     let fixture = &Fixture::new(Kind::Postgres);
     let (ann, bob) = (fixture.user("ann@example.org").id, fixture.user("bob@example.org").id);
     let both = std::sync::Barrier::new(2);
@@ -215,7 +215,7 @@ fn two_who_wait_for_each_other_both_get_through() {
 }
 
 #[test]
-fn connections_that_the_database_ended_cost_nobody_anything() {
+fn connections_closed_by_the_database_fail_no_call() {
     let fixture = Fixture::new(Kind::Postgres);
     fixture.write(|tx| add(tx, "ann")).unwrap();
     let others = "SELECT CAST(pg_terminate_backend(pid) AS TEXT) AS value FROM pg_stat_activity \
@@ -240,7 +240,7 @@ fn a_second_daemon_on_one_file_is_refused_with_what_to_do() {
 }
 
 #[test]
-fn a_backup_of_a_file_in_use_opens_and_has_it_all() {
+fn a_backup_of_a_file_in_use_is_complete() {
     let fixture = Fixture::new(Kind::Sqlite);
     let ann = fixture.user("ann@example.org").id;
     let file = fixture.file_path().with_file_name("copy.db");
@@ -259,7 +259,7 @@ fn a_backup_of_a_file_in_use_opens_and_has_it_all() {
 }
 
 #[test]
-fn a_database_in_memory_is_one_for_all_who_name_it_and_gone_with_the_last_of_them() {
+fn a_database_in_memory_is_shared_by_name_until_its_last_user() {
     let open = |name| Store::in_memory(name, Clock::default()).unwrap();
     let (one, other) = (open("one"), open("other"));
     one.migrate().unwrap();
@@ -279,7 +279,7 @@ fn a_database_in_memory_is_one_for_all_who_name_it_and_gone_with_the_last_of_the
 }
 
 #[test]
-fn what_is_no_path_of_a_file_is_refused_with_what_to_write() {
+fn an_invalid_file_path_is_refused_with_what_to_write() {
     let folder = tempfile::tempdir().unwrap();
     let mut database = Config::defaults().unwrap().database;
     for name in [":memory:", "file:house.db", "file:house?mode=memory&cache=shared", "file:/house?vfs=memdb"] {

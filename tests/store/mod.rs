@@ -3,9 +3,9 @@
 mod access;
 mod audit;
 mod before;
+mod commands;
 mod engine;
 pub(crate) mod schema;
 mod shares;
 mod tls;
-mod together;
 pub(crate) mod upgrade;

@@ -1,4 +1,4 @@
-//! The schema: migrations there and back, `schema.rs` against the tables, and the plans of the hot queries.
+//! The schema: migrations up and down, `schema.rs` compared with the tables, and the plans of the hot queries.
 
 use std::collections::BTreeMap;
 
@@ -9,7 +9,7 @@ const SCHEMA: &str = include_str!("../../src/store/schema.rs");
 /// Every table with its columns in order: name, and whether it may be null. `type` is diesel's name for it.
 type Tables = BTreeMap<String, Vec<String>>;
 
-/// What `schema.rs` says.
+/// The tables in `schema.rs`.
 fn written() -> Tables {
     let mut tables = Tables::new();
     for part in SCHEMA.split("diesel::table! {").skip(1) {
@@ -21,7 +21,7 @@ fn written() -> Tables {
     tables
 }
 
-/// What the database has.
+/// The tables in the database.
 fn found(fixture: &Fixture) -> Tables {
     let query = match fixture.kind() {
         Kind::Sqlite => {
@@ -54,19 +54,19 @@ fn found(fixture: &Fixture) -> Tables {
 }
 
 #[test]
-fn schema_rs_is_what_both_databases_have() {
+fn schema_rs_matches_both_databases() {
     let written = written();
     assert!(written.len() > 20);
     assert_eq!(found(&Fixture::new(Kind::Sqlite)), written);
     assert_eq!(found(&Fixture::new(Kind::Postgres)), written);
 }
 
-/// Everything the schema is made of, as text.
+/// The whole schema as text.
 fn dump(fixture: &Fixture) -> Vec<String> {
     fixture.texts(made_of(fixture.kind()))
 }
 
-/// The question for everything a schema is made of.
+/// The query for the whole schema.
 pub(crate) fn made_of(kind: Kind) -> &'static str {
     match kind {
         Kind::Sqlite => "SELECT type || ' ' || name || ' ' || coalesce(sql, '') AS value FROM sqlite_master ORDER BY type, name",
@@ -117,9 +117,9 @@ fn dump_count(fixture: &Fixture) -> usize {
     fixture.count("__diesel_schema_migrations", "1 = 1")
 }
 
-/// The hot queries as the store's functions ask them, words bound, with the index SQLite takes. None reads a whole table.
+/// The hot queries as the store's functions send them, with the index that SQLite uses. None reads a whole table.
 #[test]
-fn the_hot_queries_go_by_an_index() {
+fn the_hot_queries_use_an_index() {
     let fixture = Fixture::new(Kind::Sqlite);
     for (query, words, index) in [
         ("SELECT * FROM tokens WHERE id = 1 AND purpose = ?", &["redeem"] as &[&str], "INTEGER PRIMARY KEY"),
@@ -149,7 +149,7 @@ fn the_hot_queries_go_by_an_index() {
     }
 }
 
-/// The lists of the inbox: each looks only at its person's rows, in the order that it shows them.
+/// The lists of the inbox: each reads only its person's rows, in the order in which it shows them.
 #[test]
 fn a_persons_requests_are_found_by_an_index_that_begins_with_them() {
     use countersign::domain::UserId;

@@ -1,4 +1,4 @@
-//! Lists of shares go over indexes, however many shares there are.
+//! Lists of shares use indexes, however many shares there are.
 
 use countersign::domain::filter::{Filter, Test, TextOf};
 use countersign::domain::{GranteeKind, Page, PrincipalId, Sort, UserId};
@@ -6,7 +6,7 @@ use countersign::store::shares::{Listing, Whose, sqlite_text};
 
 use crate::support::fixture::{Fixture, Kind};
 
-/// How SQLite goes about the first page of a list.
+/// SQLite's plan of the first page of a list.
 fn plan(fixture: &Fixture, whose: Whose, filter: &Filter) -> String {
     let listing = Listing { whose, filter, sort: Sort::Id, is_descending: false };
     fixture.plan(&sqlite_text(&listing, Page { limit: 50, offset: 0 }, 0), &[])

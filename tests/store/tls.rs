@@ -1,4 +1,4 @@
-//! PostgreSQL over TLS: a real server, what libpq accepts of it, and what an operator is told where it does not.
+//! PostgreSQL over TLS: a real server, the connections that libpq accepts, and the errors for an operator.
 
 use countersign::clock::Clock;
 use countersign::config::Config;
@@ -10,14 +10,14 @@ use crate::support::proxies::pgbouncer_with;
 use crate::support::tls::TlsCluster;
 use crate::support::wait_until;
 
-/// Opens a connection of the pool at this URL, and asks something on it.
+/// Opens a connection of the pool at this URL, and runs a query on it.
 fn connect(url: &str, has_statement_cache: bool) -> Result<(), StoreError> {
     let mut database = Config::defaults().unwrap().database;
     (database.url, database.statement_cache) = (url.to_owned(), has_statement_cache);
     Store::open(&database, 10, Clock::System)?.read_sync(|tx| Ok::<_, StoreError>(tx.now())).map(drop)
 }
 
-/// What the operator is told.
+/// The error that the operator gets.
 fn refusal(url: &str) -> String {
     match connect(url, true) {
         Err(StoreError::Unavailable(why)) => why,
@@ -30,7 +30,7 @@ fn verified(tls: &TlsCluster) -> String {
 }
 
 #[test]
-fn a_server_that_is_verified_in_full_takes_passwords_certificates_and_channel_binding() {
+fn verify_full_works_with_passwords_certificates_and_channel_binding() {
     let tls = TlsCluster::start();
     let verified = verified(&tls);
     for (user, more) in [

@@ -1,5 +1,4 @@
-//! The first schema that there was, with people's data in it, brought up to now: nothing is lost, and what was mailed before
-//! still opens what it opened.
+//! The first schema, with data, migrated to the newest: nothing is lost, and earlier emails' links still work.
 
 use std::fmt::Write as _;
 
@@ -11,20 +10,21 @@ use countersign::workflow::policy::{self, Object, Subject};
 
 use crate::support::fixture::{Fixture, Kind, address};
 
-/// The first migration, as it was released.
+/// The first migration, as released.
 pub(crate) const FIRST: [&str; 2] = [
     include_str!("../../migrations/sqlite/2026-11-22-000000_house/up.sql"),
     include_str!("../../migrations/postgres/2026-11-22-000000_house/up.sql"),
 ];
-/// What diesel keeps of the migrations that ran.
+/// Diesel's table of applied migrations.
 pub(crate) const LEDGER: &str = "CREATE TABLE __diesel_schema_migrations (version VARCHAR(50) PRIMARY KEY NOT NULL, \
                       run_on TIMESTAMP NOT NULL DEFAULT CURRENT_TIMESTAMP); \
                       INSERT INTO __diesel_schema_migrations (version) VALUES ('20261122000000');";
-/// An hour before every instance begins.
+/// An hour before every fixture begins.
 const THEN: i64 = 1_796_122_800_000_000;
 const WEEK: i64 = 604_800_000_000;
 
-/// Ann (1) and Bob (2), who is in a group (3) and came first; her sleep data (1), which he waits for, and her walks (2), which he has.
+/// Ann (1) and Bob (2), who is in a group (3) and was added first; her sleep data (1), which he has requested, and her walks
+/// (2), which he has.
 pub(crate) fn people(kind: Kind, hash: &str) -> String {
     let bytes = |hex: &str| match kind {
         Kind::Sqlite => format!("X'{hex}'"),
@@ -72,7 +72,7 @@ fn the_first_schema_with_data_in_it_is_brought_up_to_now(fixture: &Fixture) {
     fixture.sql(&format!("{first}{LEDGER}")).unwrap();
     fixture.sql(&people(fixture.kind(), &hash)).unwrap();
     if fixture.kind() == Kind::Postgres {
-        // Ids that were given by hand are passed over.
+        // Ids that were inserted by hand are skipped.
         for table in ["principals", "bundles", "requests", "tokens", "grants", "outbox"] {
             fixture.sql(&format!("SELECT setval(pg_get_serial_sequence('{table}', 'id'), 100)")).unwrap();
         }
@@ -101,7 +101,7 @@ fn the_first_schema_with_data_in_it_is_brought_up_to_now(fixture: &Fixture) {
     };
     assert!(fixture.is_live(GrantId(1)));
     assert_eq!((held(2), held(1)), (Some("edit"), None));
-    // The email that waited goes, with a link of its own; the one that was mailed before decides.
+    // The queued email is sent with its own link; the earlier one decides.
     assert_eq!(fixture.deliver(), 1);
     let fresh = fixture.token_for("ann@example.org");
     assert!(fixture.check(&ann, &fresh).is_ok());
@@ -121,13 +121,12 @@ fn the_first_schema_with_data_in_it_is_brought_up_to_now_on_postgresql() {
     the_first_schema_with_data_in_it_is_brought_up_to_now(&Fixture::bare_postgres());
 }
 
-/// A migration that fails in its middle leaves the schema and the data as they were, and can be run again when its reason is
-/// gone.
+/// A migration that fails in its middle leaves the schema and the data unchanged, and can be run again when the reason is gone.
 fn a_migration_that_fails_changes_nothing(fixture: &Fixture) {
     let first = FIRST[usize::from(fixture.kind() == Kind::Postgres)];
     fixture.sql(&format!("{first}{LEDGER}")).unwrap();
     fixture.sql(&people(fixture.kind(), "00")).unwrap();
-    // In the way of the last migration's last index.
+    // It blocks the last migration's last index.
     fixture.sql("CREATE TABLE users_admins (a INTEGER)").unwrap();
     let refused = fixture.store.migrate().unwrap_err().to_string();
     assert!(refused.contains("users_admins"), "{refused}");

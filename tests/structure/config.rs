@@ -1,13 +1,13 @@
-//! Holds config.toml to being the manual: each key stands under a paragraph that names its environment variable.
+//! Checks that config.toml is a complete manual: the paragraph above each key names its environment variable.
 //!
-//! Where a paragraph covers several keys, the first variable is written out and the others may be shortened to their
-//! ends: `COUNTERSIGN__MAIL__SMTP__HOST and __PORT`.
+//! In a paragraph about several keys, the first variable is written out and the others may be shortened to their ends:
+//! `COUNTERSIGN__MAIL__SMTP__HOST and __PORT`.
 
 use std::collections::BTreeSet;
 
 const CONFIG: &str = include_str!("../../config.toml");
 
-/// What is wrong with a configuration's paragraphs, a line each.
+/// The errors in a configuration's paragraphs, a line each.
 fn check(text: &str) -> Vec<String> {
     let mut wrong = Vec::new();
     let (mut section, mut paragraph, mut keys, mut seen) = (String::new(), String::new(), Vec::new(), BTreeSet::new());
@@ -49,7 +49,7 @@ fn variable(section: &str, key: &str) -> String {
     parts.filter(|part| !part.is_empty()).collect::<Vec<_>>().join("__").to_uppercase()
 }
 
-/// The variables that a paragraph names, shortened ones at full length.
+/// The variables in a paragraph, with shortened ones written out.
 fn variables(paragraph: &str) -> BTreeSet<String> {
     let mut section = String::new();
     let is_name = |c: char| c.is_ascii_uppercase() || c.is_ascii_digit() || c == '_';
@@ -88,8 +88,8 @@ fn a_paragraph_may_name_several_variables_in_short() {
 }
 
 #[test]
-fn drift_between_a_paragraph_and_its_keys_is_told() {
-    for (text, told) in [
+fn drift_between_a_paragraph_and_its_keys_is_reported() {
+    for (text, expected) in [
         ("[a]\n# Nothing.\nb = 1", "config.toml:4: the paragraph above this line does not name COUNTERSIGN__A__B"),
         ("[a]\n# COUNTERSIGN__A__B\n\nb = 1", "config.toml:5: the paragraph above this line does not name COUNTERSIGN__A__B"),
         (
@@ -102,6 +102,6 @@ fn drift_between_a_paragraph_and_its_keys_is_told() {
         ),
         ("[a]\nb=1", "config.toml: write COUNTERSIGN__A__B's key as `key = value` on a line of its own, in its section"),
     ] {
-        assert_eq!(check(text), [told]);
+        assert_eq!(check(text), [expected]);
     }
 }

@@ -13,7 +13,7 @@ type Module = Vec<String>;
 fn imports(sources: &[Source]) -> BTreeMap<Module, BTreeSet<Module>> {
     let read: BTreeMap<Module, Vec<Named>> =
         sources.iter().map(|source| (module_of(&source.path), paths(&tokens(&without_tests(&source.text))))).collect();
-    // What a module passes on: its name there, and where it comes from.
+    // The exports of a module that only passes them on: the name there, and the origin.
     let mut passed_on = BTreeMap::new();
     for (module, named) in &read {
         for named in named.iter().filter(|named| named.is_use) {
@@ -34,12 +34,12 @@ fn module_of(path: &str) -> Module {
     if matches!(module.as_slice(), [only] if only == "lib" || only == "main") { Module::new() } else { module }
 }
 
-/// The text without its unit tests, which may use anything. They stand at the end of a file.
+/// The text without its unit tests, which may import anything. They are at the end of a file.
 fn without_tests(text: &str) -> String {
     text.split_once("\n#[cfg(test)]\nmod tests {").map_or(text, |(code, _)| code).to_owned()
 }
 
-/// The path from the root. A first segment that is a module below this one begins there.
+/// The path from the root. A first segment that is a module below this one is relative to it.
 fn absolute(named: &Named, module: &Module, all: &BTreeMap<Module, Vec<Named>>) -> Option<Module> {
     from_the_root(named, module).or_else(|| {
         let child = [module.as_slice(), &named.segments[..1]].concat();
@@ -70,8 +70,8 @@ fn is_around(one: &Module, other: &Module) -> bool {
     one.starts_with(other) || other.starts_with(one)
 }
 
-/// Modules that import each other: what is left when every module without an import among those left has been taken away, and
-/// then every module that none of those left imports.
+/// Modules that import each other: those that are left after removing, again and again, modules without imports among the rest
+/// and modules that the rest does not import.
 fn in_cycles(imports: &BTreeMap<Module, BTreeSet<Module>>) -> Vec<String> {
     let mut left: BTreeSet<&Module> = imports.keys().collect();
     loop {

@@ -1,8 +1,7 @@
-//! Holds the dependencies to deny.toml: licences, where they come from, what must not come in. cargo-deny does more; this
-//! needs nothing but cargo.
+//! Compares the dependencies with deny.toml: licences, sources, bans. cargo-deny does more, but this needs only cargo.
 //!
-//! Bans and sources are judged over Cargo.lock, which has every platform's crates. Licences are judged over what this
-//! platform builds, since cargo has only those at hand without the network.
+//! Bans and sources are checked in Cargo.lock, which has every platform's crates. Licences are checked for this platform's
+//! build, since cargo has only those crates without the network.
 
 use std::process::Command;
 
@@ -34,10 +33,10 @@ struct Bans {
 
 #[derive(Deserialize)]
 struct Ban {
-    /// A name, or `NAME@<VERSION` for those before a version.
+    /// A name, or `NAME@<VERSION` for versions before that one.
     #[serde(rename = "crate")]
     spec: String,
-    /// One version of it is fine, two are not.
+    /// One version is allowed, two are not.
     #[serde(rename = "deny-multiple-versions", default)]
     is_once: bool,
     #[serde(default)]
@@ -56,7 +55,7 @@ fn rules() -> Deny {
     toml::from_str(include_str!("../../deny.toml")).unwrap()
 }
 
-/// Whether a licence expression (SPDX, or the old `MIT/Apache-2.0`) is met by what is allowed.
+/// Whether a licence expression (SPDX, or the old `MIT/Apache-2.0`) is satisfied by the allowed licences.
 fn is_satisfied(expression: &str, is_allowed: &dyn Fn(&str) -> bool) -> Result<bool, String> {
     let spaced = expression.replace('/', " OR ").replace('(', " ( ").replace(')', " ) ");
     let mut words = spaced.split_whitespace().peekable();
@@ -98,7 +97,7 @@ fn one(words: Words<'_, '_>, is_allowed: &dyn Fn(&str) -> bool) -> Result<bool, 
     }
 }
 
-/// What is wrong with the licences, a line each.
+/// The errors in the licences, a line each.
 fn check_licenses(packages: &[Package], rules: &Licenses) -> Vec<String> {
     let wrong = packages.iter().filter_map(|Package { name, version, license, .. }| {
         let excepted = |license: &str| rules.exceptions.iter().any(|e| e.name == *name && e.allow.iter().any(|l| l == license));
@@ -113,7 +112,7 @@ fn check_licenses(packages: &[Package], rules: &Licenses) -> Vec<String> {
     wrong.collect()
 }
 
-/// What is wrong with which packages there are and where they come from, a line each.
+/// The errors in the packages and their sources, a line each.
 fn check_packages(packages: &[Package], rules: &Bans) -> Vec<String> {
     let mut wrong = Vec::new();
     for ban in &rules.deny {
@@ -140,13 +139,13 @@ fn check_packages(packages: &[Package], rules: &Bans) -> Vec<String> {
     wrong
 }
 
-/// The parts of a version that are compared.
+/// The numbers of a version, for comparison.
 fn numbers(version: &str) -> Vec<u64> {
     let version = version.split(['+', '-']).next().unwrap_or(version);
     version.split('.').map(|part| part.parse().unwrap_or_else(|_| panic!("the version {version}"))).collect()
 }
 
-/// Every package of Cargo.lock, on whatever platform.
+/// Every package of Cargo.lock, for any platform.
 fn locked() -> Vec<Package> {
     #[derive(Deserialize)]
     struct Lock {
@@ -155,7 +154,7 @@ fn locked() -> Vec<Package> {
     toml::from_str::<Lock>(include_str!("../../Cargo.lock")).unwrap().package
 }
 
-/// Every package that this platform builds.
+/// Every package of this platform's build.
 fn built() -> Vec<Package> {
     #[derive(Deserialize)]
     struct Metadata {
@@ -182,7 +181,7 @@ fn every_licence_is_one_we_can_hand_on() {
 }
 
 #[test]
-fn nothing_banned_or_doubled_or_from_elsewhere_is_locked() {
+fn no_banned_doubled_or_foreign_crate_is_locked() {
     let wrong = check_packages(&locked(), &rules().bans);
     assert!(wrong.is_empty(), "{}", wrong.join("\n"));
 }
@@ -213,7 +212,7 @@ fn a_licence_expression_is_read_as_spdx_has_it() {
 }
 
 #[test]
-fn what_must_not_come_in_is_told_by_name() {
+fn a_forbidden_dependency_is_reported_by_name() {
     let package = |name: &str, version: &str, license: &str, source: Option<&str>| Package {
         name: name.to_owned(),
         version: version.to_owned(),

@@ -1,4 +1,4 @@
-//! Holds what is shipped beside the binary to the binary: units, container, package, alerts.
+//! Compares the files that are shipped beside the binary with the binary: units, container, package, alerts.
 
 use std::process::Command;
 
@@ -8,14 +8,14 @@ use super::docs::{metrics, text};
 
 const UNIT: &str = "deploy/systemd/countersign.service";
 
-/// A key's value in a unit or in a file of settings like it.
+/// A key's value in a unit or a similar file.
 fn value<'a>(text: &'a str, key: &str) -> &'a str {
     let line = text.lines().find_map(|line| line.strip_prefix(key)?.strip_prefix('='));
     line.unwrap_or_else(|| panic!("{key} is not set"))
 }
 
 #[test]
-fn the_unit_starts_what_there_is_and_waits_as_long_as_a_stop_takes() {
+fn the_unit_starts_the_binary_and_waits_long_enough_for_a_stop() {
     let unit = text(UNIT);
     let words = value(&unit, "ExecStart").split(' ').collect::<Vec<_>>();
     assert_eq!(words[0], "/usr/bin/countersign");
@@ -23,7 +23,7 @@ fn the_unit_starts_what_there_is_and_waits_as_long_as_a_stop_takes() {
     assert_eq!(value(&unit, "Type"), "notify");
     let stop: u64 = value(&unit, "TimeoutStopSec").parse().unwrap();
     let within = Config::defaults().unwrap().server.stop_within.duration().as_secs();
-    assert!(stop > 2 * within, "requests may take {within} s to finish, and then letters as long again");
+    assert!(stop > 2 * within, "requests may take {within} s to finish, and then emails as long again");
 }
 
 #[test]
@@ -45,27 +45,27 @@ fn systemd_understands_the_units_and_finds_little_exposed() {
     let verified =
         analyze(&["verify", "--man=no", "./countersign.service", "./countersign-backup.service", "./countersign-backup.timer"]);
     assert!(!verified.contains("countersign"), "{verified}");
-    // Tenths: what is left is the network, which is what the daemon is for.
+    // In tenths: the rest is the network, which the daemon needs.
     for unit in ["./countersign.service", "./countersign-backup.service"] {
         analyze(&["security", "--offline=true", "--no-pager", "--threshold=15", unit]);
     }
 }
 
 #[test]
-fn the_packages_settings_can_be_as_they_are_and_as_they_are_meant_to_become() {
+fn the_packages_settings_are_valid_as_shipped_and_with_its_comments_enabled() {
     let settings = text("deploy/debian/config.toml");
     Config::build(Some(&settings), []).unwrap();
     let is_setting = |line: &str| line.starts_with('[') || line.split_once(" = ").is_some_and(|(key, _)| !key.contains(' '));
     let uncommented = |line: &str| line.strip_prefix("# ").filter(|line| is_setting(line)).unwrap_or(line).to_owned();
     let mut lines: Vec<String> = settings.lines().map(uncommented).collect();
-    // Of two databases the second.
+    // The second of the two databases.
     lines.retain(|line| !line.starts_with("url = \"sqlite"));
     let meant = Config::build(Some(&lines.join("\n")), []).unwrap();
     assert!(meant.database.url.starts_with("postgres:") && meant.mail.smtp.password_file.is_some());
 }
 
 #[test]
-fn the_container_and_its_stage_have_settings_that_can_be() {
+fn the_container_and_compose_file_have_valid_settings() {
     let dockerfile = text("deploy/docker/Dockerfile");
     let pair = |word: &str| word.split_once('=').map(|(name, value)| (name.to_owned(), value.to_owned()));
     let image: Vec<_> = dockerfile.split_whitespace().filter(|word| word.starts_with("COUNTERSIGN__")).filter_map(pair).collect();
@@ -86,7 +86,7 @@ fn the_container_and_its_stage_have_settings_that_can_be() {
 }
 
 #[test]
-fn every_alert_looks_at_what_is_counted() {
+fn every_alert_uses_existing_metrics() {
     let rules = text("deploy/prometheus/countersign.rules.yml");
     let is_name = |c: char| c.is_ascii_lowercase() || c == '_';
     let words = rules.split(|c| !is_name(c)).filter(|word| word.starts_with("countersign_"));
@@ -101,7 +101,7 @@ fn every_alert_looks_at_what_is_counted() {
 }
 
 #[test]
-fn the_package_holds_what_is_there() {
+fn the_package_lists_only_existing_files() {
     let manifest: toml::Table = text("Cargo.toml").parse().unwrap();
     let deb = &manifest["package"]["metadata"]["deb"];
     for asset in deb["assets"].as_array().unwrap() {
@@ -124,10 +124,10 @@ fn the_package_holds_what_is_there() {
     }
 }
 
-/// cargo-deb names files in the scripts that it adds by what they are called here, not by what the package calls them: one that is
-/// given another name makes a package that cannot be installed.
+/// In the scripts that it adds, cargo-deb names files by their names here, not by their names in the package: a renamed one
+/// makes a package that cannot be installed.
 #[test]
-fn what_the_package_puts_among_the_systems_own_files_is_called_here_what_it_is_called_there() {
+fn files_among_the_systems_own_keep_their_names_in_the_package() {
     let manifest: toml::Table = text("Cargo.toml").parse().unwrap();
     let mut seen = Vec::new();
     for asset in manifest["package"]["metadata"]["deb"]["assets"].as_array().unwrap() {

@@ -1,4 +1,4 @@
-//! Holds the documents to the instance: the files, tests, settings, commands and metrics that they name are there.
+//! Compares the documents with the project: the files, tests, settings, commands and metrics that they name exist.
 
 use std::collections::BTreeSet;
 use std::fs;
@@ -6,7 +6,7 @@ use std::path::Path;
 
 use countersign::config::Config;
 
-/// Folders at the top, by which a path is known to be one of ours.
+/// The folders at the top of the project, by which a path of ours is recognised.
 const OURS: [&str; 8] = ["src/", "tests/", "docs/", "deploy/", "migrations/", "templates/", "scripts/", "benches/"];
 
 pub(super) fn root() -> &'static Path {
@@ -38,7 +38,7 @@ fn documents() -> Vec<String> {
     top.chain(files("docs/", ".md")).collect()
 }
 
-/// What stands between backticks in the text around the blocks of code.
+/// The text between backticks, outside of code blocks.
 fn spans(text: &str) -> Vec<String> {
     let mut is_block = false;
     let mut prose = String::new();
@@ -53,7 +53,7 @@ fn spans(text: &str) -> Vec<String> {
     prose.split('`').skip(1).step_by(2).map(|span| span.replace('\n', " ")).collect()
 }
 
-/// The blocks of code in one language.
+/// The code blocks in one language.
 fn blocks(text: &str, language: &str) -> Vec<String> {
     let begin = format!("```{language}\n");
     text.split(&begin).skip(1).filter_map(|rest| rest.split("```").next()).map(str::to_owned).collect()
@@ -64,7 +64,7 @@ fn links(text: &str) -> impl Iterator<Item = &str> {
     targets.filter(|target| !target.contains("://") && !target.starts_with(['#', '<']))
 }
 
-/// Whether a span names a file or folder of ours that is not there. A source may be named by the end of its path.
+/// Whether a span names a missing file or folder of ours. A source may be named by the end of its path.
 fn is_missing(span: &str, sources: &[String]) -> bool {
     let is_plain = |c: char| c.is_ascii_alphanumeric() || "_-./".contains(c);
     let Some(span) = span.split("::").next().filter(|path| !path.is_empty() && path.chars().all(is_plain)) else { return false };
@@ -76,7 +76,7 @@ fn is_missing(span: &str, sources: &[String]) -> bool {
 }
 
 #[test]
-fn every_file_that_a_document_names_is_there() {
+fn every_file_that_a_document_names_exists() {
     let mut wrong = Vec::new();
     let sources = [files("src/", ".rs"), files("tests/", ".rs"), files("benches/", ".rs")].concat();
     for document in documents() {
@@ -109,7 +109,7 @@ fn is_test(source: &str, name: &str) -> bool {
     source.contains(&head) && (is_on_both.any(|other| other == name) || places.any(|(at, _)| has_attribute(at)))
 }
 
-/// What is wrong with the page of promises, a line each.
+/// The errors in the page of promises, a line each.
 fn check_promises(page: &str, read: &dyn Fn(&str) -> Option<String>) -> Vec<String> {
     let mut wrong = Vec::new();
     let mut numbers = Vec::new();
@@ -136,7 +136,7 @@ fn check_promises(page: &str, read: &dyn Fn(&str) -> Option<String>) -> Vec<Stri
             wrong.push(format!("promise {number}: no test is named"));
         }
     }
-    // Those after the twentieth come one by one.
+    // Later ones are added one by one.
     let is_in_order = numbers.is_sorted_by(|one, next| one < next);
     if !is_in_order || !(1..=20).all(|number| numbers.contains(&number)) {
         wrong.push(format!("the promises are numbered {numbers:?}, and should be 1 to 20 and more, in their order"));
@@ -145,33 +145,32 @@ fn check_promises(page: &str, read: &dyn Fn(&str) -> Option<String>) -> Vec<Stri
 }
 
 #[test]
-fn every_promise_is_held_by_tests_that_exist() {
+fn every_promise_names_existing_tests() {
     let wrong = check_promises(&text("docs/PROMISES.md"), &|file| fs::read_to_string(root().join(file)).ok());
     assert!(wrong.is_empty(), "{}", wrong.join("\n"));
 }
 
 #[test]
-fn a_promise_without_its_test_is_told() {
-    let source =
-        "on_both![\n    a,\n    b,\n];\nfn a(house: &House) {}\n#[test]\n#[ignore]\nfn c() {}\nfn d() {}\n// fn e() is gone\n";
+fn a_promise_without_its_test_is_reported() {
+    let source = "on_both![\n    a,\n    b,\n];\nfn a(fixture: &Fixture) {}\n#[test]\n#[ignore]\nfn c() {}\nfn d() {}\n// fn e() is gone\n";
     let read = |file: &str| (file == "tests/x.rs").then(|| source.to_owned());
     let rest: Vec<String> = (2..=20).map(|n| format!("\n## {n}. More\n- `tests/x.rs`: `a`, `c`\n")).collect();
     let rest = rest.concat();
     let check = |lines: &str| check_promises(&format!("# All\n\n## 1. First\n{lines}\n{rest}"), &read);
     assert_eq!(check("- `tests/x.rs`: `a`"), [] as [&str; 0]);
-    for (lines, told) in [
+    for (lines, expected) in [
         ("- `tests/x.rs`: `b`", "promise 1: there is no test b in tests/x.rs"),
         ("- `tests/x.rs`: `d`", "promise 1: there is no test d in tests/x.rs"),
         ("- `tests/x.rs`: `a`, `e`", "promise 1: there is no test e in tests/x.rs"),
     ] {
-        assert_eq!(check(lines), [told]);
+        assert_eq!(check(lines), [expected]);
     }
     assert_eq!(check("Nothing."), ["promise 1: no test is named"]);
     assert_eq!(check("- `tests/y.rs`: `a`")[0], "promise 1: there is no file tests/y.rs");
 }
 
 #[test]
-fn every_configuration_in_a_document_can_be() {
+fn every_configuration_in_a_document_is_valid() {
     let mut checked = 0;
     for document in documents() {
         for block in blocks(&text(&document), "toml") {
@@ -184,7 +183,7 @@ fn every_configuration_in_a_document_can_be() {
     assert!(checked >= 2, "{checked} blocks only");
 }
 
-/// The words of a line as a shell has them, up to what is no longer this command's.
+/// The words of a line as a shell splits them, up to the end of the command.
 fn words(line: &str) -> Vec<String> {
     let (mut words, mut word, mut quote) = (Vec::new(), String::new(), None);
     for c in line.chars() {
@@ -200,7 +199,7 @@ fn words(line: &str) -> Vec<String> {
     words
 }
 
-/// Something that can stand where a document says what is to stand there.
+/// A valid value for a placeholder in a document.
 fn filled(word: String) -> String {
     let is_placeholder = word.len() > 1 && word.chars().all(|c| c.is_ascii_uppercase() || c == '_') || word == "N";
     match word.as_str() {
@@ -211,9 +210,9 @@ fn filled(word: String) -> String {
     }
 }
 
-/// Why the command line does not take this, if it does not. Whoever only names a command may leave out what it needs.
+/// The command line's error for this line, if there is one. A mere mention of a command may leave out its arguments.
 fn refused(line: &str, is_named_only: bool) -> Option<String> {
-    // Asked for help, or stopped before a command that must follow, it has understood all that was said.
+    // If it prints help or misses a subcommand, it has accepted all words.
     const UNDERSTOOD: [&str; 4] =
         ["DisplayHelp", "DisplayVersion", "DisplayHelpOnMissingArgumentOrSubcommand", "MissingSubcommand"];
     let error = countersign::cli::command().try_get_matches_from(words(line).into_iter().map(filled)).err()?;
@@ -225,7 +224,7 @@ fn refused(line: &str, is_named_only: bool) -> Option<String> {
 }
 
 #[test]
-fn every_command_in_a_document_is_one() {
+fn every_command_in_a_document_is_valid() {
     let mut wrong = Vec::new();
     let mut checked = 0;
     for document in documents() {
@@ -233,7 +232,7 @@ fn every_command_in_a_document_is_one() {
         let commands = blocks(&text, "sh").join("\n").replace("\\\n", " ");
         let commands = commands.lines().map(|line| (line.trim_start().to_owned(), false));
         for (line, is_named_only) in commands.chain(spans(&text).into_iter().map(|span| (span, true))) {
-            // The name is also that of an account, of a service and of a database: the last one is the command.
+            // An account, a service and a database have the same name: the last occurrence is the command.
             let Some(at) = line.rfind("countersign ").filter(|at| line[..*at].is_empty() || line[..*at].ends_with([' ', '/']))
             else {
                 continue;
@@ -251,7 +250,7 @@ fn every_command_in_a_document_is_one() {
 }
 
 #[test]
-fn what_is_no_command_is_told() {
+fn an_invalid_command_in_a_document_is_reported() {
     for line in
         ["countersign conjure", "countersign user add", "countersign purge --older-than soon", "countersign mail retry first"]
     {
@@ -262,7 +261,7 @@ fn what_is_no_command_is_told() {
     }
 }
 
-/// The names of what is counted, where it is counted.
+/// The names of all metrics in the source.
 pub(super) fn metrics() -> BTreeSet<String> {
     let sources = files("src/", ".rs").into_iter().map(|path| text(&path)).collect::<String>();
     let kinds = ["counter!(\"", "gauge!(\"", "histogram!(\""];
@@ -271,7 +270,7 @@ pub(super) fn metrics() -> BTreeSet<String> {
 }
 
 #[test]
-fn every_metric_is_explained_and_every_explained_one_is_counted() {
+fn every_metric_is_documented_and_every_documented_one_exists() {
     let page = text("docs/OPERATING.md");
     let rows = page.lines().filter_map(|line| line.strip_prefix("| `countersign_"));
     let explained: BTreeSet<String> =

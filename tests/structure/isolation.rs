@@ -1,11 +1,11 @@
-//! Holds the templates to isolating what people are called and write, so that a right-to-left name does not reorder the sentence
-//! around it: a value stands within `<bdi>`, in a sentence (where Fluent isolates it), or is listed here as text of our own.
+//! Checks that templates isolate names and texts of people, so that a right-to-left name does not reorder the sentence around
+//! it: a value is within `<bdi>`, in a sentence (where Fluent isolates it), or is listed here as our own text.
 
 use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 
-/// Values that templates print as they are: sentences of ours, in which each value is isolated, and dates, numbers and words of
-/// ours. What somebody else wrote does not belong here.
+/// Values that templates print without isolation: sentences of ours, in which each value is isolated, and our own dates,
+/// numbers and words. No text by people belongs here.
 const OURS: &[&str] = &[
     "\"\\n\"",
     "answer_by",
@@ -95,7 +95,7 @@ fn templates() -> Vec<PathBuf> {
     found
 }
 
-/// The values that a template prints as text outside of `<bdi>`, but for sentences that it says itself.
+/// The values that a template prints as text outside of `<bdi>`, except sentences.
 fn printed(template: &str) -> Vec<String> {
     let mut bare = Vec::new();
     let (mut rest, mut is_in_tag, mut depth) = (template, false, 0);
@@ -127,7 +127,7 @@ fn printed(template: &str) -> Vec<String> {
 }
 
 #[test]
-fn what_others_wrote_is_isolated_where_it_is_printed() {
+fn values_from_people_are_isolated_in_templates() {
     let templates = templates();
     assert!(templates.len() > 50, "{}", templates.len());
     let mut unused: BTreeSet<&str> = OURS.iter().copied().collect();
@@ -146,7 +146,7 @@ fn what_others_wrote_is_isolated_where_it_is_printed() {
 }
 
 #[test]
-fn a_value_outside_of_bdi_is_seen() {
+fn a_value_outside_of_bdi_is_reported() {
     let template = "<p title=\"{{ a }}\">{{ frame.say(\"x\").with(\"b\", b) }} <bdi>{{ c }}</bdi> {{ d }}{% if e %}{{ f.g() }}{% endif %}</p>";
     assert_eq!(printed(template), ["d", "f.g()"]);
 }

@@ -1,7 +1,7 @@
 //! Checks the order of the layers (the modules of `src`): a layer imports only those above it, and only a few may name the
 //! crates of HTTP, SQL or SMTP.
 //!
-//! It reads the sources as text: comments and strings go, what is left is tokens, and every path among them is unfolded
+//! It parses the sources as text: comments and strings are removed, the rest becomes tokens, and every path in them is expanded
 //! (`use crate::{store::{a, b}, mail}` is three) and made absolute (`super::super::store` is `crate::store`).
 
 use std::collections::{BTreeMap, BTreeSet};
@@ -32,7 +32,7 @@ const LAYERS: [&str; 20] = [
     "cli",
 ];
 
-/// The two files that are in no layer: they may import all of them.
+/// The two files outside of the layers, which may import all of them.
 const ROOTS: [&str; 2] = ["lib", "main"];
 
 /// Crates (a name, or the beginning of one) that only these layers may name.
@@ -151,7 +151,7 @@ fn end_of_string(chars: &[char], open: usize) -> usize {
     i + 1
 }
 
-/// Where a raw string that begins here has its text, and how many `#` close it.
+/// The position of the text of a raw string that begins here, and the number of `#` that close it.
 fn raw_hashes(chars: &[char], start: usize) -> Option<(usize, usize)> {
     let mut i = start;
     if matches!(chars.get(i), Some('b' | 'c')) {
@@ -164,21 +164,21 @@ fn raw_hashes(chars: &[char], start: usize) -> Option<(usize, usize)> {
     (chars.get(i + 1 + hashes) == Some(&'"')).then_some((i + 2 + hashes, hashes))
 }
 
-/// A path as it stands, with the modules around it.
+/// A path as written, with the modules around it.
 #[derive(Debug, PartialEq, Eq)]
 pub(super) struct Named {
     pub(super) segments: Vec<String>,
     line: usize,
     /// Whether it begins with `::`.
     pub(super) is_global: bool,
-    /// Whether it stands in a `use` or an `extern crate`, or is the call of a macro.
+    /// Whether it is in a `use` or an `extern crate`, or calls a macro.
     pub(super) is_use: bool,
     is_macro: bool,
     /// `mod`s of this file around it.
     inside: Vec<String>,
 }
 
-/// Every path in the tokens, groups unfolded.
+/// Every path in the tokens, with groups expanded.
 pub(super) fn paths(tokens: &[(Token, usize)]) -> Vec<Named> {
     let at = |i: usize| tokens.get(i).map(|(token, _)| token);
     let is = |i: usize, text: &str| at(i).is_some_and(|token| token.is(text));
@@ -233,7 +233,7 @@ pub(super) fn paths(tokens: &[(Token, usize)]) -> Vec<Named> {
 
 type Unfolded = Vec<(Vec<String>, Option<usize>)>;
 
-/// Reads one path from `i` on (`a::b`, `a::*`, `a::{b, c::d}`), adds what it unfolds to, returns where it ends.
+/// Parses one path from `i` on (`a::b`, `a::*`, `a::{b, c::d}`), adds its expansions, returns its end.
 fn unfold(tokens: &[(Token, usize)], mut i: usize, before: &[String], found: &mut Unfolded) -> usize {
     let mut path = before.to_vec();
     let mut line = None;
@@ -288,7 +288,7 @@ pub(super) fn modules_of(path: &str) -> Vec<String> {
     modules
 }
 
-/// `crate`, `self` and `super` put into words: the path from the crate's root, or none where it begins elsewhere.
+/// Resolves `crate`, `self` and `super`: the path from the crate's root, or none if it begins elsewhere.
 pub(super) fn from_the_root(named: &Named, file: &[String]) -> Option<Vec<String>> {
     let here = || [file, &named.inside].concat();
     let mut base = match named.segments.first()?.as_str() {
@@ -312,10 +312,10 @@ pub(super) fn from_the_root(named: &Named, file: &[String]) -> Option<Vec<String
     Some(base)
 }
 
-/// `crates` are the dependencies' names as code spells them.
+/// `crates` are the dependencies' names as spelled in code.
 fn check(sources: &[Source], crates: &BTreeSet<String>) -> Vec<Violation> {
     let read: Vec<_> = sources.iter().map(|source| (source, modules_of(&source.path), tokens(&source.text))).collect();
-    // An exported macro is named from the crate's root, wherever it lives.
+    // An exported macro is named from the crate's root, wherever it is defined.
     let mut macros = BTreeMap::new();
     let mut apis = BTreeSet::new();
     for (_, file, tokens) in &read {
@@ -392,7 +392,7 @@ fn between_apis(from: &String, to: &String, apis: &BTreeSet<String>) -> Option<S
 /// The error in a path to another crate, if there is one.
 fn foreign(layer: &str, file: &[String], named: &Named, crates: &BTreeSet<String>, apis: &BTreeSet<String>) -> Option<String> {
     let name = named.segments.first()?;
-    // A lone word is a variable, a field or an attribute of that name, unless a `use` names it.
+    // A single word is a variable, a field or an attribute with that name, unless a `use` names it.
     if !named.is_global && !named.is_use && named.segments.len() < 2 {
         return None;
     }
@@ -433,7 +433,7 @@ pub(super) fn sources_below(top: &str) -> Vec<Source> {
     found
 }
 
-/// The names in `[dependencies]`, as code spells them.
+/// The names in `[dependencies]`, as spelled in code.
 fn dependencies() -> BTreeSet<String> {
     let manifest: toml::Table = include_str!("../../Cargo.toml").parse().unwrap();
     manifest["dependencies"].as_table().unwrap().keys().map(|name| name.replace('-', "_")).collect()
@@ -447,7 +447,7 @@ fn a_layer_imports_only_those_above_it() {
     assert!(violations.is_empty(), "the order of the layers is broken:\n{}", violations.join("\n"));
 }
 
-/// The lines that are reported in a source of a few files: the one given, and others beside it.
+/// The lines that are reported in a source with a few files: the given one, and others beside it.
 fn reported(path: &str, text: &str) -> Vec<usize> {
     let file = |path: &str, text: &str| Source { path: path.to_owned(), text: text.to_owned() };
     let others = [

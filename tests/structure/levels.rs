@@ -1,8 +1,8 @@
-//! Holds every place that names a level of access to naming its strongest right: `contribute` deletes, `edit` changes.
+//! Checks that every description of a level of access names its strongest right: `contribute` deletes, `edit` changes.
 
 use std::path::Path;
 
-/// A language, and the words of which one must stand where a level is described: for `edit`, for `contribute`.
+/// A language, and the words of which a description of `edit`, and one of `contribute`, must have one.
 const STRONGEST: [(&str, &[&str], &[&str]); 3] = [
     ("en", &["change"], &["delete"]),
     ("de", &["ändern", "Schreib"], &["löschen", "Löschzugriff"]),
@@ -22,7 +22,7 @@ fn read(path: &Path) -> Vec<(String, String)> {
     found
 }
 
-/// The lines that describe a level and leave out its strongest right, and how many describe one.
+/// The lines that describe a level without its strongest right, and the number of lines that describe one.
 fn understatements(text: &str, edit: &[&str], contribute: &[&str]) -> (usize, Vec<String>) {
     let (mut described, mut wrong) = (0, Vec::new());
     for line in text.lines().map(str::trim) {
@@ -54,7 +54,7 @@ fn every_description_of_a_level_names_its_strongest_right() {
         }
         assert!(all >= 8, "{language}: only {all} descriptions were found");
     }
-    // Sentences name levels by what stands above, never by words of their own.
+    // Sentences name levels by the terms above, never by other words.
     for folder in ["templates", "src", "docs"] {
         for (path, text) in read(&root.join(folder)) {
             for old in

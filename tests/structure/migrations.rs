@@ -1,18 +1,18 @@
-//! Holds both migration folders together: the same steps, the same tables, columns and indexes, and a way back.
+//! Compares the two folders of migrations: the same steps, the same tables, columns and indexes, and a way back.
 //!
-//! Reads as much SQL as a migration needs: CREATE and DROP of tables and indexes, ALTER TABLE. The rest is skipped.
+//! It parses only the SQL of migrations: CREATE and DROP of tables and indexes, ALTER TABLE. It skips the rest.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 
 const FOLDERS: [&str; 2] = ["migrations/sqlite", "migrations/postgres"];
 
-/// What a database looks like: a line a column and a line an index, each with what must be the same in both.
+/// A schema: a line for each column and index, each with the properties that must be the same in both.
 #[derive(Default, Debug, PartialEq, Eq)]
 struct Schema {
     /// By table, in order.
     columns: BTreeMap<String, Vec<(String, String)>>,
-    /// By index: its table, and how it is made.
+    /// By index: its table, and its definition.
     indexes: BTreeMap<String, (String, String)>,
 }
 
@@ -32,7 +32,7 @@ impl Schema {
             ["create", "index", name, "on", table, ..] | ["create", "unique", "index", name, "on", table, ..] => {
                 let (_, shape) = statement.split_once('(').ok_or("no columns")?;
                 let unique = if words[1] == "unique" { "unique" } else { "" };
-                // How PostgreSQL is told that an index serves LIKE; SQLite's compares byte by byte anyway.
+                // PostgreSQL needs it for indexes that serve LIKE; SQLite compares byte by byte anyway.
                 let shape = shape.replace(" text_pattern_ops", "");
                 self.indexes.insert(bare(name), (bare(table), format!("{unique}({}", shape.replace(' ', ""))));
             }
@@ -70,7 +70,7 @@ impl Schema {
         Ok(())
     }
 
-    /// A line for each difference between what `first` and `second` made.
+    /// A line for each difference between the schemas `first` and `second`.
     fn differences(&self, other: &Schema, [first, second]: [&str; 2]) -> Vec<String> {
         let mut differences = Vec::new();
         let mut compare = |what: &str, one: Option<String>, two: Option<String>| {
@@ -112,7 +112,7 @@ fn bare(name: &str) -> String {
     name.split('(').next().unwrap_or(name).replace('"', "")
 }
 
-/// The statements of a script: no comments, one space between words, lower case but for what stands in quotes.
+/// The statements of a script: no comments, one space between words, in lower case outside of quotes.
 fn statements(script: &str) -> Vec<String> {
     let (mut statements, mut statement) = (Vec::new(), String::new());
     let mut rest = script;
@@ -132,7 +132,7 @@ fn statements(script: &str) -> Vec<String> {
                 statements.push(std::mem::take(&mut statement));
                 rest = &rest[1..];
             }
-            // Brackets and commas stand alone, so that all else is words.
+            // Brackets and commas are separate words.
             _ => {
                 let stands_alone = matches!(c, '(' | ')' | ',');
                 statement.extend(stands_alone.then_some(' '));
@@ -147,7 +147,7 @@ fn statements(script: &str) -> Vec<String> {
     statements.into_iter().map(tidy).filter(|statement| !statement.is_empty()).collect()
 }
 
-/// What stands between the first bracket and its end, cut at the commas that are in no other bracket.
+/// The text between the first bracket and its end, split at the commas that are in no other bracket.
 fn parts(statement: &str) -> Vec<String> {
     let (mut parts, mut part, mut depth) = (Vec::new(), Vec::new(), 0);
     for word in statement.split(' ') {
@@ -168,7 +168,7 @@ fn is_column(part: &str) -> bool {
     !["primary", "unique", "check", "foreign", "constraint", "exclude"].contains(&part.split(' ').next().unwrap_or_default())
 }
 
-/// A column's name, and of the rest what both databases must agree on: its kind, and whether it may be null.
+/// A column's name, and the properties that must be the same in both databases: its kind, and whether it may be null.
 fn column(part: &str) -> (String, String) {
     let mut words = part.split(' ');
     let name = bare(words.next().unwrap_or_default());
@@ -178,7 +178,7 @@ fn column(part: &str) -> (String, String) {
     (name, format!("{}{nullable}", normal(&kind.join(" "))))
 }
 
-/// One word for what is the same thing to both databases. `timestamptz` stays itself: the instance has naive UTC times.
+/// One word for types that are the same to both databases. `timestamptz` stays itself, since our times are naive UTC.
 fn normal(kind: &str) -> String {
     match kind.split(" (").next().unwrap_or_default() {
         "text" | "varchar" | "char" | "character varying" | "uuid" | "json" | "jsonb" => "text",
@@ -243,7 +243,7 @@ fn each_way_down_undoes_its_way_up() {
     }
 }
 
-/// What the migrations ahead of this one, of the same folder, make.
+/// The schema before this migration in the same folder.
 fn schema_before(migration: &Path) -> Schema {
     let mut schema = Schema::default();
     let folder = migration.parent().unwrap().to_str().unwrap();
@@ -253,7 +253,7 @@ fn schema_before(migration: &Path) -> Schema {
     schema
 }
 
-/// What the checker says of two scripts.
+/// The checker's report on two scripts.
 fn differences(sqlite: &str, postgres: &str) -> Vec<String> {
     let [one, two] = [sqlite, postgres].map(|script| {
         let mut schema = Schema::default();
@@ -278,8 +278,8 @@ fn one_schema_in_two_dialects_is_the_same() {
 }
 
 #[test]
-fn every_kind_of_drift_is_told() {
-    for (sqlite, postgres, told) in [
+fn every_kind_of_drift_is_reported() {
+    for (sqlite, postgres, expected) in [
         ("CREATE TABLE a (b TEXT)", "", "the columns of a, in order: one has b, two has nothing"),
         (
             "CREATE TABLE a (b TEXT, c TEXT)",
@@ -300,7 +300,7 @@ fn every_kind_of_drift_is_told() {
             "the index i: one has nothing, two has a (b)",
         ),
     ] {
-        assert_eq!(differences(sqlite, postgres), [told]);
+        assert_eq!(differences(sqlite, postgres), [expected]);
     }
     assert!(Schema::default().apply("DROP TABLE a").is_err());
 }

@@ -1,4 +1,4 @@
-//! Holds the queries to what keeps them prepared (`src/store/mod.rs` says why).
+//! Checks the rules that keep queries prepared (`src/store/mod.rs` explains them).
 
 use std::path::Path;
 

@@ -15,13 +15,13 @@ use super::wait_until;
 pub(crate) struct Daemon {
     child: Child,
     log: Arc<Mutex<String>>,
-    /// Whether nobody takes its log.
+    /// Whether nothing reads its log.
     is_deaf: Arc<AtomicBool>,
     /// `http://127.0.0.1:PORT`.
     pub(crate) url: String,
 }
 
-/// Status and body of an answer.
+/// The status and body of a response.
 #[derive(Clone, Debug)]
 pub(crate) struct Answer {
     pub(crate) status: u16,
@@ -47,12 +47,12 @@ impl Daemon {
         Self::begin_under(&[], database, settings)
     }
 
-    /// The same, started by another program that takes its place.
+    /// The same, started by another program, which replaces itself with it.
     pub(crate) fn begin_under(wrapper: &[&str], database: &str, settings: &[(&str, &str)]) -> Self {
         Self::begin_as(env!("CARGO_BIN_EXE_countersign"), wrapper, database, settings)
     }
 
-    /// The same of another version.
+    /// The same for another version.
     pub(crate) fn begin_as(program: &str, wrapper: &[&str], database: &str, settings: &[(&str, &str)]) -> Self {
         let port = free_port();
         let url = format!("http://127.0.0.1:{port}");
@@ -83,7 +83,7 @@ impl Daemon {
         Self { child, log, is_deaf, url }
     }
 
-    /// Waits until it is ready; false where it ended instead.
+    /// Waits until it is ready; false if it ended instead.
     pub(crate) fn is_ready(&mut self) -> bool {
         wait_until("the daemon to be ready", || {
             if self.child.try_wait().expect("the daemon's state").is_some() {
@@ -94,7 +94,7 @@ impl Daemon {
         })
     }
 
-    /// Whether it is ready by then, or has ended; none where it is neither.
+    /// Whether it is ready by `end`, or has ended; none if neither.
     pub(crate) fn is_ready_by(&mut self, end: Instant) -> Option<bool> {
         let patience = Agent::config_builder().timeout_global(Some(Duration::from_secs(2))).build();
         let agent = Agent::from(patience);
@@ -115,36 +115,36 @@ impl Daemon {
         self.child.try_wait().expect("the daemon's state").is_some()
     }
 
-    /// Its number.
+    /// Its process id.
     pub(crate) fn pid(&self) -> u32 {
         self.child.id()
     }
 
-    /// How much of a processor it has used until now.
+    /// The processor time that it has used.
     pub(crate) fn worked(&self) -> Duration {
         let stat = std::fs::read_to_string(format!("/proc/{}/stat", self.child.id())).expect("it runs");
-        // Behind the name in brackets: user and system time are the 14th and 15th of all, in hundredths of a second.
+        // After the name in brackets: user and system time are the 14th and 15th field, in hundredths of a second.
         let fields = stat.rsplit(") ").next().expect("its state").split(' ').skip(11).take(2);
         Duration::from_millis(10 * fields.map(|ticks| ticks.parse::<u64>().expect("a number")).sum::<u64>())
     }
 
-    /// All that it logged until now.
+    /// Its log so far.
     pub(crate) fn log(&self) -> String {
         self.log.lock().expect("no reader of a log panics").clone()
     }
 
-    /// Leaves its log where it is until it has ended.
+    /// Stops reading its log until it has ended.
     pub(crate) fn stop_reading(&self) {
         self.is_deaf.store(true, Ordering::SeqCst);
     }
 
-    /// `kill -9`: no time for anything.
+    /// `kill -9`, without time for cleaning up.
     pub(crate) fn kill(&mut self) {
         let _ = self.child.kill();
         self.child.wait().expect("the daemon is gone");
     }
 
-    /// SIGTERM, and the exit code it ends with.
+    /// Sends SIGTERM. Returns the exit code.
     pub(crate) fn stop(&mut self) -> Option<i32> {
         let pid = self.child.id().to_string();
         assert!(Command::new("kill").args(["-TERM", &pid]).status().expect("kill runs").success());
@@ -176,7 +176,7 @@ impl Drop for Daemon {
     }
 }
 
-/// A client that takes every status for an answer, and does not wait for ever.
+/// A client with a time limit, for which no status is an error.
 pub(crate) fn agent() -> Agent {
     Agent::config_builder()
         .http_status_as_error(false)
@@ -186,7 +186,7 @@ pub(crate) fn agent() -> Agent {
         .into()
 }
 
-/// None where there was no whole answer: the daemon died on it.
+/// None if there was no complete response, since the daemon died.
 fn answer(result: Result<Response<ureq::Body>, ureq::Error>) -> Option<Answer> {
     let mut response = result.ok()?;
     let status = response.status().as_u16();
@@ -200,7 +200,7 @@ pub(crate) fn basic(name: &str, password: &str) -> String {
     format!("Basic {}", base64::engine::general_purpose::STANDARD.encode(format!("{name}:{password}")))
 }
 
-/// Beside a SQLite file, as by default; daemons on PostgreSQL share one.
+/// Beside a SQLite file, which is the default; daemons on PostgreSQL share one.
 fn key_file(database: &str) -> String {
     match database.strip_prefix("sqlite:") {
         Some(_) => String::new(),
@@ -212,7 +212,7 @@ pub(crate) fn free_port() -> u16 {
     std::net::TcpListener::bind("127.0.0.1:0").expect("a free port").local_addr().expect("its number").port()
 }
 
-/// The log is read so that the daemon never waits for us; it shows with `--nocapture`.
+/// Reads the log so that the daemon never blocks; `--nocapture` shows it.
 fn drain(log: impl Read, kept: &Mutex<String>, is_deaf: &AtomicBool) {
     for line in BufReader::new(log).lines().map_while(Result::ok) {
         while is_deaf.load(Ordering::SeqCst) {

@@ -18,7 +18,7 @@ import subprocess
 import sys
 import tempfile
 
-# EXT4_IOC_SHUTDOWN, which is _IOR('X', 125, __u32), and its NOLOGFLUSH: not even the journal in memory is written.
+# EXT4_IOC_SHUTDOWN, which is _IOR('X', 125, __u32), with NOLOGFLUSH: the journal in memory is not written either.
 SHUTDOWN = 0x8004587D
 NOLOGFLUSH = struct.pack("I", 2)
 
@@ -47,7 +47,7 @@ try:
     wrong = run("mkfs.ext4", "-q", "-F", "-O", "has_journal", image) or run(*attach)
     if wrong:
         sys.exit(wrong)
-    # For a database server, which runs as somebody else.
+    # For a database server, which runs as another user.
     os.chmod(folder, 0o755)
     os.chmod(at, 0o1777)
     say(at)

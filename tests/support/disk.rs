@@ -1,5 +1,4 @@
-//! A disk of a test's own, to be cut off as a power cut does: an ext4 in a file, mounted by way of a loop device, gone when the
-//! tests are gone.
+//! A disk for one test, which can fail as in a power cut: ext4 in a file, mounted as a loop device, and deleted with the tests.
 
 use std::io::{BufRead, BufReader, Write};
 use std::path::PathBuf;
@@ -10,14 +9,14 @@ use super::wait_until;
 const SUPERVISOR: &str = include_str!("disk.py");
 
 pub(crate) struct Disk {
-    /// Where it is mounted.
+    /// Its mount point.
     pub(crate) at: PathBuf,
     child: Child,
     answers: BufReader<ChildStdout>,
 }
 
 impl Disk {
-    /// Makes one, or says why there is none here.
+    /// Makes one, or says why that is impossible here.
     pub(crate) fn of_megabytes(size: u32) -> Result<Self, String> {
         let mut command = Command::new("python3");
         command.args(["-c", SUPERVISOR, &size.to_string()]);
@@ -34,24 +33,24 @@ impl Disk {
         Err(format!("no ext4 can be mounted here, which needs root and a loop device: {}", why.unwrap_or_default()))
     }
 
-    /// The power fails: from now on nothing is written or read, and what was not written is gone.
+    /// The power fails: from now on nothing is written or read, and unwritten data is lost.
     pub(crate) fn cut(&mut self) {
         assert_eq!(self.ask("cut"), "cut");
     }
 
-    /// The machine comes back. Whoever had files open must be gone by then.
+    /// The machine restarts. All files on it must be closed by then.
     pub(crate) fn come_back(&mut self) {
         wait_until("the disk to be nobody's", || (self.ask("away") == "away").then_some(()));
         assert_eq!(self.ask("back"), "back");
     }
 
-    /// From now on it can only be read. Whoever writes must have closed their files.
+    /// Makes it read only. All files must be closed for writing.
     pub(crate) fn become_read_only(&mut self) {
         wait_until("nobody to write", || (self.ask("read only") == "read only").then_some(()));
     }
 
-    /// The kernel finds it damaged and lets nobody write any more, as `errors=remount-ro` has it; or says why it cannot. Until it
-    /// is mounted again: see [`Disk::come_back`].
+    /// The kernel finds it damaged and makes it read only, as with `errors=remount-ro`; or says why it cannot. It stays so
+    /// until it is mounted again: see [`Disk::come_back`].
     pub(crate) fn fail(&mut self) -> Result<(), String> {
         let said = self.ask("error");
         if said == "error" { Ok(()) } else { Err(said) }
@@ -67,7 +66,7 @@ impl Disk {
 
 impl Drop for Disk {
     fn drop(&mut self) {
-        // Closes its standard input first, which is what it ends by.
+        // Closing its standard input ends it.
         let _ = self.child.wait();
     }
 }

@@ -1,5 +1,5 @@
-//! A mail server on loopback that does what a script tells it, and remembers what it heard. In the clear; emails reach it
-//! with `mail.smtp.tls = "none"`.
+//! A scripted mail server on loopback, which records all it receives. Without TLS; emails reach it with `mail.smtp.tls =
+//! "none"`.
 
 use std::io::{self, BufRead, BufReader, Read, Write};
 use std::net::{TcpListener, TcpStream};
@@ -7,7 +7,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
-/// A point of the conversation at which the script is asked.
+/// A point of the conversation at which the script is called.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Moment {
     Greeting,
@@ -20,36 +20,36 @@ pub(crate) enum Moment {
     Other,
 }
 
-/// What it does then.
+/// Its action.
 #[derive(Clone, Debug)]
 pub(crate) enum Act {
-    /// Answers as servers do.
+    /// Replies as servers do.
     Go,
-    /// Answers this, with a CRLF behind it.
+    /// Replies with this and a CRLF.
     Say(&'static str),
-    /// Answers this, then ends the connection.
+    /// Replies with this, then closes the connection.
     SayAndDrop(&'static str),
-    /// Answers this, a byte a second.
+    /// Replies with this, a byte a second.
     Crawl(&'static str),
-    /// Says nothing more.
+    /// Sends nothing more.
     Hang,
-    /// Ends the connection.
+    /// Closes the connection.
     Drop,
 }
 
-/// What it heard.
+/// Everything that it received.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Heard {
-    /// Connections taken.
+    /// The number of connections.
     pub(crate) connections: usize,
     /// Commands, one a line, without the emails.
     pub(crate) commands: Vec<String>,
-    /// Emails up to their dot, as they were on the wire.
-    pub(crate) letters: Vec<String>,
+    /// Emails up to their final dot, as transmitted.
+    pub(crate) emails: Vec<String>,
 }
 
 impl Heard {
-    /// How many commands begin so.
+    /// The number of commands that begin like this.
     pub(crate) fn count(&self, start: &str) -> usize {
         self.commands.iter().filter(|command| command.starts_with(start)).count()
     }
@@ -57,24 +57,24 @@ impl Heard {
 
 /// The server. It stops when dropped.
 pub(crate) struct FaultySmtp {
-    /// Where it listens on 127.0.0.1.
+    /// Its port on 127.0.0.1.
     pub(crate) port: u16,
     heard: Arc<Mutex<Heard>>,
     is_over: Arc<AtomicBool>,
 }
 
 impl FaultySmtp {
-    /// Starts one. `script` is told the moment and how many connections there have been with this one.
+    /// Starts one. `script` gets the moment and the number of connections so far, with this one.
     pub(crate) fn start(script: impl Fn(Moment, usize) -> Act + Send + Sync + 'static) -> Self {
         Self::start_keeping(script, |email| email)
     }
 
-    /// The same, whose script is told the client's last words, too.
+    /// The same, whose script also gets the client's last command.
     pub(crate) fn start_listening(script: impl Fn(Moment, &str) -> Act + Send + Sync + 'static) -> Self {
         Self::start_all(move |moment, _, said| script(moment, said), |email| email)
     }
 
-    /// The same, which keeps only what `keep` makes of an email: where there are tens of thousands.
+    /// The same, which keeps only the result of `keep` for each email, for tens of thousands of them.
     pub(crate) fn start_keeping(
         script: impl Fn(Moment, usize) -> Act + Send + Sync + 'static,
         keep: impl Fn(String) -> String + Send + Sync + 'static,
@@ -108,12 +108,12 @@ impl FaultySmtp {
         Self { port, heard, is_over }
     }
 
-    /// One that does as servers do, but at one moment.
+    /// One that replies as servers do, except at one moment.
     pub(crate) fn that(at: Moment, act: Act) -> Self {
         Self::start(move |moment, _| if moment == at { act.clone() } else { Act::Go })
     }
 
-    /// What it heard until now.
+    /// Everything that it received so far.
     pub(crate) fn heard(&self) -> Heard {
         self.heard.lock().unwrap_or_else(PoisonError::into_inner).clone()
     }
@@ -159,7 +159,7 @@ fn converse(
         peer.write_all(format!("{said}\r\n").as_bytes())?;
         if moment == Moment::Data && said.starts_with("354") {
             let email = keep(until_the_dot(&mut lines)?);
-            ear.lock().unwrap_or_else(PoisonError::into_inner).letters.push(email);
+            ear.lock().unwrap_or_else(PoisonError::into_inner).emails.push(email);
             moment = Moment::Dot;
             continue;
         }

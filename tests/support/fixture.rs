@@ -1,16 +1,17 @@
-//! A instance for one test: a database of its own, a clock it moves, a mailbox it reads, and verbs that read like an operation.
+//! An instance for one test: a database of its own, a clock that the test moves, a mailbox that it reads, and a method for each
+//! operation.
 //!
 //! ```ignore
 //! on_both![a_second_redeem_is_gone];
 //!
-//! fn a_second_redeem_is_gone(instance: &House) {
-//!     let (ann, bob) = (instance.user("ann@example.org"), instance.user("bob@example.org"));
-//!     let sleep = instance.bundle("Sleep data", &ann);
-//!     instance.file(&person(&bob), &ask(&sleep, &ann, &bob)).unwrap();
-//!     instance.deliver();
-//!     let token = instance.token_for("ann@example.org");
-//!     instance.redeem(&ann, &token).unwrap();
-//!     assert_eq!(word(instance.redeem(&ann, &token)), "approved");
+//! fn a_second_redeem_is_gone(fixture: &Fixture) {
+//!     let (ann, bob) = (fixture.user("ann@example.org"), fixture.user("bob@example.org"));
+//!     let sleep = fixture.bundle("Sleep data", &ann);
+//!     fixture.file(&person(&bob), &ask(&sleep, &ann, &bob)).unwrap();
+//!     fixture.deliver();
+//!     let token = fixture.token_for("ann@example.org");
+//!     fixture.redeem(&ann, &token).unwrap();
+//!     assert_eq!(word(fixture.redeem(&ann, &token)), "approved");
 //! }
 //! ```
 
@@ -46,7 +47,7 @@ use diesel::{Connection, PgConnection, QueryableByName, RunQueryDsl, SqliteConne
 
 use super::postgres::Cluster;
 
-/// Makes of each function that takes a `&House` two tests: `name::sqlite` and `name::postgres`.
+/// Makes two tests of each function that takes a `&Fixture`: `name::sqlite` and `name::postgres`.
 macro_rules! on_both {
     ($($name:ident),+ $(,)?) => {$(
         mod $name {
@@ -64,20 +65,20 @@ macro_rules! on_both {
 }
 pub(crate) use on_both;
 
-/// Which database.
+/// The kind of database.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Kind {
     Sqlite,
     Postgres,
 }
 
-/// Where the data is. Gone when the last instance on it is.
+/// The database, deleted with the last fixture on it.
 #[derive(Debug)]
 enum Place {
     Sqlite(tempfile::TempDir),
     Postgres(String),
     /// In a cluster of the test's own.
-    ProviderButton(String),
+    OwnCluster(String),
 }
 
 impl Drop for Place {
@@ -90,7 +91,7 @@ impl Drop for Place {
     }
 }
 
-/// A instance with nobody in it. Its time is the first of December 2026, noon, until it is moved.
+/// An instance without people. Its time is noon of 1 December 2026 until the test moves it.
 #[derive(Clone)]
 pub(crate) struct Fixture {
     pub(crate) config: Arc<Config>,
@@ -110,7 +111,7 @@ struct Value {
     value: Option<String>,
 }
 
-/// A step of a plan.
+/// A step of a query plan.
 #[derive(QueryableByName)]
 struct Step {
     #[diesel(sql_type = Text)]
@@ -118,7 +119,7 @@ struct Step {
 }
 
 impl Fixture {
-    /// A fresh, migrated database with the defaults of the configuration.
+    /// A fresh, migrated database with the default settings.
     pub(crate) fn new(kind: Kind) -> Self {
         let fixture = Self::empty(kind);
         if kind == Kind::Sqlite {
@@ -127,7 +128,7 @@ impl Fixture {
         fixture
     }
 
-    /// As [`House::new`], but on SQLite nothing is migrated yet.
+    /// Like [`Fixture::new`], but on SQLite without any migration.
     pub(crate) fn empty(kind: Kind) -> Self {
         let place = match kind {
             Kind::Sqlite => Place::Sqlite(tempfile::tempdir().unwrap()),
@@ -142,9 +143,9 @@ impl Fixture {
         Self::at(Arc::new(place), "", ManualClock::new(noon()), a_key())
     }
 
-    /// On a database in a cluster of the test's own, which is migrated.
+    /// On a migrated database in a cluster of the test's own.
     pub(crate) fn elsewhere(url: &str) -> Self {
-        let fixture = Self::at(Arc::new(Place::ProviderButton(url.to_owned())), "", ManualClock::new(noon()), a_key());
+        let fixture = Self::at(Arc::new(Place::OwnCluster(url.to_owned())), "", ManualClock::new(noon()), a_key());
         fixture.store.migrate().unwrap();
         fixture
     }
@@ -152,7 +153,7 @@ impl Fixture {
     fn at(place: Arc<Place>, settings: &str, clock: ManualClock, links: Links) -> Self {
         let url = match &*place {
             Place::Sqlite(folder) => format!("sqlite:{}", folder.path().join("countersign.db").display()),
-            Place::Postgres(url) | Place::ProviderButton(url) => url.clone(),
+            Place::Postgres(url) | Place::OwnCluster(url) => url.clone(),
         };
         let url = ("COUNTERSIGN__DATABASE__URL".to_owned(), url);
         let config = Arc::new(Config::build(Some(settings), [url]).unwrap());
@@ -169,12 +170,12 @@ impl Fixture {
         Self { config, store, clock, mailbox, outbox, rng, links, place }
     }
 
-    /// Another daemon on the same data and clock, with these lines of configuration: what a restart is, too.
+    /// Another daemon on the same data and clock, with these settings. It also stands for a restart.
     pub(crate) fn with(&self, settings: &str) -> Self {
         Self::at(Arc::clone(&self.place), settings, self.clock.clone(), self.links.clone())
     }
 
-    /// Which database it is on.
+    /// The kind of its database.
     pub(crate) fn kind(&self) -> Kind {
         if matches!(*self.place, Place::Sqlite(_)) { Kind::Sqlite } else { Kind::Postgres }
     }
@@ -183,44 +184,42 @@ impl Fixture {
     pub(crate) fn file_path(&self) -> PathBuf {
         match &*self.place {
             Place::Sqlite(folder) => folder.path().join("countersign.db"),
-            Place::Postgres(_) | Place::ProviderButton(_) => panic!("PostgreSQL has no file"),
+            Place::Postgres(_) | Place::OwnCluster(_) => panic!("PostgreSQL has no file"),
         }
     }
-
-    // --- the database, from the side ---
 
     /// Runs SQL on a connection beside the store's.
     pub(crate) fn sql(&self, text: &str) -> diesel::QueryResult<()> {
         match &*self.place {
             Place::Sqlite(_) => self.sqlite().batch_execute(text),
-            Place::Postgres(url) | Place::ProviderButton(url) => PgConnection::establish(url).unwrap().batch_execute(text),
+            Place::Postgres(url) | Place::OwnCluster(url) => PgConnection::establish(url).unwrap().batch_execute(text),
         }
     }
 
-    /// What PostgreSQL holds for a statement until this is dropped.
+    /// A transaction on PostgreSQL that keeps this statement's locks until it is dropped.
     pub(crate) fn hold(&self, text: &str) -> PgConnection {
-        let (Place::Postgres(url) | Place::ProviderButton(url)) = &*self.place else { panic!("SQLite has one writer") };
+        let (Place::Postgres(url) | Place::OwnCluster(url)) = &*self.place else { panic!("SQLite has one writer") };
         let mut conn = PgConnection::establish(url).unwrap();
         conn.batch_execute(&format!("BEGIN; {text}")).unwrap();
         conn
     }
 
-    /// How many statements wait on PostgreSQL for what others hold.
+    /// The number of statements on PostgreSQL that wait for locks.
     pub(crate) fn waiting_for_rows(&self) -> usize {
         self.count("pg_stat_activity", "datname = current_database() AND wait_event_type = 'Lock'")
     }
 
-    /// The texts of the column `value` that a query answers with.
+    /// The column `value` of a query's rows.
     pub(crate) fn texts(&self, query: &str) -> Vec<String> {
         let query = diesel::sql_query(query.to_owned());
         let values: Vec<Value> = match &*self.place {
             Place::Sqlite(_) => query.load(&mut self.sqlite()).unwrap(),
-            Place::Postgres(url) | Place::ProviderButton(url) => query.load(&mut PgConnection::establish(url).unwrap()).unwrap(),
+            Place::Postgres(url) | Place::OwnCluster(url) => query.load(&mut PgConnection::establish(url).unwrap()).unwrap(),
         };
         values.into_iter().map(|value| value.value.unwrap_or_default()).collect()
     }
 
-    /// How SQLite goes about a query whose places are these texts.
+    /// SQLite's plan of a query with these parameters.
     pub(crate) fn plan(&self, query: &str, texts: &[&str]) -> String {
         let mut query = diesel::sql_query(format!("EXPLAIN QUERY PLAN {query}")).into_boxed();
         for text in texts {
@@ -230,13 +229,13 @@ impl Fixture {
         steps.into_iter().map(|step| step.detail).collect::<Vec<_>>().join("; ")
     }
 
-    /// How many rows a table has, of those for which the condition holds.
+    /// The number of a table's rows that meet the condition.
     pub(crate) fn count(&self, table: &str, condition: &str) -> usize {
         let query = format!("SELECT CAST(count(*) AS TEXT) AS value FROM {table} WHERE {condition}");
         self.texts(&query)[0].parse().unwrap()
     }
 
-    /// Everything the database has on the disk, or as text.
+    /// The whole database as its files, or as text.
     pub(crate) fn dump(&self) -> Vec<u8> {
         match self.kind() {
             Kind::Sqlite => {
@@ -272,12 +271,10 @@ impl Fixture {
         runtime().block_on(self.store.execute(command))
     }
 
-    /// One look.
+    /// One read.
     pub(crate) fn read<T, E: Fault>(&self, f: impl FnOnce(&mut Tx<'_>) -> Result<T, E>) -> Result<T, E> {
         self.store.read_sync(f)
     }
-
-    // --- time ---
 
     pub(crate) fn now(&self) -> DateTime<Utc> {
         self.clock.now()
@@ -287,9 +284,7 @@ impl Fixture {
         self.clock.advance(time);
     }
 
-    // --- who and what there is ---
-
-    /// Somebody, called as the address begins: `ann@…` is Ann.
+    /// A person named after the address: `ann@…` is Ann.
     pub(crate) fn user(&self, email: &str) -> User {
         self.add_user(email, |_| ())
     }
@@ -307,25 +302,25 @@ impl Fixture {
         self.write(move |tx| accounts::add_user(tx, &Caller::operator(), &new)).unwrap()
     }
 
-    /// A bundle of somebody's data.
+    /// A bundle of a person's data.
     pub(crate) fn bundle(&self, name: &str, owner: &User) -> Bundle {
         self.bundle_of(name, owner, &[])
     }
 
-    /// A bundle with these resources, asked for at `edit`.
+    /// A bundle with these resources, at the level `edit`.
     pub(crate) fn bundle_of(&self, name: &str, owner: &User, uris: &[&str]) -> Bundle {
         let (name, owner) = (name.to_owned(), Some(owner.id));
         let uris: Vec<String> = uris.iter().map(|uri| (*uri).to_owned()).collect();
         self.write(move |tx| accounts::add_bundle(tx, &Caller::operator(), &name, owner, Level::Edit, &uris)).unwrap()
     }
 
-    /// A bundle that nobody owns: everybody gives of their own.
+    /// A bundle without an owner: every person gives access to their own data.
     pub(crate) fn relationship(&self, name: &str) -> Bundle {
         let name = name.to_owned();
         self.write(move |tx| accounts::add_bundle(tx, &Caller::operator(), &name, None, Level::View, &[])).unwrap()
     }
 
-    /// A grant that lets its holder share on, as SAS and Filr make them.
+    /// A grant that its grantee may share on, as SAS and Filr make them.
     pub(crate) fn entitle(&self, bundle: &Bundle, holder: &User, level: Level) -> Grant {
         self.entitle_with(bundle, holder.id.into(), level, reshare::INTERNAL | reshare::EXTERNAL, None, &[])
     }
@@ -366,7 +361,7 @@ impl Fixture {
         .unwrap()
     }
 
-    /// An app with a key, as its calls arrive.
+    /// The caller of an app's calls with a key.
     pub(crate) fn app(&self, name: &str, user: Option<&User>, scopes: &[Scope]) -> Caller {
         let (is_admin, user) = (user.is_some_and(|user| user.is_admin), user.map(|user| user.id));
         let scopes: Scopes = scopes.iter().copied().collect();
@@ -385,30 +380,28 @@ impl Fixture {
         }
     }
 
-    // --- the operations ---
-
     pub(crate) fn file(&self, caller: &Caller, filing: &Filing) -> Result<(RequestView, bool), WorkflowError> {
         let (config, caller, filing) = (Arc::clone(&self.config), caller.clone(), filing.clone());
         let filed = self.execute(FileRequest { config, caller, filing, renews: None })??;
         Ok((filed.view, filed.is_new))
     }
 
-    /// Somebody asks for themselves.
+    /// A request by a person for themselves.
     pub(crate) fn asked(&self, bundle: &Bundle, target: &User, allowed: &User) -> Request {
         self.file(&person(allowed), &ask(bundle, target, allowed)).unwrap().0.request
     }
 
-    /// Asked, delivered, and the token of the email.
+    /// A delivered request, with its email's token.
     pub(crate) fn asked_by_mail(&self, bundle: &Bundle, target: &User, allowed: &User) -> (Request, String) {
         let request = self.asked(bundle, target, allowed);
         self.deliver();
-        // Emails that are due together go out in any order.
-        let is_its = |token: &String| self.check(target, token).is_ok_and(|told| told.request.id == request.id);
-        let token = self.tokens_for(target.email.as_str()).into_iter().find(is_its).expect("a letter about it");
+        // Emails that are due together are sent in any order.
+        let is_its = |token: &String| self.check(target, token).is_ok_and(|view| view.request.id == request.id);
+        let token = self.tokens_for(target.email.as_str()).into_iter().find(is_its).expect("an email about it");
         (request, token)
     }
 
-    /// Asked, delivered, approved.
+    /// A delivered and approved request. Returns the grant.
     pub(crate) fn given(&self, bundle: &Bundle, target: &User, allowed: &User) -> Grant {
         let (_, token) = self.asked_by_mail(bundle, target, allowed);
         self.redeem(target, &token).unwrap().1.grant
@@ -474,30 +467,28 @@ impl Fixture {
         self.write(move |tx| accounts::remove_user(tx, &Caller::operator(), user, heir))
     }
 
-    /// Queues what is due to be told, as the daemon's job does; answers with how much it looked at.
-    pub(crate) fn tell(&self) -> usize {
+    /// Queues the notices that are due, as the daemon's job does. Returns how many rows it looked at.
+    pub(crate) fn queue_notices(&self) -> usize {
         let config = Arc::clone(&self.config);
         self.write(move |tx| jobs::queue_what_is_due(tx, &config, 100)).unwrap()
     }
 
-    /// Asks to keep access that ends.
+    /// Requests to keep access that ends.
     pub(crate) fn renew(&self, user: &User, grant: GrantId) -> Result<(RequestView, bool), WorkflowError> {
         let (config, caller) = (Arc::clone(&self.config), person(user));
         self.write(move |tx| renew::ask(tx, &config, &caller, grant, None))
     }
 
-    /// Writes down which requests have run out of time.
+    /// Records the expired requests.
     pub(crate) fn sweep(&self) -> usize {
         self.write(|tx| close::expire_overdue(tx, 100)).unwrap()
     }
-
-    // --- what came of it ---
 
     pub(crate) fn request(&self, id: RequestId) -> Request {
         self.read(|tx| store::requests::find(tx, id)).unwrap().expect("the request is there")
     }
 
-    /// Its state in a word, as it is read now.
+    /// Its present state in a word.
     pub(crate) fn state(&self, id: RequestId) -> &'static str {
         self.request(id).state_at(self.now()).as_str()
     }
@@ -512,17 +503,17 @@ impl Fixture {
 
     /// All emails, oldest first.
     pub(crate) fn queue(&self) -> Vec<QueuedEmail> {
-        let mut letters = self.read(|tx| store::outbox::list(tx, 1_000)).unwrap();
-        letters.reverse();
-        letters
+        let mut emails = self.read(|tx| store::outbox::list(tx, 1_000)).unwrap();
+        emails.reverse();
+        emails
     }
 
     /// The emails, oldest first: kind and state of each.
-    pub(crate) fn letters(&self) -> Vec<(&'static str, &'static str)> {
+    pub(crate) fn emails(&self) -> Vec<(&'static str, &'static str)> {
         self.queue().iter().map(|email| (email.kind.as_str(), email.state.as_str())).collect()
     }
 
-    /// Sends what is due; answers with the number of attempts. Not from within a runtime: see [`House::delivered`].
+    /// Sends what is due. Returns the number of attempts. Not from within a runtime: see [`Fixture::delivered`].
     pub(crate) fn deliver(&self) -> usize {
         runtime().block_on(self.delivered())
     }
@@ -539,7 +530,7 @@ impl Fixture {
 
     /// The token in the newest email to an address that has one.
     pub(crate) fn token_for(&self, email: &str) -> String {
-        self.tokens_for(email).into_iter().next().unwrap_or_else(|| panic!("no letter with a token to {email}"))
+        self.tokens_for(email).into_iter().next().unwrap_or_else(|| panic!("no email with a token to {email}"))
     }
 
     /// The tokens in the emails to an address, newest first.
@@ -567,7 +558,7 @@ fn noon() -> DateTime<Utc> {
     "2026-12-01T12:00:00Z".parse().unwrap()
 }
 
-/// The runtime under tests that are not async themselves.
+/// The runtime of tests that are not async themselves.
 pub(crate) fn runtime() -> &'static tokio::runtime::Runtime {
     static RUNTIME: OnceLock<tokio::runtime::Runtime> = OnceLock::new();
     RUNTIME.get_or_init(|| tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build().unwrap())
@@ -577,12 +568,12 @@ pub(crate) fn address(text: &str) -> Address {
     Address::parse(text).unwrap()
 }
 
-/// A person, signed in.
+/// A person in person.
 pub(crate) fn person(user: &User) -> Caller {
     Caller::person(user.id, user.is_admin, Credential::Password)
 }
 
-/// A request with nothing but what it must say.
+/// A request with only the mandatory members.
 pub(crate) fn ask(bundle: &Bundle, target: &User, allowed: &User) -> Filing {
     Filing {
         target: UserRef::Id(target.id),
@@ -597,7 +588,7 @@ pub(crate) fn ask(bundle: &Bundle, target: &User, allowed: &User) -> Filing {
     }
 }
 
-/// An offer: who would gain is asked.
+/// An offer: the grantee decides.
 pub(crate) fn offer(bundle: &Bundle, to: &User) -> Filing {
     ask(bundle, to, to)
 }
@@ -609,7 +600,7 @@ pub(crate) fn token_in(text: &str) -> Option<String> {
     Some(text[start..end.map_or(text.len(), |end| start + end)].to_owned())
 }
 
-/// What an operation ended with, in a word: `ok`, or the refusal's.
+/// The result of an operation in a word: `ok`, or the error's.
 pub(crate) fn word<T>(result: Result<T, WorkflowError>) -> &'static str {
     match result {
         Ok(_) => "ok",

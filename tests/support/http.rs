@@ -1,4 +1,4 @@
-//! The application on a port of its own, and a client that sends to the letter what a test says.
+//! The application on a port of its own, and a client that sends exactly the given bytes.
 
 use std::fmt;
 use std::io::{Read, Write};
@@ -24,14 +24,14 @@ use super::daemon::free_port;
 use super::fixture::Fixture;
 use super::proxies::{Beside, nginx_below};
 
-/// Everybody's password.
+/// The password of every person.
 pub(crate) const PASSWORD: &str = "correct horse";
 
-/// No budget and no rate stands in the way of a test that is not about them.
+/// Without limits of emails and rates, for tests of other things.
 pub(crate) const NO_LIMITS: &str = "[limits]\ntarget_letters = 0\ninitiator_hourly = 0\ninitiator_daily = 0\napp_daily = 0\ndomain_hourly = 0\n\
                          redeem_per_minute = 0\nbad_tokens_per_hour = 0\nsign_ins = 0\n";
 
-/// A instance that answers on a port.
+/// An instance with a port.
 pub(crate) struct Site {
     pub(crate) fixture: Fixture,
     pub(crate) address: SocketAddr,
@@ -40,7 +40,7 @@ pub(crate) struct Site {
 
 impl Drop for Site {
     fn drop(&mut self) {
-        // It is told to stop at once; nobody waits for it.
+        // It stops at once, without waiting.
         drop(self.server.stop(false));
     }
 }
@@ -51,7 +51,7 @@ impl Site {
         Self::with(fixture, NO_LIMITS)
     }
 
-    /// With these lines of configuration.
+    /// With these settings.
     pub(crate) fn with(fixture: &Fixture, settings: &str) -> Self {
         let fixture = fixture.with(settings);
         let app = App {
@@ -81,7 +81,7 @@ impl Site {
         Self { fixture, address, server }
     }
 
-    /// Without limits, below a path, behind nginx that takes it off. It is called at nginx.
+    /// Without limits, below a path, behind nginx, which removes the path. Calls go to nginx.
     pub(crate) fn below(fixture: &Fixture, path: &str) -> (Self, Beside) {
         let port = free_port();
         let settings = format!("{NO_LIMITS}[server]\npublic_url = \"http://127.0.0.1:{port}{path}\"");
@@ -91,12 +91,12 @@ impl Site {
         (site, nginx)
     }
 
-    /// Somebody with a password, called as the address begins.
+    /// A person with a password, named after the address.
     pub(crate) fn user(&self, email: &str) -> User {
         self.fixture.add_user(email, |new| new.password_hash = Some(password_hash()))
     }
 
-    /// Somebody with a password who signs in with a name of their own.
+    /// A person with a password and a username.
     pub(crate) fn named(&self, email: &str, username: &str) -> User {
         self.fixture.add_user(email, |new| {
             new.password_hash = Some(password_hash());
@@ -112,7 +112,7 @@ impl Site {
         })
     }
 
-    /// An app's key: its id, and `Bearer` with the key itself.
+    /// An API key: its id, and `Bearer` with the key itself.
     pub(crate) fn key(&self, user: Option<&User>, scopes: &[Scope], redeem_urls: &[&str]) -> (KeyId, String) {
         let redeem_urls = redeem_urls.iter().map(|url| (*url).to_owned()).collect();
         let scopes = scopes.iter().copied().collect();
@@ -122,13 +122,13 @@ impl Site {
         (KeyId(secret.id()), format!("Bearer {}", secret.reveal().as_str()))
     }
 
-    /// Sends a request. `who` is an address (Basic), `Bearer …`, or nobody; a body goes as JSON.
+    /// Sends a request. `who` is an address (Basic), `Bearer …`, or empty; a body is sent as JSON.
     pub(crate) fn send(&self, who: &str, method: &str, path: &str, body: &str) -> Answer {
         let headers = if body.is_empty() { &[][..] } else { &[("Content-Type", "application/json")][..] };
         self.send_with(who, method, path, headers, body)
     }
 
-    /// As [`Site::send`], with these headers and no other.
+    /// Like [`Site::send`], with these headers and no other.
     pub(crate) fn send_with(&self, who: &str, method: &str, path: &str, headers: &[(&str, &str)], body: &str) -> Answer {
         let mut lines = vec![format!("{method} {path} HTTP/1.1"), format!("Host: {}", self.address), "Connection: close".into()];
         match who {
@@ -149,13 +149,13 @@ impl Site {
         stream.set_read_timeout(Some(Duration::from_secs(20))).unwrap();
         stream.write_all(text.as_bytes()).unwrap();
         let mut bytes = Vec::new();
-        // A server that refuses a body early may cut the line; what it said before counts.
+        // A server that refuses a body early may reset the connection; what it sent before counts.
         let _ = stream.read_to_end(&mut bytes);
         Answer::parse(&String::from_utf8_lossy(&bytes))
     }
 }
 
-/// The header that Basic makes of a name and a password.
+/// The Basic header of a name and a password.
 pub(crate) fn basic(name: &str, password: &str) -> String {
     format!("Basic {}", STANDARD.encode(format!("{name}:{password}")))
 }
@@ -165,7 +165,7 @@ pub(crate) fn password_hash() -> String {
     HASH.get_or_init(|| Passwords::hash(&Rng::System, PASSWORD).unwrap()).clone()
 }
 
-/// What came back.
+/// The response.
 #[derive(Clone, Debug)]
 pub(crate) struct Answer {
     pub(crate) status: u16,
@@ -194,13 +194,13 @@ impl Answer {
         serde_json::from_str(&self.body).unwrap_or_else(|error| panic!("{error}: {self}"))
     }
 
-    /// Status and body on one line: for tables.
+    /// The status and body on one line, for tables.
     pub(crate) fn line(&self) -> String {
         format!("{} {}", self.status, self.body).trim_end().to_owned()
     }
 }
 
-/// Status, the headers that matter, body.
+/// The status, the relevant headers, the body.
 impl fmt::Display for Answer {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         const MATTER: [&str; 7] =

@@ -1,4 +1,4 @@
-//! What the tests stand on.
+//! The tests' common fixtures and servers.
 
 pub(crate) mod daemon;
 pub(crate) mod disk;
@@ -15,7 +15,7 @@ pub(crate) mod tls;
 use std::io::Write as _;
 use std::time::{Duration, Instant};
 
-/// Asks until there is an answer; fails after 20 seconds.
+/// Repeats until there is a result; fails after 20 seconds.
 pub(crate) fn wait_until<T>(what: &str, mut ask: impl FnMut() -> Option<T>) -> T {
     let end = Instant::now() + Duration::from_secs(20);
     loop {
@@ -27,15 +27,15 @@ pub(crate) fn wait_until<T>(what: &str, mut ask: impl FnMut() -> Option<T>) -> T
     }
 }
 
-/// Says that a case is not tested here, and why: never as if it had passed. `scripts/test` names the file in which the cases
-/// are counted, and ends with them.
+/// Reports that a case is skipped here, and why, so that it does not look passed. `scripts/test` names the file in which
+/// skipped cases are collected, and lists them at its end.
 pub(crate) fn skipped(what: &str, why: &str) {
     let line = format!("skipped: {what}: {why}\n");
-    // Not by `eprintln`, which shows of a test that failed only.
+    // Not by `eprintln`, which is shown only for failed tests.
     let _ = std::io::stderr().write_all(line.as_bytes());
     if let Some(list) = std::env::var_os("SKIPPED_CASES") {
         let list = std::fs::OpenOptions::new().create(true).append(true).open(list);
-        // Whole lines, from however many tests at once.
+        // Whole lines, from several tests at once.
         list.and_then(|mut list| list.write_all(line.as_bytes())).expect("what is skipped is counted");
     }
 }

@@ -1,9 +1,9 @@
-//! What ended long ago, by the thousand: for whoever purges.
+//! Thousands of rows that ended long ago, for purges.
 
 use super::fixture::{Fixture, Kind};
 
-/// SQL for requests that ended in 1970, each with its token, an email and what was asked for; and half as many of what hangs on no
-/// request: emails, and answers that were kept. Somebody must be there, and something in the audit. On both databases the same.
+/// SQL for requests that ended in 1970, each with its token, email and items; and half as many rows without a request: emails,
+/// and stored answers. It needs a person and an audit row. The same for both databases.
 pub(crate) fn sql(count: usize) -> String {
     let numbers = |count: usize| {
         format!("WITH RECURSIVE n (i) AS (SELECT {FIRST} UNION ALL SELECT i + 1 FROM n WHERE i < {FIRST} - 1 + {count})")
@@ -29,8 +29,8 @@ pub(crate) fn sql(count: usize) -> String {
     )
 }
 
-/// So many requests are gone, in batches as small as nobody waits for: on SQLite, where everybody waits for one, from 16 on, and on
-/// PostgreSQL as many as are set.
+/// Checks that this many requests are purged in small batches: on SQLite, where everybody waits for each one, from 16 on, and
+/// on PostgreSQL of the configured size.
 pub(crate) fn goes_in_small_batches(fixture: &Fixture, count: usize) {
     let details = fixture.texts("SELECT detail AS value FROM audit WHERE event = 'purged' ORDER BY chain, seq");
     let requests = |detail: &String| serde_json::from_str::<serde_json::Value>(detail).unwrap()["requests"].as_u64().unwrap();
@@ -42,8 +42,8 @@ pub(crate) fn goes_in_small_batches(fixture: &Fixture, count: usize) {
     }
 }
 
-/// Where their numbers begin; nothing else has one as high.
+/// Their first id; no other row has one as high.
 const FIRST: usize = 5_000_000;
 
-/// Which requests are of these.
+/// The condition for these requests.
 pub(crate) const REQUESTS: &str = "items_key = 'over'";

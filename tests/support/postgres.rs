@@ -1,5 +1,5 @@
-//! A PostgreSQL cluster of the tests' own: on a free loopback port, in a folder of its own, gone when the tests are gone,
-//! whether they end, panic or are killed.
+//! The tests' own PostgreSQL cluster: on a free loopback port, in a folder of its own, and deleted when the tests end, panic or
+//! are killed.
 //!
 //! ```ignore
 //! let url = Cluster::shared().create_database(|url| migrate(url));
@@ -19,19 +19,19 @@ use diesel::{Connection, PgConnection, RunQueryDsl};
 
 const SUPERVISOR: &str = include_str!("postgres.sh");
 
-/// Far more than any one test holds open, since all of them run at once.
+/// Far more than any one test uses, since all tests run at once.
 const MAX_CONNECTIONS: u16 = 300;
 
-/// What a crash of the machine may cost.
+/// The data that a crash of the machine may lose.
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Durability {
     /// Everything: nothing waits for the disk.
     None,
-    /// Nothing that was committed: what an installation has.
+    /// No committed data, like an installation.
     Full,
 }
 
-/// A running cluster. Dropped, it stops and its folder goes.
+/// A running cluster. Dropping it stops it and deletes its folder.
 pub(crate) struct Cluster {
     pub(crate) port: u16,
     supervisor: Mutex<Supervisor>,
@@ -41,28 +41,29 @@ pub(crate) struct Cluster {
 }
 
 impl Cluster {
-    /// The cluster that all tests of this process share, not durable. Databases keep them apart; never crash this one.
+    /// The cluster that all tests of this process share, not durable. Each test has a database of its own; never crash this
+    /// cluster.
     pub(crate) fn shared() -> &'static Cluster {
         static SHARED: OnceLock<Cluster> = OnceLock::new();
         SHARED.get_or_init(|| Cluster::start(Durability::None))
     }
 
-    /// A cluster of the caller's own, to crash and to measure.
+    /// A cluster for one test, to crash and to measure.
     pub(crate) fn start(durability: Durability) -> Cluster {
         Self::start_with(durability, None)
     }
 
-    /// A durable one, whose data is below a folder that everybody may write to.
+    /// A durable one, with its data below a folder that everybody may write to.
     pub(crate) fn start_in(folder: &Path) -> Cluster {
         Self::start_with(Durability::Full, Some(folder))
     }
 
-    /// A standby of this one, which follows it. See [`Cluster::wait_for_standby`].
+    /// A standby that follows this one. See [`Cluster::wait_for_standby`].
     pub(crate) fn standby(&self) -> Cluster {
         Self::start_as(Durability::Full, None, Some(self.port), None)
     }
 
-    /// One that tells its errors in German, by locales that are in this folder.
+    /// One with German error messages, by the locales in this folder.
     pub(crate) fn start_in_german(locales: &Path) -> Cluster {
         let cluster = Self::start_as(Durability::None, None, None, Some(locales));
         cluster.run("ALTER SYSTEM SET lc_messages = 'de_DE.UTF-8'");
@@ -70,41 +71,41 @@ impl Cluster {
         cluster
     }
 
-    /// Has the cluster's superuser do this, in one of its databases.
+    /// Runs SQL as the cluster's superuser, in one of its databases.
     pub(crate) fn run_in(&self, url: &str, sql: &str) {
         let mut conn = PgConnection::establish(&self.url(database_name(url))).expect("the cluster takes connections");
         conn.batch_execute(sql).unwrap_or_else(|error| panic!("{sql}: {error}"));
     }
 
-    /// From now on nothing is committed here that a standby has not.
+    /// From now on a commit waits for the standby.
     pub(crate) fn wait_for_standby(&self) {
         self.run("ALTER SYSTEM SET synchronous_standby_names = '*'");
         self.run("SELECT pg_reload_conf()");
     }
 
-    /// The same database as it is here.
+    /// The URL of the same database in this cluster.
     pub(crate) fn here(&self, url: &str) -> String {
         self.url(database_name(url))
     }
 
-    /// Has the server write a file into its data directory, which only its user can read.
+    /// Makes the server write a file into its data directory, which only its user can read.
     pub(crate) fn write_file(&self, name: &str, text: &str) {
         let lines = "SELECT unnest(string_to_array($text$";
         self.run(&format!("COPY ({lines}{text}$text$, E'\\n'))) TO PROGRAM 'umask 077; cat > {name}'"));
     }
 
-    /// What a query for one text answers with.
+    /// The result of a query for one text.
     pub(crate) fn text(&self, url: &str, sql: &str) -> String {
         let mut conn = PgConnection::establish(&self.here(url)).expect("the cluster takes connections");
         diesel::select(diesel::dsl::sql::<diesel::sql_types::Text>(sql)).get_result(&mut conn).unwrap()
     }
 
-    /// Makes a standby the one that is written to.
+    /// Makes a standby the primary.
     pub(crate) fn promote(&self) {
         self.supervisor.lock().unwrap().command("promote", "promoted").unwrap();
     }
 
-    /// The same database here or there, whichever can be written to.
+    /// The URL of the same database in the one of the two clusters that is writable.
     pub(crate) fn here_or_at(&self, other: &Cluster, url: &str) -> String {
         let (name, here, there) = (database_name(url), self.port, other.port);
         format!(
@@ -127,48 +128,48 @@ impl Cluster {
                     let (supervisor, template) = (Mutex::new(supervisor), OnceLock::new());
                     return Cluster { port, supervisor, template, databases: AtomicU32::new(0) };
                 }
-                // Between our asking for the port and PostgreSQL's taking it, another may have.
+                // Another process may take the port between our choice and PostgreSQL's start.
                 Err(reason) if reason.contains("in use") && attempts < 5 => attempts += 1,
                 Err(reason) => panic!("PostgreSQL did not start; it says:\n{reason}"),
             }
         }
     }
 
-    /// A fresh database, migrated; its URL. The first caller's `migrate` is given the URL of an empty database, once a
-    /// cluster; every database is a copy of that.
+    /// A fresh, migrated database; returns its URL. The first caller's `migrate` gets the URL of an empty database, once for
+    /// each cluster; every database is a copy of that.
     pub(crate) fn create_database(&self, migrate: impl FnOnce(&str)) -> String {
         let template = self.template.get_or_init(|| {
             let url = self.create_empty_database();
             migrate(&url);
             let name = database_name(&url).to_owned();
-            // Whoever still holds a connection to it would keep it from being copied.
+            // An open connection would prevent copying.
             self.run(&format!("ALTER DATABASE {name} WITH ALLOW_CONNECTIONS false"));
             name
         });
         self.create(&format!("TEMPLATE {template}"))
     }
 
-    /// A fresh database with nothing in it; its URL.
+    /// A fresh, empty database; returns its URL.
     pub(crate) fn create_empty_database(&self) -> String {
         self.create("TEMPLATE template0")
     }
 
-    /// Takes a database away, whoever is connected to it. Not needed for the cluster's end; it saves some 8 MB of disk.
+    /// Deletes a database, even with open connections. Not needed at the cluster's end; it saves some 8 MB of disk.
     pub(crate) fn drop_database(&self, url: &str) {
         self.run(&format!("DROP DATABASE {} WITH (FORCE)", database_name(url)));
     }
 
-    /// Stops the cluster as a crash would: connections break, nothing is written any more.
+    /// Stops the cluster as a crash would: connections break, nothing more is written.
     pub(crate) fn crash(&self) {
         self.supervisor.lock().unwrap().command("crash", "crashed").unwrap();
     }
 
-    /// Ends it by `kill -9`, which works on a disk that is gone, too.
+    /// Ends it by `kill -9`, which works even if its disk is gone.
     pub(crate) fn kill(&self) {
         self.supervisor.lock().unwrap().command("kill", "killed").unwrap();
     }
 
-    /// Starts a crashed cluster again, on the same port, with what was committed.
+    /// Restarts a crashed cluster, on the same port, with all committed data.
     pub(crate) fn recover(&self) {
         self.supervisor.lock().unwrap().command("start", "ready").unwrap();
     }
@@ -179,7 +180,7 @@ impl Cluster {
         self.url(&name)
     }
 
-    /// Runs SQL as the one who may do everything.
+    /// Runs SQL as the superuser.
     pub(crate) fn run(&self, sql: &str) {
         let mut conn = PgConnection::establish(&self.url("postgres")).expect("the cluster takes connections");
         conn.batch_execute(sql).unwrap_or_else(|error| panic!("{sql}: {error}"));
@@ -213,14 +214,14 @@ fn settings(port: u16, durability: Durability) -> String {
     }
 }
 
-/// The shell that outlives us by as long as stopping the cluster takes; see `postgres.sh`.
+/// The shell that outlives us while it stops the cluster; see `postgres.sh`.
 struct Supervisor {
     child: Child,
     answers: BufReader<ChildStdout>,
 }
 
 impl Supervisor {
-    /// Returns when the cluster takes connections, or with what it said instead.
+    /// Returns when the cluster accepts connections, or with its error.
     fn start(
         binaries: &Path,
         settings: &str,
@@ -237,7 +238,7 @@ impl Supervisor {
             .stdin(Stdio::piped())
             .stdout(Stdio::piped())
             .current_dir("/")
-            // A group of its own: a Ctrl-C at the terminal is not for the cluster.
+            // A group of its own, so that Ctrl-C at the terminal does not reach the cluster.
             .process_group(0)
             .spawn()
             .map_err(|error| format!("cannot start a shell: {error}"))?;
@@ -266,12 +267,12 @@ impl Supervisor {
 
 impl Drop for Supervisor {
     fn drop(&mut self) {
-        // Closes its standard input first, which is what it ends by.
+        // Closing its standard input ends it.
         let _ = self.child.wait();
     }
 }
 
-/// A shell as a user that PostgreSQL agrees to run as: ourselves, unless we are root.
+/// A shell as a user under whom PostgreSQL runs: ourselves, unless we are root.
 fn shell() -> Command {
     if output_of("id", &["-u"]).as_deref() != Some("0") {
         return Command::new("sh");
@@ -290,7 +291,7 @@ fn shell() -> Command {
     }
 }
 
-/// Where PostgreSQL's programs are: the newest of the distribution's, then what `pg_config` and the path say.
+/// The folder of PostgreSQL's programs: the newest of the distribution's, then by `pg_config` and the path.
 fn binaries() -> Result<PathBuf, String> {
     let mut folders = versions("/usr/lib/postgresql", "");
     folders.extend(versions("/usr", "pgsql-"));
@@ -349,7 +350,7 @@ mod tests {
     }
 
     #[test]
-    fn databases_made_at_the_same_time_are_migrated_once_and_share_nothing() {
+    fn concurrent_test_databases_are_migrated_once_and_share_nothing() {
         let cluster = Cluster::start(Durability::None);
         let migrations = AtomicU32::new(0);
         std::thread::scope(|scope| {
@@ -381,13 +382,13 @@ mod tests {
             let ordered = texts(&mut conn, "SELECT value FROM (VALUES ('c'), ('B'), ('a')) AS t (value) ORDER BY value");
             assert_eq!(ordered, ["a", "B", "c"]);
         }
-        // Somebody is still connected.
+        // A connection is still open.
         Cluster::shared().drop_database(&url);
         assert!(PgConnection::establish(&url).is_err());
     }
 
     #[test]
-    fn what_a_durable_cluster_committed_is_there_after_a_crash() {
+    fn commits_of_a_durable_cluster_survive_a_crash() {
         let cluster = Cluster::start(Durability::Full);
         let url = cluster.create_database(migrate);
         let mut conn = connect(&url);
@@ -407,7 +408,7 @@ mod tests {
     }
 
     #[test]
-    fn a_machine_without_postgresql_is_told_what_to_install() {
+    fn without_postgresql_the_error_says_what_to_install() {
         let reason = find_binaries(&[PathBuf::from("/nowhere")]).unwrap_err();
         assert!(reason.contains("apt-get install --no-install-recommends postgresql"), "{reason}");
     }

@@ -1,14 +1,14 @@
-# Keeps a PostgreSQL cluster for as long as somebody holds the other end of our standard input: when the tests end,
-# however they end, the pipe closes, and the cluster and its folder go.
+# Runs a PostgreSQL cluster until its standard input is closed: when the tests end in any way, the pipe closes, and the cluster
+# is stopped and its folder deleted.
 #
 #   sh postgres.sh BINARIES SETTINGS [PRIMARY]
 #
 # PRIMARY is the port of a cluster on this machine, of which this one becomes a standby.
 #
-# Answers `ready` on standard output, or says what is wrong and ends. Then takes commands, a line each: `crash` (answered
-# by `crashed`), `kill` (by `killed`), `start` (by `ready`) and `promote` (by `promoted`).
+# Prints `ready` on standard output, or an error and ends. Then it accepts commands, a line each: `crash` (answered by
+# `crashed`), `kill` (by `killed`), `start` (by `ready`) and `promote` (by `promoted`).
 set -u
-# Ctrl-C is for the tests; we go when they have gone, and answering them when they have is not what we go by.
+# Ctrl-C is for the tests: this script ends after them, and ignores errors of writing to them.
 trap '' HUP INT TERM PIPE
 exec 2>&1
 umask 077
@@ -18,7 +18,7 @@ binaries=$1
 settings=$2
 primary=${3:-}
 
-# The folder is made here and not by the tests because here we are already the user that PostgreSQL runs as.
+# The folder is created here and not by the tests, since this script runs as PostgreSQL's user already.
 folder=$(mktemp -d "${TMPDIR:-/tmp}/countersign-postgres.XXXXXX") ||
     folder=$(mktemp -d /tmp/countersign-postgres.XXXXXX) || exit 1
 data=$folder/data
@@ -32,7 +32,7 @@ initialise() {
 
 start() {
     : >"$log"
-    # Where nobody collects the dead, a killed server's number looks as if it lived.
+    # Without a reaper, the process id of a killed server stays as a zombie.
     [ -z "$is_killed" ] || rm -f "$data/postmaster.pid"
     is_killed=
     if "$binaries/pg_ctl" start --wait --timeout=60 --pgdata="$data" --log="$log" </dev/null >"$folder/pg_ctl" 2>&1; then
@@ -48,7 +48,7 @@ stop() {
     "$binaries/pg_ctl" stop --wait --mode=immediate --pgdata="$data" >/dev/null 2>&1
 }
 
-# Its processes by their numbers, since its own files may be out of reach.
+# Its processes by their ids, since its own files may be unreachable.
 kill_all() {
     children=$(pgrep -P "$postmaster")
     # One word a process.
@@ -68,7 +68,7 @@ copy_primary() {
         --write-recovery-conf --wal-method=stream --checkpoint=fast --no-sync >"$log" 2>&1
 }
 
-# A language's order of text (a < B < c), as most installations have: what leans on byte order without saying so is found.
+# A language's collation (a < B < c), as most installations have, so that code that depends on byte order fails.
 # PostgreSQL before 15, or built without ICU, orders by bytes.
 if [ -n "$primary" ]; then
     copy_primary

@@ -1,5 +1,5 @@
-//! What stands around daemons where there are several: nginx before them, pgbouncer behind them. Real ones, on free loopback
-//! ports, gone with the test.
+//! The servers around several daemons: nginx before them, pgbouncer behind them. Real ones, on free loopback ports, ended with
+//! the test.
 
 use std::net::TcpStream;
 use std::os::unix::fs::PermissionsExt as _;
@@ -12,26 +12,26 @@ use super::wait_until;
 /// A server and the folder with its configuration.
 pub(crate) struct Beside {
     child: Child,
-    /// Where it is reached.
+    /// Its URL.
     pub(crate) url: String,
     _folder: tempfile::TempDir,
 }
 
 impl Drop for Beside {
     fn drop(&mut self) {
-        // Asked to end, it takes its workers along.
+        // SIGTERM also ends its workers.
         let pid = self.child.id().to_string();
         let _ = Command::new("kill").args(["-TERM", &pid]).status();
         let _ = self.child.wait();
     }
 }
 
-/// nginx, which hands requests to these daemons in turn and leaves one alone for a while that does not answer.
+/// nginx, which distributes requests among these daemons in turn and pauses one that does not answer.
 pub(crate) fn nginx(daemons: &[&str]) -> Beside {
     nginx_with(daemons, "")
 }
 
-/// The same with more in its configuration.
+/// The same with more settings.
 pub(crate) fn nginx_with(daemons: &[&str], more: &str) -> Beside {
     let servers: Vec<_> = daemons.iter().map(|url| format!("server {};", url.trim_start_matches("http://"))).collect();
     let servers = servers.join(" ");
@@ -49,7 +49,7 @@ pub(crate) fn nginx_with(daemons: &[&str], more: &str) -> Beside {
     start(command, port, format!("http://127.0.0.1:{port}"), folder)
 }
 
-/// nginx with a file of ours in its part for HTTP, which listens in clear on this port.
+/// nginx with a file of ours in its HTTP section, which listens without TLS on this port.
 pub(crate) fn nginx_of(http: &str, port: u16) -> Beside {
     let folder = open_folder();
     let configuration = format!(
@@ -62,7 +62,7 @@ pub(crate) fn nginx_of(http: &str, port: u16) -> Beside {
     start(command, port, format!("http://127.0.0.1:{port}"), folder)
 }
 
-/// Caddy with a file of ours, which listens in clear on this port.
+/// Caddy with a file of ours, which listens without TLS on this port.
 pub(crate) fn caddy_of(file: &str, port: u16) -> Beside {
     let folder = open_folder();
     std::fs::write(folder.path().join("Caddyfile"), file).expect("the configuration is written");
@@ -72,8 +72,8 @@ pub(crate) fn caddy_of(file: &str, port: u16) -> Beside {
     start(command, port, format!("http://127.0.0.1:{port}"), folder)
 }
 
-/// nginx that serves a daemon below a path and takes that off on the way, and sends redirects on as they come. `/api/` of the host
-/// leads to it too.
+/// nginx that serves a daemon below a path and removes the path, and passes redirects unchanged. `/api/` of the host leads to
+/// it too.
 pub(crate) fn nginx_below(path: &str, port: u16, daemon: &str) -> Beside {
     let location = format!(
         "access_log off; server {{ listen 127.0.0.1:{port}; proxy_redirect off; proxy_set_header Host $http_host;
@@ -84,7 +84,7 @@ pub(crate) fn nginx_below(path: &str, port: u16, daemon: &str) -> Beside {
     beside
 }
 
-/// pgbouncer in transaction mode before the database at `url`: fewer connections to it than its clients have to it.
+/// pgbouncer in transaction mode before the database at `url`, with fewer connections than its clients.
 pub(crate) fn pgbouncer(url: &str) -> Beside {
     pgbouncer_with(url, "", &[])
 }
@@ -107,7 +107,7 @@ pub(crate) fn pgbouncer_with(url: &str, more: &str, files: &[(&str, String)]) ->
     let file = folder.path().join("pgbouncer.ini");
     std::fs::write(&file, configuration).expect("the configuration is written");
     let mut command = Command::new(program("pgbouncer"));
-    // It does not run as root, and lets itself be told as whom instead.
+    // It does not run as root, but accepts a user to run as.
     if std::fs::metadata("/proc/self").is_ok_and(|own| std::os::unix::fs::MetadataExt::uid(&own) == 0) {
         command.args(["-u", "nobody"]);
     }
@@ -115,7 +115,7 @@ pub(crate) fn pgbouncer_with(url: &str, more: &str, files: &[(&str, String)]) ->
     start(command, port, format!("postgres://countersign@127.0.0.1:{port}{}?sslmode=disable", url.path()), folder)
 }
 
-/// Servers live in sbin, which is not on everybody's path.
+/// Servers are in sbin, which is not in every path.
 fn program(name: &str) -> String {
     let places = ["/usr/sbin", "/usr/local/sbin"].map(|folder| format!("{folder}/{name}"));
     places.into_iter().find(|place| Path::new(place).exists()).unwrap_or_else(|| name.to_owned())

@@ -1,4 +1,4 @@
-//! A TCP proxy on loopback that passes everything on until it is told to cut or to stall.
+//! A TCP proxy on loopback that forwards everything until it is told to cut or stall.
 
 use std::io::{Read, Write};
 use std::net::{Shutdown, SocketAddr, TcpListener, TcpStream};
@@ -6,23 +6,23 @@ use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
-/// What it does with what comes.
+/// The treatment of data.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Rule {
-    /// Passes it on.
+    /// Forwards it.
     Through,
-    /// Ends the connection when the client says this for the so-manieth time, and then goes on as [`Rule::Through`].
+    /// Closes the connection when the client sends this for the Nth time, and then continues as [`Rule::Through`].
     Cut { at: &'static str, after: usize, moment: Cut },
-    /// Takes everything and passes nothing on.
+    /// Receives everything and forwards nothing.
     Stall,
 }
 
-/// On which side of what the client says.
+/// The moment of a cut, relative to the client's data.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Cut {
-    /// The server never hears it.
+    /// The server never receives it.
     Before,
-    /// The server hears and answers it, and the client never hears that.
+    /// The server receives and answers it, and the client never receives the answer.
     BeforeTheAnswer,
 }
 
@@ -36,10 +36,10 @@ struct Shared {
     rule: Mutex<Rule>,
     cuts: AtomicUsize,
     said: AtomicUsize,
-    /// Connections so far, and how many of the first were left alone for ever.
+    /// Connections so far, and how many of the first were stalled for ever.
     connections: AtomicUsize,
     deserted: AtomicUsize,
-    /// What came on those and was not passed on.
+    /// Data on those connections that was not forwarded.
     held: AtomicUsize,
     is_over: AtomicBool,
 }
@@ -75,30 +75,30 @@ impl Proxy {
         *self.shared.rule.lock().expect("no carrier panics") = rule;
     }
 
-    /// Takes everything on the connections that there are, and passes nothing on for ever, as a balancer does whose other side is
-    /// gone. New ones are passed on. Answers with how many there were.
+    /// Receives everything on the present connections and forwards nothing for ever, like a balancer whose other side is gone.
+    /// New connections are forwarded. Returns how many there were.
     pub(crate) fn desert(&self) -> usize {
         let all = self.connections();
         self.shared.deserted.store(all, Ordering::SeqCst);
         all
     }
 
-    /// How many connections there were until now.
+    /// The number of connections so far.
     pub(crate) fn connections(&self) -> usize {
         self.shared.connections.load(Ordering::SeqCst)
     }
 
-    /// How often something came on connections that nothing is passed on of.
+    /// How often data came on stalled connections.
     pub(crate) fn held(&self) -> usize {
         self.shared.held.load(Ordering::SeqCst)
     }
 
-    /// How often it has cut.
+    /// The number of cuts.
     pub(crate) fn cuts(&self) -> usize {
         self.shared.cuts.load(Ordering::SeqCst)
     }
 
-    /// How often clients have said something: of one that waits for each answer, how many there were.
+    /// How often clients have sent data: for one that waits for each response, the number of its requests.
     pub(crate) fn said(&self) -> usize {
         self.shared.said.load(Ordering::SeqCst)
     }
@@ -115,7 +115,7 @@ impl Shared {
     fn carry(self: &Arc<Self>, client: &TcpStream) {
         let Ok(server) = TcpStream::connect(self.to) else { return };
         let number = self.connections.fetch_add(1, Ordering::SeqCst);
-        // Set when the next thing that the server says is to be lost.
+        // Set when the server's next data is to be lost.
         let is_lost = Arc::new(AtomicBool::new(false));
         let (Ok(from), Ok(to)) = (server.try_clone(), client.try_clone()) else { return };
         let (its, lost) = (Arc::clone(self), Arc::clone(&is_lost));
@@ -139,7 +139,7 @@ impl Shared {
         });
     }
 
-    /// Passes on what `is_passed` lets through; ends both ways when it does not.
+    /// Forwards data that `is_passed` permits; closes both directions at other data.
     fn pass(&self, number: usize, mut from: &TcpStream, mut to: &TcpStream, is_passed: &mut dyn FnMut(&Self, &[u8]) -> bool) {
         let mut piece = [0; 16 * 1024];
         while let Ok(length @ 1..) = from.read(&mut piece) {

@@ -1,8 +1,8 @@
-//! A real mail server: postfix with TLS and, through dovecot, sign-in, on loopback ports of its own and with everything it
-//! has in one temporary folder. One for the whole test process; a test has a recipient of its own.
+//! A real mail server: postfix with TLS and, by dovecot, authentication, on loopback ports of its own and with all its files in
+//! one temporary folder. One for the whole test process; each test has its own recipient.
 //!
-//! It ends with the process, however that ends: a shell starts it, waits on a pipe whose other end only this process has,
-//! and stops it when that is closed.
+//! It ends with the process, however that ends: a shell starts it, waits on a pipe whose other end only this process has, and
+//! stops it when that is closed.
 
 use std::fs;
 use std::net::TcpListener;
@@ -15,28 +15,28 @@ use std::time::{Duration, Instant};
 
 use super::wait_until;
 
-/// Who may sign in.
+/// The username for authentication.
 pub(crate) const USERNAME: &str = "countersign";
-/// With what.
+/// Its password.
 pub(crate) const PASSWORD: &str = "correct horse battery staple";
-/// Everybody here gets mail, but those below.
+/// Every address here accepts emails, except the following.
 pub(crate) const DOMAIN: &str = "example.test";
 /// Answered 550 at RCPT.
 pub(crate) const REJECTED: &str = "rejected@example.test";
 /// Answered 451 at RCPT.
 pub(crate) const LATER: &str = "later@example.test";
-/// Elsewhere: relaying is denied.
+/// In another domain: relaying is denied.
 pub(crate) const ELSEWHERE: &str = "somebody@elsewhere.test";
 
 /// The running server.
 pub(crate) struct MailServer {
-    /// STARTTLS; signs in.
+    /// STARTTLS, with authentication.
     pub(crate) starttls_port: u16,
-    /// TLS from the first byte; signs in.
+    /// TLS from the first byte, with authentication.
     pub(crate) implicit_port: u16,
     /// The authority that signed its certificate.
     pub(crate) ca_file: PathBuf,
-    /// The authority that did not.
+    /// Another authority.
     pub(crate) other_ca_file: PathBuf,
     /// The first line is [`PASSWORD`].
     pub(crate) password_file: PathBuf,
@@ -45,24 +45,24 @@ pub(crate) struct MailServer {
 }
 
 impl MailServer {
-    /// The one of this process, started by the first test that asks.
+    /// This process's server, started by the first test that needs it.
     pub(crate) fn shared() -> &'static Self {
         static SERVER: OnceLock<MailServer> = OnceLock::new();
         SERVER.get_or_init(|| Self::start().unwrap_or_else(|problem| panic!("no mail server for the tests: {problem}")))
     }
 
-    /// The emails to this address, whole, once there are so many.
-    pub(crate) fn letters(&self, to: &str, count: usize) -> Vec<Vec<u8>> {
+    /// The emails to this address, once there are this many.
+    pub(crate) fn emails(&self, to: &str, count: usize) -> Vec<Vec<u8>> {
         let mark = format!("Delivered-To: {to}\n");
         let read = || {
             let names = fs::read_dir(self.root.join("mail/new")).into_iter().flatten().flatten();
-            let letters = names.filter_map(|entry| fs::read(entry.path()).ok());
-            letters.filter(|email| String::from_utf8_lossy(email).contains(&mark)).collect::<Vec<_>>()
+            let emails = names.filter_map(|entry| fs::read(entry.path()).ok());
+            emails.filter(|email| String::from_utf8_lossy(email).contains(&mark)).collect::<Vec<_>>()
         };
-        wait_until(&format!("{count} letters to {to}"), || Some(read()).filter(|letters| letters.len() >= count))
+        wait_until(&format!("{count} emails to {to}"), || Some(read()).filter(|emails| emails.len() >= count))
     }
 
-    /// What it wrote into its log.
+    /// Its log.
     pub(crate) fn log(&self) -> String {
         fs::read_to_string(self.root.join("log/mail")).unwrap_or_default()
     }
@@ -76,7 +76,7 @@ impl MailServer {
         if said(Command::new("id").arg("-u"))?.trim() != "0" {
             return Err("postfix starts as root only; run the tests as root".into());
         }
-        // Removed by the shell below, since what is in a static is never dropped.
+        // Deleted by the shell below, since statics are never dropped.
         let root = tempfile::Builder::new().prefix("countersign-smtp-").tempdir().map_err(|e| e.to_string())?.keep();
         let [starttls_port, implicit_port] = free_ports();
         Self::write_files(&root, starttls_port, implicit_port).map_err(|e| e.to_string())?;
@@ -187,8 +187,7 @@ fn admin(root: &Path) -> Result<Child, String> {
         .map_err(|e| e.to_string())
 }
 
-/// An authority, a certificate of it for localhost, and an authority that has nothing to do with it.
-/// Two authorities and a server's certificate by the first of them, in `tls` below this folder.
+/// Two authorities, and a certificate of the first one for localhost, in `tls` below this folder.
 pub(crate) fn certificates(root: &Path) -> Result<(), String> {
     let script = "set -e; cd \"$1/tls\"
         new='-newkey ec -pkeyopt ec_paramgen_curve:P-256 -nodes -days 30'

@@ -1,4 +1,4 @@
-//! Certificates made by openssl, and a PostgreSQL cluster that shows them.
+//! Certificates made by openssl, and a PostgreSQL cluster that presents them.
 
 use std::path::Path;
 use std::process::Command;
@@ -9,7 +9,7 @@ use super::postgres::{Cluster, Durability};
 use super::smtp::certificates;
 use super::wait_until;
 
-/// Who may connect, and how they prove who they are. `countersign` is the superuser.
+/// The roles that may connect, and their authentication. `countersign` is the superuser.
 const HBA: &str = "hostnossl all countersign 127.0.0.1/32 trust\n\
     hostssl all countersign 127.0.0.1/32 trust\n\
     host all scram 127.0.0.1/32 scram-sha-256\n\
@@ -45,19 +45,19 @@ impl TlsCluster {
         this
     }
 
-    /// Has the server show this certificate from its next start or reload on.
+    /// Makes the server present this certificate from its next start or reload on.
     pub(crate) fn show(&self, certificate: &str, key: &str) {
         self.cluster.write_file("server.crt", &self.text(certificate));
         self.cluster.write_file("server.key", &self.text(key));
     }
 
-    /// A database there, for `user` (and their password), with these parameters.
+    /// The URL of a database there, for `user` (and their password), with these parameters.
     pub(crate) fn url(&self, database: &str, user: &str, parameters: &str) -> String {
         let port = self.cluster.port;
         format!("postgres://{user}@localhost:{port}/{database}?hostaddr=127.0.0.1&{parameters}")
     }
 
-    /// Where a certificate or key is.
+    /// The path of a certificate or key.
     pub(crate) fn path(&self, name: &str) -> String {
         self.folder.path().join("tls").join(name).display().to_string()
     }
@@ -67,8 +67,8 @@ impl TlsCluster {
     }
 }
 
-/// A server's certificate that has expired; a client's for the role `bearer`, one for another, and one of an authority that the
-/// server does not know.
+/// A server certificate that has expired; a client certificate for the role `bearer`, one for another role, and one of an
+/// unknown authority.
 fn more_certificates(root: &Path) {
     let script = "set -e; cd \"$1/tls\"
         key='-newkey ec -pkeyopt ec_paramgen_curve:P-256 -nodes'

@@ -1,4 +1,4 @@
-//! People whom others named by address, and who are then added by hand; and what of a person can be set.
+//! Adding people whom others named by address, and changing a person's settings.
 
 use countersign::domain::{Caller, GranteeKind, NewUser, UserRef};
 use countersign::store::users::{self, Settings};
@@ -10,9 +10,9 @@ use crate::pages::browser::Browser;
 use crate::support::fixture::{Fixture, address, ask, on_both, person, word};
 
 on_both![
-    whoever_was_named_by_address_is_taken_over_as_they_are_added,
-    who_was_added_by_hand_is_taken,
-    what_is_set_is_set_and_what_is_not_stays,
+    adding_a_person_completes_one_who_was_named_by_address,
+    the_address_of_an_added_person_is_taken,
+    only_the_given_settings_change,
 ];
 
 const BOSS: &str = "boss@corp.test";
@@ -28,30 +28,30 @@ fn new(username: &str) -> NewUser {
     }
 }
 
-fn whoever_was_named_by_address_is_taken_over_as_they_are_added(fixture: &Fixture) {
+fn adding_a_person_completes_one_who_was_named_by_address(fixture: &Fixture) {
     let (ann, bob) = (fixture.user("ann@example.org"), fixture.user("bob@example.org"));
     let (sleep, coach) = (fixture.bundle("Sleep data", &ann), fixture.relationship("coach"));
     let boss = UserRef::Address(address(BOSS));
-    let (told, _) = fixture.file(&person(&bob), &Filing { target: boss.clone(), ..ask(&coach, &ann, &bob) }).unwrap();
-    let id = told.target.id;
+    let (view, _) = fixture.file(&person(&bob), &Filing { target: boss.clone(), ..ask(&coach, &ann, &bob) }).unwrap();
+    let id = view.target.id;
     let (offered, _) =
         fixture.file(&person(&ann), &Filing { target: boss.clone(), allowed: boss, ..ask(&sleep, &ann, &ann) }).unwrap();
     fixture.deliver();
     let external = fixture.read(|tx| users::find(tx, id)).unwrap().unwrap();
     let given = fixture.approve(&external, offered.request.id).unwrap().1.grant;
     assert_eq!(given.grantee_kind, GranteeKind::ExternalUser);
-    // A username that another has is refused, and changes nothing.
+    // A taken username is refused, and changes nothing.
     fixture.add_user("eve@example.org", |new| new.username = Some("eve".into()));
     assert_eq!(word(fixture.write(|tx| accounts::add_user(tx, &Caller::operator(), &new("eve")))), "taken");
     let added = fixture.write(|tx| accounts::add_user(tx, &Caller::operator(), &new("boss"))).unwrap();
     assert_eq!((added.id, added.username.as_str(), added.is_external, added.is_admin), (id, "boss", false, true));
     assert_eq!((added.display_name().as_str(), added.locale.as_str()), ("Bo Ss", "de"));
-    // What they were asked and given goes on.
+    // Their requests and grants stay.
     assert_eq!(fixture.grant(given.id).grantee_kind, GranteeKind::User);
     assert!(fixture.is_live(given.id));
-    fixture.approve(&added, told.request.id).unwrap();
+    fixture.approve(&added, view.request.id).unwrap();
     assert_eq!(word(fixture.write(|tx| accounts::add_user(tx, &Caller::operator(), &new("boss2")))), "taken", "once");
-    // An import takes over in the same way.
+    // An import completes them in the same way.
     let other = UserRef::Address(address("other@corp.test"));
     let (named, _) = fixture.file(&person(&bob), &Filing { target: other, ..ask(&coach, &ann, &bob) }).unwrap();
     let all = Import { users: vec![NewUser::with_address(address("other@corp.test"))], ..Import::default() };
@@ -62,12 +62,12 @@ fn whoever_was_named_by_address_is_taken_over_as_they_are_added(fixture: &Fixtur
     assert_eq!((imported[0].id, imported[0].is_external), (named.target.id, false));
 }
 
-fn who_was_added_by_hand_is_taken(fixture: &Fixture) {
+fn the_address_of_an_added_person_is_taken(fixture: &Fixture) {
     fixture.add_user(BOSS, |new| new.is_external = true);
     assert_eq!(word(fixture.write(|tx| accounts::add_user(tx, &Caller::operator(), &new("boss")))), "taken");
 }
 
-fn what_is_set_is_set_and_what_is_not_stays(fixture: &Fixture) {
+fn only_the_given_settings_change(fixture: &Fixture) {
     let ann = fixture.add_user("ann@example.org", |new| new.last_name = "Lee".into());
     fixture.add_user("bob@example.org", |new| new.username = Some("bob".into()));
     let set = |to: Settings| fixture.write(move |tx| accounts::set_user(tx, &Caller::operator(), ann.id, &to));
@@ -76,7 +76,7 @@ fn what_is_set_is_set_and_what_is_not_stays(fixture: &Fixture) {
     let after = set(Settings { first_name: Some("A".into()), time_zone: Some("Europe/Zurich".into()), ..Settings::default() });
     let after = after.unwrap();
     assert_eq!((after.first_name.as_str(), after.time_zone.as_str(), after.is_admin), ("A", "Europe/Zurich", true));
-    // Whoever is signed in with other rights, or by another name, signs in again. Of the rest nothing depends on them.
+    // After a change of rights or username the person signs in again; other changes keep the session.
     let mut browser = Browser::of(fixture, &after);
     let mut inbox = |to: Settings| {
         set(to).unwrap();

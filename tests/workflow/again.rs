@@ -1,4 +1,4 @@
-//! Asking again: the same pending request, after its end, after a no; resending; and what holds emails back.
+//! Repeated requests: while pending, after the end, after a decline; resending; and limits of emails.
 
 use chrono::TimeDelta;
 use countersign::domain::{Level, Scope, User, UserId, UserRef};
@@ -11,29 +11,29 @@ use crate::support::fixture::{Fixture, address, ask, offer, on_both, person, wor
 const LAVISH: &str = "[limits]\ntarget_letters = 0";
 
 on_both![
-    the_same_pending_request_is_found_and_no_second_email_goes,
-    the_same_from_another_caller_is_still_the_same_request,
-    after_its_time_the_same_can_be_asked_again,
-    after_a_decline_the_pause_is_a_week_and_doubles_to_ninety_days,
-    a_pause_is_for_the_same_people_and_the_same_thing,
-    who_is_blocked_cannot_ask,
-    who_is_blocked_cannot_have_the_email_sent_again,
+    the_same_pending_request_is_found_and_no_second_email_is_sent,
+    the_same_request_from_another_caller_is_found_again,
+    after_its_end_the_same_can_be_requested_again,
+    after_a_decline_the_waiting_time_is_a_week_and_doubles_to_ninety_days,
+    a_waiting_time_is_for_the_same_people_and_bundle,
+    a_blocked_person_cannot_file,
+    a_blocked_person_cannot_resend_the_email,
     an_email_is_sent_again_every_ten_minutes_and_five_times,
-    old_links_stay_good_until_one_of_them_decides,
-    only_who_asked_has_the_email_sent_again,
-    nothing_is_sent_again_for_what_has_ended,
-    one_person_sends_a_target_three_emails_and_then_one_an_hour,
-    nobody_uses_up_what_others_need_to_reach_a_target,
+    old_links_stay_valid_until_one_of_them_decides,
+    only_the_requester_resends_the_email,
+    no_email_of_an_ended_request_is_resent,
+    one_person_causes_an_approver_three_emails_and_then_one_an_hour,
+    nobody_uses_up_the_budget_of_others_for_an_approver,
     a_person_causes_twenty_emails_an_hour_and_a_hundred_a_day,
     an_app_causes_two_hundred_emails_a_day,
-    a_mail_domain_gets_a_thousand_emails_an_hour_whoever_sends_them,
+    a_mail_domain_gets_a_thousand_emails_an_hour_from_everybody,
     emails_to_own_domains_are_not_counted_by_domain,
-    what_one_budget_refuses_is_taken_from_no_other,
-    a_budget_that_is_off_holds_nobody_back,
-    a_budget_that_is_full_again_is_forgotten_and_one_that_is_not_stays,
+    a_refusal_by_one_budget_takes_nothing_from_the_others,
+    a_budget_that_is_off_refuses_nobody,
+    only_full_budgets_are_deleted,
 ];
 
-fn the_same_pending_request_is_found_and_no_second_email_goes(fixture: &Fixture) {
+fn the_same_pending_request_is_found_and_no_second_email_is_sent(fixture: &Fixture) {
     let (ann, bob) = (fixture.user("ann@example.org"), fixture.user("bob@example.org"));
     let sleep = fixture.bundle("Sleep data", &ann);
     let (first, is_new) = fixture.file(&person(&bob), &ask(&sleep, &ann, &bob)).unwrap();
@@ -43,38 +43,38 @@ fn the_same_pending_request_is_found_and_no_second_email_goes(fixture: &Fixture)
         let (again, is_new) = fixture.file(&person(&bob), &ask(&sleep, &ann, &bob)).unwrap();
         assert_eq!((again.request.id, is_new), (first.request.id, false));
     }
-    // How long it may be decided and where the link leads are no terms.
+    // The TTL and the link's target are no terms.
     let page = Some("http://127.0.0.1:8080/redeem".to_owned());
     let filing = Filing { ttl: Some(TimeDelta::days(1)), redeem_url: page, ..ask(&sleep, &ann, &bob) };
     let (again, is_new) = fixture.file(&person(&bob), &filing).unwrap();
     assert_eq!((again.request.id, is_new, again.request.ttl), (first.request.id, false, TimeDelta::days(7)));
-    assert_eq!(fixture.letters(), [("decide", "queued")]);
+    assert_eq!(fixture.emails(), [("decide", "queued")]);
     assert_eq!(fixture.events().len(), events);
     assert_eq!(fixture.deliver(), 1);
 }
 
-fn the_same_from_another_caller_is_still_the_same_request(fixture: &Fixture) {
+fn the_same_request_from_another_caller_is_found_again(fixture: &Fixture) {
     let (ann, bob) = (fixture.user("ann@example.org"), fixture.user("bob@example.org"));
     let sleep = fixture.bundle("Sleep data", &ann);
     let first = fixture.asked(&sleep, &ann, &bob);
     let app = fixture.app("app", None, &[Scope::Requests, Scope::ActAs]);
     let (again, is_new) = fixture.file(&app, &ask(&sleep, &ann, &bob)).unwrap();
     assert_eq!((again.request.id, is_new, again.request.key), (first.id, false, None));
-    // The other way round it is another one.
+    // With the roles exchanged it is another request.
     let coach = fixture.relationship("coach");
     let one = fixture.asked(&coach, &ann, &bob);
     let other = fixture.asked(&coach, &bob, &ann);
     assert_ne!(one.id, other.id);
 }
 
-fn after_its_time_the_same_can_be_asked_again(fixture: &Fixture) {
+fn after_its_end_the_same_can_be_requested_again(fixture: &Fixture) {
     let (ann, bob) = (fixture.user("ann@example.org"), fixture.user("bob@example.org"));
     let sleep = fixture.bundle("Sleep data", &ann);
     let first = fixture.asked(&sleep, &ann, &bob);
     fixture.pass(TimeDelta::days(7) - TimeDelta::microseconds(1));
     assert!(!fixture.file(&person(&bob), &ask(&sleep, &ann, &bob)).unwrap().1);
     fixture.pass(TimeDelta::microseconds(1));
-    // No sweeper ran, and none is needed.
+    // No job has recorded the end, and none is needed.
     let (second, is_new) = fixture.file(&person(&bob), &ask(&sleep, &ann, &bob)).unwrap();
     assert!(is_new);
     assert_ne!(second.request.id, first.id);
@@ -82,7 +82,7 @@ fn after_its_time_the_same_can_be_asked_again(fixture: &Fixture) {
     assert_eq!(fixture.sweep(), 0);
 }
 
-fn after_a_decline_the_pause_is_a_week_and_doubles_to_ninety_days(fixture: &Fixture) {
+fn after_a_decline_the_waiting_time_is_a_week_and_doubles_to_ninety_days(fixture: &Fixture) {
     let (ann, bob) = (fixture.user("ann@example.org"), fixture.user("bob@example.org"));
     let sleep = fixture.bundle("Sleep data", &ann);
     for days in [7, 14, 28, 56, 90, 90] {
@@ -99,7 +99,7 @@ fn after_a_decline_the_pause_is_a_week_and_doubles_to_ninety_days(fixture: &Fixt
     assert_eq!(word(fixture.file(&person(&bob), &ask(&sleep, &ann, &bob))), "ok");
 }
 
-fn a_pause_is_for_the_same_people_and_the_same_thing(fixture: &Fixture) {
+fn a_waiting_time_is_for_the_same_people_and_bundle(fixture: &Fixture) {
     let (ann, bob, eve) = (fixture.user("ann@example.org"), fixture.user("bob@example.org"), fixture.user("eve@example.org"));
     let (sleep, steps) = (fixture.bundle("Sleep data", &ann), fixture.bundle("Steps", &ann));
     let (_, token) = fixture.asked_by_mail(&sleep, &ann, &bob);
@@ -110,7 +110,7 @@ fn a_pause_is_for_the_same_people_and_the_same_thing(fixture: &Fixture) {
     assert_eq!(word(fixture.file(&person(&bob), &lower)), "too many", "nor is another level");
     assert_eq!(word(fixture.file(&person(&eve), &ask(&sleep, &ann, &eve))), "ok");
     assert_eq!(word(fixture.file(&person(&bob), &ask(&steps, &ann, &bob))), "ok");
-    // A withdrawn request starts no pause.
+    // A withdrawn request starts no waiting time.
     let coach = fixture.relationship("coach");
     let fixture = fixture.with(LAVISH);
     let request = fixture.asked(&coach, &ann, &bob);
@@ -123,18 +123,18 @@ fn block(fixture: &Fixture, approver: UserId, blocked: Blocked) {
     fixture.write(move |tx| rate_limits::block(tx, approver, blocked)).unwrap();
 }
 
-fn who_is_blocked_cannot_ask(fixture: &Fixture) {
+fn a_blocked_person_cannot_file(fixture: &Fixture) {
     let (ann, bob, eve) = (fixture.user("ann@example.org"), fixture.user("bob@example.org"), fixture.user("eve@example.org"));
     let coach = fixture.relationship("coach");
     let app = fixture.app("app", None, &[Scope::Requests, Scope::ActAs]);
     block(fixture, ann.id, Blocked::User(bob.id));
     assert_eq!(word(fixture.file(&person(&bob), &ask(&coach, &ann, &bob))), "forbidden");
     assert_eq!(word(fixture.file(&app, &ask(&coach, &ann, &bob))), "forbidden", "nor has an app ask for them");
-    assert_eq!(word(fixture.file(&person(&bob), &ask(&coach, &eve, &bob))), "ok", "a block is its decider's own");
+    assert_eq!(word(fixture.file(&person(&bob), &ask(&coach, &eve, &bob))), "ok", "a block applies to its own approver");
     block(fixture, ann.id, Blocked::Key(app.key.unwrap()));
     assert_eq!(word(fixture.file(&app, &ask(&coach, &ann, &eve))), "forbidden");
     assert_eq!(word(fixture.file(&person(&eve), &ask(&coach, &ann, &eve))), "ok");
-    // A key's number is not a person's.
+    // A key's id is not a person's.
     let (ann, bob) = (ann.id, bob.id);
     fixture.write(move |tx| rate_limits::unblock(tx, ann, Blocked::User(bob))).unwrap();
     let (ann, bob) = (fixture.user("ann2@example.org"), fixture.user("bob2@example.org"));
@@ -142,7 +142,7 @@ fn who_is_blocked_cannot_ask(fixture: &Fixture) {
     assert_eq!(word(fixture.file(&person(&bob), &ask(&coach, &ann, &bob))), "ok");
 }
 
-fn who_is_blocked_cannot_have_the_email_sent_again(fixture: &Fixture) {
+fn a_blocked_person_cannot_resend_the_email(fixture: &Fixture) {
     let (ann, bob) = (fixture.user("ann@example.org"), fixture.user("bob@example.org"));
     let coach = fixture.relationship("coach");
     let request = fixture.asked(&coach, &ann, &bob);
@@ -165,10 +165,10 @@ fn an_email_is_sent_again_every_ten_minutes_and_five_times(fixture: &Fixture) {
     }
     fixture.pass(TimeDelta::days(1));
     assert_eq!(word(fixture.resend(&person(&bob), request.id)), "too many");
-    assert_eq!(fixture.letters(), [("decide", "sent"); 6]);
+    assert_eq!(fixture.emails(), [("decide", "sent"); 6]);
 }
 
-fn old_links_stay_good_until_one_of_them_decides(fixture: &Fixture) {
+fn old_links_stay_valid_until_one_of_them_decides(fixture: &Fixture) {
     let (ann, bob) = (fixture.user("ann@example.org"), fixture.user("bob@example.org"));
     let sleep = fixture.bundle("Sleep data", &ann);
     let (request, _) = fixture.asked_by_mail(&sleep, &ann, &bob);
@@ -190,7 +190,7 @@ fn old_links_stay_good_until_one_of_them_decides(fixture: &Fixture) {
     }
 }
 
-fn only_who_asked_has_the_email_sent_again(fixture: &Fixture) {
+fn only_the_requester_resends_the_email(fixture: &Fixture) {
     let (ann, bob, eve) = (fixture.user("ann@example.org"), fixture.user("bob@example.org"), fixture.user("eve@example.org"));
     let sleep = fixture.bundle("Sleep data", &ann);
     let app = fixture.app("app", None, &[Scope::Requests, Scope::ActAs]);
@@ -201,7 +201,7 @@ fn only_who_asked_has_the_email_sent_again(fixture: &Fixture) {
     assert_eq!(word(fixture.resend(&app, request.id)), "ok");
 }
 
-fn nothing_is_sent_again_for_what_has_ended(fixture: &Fixture) {
+fn no_email_of_an_ended_request_is_resent(fixture: &Fixture) {
     let (ann, bob) = (fixture.user("ann@example.org"), fixture.user("bob@example.org"));
     let (sleep, coach) = (fixture.bundle("Sleep data", &ann), fixture.relationship("coach"));
     let (request, token) = fixture.asked_by_mail(&sleep, &ann, &bob);
@@ -213,7 +213,7 @@ fn nothing_is_sent_again_for_what_has_ended(fixture: &Fixture) {
     assert_eq!(word(fixture.resend(&person(&bob), request.id)), "expired");
 }
 
-fn one_person_sends_a_target_three_emails_and_then_one_an_hour(fixture: &Fixture) {
+fn one_person_causes_an_approver_three_emails_and_then_one_an_hour(fixture: &Fixture) {
     let (ann, bob) = (fixture.user("ann@example.org"), fixture.user("bob@example.org"));
     let mut bundles = (0..).map(|number| fixture.relationship(&format!("coach {number}")));
     let mut ask_again = |fixture: &Fixture| fixture.file(&person(&bob), &ask(&bundles.next().unwrap(), &ann, &bob));
@@ -234,7 +234,7 @@ fn one_person_sends_a_target_three_emails_and_then_one_an_hour(fixture: &Fixture
     assert_eq!([(); 4].map(|()| word(ask_again(fixture))), ["ok", "ok", "ok", "too many"], "a rest saves up three at most");
 }
 
-fn nobody_uses_up_what_others_need_to_reach_a_target(fixture: &Fixture) {
+fn nobody_uses_up_the_budget_of_others_for_an_approver(fixture: &Fixture) {
     let fixture = &fixture.with("[limits]\ntarget_letters_in_all = 5");
     let ann = fixture.user("ann@example.org");
     let [bob, eve, max] = ["bob", "eve", "max"].map(|name| fixture.user(&format!("{name}@example.org")));
@@ -285,7 +285,7 @@ fn an_app_causes_two_hundred_emails_a_day(fixture: &Fixture) {
     assert_eq!(fixture.with("").config.limits.app_daily, 200);
 }
 
-fn a_mail_domain_gets_a_thousand_emails_an_hour_whoever_sends_them(fixture: &Fixture) {
+fn a_mail_domain_gets_a_thousand_emails_an_hour_from_everybody(fixture: &Fixture) {
     const FEW: &str = "[limits]\ndomain_hourly = 4";
     assert_eq!(fixture.config.limits.domain_hourly, 1_000);
     let coach = fixture.relationship("coach");
@@ -293,7 +293,7 @@ fn a_mail_domain_gets_a_thousand_emails_an_hour_whoever_sends_them(fixture: &Fix
     let sleep = fixture.bundle("Sleep data", &ann);
     let app = fixture.app("app", None, &[Scope::Requests, Scope::ActAs]);
     let mut people = (0..).map(|number| fixture.user(&format!("p{number}@example.org")));
-    // Each to somebody else, from somebody else.
+    // Each to another person, from another person.
     let mut numbers = 0..;
     let mut ask_at = |fixture: &Fixture, domain: &str| {
         let target = fixture.user(&format!("t{}@{domain}", numbers.next().unwrap()));
@@ -304,7 +304,7 @@ fn a_mail_domain_gets_a_thousand_emails_an_hour_whoever_sends_them(fixture: &Fix
     assert_eq!(word(ask_at(fixture, "mail.example")), "ok");
     assert_eq!(word(fixture.file(&app, &ask(&sleep, &ann, &fixture.user("bob@example.org")))), "ok");
     assert_eq!(word(fixture.file(&person(&ann), &offer(&sleep, &fixture.user("eve@mail.example")))), "ok");
-    // Who is not known yet is asked at the address as it is written.
+    // The domain of an unknown person is that of the given address.
     let eve = fixture.user("eve@example.org");
     let by_address = |text: &str| Filing { target: UserRef::Address(address(text)), ..ask(&coach, &eve, &eve) };
     assert_eq!(word(fixture.file(&person(&eve), &by_address("New@MAIL.example"))), "ok");
@@ -319,7 +319,7 @@ fn a_mail_domain_gets_a_thousand_emails_an_hour_whoever_sends_them(fixture: &Fix
     }
     assert_eq!(word(fixture.file(&person(&eve), &by_address("newer@mail.example"))), "too many");
     assert_eq!(word(fixture.file(&app, &ask(&coach, &ann, &fixture.user("joe@example.org")))), "too many");
-    // Another domain is another one, also where it is a part of the name.
+    // Another domain, even one that contains or is contained in the name.
     for other in ["example", "a.mail.example", "xmail.example", "example.org"] {
         let other = if other == "example" { "mail.example.example" } else { other };
         assert_eq!(word(ask_at(fixture, other)), "ok", "{other}");
@@ -328,7 +328,7 @@ fn a_mail_domain_gets_a_thousand_emails_an_hour_whoever_sends_them(fixture: &Fix
     assert_eq!(word(ask_at(fixture, "mail.example")), "too many");
     fixture.pass(TimeDelta::microseconds(1));
     assert_eq!([word(ask_at(fixture, "mail.example")), word(ask_at(fixture, "mail.example"))], ["ok", "too many"]);
-    // The table says nothing of whom.
+    // The table does not reveal the domain.
     assert_eq!(fixture.count("budgets", "kind = 'domain_hour'"), 5);
 }
 
@@ -340,7 +340,7 @@ fn emails_to_own_domains_are_not_counted_by_domain(fixture: &Fixture) {
         assert_eq!(word(fixture.file(&person(&requester), &ask(&coach, &target, &requester))), "ok");
     }
     assert_eq!(fixture.count("budgets", "kind = 'domain_hour'"), 0);
-    // Below it is not it, and the other budgets go on.
+    // A subdomain is another domain, and the other budgets still apply.
     let bob = fixture.user("bob@example.org");
     for (address, words) in [("ann@mail.example.org", ["ok", "too many"]), ("eve@example.org", ["ok", "ok"])] {
         let target = fixture.user(address);
@@ -349,11 +349,11 @@ fn emails_to_own_domains_are_not_counted_by_domain(fixture: &Fixture) {
     }
 }
 
-fn what_one_budget_refuses_is_taken_from_no_other(fixture: &Fixture) {
+fn a_refusal_by_one_budget_takes_nothing_from_the_others(fixture: &Fixture) {
     let coach = fixture.relationship("coach");
     let (ann, bob) = (fixture.user("ann@example.org"), fixture.user("bob@example.net"));
     let eve = fixture.user("eve@example.org");
-    // What is full says no more than what is not there.
+    // A full budget is equivalent to a missing one.
     let now = fixture.now().timestamp_micros();
     let left = format!("SELECT kind || subject || '=' || full_at AS value FROM budgets WHERE full_at > {now} ORDER BY kind");
     let left = || fixture.texts(&left);
@@ -371,7 +371,7 @@ fn what_one_budget_refuses_is_taken_from_no_other(fixture: &Fixture) {
     }
 }
 
-fn a_budget_that_is_off_holds_nobody_back(fixture: &Fixture) {
+fn a_budget_that_is_off_refuses_nobody(fixture: &Fixture) {
     let ann = fixture.user("ann@example.org");
     let coach = fixture.relationship("coach");
     let fixture = &fixture
@@ -383,7 +383,7 @@ fn a_budget_that_is_off_holds_nobody_back(fixture: &Fixture) {
     assert_eq!(fixture.count("budgets", "1 = 1"), 0);
 }
 
-fn a_budget_that_is_full_again_is_forgotten_and_one_that_is_not_stays(fixture: &Fixture) {
+fn only_full_budgets_are_deleted(fixture: &Fixture) {
     let (ann, bob) = (fixture.user("ann@example.org"), fixture.user("bob@example.org"));
     let coach = fixture.relationship("coach");
     fixture.asked(&coach, &ann, &bob);

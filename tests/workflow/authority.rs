@@ -1,4 +1,4 @@
-//! Who may give is judged when a request is filed, and again when it is decided.
+//! The authority to give is checked at filing and again at the decision.
 
 use countersign::domain::grant::reshare;
 use countersign::domain::{Caller, Credential, Level, Scope};
@@ -11,25 +11,25 @@ use countersign::workflow::{accounts, purge};
 use crate::support::fixture::{Fixture, ask, offer, on_both, person, word};
 
 on_both![
-    a_bundle_that_was_handed_over_is_decided_by_its_new_owner,
+    a_request_for_a_transferred_bundle_is_decided_by_its_new_owner,
     an_offer_of_a_former_owner_is_cancelled,
     a_request_of_the_new_owner_is_cancelled,
     an_offer_to_the_new_owner_is_cancelled,
-    a_key_that_was_taken_back_takes_its_requests_along,
-    a_key_that_ran_out_gives_nothing,
-    a_key_that_lost_a_scope_gives_nothing,
-    a_resharer_who_lost_the_right_gives_nothing,
-    a_resharer_whose_level_fell_gives_no_more_than_that,
-    a_resharer_who_left_the_group_gives_nothing,
+    revoking_a_key_cancels_its_requests,
+    a_request_of_an_expired_key_is_not_approved,
+    a_request_of_a_key_that_lost_its_scope_is_not_approved,
+    an_offer_of_a_resharer_who_lost_the_right_is_not_accepted,
+    an_offer_of_a_resharer_gives_at_most_their_present_level,
+    an_offer_of_a_resharer_who_left_the_group_is_not_accepted,
     a_share_right_is_for_the_kind_of_people_it_names,
     nobody_offers_to_themselves,
-    an_admin_who_is_none_any_more_gives_nothing,
-    an_initiator_who_was_removed_gives_nothing,
-    an_administrator_who_is_none_any_more_does_not_finish_what_they_began,
-    a_key_that_was_revoked_purges_no_further,
+    a_request_of_a_former_admin_is_not_approved,
+    a_request_of_a_removed_initiator_is_not_approved,
+    a_former_administrator_does_not_finish_a_job,
+    a_revoked_key_stops_its_purge,
 ];
 
-fn a_bundle_that_was_handed_over_is_decided_by_its_new_owner(fixture: &Fixture) {
+fn a_request_for_a_transferred_bundle_is_decided_by_its_new_owner(fixture: &Fixture) {
     let (ann, bob, eve) = (fixture.user("ann@example.org"), fixture.user("bob@example.org"), fixture.user("eve@example.org"));
     let sleep = fixture.bundle("Sleep data", &ann);
     let (request, old) = fixture.asked_by_mail(&sleep, &ann, &bob);
@@ -48,11 +48,11 @@ fn a_bundle_that_was_handed_over_is_decided_by_its_new_owner(fixture: &Fixture) 
 fn an_offer_of_a_former_owner_is_cancelled(fixture: &Fixture) {
     let (ann, bob, eve) = (fixture.user("ann@example.org"), fixture.user("bob@example.org"), fixture.user("eve@example.org"));
     let sleep = fixture.bundle("Sleep data", &ann);
-    let (told, _) = fixture.file(&person(&ann), &offer(&sleep, &bob)).unwrap();
+    let (request_view, _) = fixture.file(&person(&ann), &offer(&sleep, &bob)).unwrap();
     fixture.deliver();
     fixture.hand_over(sleep.id, &eve).unwrap();
     assert_eq!(word(fixture.redeem(&bob, &fixture.token_for("bob@example.org"))), "cancelled");
-    assert_eq!(fixture.state(told.request.id), "cancelled");
+    assert_eq!(fixture.state(request_view.request.id), "cancelled");
 }
 
 fn a_request_of_the_new_owner_is_cancelled(fixture: &Fixture) {
@@ -61,22 +61,22 @@ fn a_request_of_the_new_owner_is_cancelled(fixture: &Fixture) {
     let request = fixture.asked(&sleep, &ann, &bob);
     fixture.hand_over(sleep.id, &bob).unwrap();
     assert_eq!((fixture.state(request.id), fixture.deliver()), ("cancelled", 1));
-    // Nobody is asked; who asked hears that they need nobody's permission any more.
-    assert_eq!(fixture.letters(), [("decide", "cancelled"), ("cancelled", "sent")]);
+    // Nobody decides; the requester learns that they no longer need permission.
+    assert_eq!(fixture.emails(), [("decide", "cancelled"), ("cancelled", "sent")]);
 }
 
 fn an_offer_to_the_new_owner_is_cancelled(fixture: &Fixture) {
     let (ann, bob, eve) = (fixture.user("ann@example.org"), fixture.user("bob@example.org"), fixture.user("eve@example.org"));
     let sleep = fixture.bundle("Sleep data", &ann);
     fixture.entitle(&sleep, &bob, Level::Edit);
-    let (told, _) = fixture.file(&person(&bob), &offer(&sleep, &eve)).unwrap();
+    let (request_view, _) = fixture.file(&person(&bob), &offer(&sleep, &eve)).unwrap();
     let held = fixture.given(&fixture.bundle("Steps", &ann), &ann, &eve);
     fixture.hand_over(sleep.id, &eve).unwrap();
-    assert_eq!(fixture.state(told.request.id), "cancelled");
+    assert_eq!(fixture.state(request_view.request.id), "cancelled");
     assert!(fixture.is_live(held.id), "what else they hold stays");
 }
 
-fn a_key_that_was_taken_back_takes_its_requests_along(fixture: &Fixture) {
+fn revoking_a_key_cancels_its_requests(fixture: &Fixture) {
     let (ann, bob, eve) = (fixture.user("ann@example.org"), fixture.user("bob@example.org"), fixture.user("eve@example.org"));
     let sleep = fixture.bundle("Sleep data", &ann);
     let app = fixture.app("app", None, &[Scope::Requests, Scope::ActAs]);
@@ -93,7 +93,7 @@ fn a_key_that_was_taken_back_takes_its_requests_along(fixture: &Fixture) {
     assert_eq!(word(fixture.write(move |tx| accounts::revoke_key(tx, &Caller::operator(), key))), "not found");
 }
 
-fn a_key_that_ran_out_gives_nothing(fixture: &Fixture) {
+fn a_request_of_an_expired_key_is_not_approved(fixture: &Fixture) {
     let (ann, bob) = (fixture.user("ann@example.org"), fixture.user("bob@example.org"));
     let sleep = fixture.bundle("Sleep data", &ann);
     let app = fixture.app("app", None, &[Scope::Requests, Scope::ActAs]);
@@ -105,7 +105,7 @@ fn a_key_that_ran_out_gives_nothing(fixture: &Fixture) {
     assert_eq!(fixture.state(request.id), "pending");
 }
 
-fn a_key_that_lost_a_scope_gives_nothing(fixture: &Fixture) {
+fn a_request_of_a_key_that_lost_its_scope_is_not_approved(fixture: &Fixture) {
     let (ann, bob) = (fixture.user("ann@example.org"), fixture.user("bob@example.org"));
     let sleep = fixture.bundle("Sleep data", &ann);
     let app = fixture.app("app", None, &[Scope::Requests, Scope::ActAs]);
@@ -117,7 +117,7 @@ fn a_key_that_lost_a_scope_gives_nothing(fixture: &Fixture) {
     assert!(!key.scopes.has(Scope::ActAs));
 }
 
-fn a_resharer_who_lost_the_right_gives_nothing(fixture: &Fixture) {
+fn an_offer_of_a_resharer_who_lost_the_right_is_not_accepted(fixture: &Fixture) {
     let (ann, bob, eve) = (fixture.user("ann@example.org"), fixture.user("bob@example.org"), fixture.user("eve@example.org"));
     let sleep = fixture.bundle("Sleep data", &ann);
     let held = fixture.entitle(&sleep, &bob, Level::Edit);
@@ -126,12 +126,12 @@ fn a_resharer_who_lost_the_right_gives_nothing(fixture: &Fixture) {
     let token = fixture.token_for("eve@example.org");
     fixture.revoke(&person(&ann), held.id).unwrap();
     assert_eq!(word(fixture.redeem(&eve, &token)), "forbidden");
-    // Given back, it can be accepted.
+    // When the right is given back, it can be accepted.
     fixture.entitle(&sleep, &bob, Level::Edit);
     assert_eq!(word(fixture.redeem(&eve, &token)), "ok");
 }
 
-fn a_resharer_whose_level_fell_gives_no_more_than_that(fixture: &Fixture) {
+fn an_offer_of_a_resharer_gives_at_most_their_present_level(fixture: &Fixture) {
     let (ann, bob, eve) = (fixture.user("ann@example.org"), fixture.user("bob@example.org"), fixture.user("eve@example.org"));
     let sleep = fixture.bundle("Sleep data", &ann);
     let held = fixture.entitle(&sleep, &bob, Level::Edit);
@@ -145,7 +145,7 @@ fn a_resharer_whose_level_fell_gives_no_more_than_that(fixture: &Fixture) {
     assert_eq!(word(fixture.redeem_as(&person(&eve), &token, &view)), "ok");
 }
 
-fn a_resharer_who_left_the_group_gives_nothing(fixture: &Fixture) {
+fn an_offer_of_a_resharer_who_left_the_group_is_not_accepted(fixture: &Fixture) {
     let (ann, bob, eve) = (fixture.user("ann@example.org"), fixture.user("bob@example.org"), fixture.user("eve@example.org"));
     let sleep = fixture.bundle("Sleep data", &ann);
     let members = [bob.id];
@@ -174,12 +174,12 @@ fn nobody_offers_to_themselves(fixture: &Fixture) {
     let (ann, bob) = (fixture.user("ann@example.org"), fixture.user("bob@example.org"));
     let sleep = fixture.bundle("Sleep data", &ann);
     fixture.entitle(&sleep, &bob, Level::Edit);
-    // What a group may do for now, none of its members makes their own for good.
+    // A group's temporary right does not let a member acquire it permanently.
     assert_eq!(word(fixture.file(&person(&bob), &offer(&sleep, &bob))), "user_allowed");
     assert_eq!(word(fixture.file(&person(&bob), &offer(&sleep, &ann))), "user_allowed");
 }
 
-fn an_admin_who_is_none_any_more_gives_nothing(fixture: &Fixture) {
+fn a_request_of_a_former_admin_is_not_approved(fixture: &Fixture) {
     let (ann, bob, admin) = (fixture.user("ann@example.org"), fixture.user("bob@example.org"), fixture.admin("root@example.org"));
     let sleep = fixture.bundle("Sleep data", &ann);
     fixture.file(&person(&admin), &ask(&sleep, &ann, &bob)).unwrap();
@@ -189,7 +189,7 @@ fn an_admin_who_is_none_any_more_gives_nothing(fixture: &Fixture) {
     assert_eq!(word(fixture.redeem(&ann, &token)), "forbidden");
 }
 
-fn an_initiator_who_was_removed_gives_nothing(fixture: &Fixture) {
+fn a_request_of_a_removed_initiator_is_not_approved(fixture: &Fixture) {
     let (ann, bob, eve) = (fixture.user("ann@example.org"), fixture.user("bob@example.org"), fixture.user("eve@example.org"));
     let admin = fixture.admin("root@example.org");
     let (sleep, coach) = (fixture.bundle("Sleep data", &ann), fixture.relationship("coach"));
@@ -205,7 +205,7 @@ fn an_initiator_who_was_removed_gives_nothing(fixture: &Fixture) {
     assert_eq!([fixture.state(offered.id), fixture.state(asked.id)], ["cancelled"; 2]);
 }
 
-fn an_administrator_who_is_none_any_more_does_not_finish_what_they_began(fixture: &Fixture) {
+fn a_former_administrator_does_not_finish_a_job(fixture: &Fixture) {
     let (ann, root) = (fixture.user("ann@example.org"), fixture.admin("root@example.org"));
     let sleep = fixture.bundle("Sleep data", &ann);
     for number in 0..15 {
@@ -226,19 +226,19 @@ fn an_administrator_who_is_none_any_more_does_not_finish_what_they_began(fixture
     fixture.sql(&format!("UPDATE users SET is_admin = false WHERE id = {}", root.id)).unwrap();
     assert_eq!(word(step()), "forbidden");
     assert_eq!(fixture.count("grants", "revoked_at IS NULL"), left);
-    // Another goes on with it.
+    // Another administrator continues it.
     let other = fixture.admin("other@example.org");
     let (caller, config) = (Caller::person(other.id, true, Credential::Session), fixture.config.clone());
     fixture.write(move |tx| job::step(tx, &caller, &config, Kind::Revoke, 10)).unwrap();
     assert_eq!(fixture.count("grants", "revoked_at IS NULL"), 0);
-    // Nor does whoever was removed.
+    // Nor does a removed administrator.
     let gone = Caller::person(other.id, true, Credential::Session);
     fixture.remove_user(&other, None).unwrap();
     let retention = fixture.config.retention.clone();
     assert_eq!(word(fixture.write(move |tx| purge::batch(tx, &gone, &retention, None, 10))), "forbidden");
 }
 
-fn a_key_that_was_revoked_purges_no_further(fixture: &Fixture) {
+fn a_revoked_key_stops_its_purge(fixture: &Fixture) {
     let root = fixture.admin("root@example.org");
     let key = fixture.app("Cleaner", Some(&root), &[Scope::Admin]);
     let batch = || {

@@ -1,4 +1,4 @@
-//! Who does not want to hear from somebody any more; and asking again.
+//! Blocking people and apps; and filing again.
 
 use chrono::TimeDelta;
 use countersign::domain::{Caller, Request, Scope, Until};
@@ -11,12 +11,12 @@ use countersign::workflow::requests::ask_again;
 use crate::support::fixture::{Fixture, ask, offer, on_both, person, word};
 
 on_both![
-    blocking_and_lifting_in_turn_is_a_change_each_time_and_lifting_is_not_held_back,
-    only_who_decides_blocks_and_in_person,
-    a_block_declines_what_waits_and_is_written_down_once,
-    an_offers_maker_is_blocked_and_not_oneself,
-    only_who_asked_asks_again_and_only_what_has_ended,
-    what_is_asked_again_is_held_back_as_any_other,
+    each_block_counts_as_a_change_and_unblocking_is_never_limited,
+    only_the_approver_blocks_and_in_person,
+    a_block_declines_pending_requests_and_is_audited_once,
+    the_maker_of_an_offer_is_blocked_and_nobody_blocks_themselves,
+    only_the_requester_files_again_and_only_after_the_end,
+    filing_again_has_the_limits_of_any_request,
 ];
 
 fn block(fixture: &Fixture, caller: &Caller, request: &Request, whom: Whom) -> Result<(), WorkflowError> {
@@ -26,10 +26,10 @@ fn block(fixture: &Fixture, caller: &Caller, request: &Request, whom: Whom) -> R
 
 fn again(fixture: &Fixture, caller: &Caller, request: &Request) -> Result<Request, WorkflowError> {
     let (config, caller, id) = (fixture.config.clone(), caller.clone(), request.id);
-    fixture.write(move |tx| ask_again::ask_again(tx, &config, &caller, id)).map(|(told, _)| told.request)
+    fixture.write(move |tx| ask_again::ask_again(tx, &config, &caller, id)).map(|(view, _)| view.request)
 }
 
-fn only_who_decides_blocks_and_in_person(fixture: &Fixture) {
+fn only_the_approver_blocks_and_in_person(fixture: &Fixture) {
     let (ann, bob, eve) = (fixture.user("ann@example.org"), fixture.user("bob@example.org"), fixture.admin("eve@example.org"));
     let request = fixture.asked(&fixture.bundle("Sleep data", &ann), &ann, &bob);
     let key = fixture.app("App", Some(&ann), Scope::ALL);
@@ -44,7 +44,7 @@ fn only_who_decides_blocks_and_in_person(fixture: &Fixture) {
     fixture.deliver();
 }
 
-fn a_block_declines_what_waits_and_is_written_down_once(fixture: &Fixture) {
+fn a_block_declines_pending_requests_and_is_audited_once(fixture: &Fixture) {
     let (ann, bob) = (fixture.user("ann@example.org"), fixture.user("bob@example.org"));
     let sleep = fixture.bundle("Sleep data", &ann);
     let given = fixture.given(&sleep, &ann, &bob);
@@ -81,7 +81,7 @@ fn a_block_declines_what_waits_and_is_written_down_once(fixture: &Fixture) {
     fixture.deliver();
 }
 
-fn an_offers_maker_is_blocked_and_not_oneself(fixture: &Fixture) {
+fn the_maker_of_an_offer_is_blocked_and_nobody_blocks_themselves(fixture: &Fixture) {
     let (ann, bob) = (fixture.user("ann@example.org"), fixture.user("bob@example.org"));
     let sleep = fixture.bundle("Sleep data", &ann);
     let offered = fixture.file(&person(&ann), &offer(&sleep, &bob)).unwrap().0.request;
@@ -92,7 +92,7 @@ fn an_offers_maker_is_blocked_and_not_oneself(fixture: &Fixture) {
     fixture.deliver();
 }
 
-fn only_who_asked_asks_again_and_only_what_has_ended(fixture: &Fixture) {
+fn only_the_requester_files_again_and_only_after_the_end(fixture: &Fixture) {
     let (ann, bob) = (fixture.user("ann@example.org"), fixture.user("bob@example.org"));
     let sleep = fixture.bundle("Sleep data", &ann);
     let mut filing = ask(&sleep, &ann, &bob);
@@ -114,7 +114,7 @@ fn only_who_asked_asks_again_and_only_what_has_ended(fixture: &Fixture) {
     fixture.deliver();
 }
 
-fn what_is_asked_again_is_held_back_as_any_other(fixture: &Fixture) {
+fn filing_again_has_the_limits_of_any_request(fixture: &Fixture) {
     let (ann, bob) = (fixture.user("ann@example.org"), fixture.user("bob@example.org"));
     let (_, token) = fixture.asked_by_mail(&fixture.bundle("Sleep data", &ann), &ann, &bob);
     let request = fixture.decline(&ann, &token, None).unwrap().request;
@@ -127,7 +127,7 @@ fn what_is_asked_again_is_held_back_as_any_other(fixture: &Fixture) {
     fixture.deliver();
 }
 
-fn blocking_and_lifting_in_turn_is_a_change_each_time_and_lifting_is_not_held_back(fixture: &Fixture) {
+fn each_block_counts_as_a_change_and_unblocking_is_never_limited(fixture: &Fixture) {
     let fixture = fixture.with("[limits]\nchanges_hourly = 2");
     let (ann, bob) = (fixture.user("ann@example.org"), fixture.user("bob@example.org"));
     let asked = fixture.asked(&fixture.bundle("Sleep data", &ann), &ann, &bob);
@@ -140,7 +140,7 @@ fn blocking_and_lifting_in_turn_is_a_change_each_time_and_lifting_is_not_held_ba
     };
     for _ in 0..2 {
         block(&fixture, &person(&ann), &request, Whom::Person).unwrap();
-        // Blocked already, it is no change.
+        // Blocked already, so it is no change.
         block(&fixture, &person(&ann), &request, Whom::Person).unwrap();
         lift();
     }

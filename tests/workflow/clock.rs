@@ -1,4 +1,5 @@
-//! A clock that ran ahead by a month and was set back: what ended stays ended, and nobody waits until the clock is there again.
+//! A clock that ran ahead by a month and was set back: ended requests stay ended, and nobody waits until the clock is there
+//! again.
 
 use chrono::TimeDelta;
 use countersign::auth::{Authenticator, SessionOrigin};
@@ -8,21 +9,21 @@ use countersign::store::credentials;
 use crate::support::fixture::{Fixture, ask, on_both, person, runtime, word};
 
 on_both![
-    what_ended_while_the_clock_ran_ahead_stays_ended,
-    an_email_that_was_put_off_goes_when_the_clock_is_back,
-    an_email_on_its_way_is_its_workers_for_a_lease,
-    a_budget_that_was_spent_is_full_again,
-    an_email_can_be_sent_again,
-    the_end_of_access_is_told_of,
-    who_signed_in_then_signs_in_again,
-    a_code_of_then_opens_nothing,
+    requests_that_ended_while_the_clock_ran_ahead_stay_ended,
+    a_deferred_email_is_sent_when_the_clock_is_set_back,
+    a_lease_survives_a_clock_that_is_set_back,
+    a_budget_spent_while_the_clock_ran_ahead_refills,
+    an_email_can_be_resent_after_the_clock_is_set_back,
+    the_end_of_access_is_notified_after_the_clock_is_set_back,
+    a_session_from_the_future_ends,
+    a_sign_in_code_from_the_future_is_invalid,
 ];
 
 const MONTH: TimeDelta = TimeDelta::days(30);
 
-/// What is over by somebody's act, or was written down as over, never comes back. What was only refused by the time is good
-/// again, up to the end that it was given.
-fn what_ended_while_the_clock_ran_ahead_stays_ended(fixture: &Fixture) {
+/// An end by a person, or one that was recorded, is final. A request that was only refused by the time is valid again until its
+/// own end.
+fn requests_that_ended_while_the_clock_ran_ahead_stay_ended(fixture: &Fixture) {
     let fixture = &fixture.with("[limits]\ntarget_letters = 0");
     let (ann, bob) = (fixture.user("ann@example.org"), fixture.user("bob@example.org"));
     let bundles = ["Sleep", "Steps", "Walks", "Runs"].map(|name| fixture.bundle(name, &ann));
@@ -36,7 +37,7 @@ fn what_ended_while_the_clock_ran_ahead_stays_ended(fixture: &Fixture) {
     fixture.pass(-MONTH);
     assert_eq!((fixture.state(lost.id), word(fixture.redeem(&ann, &lost_token))), ("expired", "expired"));
     assert!(!fixture.is_live(revoked.id) && fixture.is_live(kept.id));
-    // Asked now, refused a month on, and good again when it is today.
+    // Filed now, refused a month later, and valid again after the clock is set back.
     let (open, token) = fixture.asked_by_mail(unswept, &ann, &bob);
     fixture.pass(MONTH);
     assert_eq!(word(fixture.redeem(&ann, &token)), "expired");
@@ -49,7 +50,7 @@ fn recalled(fixture: &Fixture) -> usize {
     runtime().block_on(fixture.outbox.requeue_after_clock_step()).unwrap()
 }
 
-fn an_email_that_was_put_off_goes_when_the_clock_is_back(fixture: &Fixture) {
+fn a_deferred_email_is_sent_when_the_clock_is_set_back(fixture: &Fixture) {
     let (ann, bob) = (fixture.user("ann@example.org"), fixture.user("bob@example.org"));
     fixture.pass(MONTH);
     fixture.asked(&fixture.bundle("Sleep data", &ann), &ann, &bob);
@@ -58,14 +59,14 @@ fn an_email_that_was_put_off_goes_when_the_clock_is_back(fixture: &Fixture) {
     assert_eq!(fixture.deliver(), 0);
     assert_eq!((recalled(fixture), recalled(fixture)), (1, 0));
     assert_eq!(fixture.deliver(), 1);
-    assert_eq!(fixture.letters(), [("decide", "sent")]);
-    // What is put off as ever is left alone.
+    assert_eq!(fixture.emails(), [("decide", "sent")]);
+    // A normally deferred email is left alone.
     fixture.asked(&fixture.bundle("Steps", &ann), &ann, &bob);
     fixture.pass(TimeDelta::hours(-2));
     assert_eq!((recalled(fixture), fixture.deliver()), (0, 0));
 }
 
-fn an_email_on_its_way_is_its_workers_for_a_lease(fixture: &Fixture) {
+fn a_lease_survives_a_clock_that_is_set_back(fixture: &Fixture) {
     let (ann, bob) = (fixture.user("ann@example.org"), fixture.user("bob@example.org"));
     fixture.pass(MONTH);
     fixture.asked(&fixture.bundle("Sleep data", &ann), &ann, &bob);
@@ -77,7 +78,7 @@ fn an_email_on_its_way_is_its_workers_for_a_lease(fixture: &Fixture) {
     assert_eq!(fixture.deliver(), 1);
 }
 
-fn a_budget_that_was_spent_is_full_again(fixture: &Fixture) {
+fn a_budget_spent_while_the_clock_ran_ahead_refills(fixture: &Fixture) {
     let ann = fixture.user("ann@example.org");
     let coach = fixture.relationship("coach");
     let fixture = &fixture.with("[limits]\ntarget_letters_in_all = 3");
@@ -91,12 +92,12 @@ fn a_budget_that_was_spent_is_full_again(fixture: &Fixture) {
     assert_eq!([(); 4].map(|()| ask_again(fixture)), spent);
     fixture.pass(-MONTH);
     assert_eq!([(); 4].map(|()| ask_again(fixture)), spent, "as many as ever, and no more");
-    // A clock that is set back by hours gives nobody more.
+    // A clock that is set back by hours changes no limit.
     fixture.pass(TimeDelta::hours(-6));
     assert_eq!(ask_again(fixture), "too many");
 }
 
-fn an_email_can_be_sent_again(fixture: &Fixture) {
+fn an_email_can_be_resent_after_the_clock_is_set_back(fixture: &Fixture) {
     let (ann, bob) = (fixture.user("ann@example.org"), fixture.user("bob@example.org"));
     fixture.pass(MONTH);
     let (request, _) = fixture.asked_by_mail(&fixture.bundle("Sleep data", &ann), &ann, &bob);
@@ -105,27 +106,27 @@ fn an_email_can_be_sent_again(fixture: &Fixture) {
     assert_eq!(word(fixture.resend(&person(&bob), request.id)), "too many");
 }
 
-fn the_end_of_access_is_told_of(fixture: &Fixture) {
+fn the_end_of_access_is_notified_after_the_clock_is_set_back(fixture: &Fixture) {
     let (ann, bob) = (fixture.user("ann@example.org"), fixture.user("bob@example.org"));
     let ending = |name: &str| {
         let ends = Some(fixture.now() + TimeDelta::days(20));
         fixture.entitle_with(&fixture.bundle(name, &ann), bob.id.into(), countersign::domain::Level::View, 0, ends, &[])
     };
-    let told = || fixture.count("outbox", "kind = 'ends_soon'");
-    fixture.tell();
+    let notices = || fixture.count("outbox", "kind = 'ends_soon'");
+    fixture.queue_notices();
     ending("Sleep data");
     fixture.pass(TimeDelta::days(15));
-    fixture.tell();
-    assert_eq!(told(), 1);
+    fixture.queue_notices();
+    assert_eq!(notices(), 1);
     fixture.pass(MONTH);
-    while fixture.tell() > 0 {}
+    while fixture.queue_notices() > 0 {}
     fixture.pass(-MONTH);
-    fixture.tell();
-    assert_eq!(told(), 1, "nobody hears the same twice");
-    // This one ends before the clock was.
+    fixture.queue_notices();
+    assert_eq!(notices(), 1, "nobody hears the same twice");
+    // This one ends before the clock was set back.
     ending("Steps");
     fixture.pass(TimeDelta::days(13));
-    while fixture.tell() > 0 {}
+    while fixture.queue_notices() > 0 {}
     assert_eq!(fixture.count("outbox", "kind = 'ends_soon' AND grant_id = (SELECT max(id) FROM grants)"), 1);
 }
 
@@ -133,8 +134,8 @@ fn authenticator(fixture: &Fixture) -> Authenticator {
     Authenticator::new(fixture.store.clone(), fixture.rng.clone(), &fixture.config.limits).unwrap()
 }
 
-/// The session would otherwise last a month and twelve hours.
-fn who_signed_in_then_signs_in_again(fixture: &Fixture) {
+/// Otherwise the session would last a month and twelve hours.
+fn a_session_from_the_future_ends(fixture: &Fixture) {
     let (ann, auth) = (fixture.user("ann@example.org"), authenticator(fixture));
     let open = || runtime().block_on(auth.open_session(ann.id, SessionOrigin::default())).unwrap();
     let is_good = |session: &str| runtime().block_on(auth.from_session(session, None)).is_ok();
@@ -149,7 +150,7 @@ fn who_signed_in_then_signs_in_again(fixture: &Fixture) {
     assert!(is_good(&now), "a clock that is put right a little signs nobody out");
 }
 
-fn a_code_of_then_opens_nothing(fixture: &Fixture) {
+fn a_sign_in_code_from_the_future_is_invalid(fixture: &Fixture) {
     let id = fixture.user("ann@example.org").id;
     let add = |email: i64| {
         fixture

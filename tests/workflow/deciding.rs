@@ -1,4 +1,4 @@
-//! Who decides, with what, and until when.
+//! Decisions: by whom, with which credential, and until when.
 
 use chrono::TimeDelta;
 use countersign::domain::{Address, ApprovalLimits, Caller, Credential, Scope, Until};
@@ -11,35 +11,35 @@ use countersign::workflow::requests::file::Filing;
 use crate::support::fixture::{Fixture, ask, offer, on_both, person, word};
 
 on_both![
-    a_redeem_makes_the_grant_that_was_asked_for,
+    a_redeem_adds_the_requested_grant,
     a_second_redeem_is_gone,
     a_check_changes_nothing,
-    only_the_target_checks_and_redeems,
+    only_the_approver_checks_and_redeems,
     a_key_never_decides,
-    a_read_only_token_looks_and_does_not_decide,
+    a_read_only_token_checks_and_does_not_decide,
     an_admin_never_decides,
     the_initiator_reads_how_it_ended,
-    what_is_no_token_is_not_found,
-    a_token_of_one_row_with_the_secret_of_another_is_nothing,
-    a_request_is_over_exactly_at_its_end,
-    access_is_over_exactly_at_its_end,
-    the_wanted_length_runs_from_the_decision,
+    a_malformed_token_is_not_found,
+    an_id_with_the_secret_of_another_token_is_not_found,
+    a_request_expires_exactly_at_its_end,
+    access_ends_exactly_at_its_end,
+    the_requested_length_starts_at_the_decision,
     an_end_that_has_passed_can_only_be_declined,
     a_decline_carries_a_reason,
-    a_declined_request_can_be_approved_while_its_time_runs,
+    a_declined_request_can_be_approved_until_its_end,
     an_approved_request_cannot_be_declined,
-    a_changed_address_kills_the_token,
-    a_restored_backup_kills_the_tokens,
-    the_newest_yes_ends_the_older_grant,
-    news_of_a_decision_go_to_who_asked,
+    a_changed_address_invalidates_the_token,
+    a_restored_backup_invalidates_the_tokens,
+    the_newest_approval_ends_the_older_grant,
+    the_requester_is_notified_of_the_decision,
 ];
 
-fn a_redeem_makes_the_grant_that_was_asked_for(fixture: &Fixture) {
+fn a_redeem_adds_the_requested_grant(fixture: &Fixture) {
     let (ann, bob) = (fixture.user("ann@example.org"), fixture.user("bob@example.org"));
     let sleep = fixture.bundle("Sleep data", &ann);
     let (request, token) = fixture.asked_by_mail(&sleep, &ann, &bob);
     fixture.pass(TimeDelta::days(1));
-    let (told, approved) = fixture.redeem(&ann, &token).unwrap();
+    let (view, approved) = fixture.redeem(&ann, &token).unwrap();
     let grant = fixture.grant(approved.grant.id);
     assert_eq!(format!("{:?}", approved.grant), format!("{grant:?}"));
     assert_eq!((grant.grantor, grant.grantee, grant.bundle), (ann.id, Some(bob.id.into()), Some(sleep.id)));
@@ -47,7 +47,7 @@ fn a_redeem_makes_the_grant_that_was_asked_for(fixture: &Fixture) {
     assert_eq!((grant.starts_at, grant.ends_at), (fixture.now(), None));
     assert_eq!((approved.asked_level, approved.asked_until, approved.resources.len()), (None, None, 0));
     let stored = fixture.request(request.id);
-    assert_eq!(format!("{:?}", told.request), format!("{stored:?}"));
+    assert_eq!(format!("{:?}", view.request), format!("{stored:?}"));
     let decision = stored.decision.unwrap();
     assert_eq!((decision.at, decision.by, decision.grant.map(|grant| grant.id)), (fixture.now(), Some(ann.id), Some(grant.id)));
     assert!(!decision.is_narrowed);
@@ -68,7 +68,7 @@ fn a_check_changes_nothing(fixture: &Fixture) {
     let sleep = fixture.bundle("Sleep data", &ann);
     let (request, token) = fixture.asked_by_mail(&sleep, &ann, &bob);
     let dump =
-        || (format!("{:?}", fixture.request(request.id)), fixture.events(), fixture.letters(), fixture.count("tokens", "1 = 1"));
+        || (format!("{:?}", fixture.request(request.id)), fixture.events(), fixture.emails(), fixture.count("tokens", "1 = 1"));
     let before = dump();
     for _ in 0..3 {
         assert_eq!(fixture.check(&ann, &token).unwrap().request.id, request.id);
@@ -76,7 +76,7 @@ fn a_check_changes_nothing(fixture: &Fixture) {
     assert_eq!(dump(), before);
 }
 
-fn only_the_target_checks_and_redeems(fixture: &Fixture) {
+fn only_the_approver_checks_and_redeems(fixture: &Fixture) {
     let (ann, bob, eve) = (fixture.user("ann@example.org"), fixture.user("bob@example.org"), fixture.user("eve@example.org"));
     let sleep = fixture.bundle("Sleep data", &ann);
     let (request, token) = fixture.asked_by_mail(&sleep, &ann, &bob);
@@ -88,12 +88,12 @@ fn only_the_target_checks_and_redeems(fixture: &Fixture) {
     assert_eq!(word(fixture.approve(&bob, request.id)), "forbidden");
     assert_eq!(word(fixture.approve(&eve, request.id)), "not found");
     assert_eq!((fixture.state(request.id), fixture.count("grants", "1 = 1")), ("pending", 0));
-    // Of an offer, who made it does not decide.
-    let (told, _) = fixture.file(&person(&ann), &offer(&sleep, &eve)).unwrap();
+    // The maker of an offer does not decide it.
+    let (view, _) = fixture.file(&person(&ann), &offer(&sleep, &eve)).unwrap();
     fixture.deliver();
     let token = fixture.token_for("eve@example.org");
     assert_eq!(word(fixture.redeem(&ann, &token)), "forbidden");
-    assert_eq!(word(fixture.approve(&ann, told.request.id)), "forbidden");
+    assert_eq!(word(fixture.approve(&ann, view.request.id)), "forbidden");
     assert_eq!(word(fixture.redeem(&eve, &token)), "ok");
 }
 
@@ -101,7 +101,7 @@ fn a_key_never_decides(fixture: &Fixture) {
     let (ann, bob) = (fixture.user("ann@example.org"), fixture.user("bob@example.org"));
     let sleep = fixture.bundle("Sleep data", &ann);
     let (request, token) = fixture.asked_by_mail(&sleep, &ann, &bob);
-    // Not even the target's own key with every scope.
+    // Not even the approver's own key with every scope.
     for key in [fixture.app("anns", Some(&ann), Scope::ALL), fixture.app("nobodys", None, Scope::ALL)] {
         assert_eq!(word(fixture.check_as(&key, &token)), "forbidden");
         assert_eq!(word(fixture.redeem_as(&key, &token, &ApprovalLimits::default())), "forbidden");
@@ -111,7 +111,7 @@ fn a_key_never_decides(fixture: &Fixture) {
     assert_eq!(fixture.state(request.id), "pending");
 }
 
-fn a_read_only_token_looks_and_does_not_decide(fixture: &Fixture) {
+fn a_read_only_token_checks_and_does_not_decide(fixture: &Fixture) {
     let (ann, bob) = (fixture.user("ann@example.org"), fixture.user("bob@example.org"));
     let sleep = fixture.bundle("Sleep data", &ann);
     let (request, token) = fixture.asked_by_mail(&sleep, &ann, &bob);
@@ -128,7 +128,7 @@ fn an_admin_never_decides(fixture: &Fixture) {
     assert_eq!(word(fixture.check(&admin, &token)), "forbidden");
     assert_eq!(word(fixture.redeem(&admin, &token)), "forbidden");
     assert_eq!(word(fixture.approve(&admin, request.id)), "forbidden");
-    // They may remove it, which gives nobody anything.
+    // They may cancel it, which gives nobody access.
     fixture.delete(&person(&admin), request.id).unwrap();
     assert_eq!((fixture.state(request.id), fixture.count("grants", "1 = 1")), ("cancelled", 0));
 }
@@ -147,7 +147,7 @@ fn the_initiator_reads_how_it_ended(fixture: &Fixture) {
     assert_eq!([word(fixture.check(&ann, &token)), word(fixture.check(&eve, &token))], ["expired"; 2]);
 }
 
-fn what_is_no_token_is_not_found(fixture: &Fixture) {
+fn a_malformed_token_is_not_found(fixture: &Fixture) {
     let (ann, bob) = (fixture.user("ann@example.org"), fixture.user("bob@example.org"));
     let sleep = fixture.bundle("Sleep data", &ann);
     let (request, token) = fixture.asked_by_mail(&sleep, &ann, &bob);
@@ -175,11 +175,11 @@ fn what_is_no_token_is_not_found(fixture: &Fixture) {
         assert_eq!(word(fixture.redeem(&ann, &text)), "not found", "{text:?}");
     }
     assert_eq!(fixture.state(request.id), "pending");
-    // A blank before it is what a mail program leaves there.
+    // Mail programs leave a blank before it.
     assert_eq!(word(fixture.redeem(&ann, &format!(" {token}"))), "ok");
 }
 
-fn a_token_of_one_row_with_the_secret_of_another_is_nothing(fixture: &Fixture) {
+fn an_id_with_the_secret_of_another_token_is_not_found(fixture: &Fixture) {
     let (ann, bob, eve) = (fixture.user("ann@example.org"), fixture.user("bob@example.org"), fixture.user("eve@example.org"));
     let sleep = fixture.bundle("Sleep data", &ann);
     let (_, one) = fixture.asked_by_mail(&sleep, &ann, &bob);
@@ -190,7 +190,7 @@ fn a_token_of_one_row_with_the_secret_of_another_is_nothing(fixture: &Fixture) {
     assert_eq!(word(fixture.redeem(&ann, &mixed)), "not found");
 }
 
-fn a_request_is_over_exactly_at_its_end(fixture: &Fixture) {
+fn a_request_expires_exactly_at_its_end(fixture: &Fixture) {
     let (ann, bob) = (fixture.user("ann@example.org"), fixture.user("bob@example.org"));
     let (sleep, coach) = (fixture.bundle("Sleep data", &ann), fixture.relationship("coach"));
     let filing = Filing { ttl: Some(TimeDelta::seconds(60)), ..ask(&sleep, &ann, &bob) };
@@ -211,7 +211,7 @@ fn a_request_is_over_exactly_at_its_end(fixture: &Fixture) {
     assert_eq!(word(fixture.redeem(&ann, &token)), "ok");
 }
 
-fn access_is_over_exactly_at_its_end(fixture: &Fixture) {
+fn access_ends_exactly_at_its_end(fixture: &Fixture) {
     let (ann, bob) = (fixture.user("ann@example.org"), fixture.user("bob@example.org"));
     let sleep = fixture.bundle("Sleep data", &ann);
     let until = fixture.now() + TimeDelta::days(3);
@@ -231,7 +231,7 @@ fn access_is_over_exactly_at_its_end(fixture: &Fixture) {
     assert!(!fixture.is_live(approved.grant.id) && !live(fixture));
 }
 
-fn the_wanted_length_runs_from_the_decision(fixture: &Fixture) {
+fn the_requested_length_starts_at_the_decision(fixture: &Fixture) {
     let (ann, bob) = (fixture.user("ann@example.org"), fixture.user("bob@example.org"));
     let sleep = fixture.bundle("Sleep data", &ann);
     let filing = Filing { until: Some(Until::For(TimeDelta::days(90))), ..ask(&sleep, &ann, &bob) };
@@ -260,8 +260,8 @@ fn a_decline_carries_a_reason(fixture: &Fixture) {
     let sleep = fixture.bundle("Sleep data", &ann);
     let (request, token) = fixture.asked_by_mail(&sleep, &ann, &bob);
     assert_eq!(word(fixture.decline(&ann, &token, Some(&"x".repeat(1_001)))), "reason");
-    let told = fixture.decline(&ann, &token, Some("  Ask my doctor \n")).unwrap();
-    assert_eq!(told.request.decision.unwrap().reason.as_deref(), Some("Ask my doctor"));
+    let view = fixture.decline(&ann, &token, Some("  Ask my doctor \n")).unwrap();
+    assert_eq!(view.request.decision.unwrap().reason.as_deref(), Some("Ask my doctor"));
     assert_eq!(fixture.state(request.id), "declined");
     assert_eq!(word(fixture.decline(&ann, &token, None)), "declined");
     fixture.deliver();
@@ -270,7 +270,7 @@ fn a_decline_carries_a_reason(fixture: &Fixture) {
     assert_eq!(fixture.count("grants", "1 = 1"), 0);
 }
 
-fn a_declined_request_can_be_approved_while_its_time_runs(fixture: &Fixture) {
+fn a_declined_request_can_be_approved_until_its_end(fixture: &Fixture) {
     let (ann, bob) = (fixture.user("ann@example.org"), fixture.user("bob@example.org"));
     let (sleep, coach) = (fixture.bundle("Sleep data", &ann), fixture.relationship("coach"));
     let (request, token) = fixture.asked_by_mail(&sleep, &ann, &bob);
@@ -282,10 +282,10 @@ fn a_declined_request_can_be_approved_while_its_time_runs(fixture: &Fixture) {
     assert_eq!((fixture.state(request.id), fixture.request(request.id).decision.unwrap().reason), ("approved", None));
     let events = fixture.events();
     assert_eq!(events[events.len() - 2..], ["request.declined", "request.approved"]);
-    // With it the pause is over.
+    // The approval ends the waiting time.
     fixture.revoke(&person(&ann), approved.grant.id).unwrap();
     assert_eq!(word(fixture.file(&person(&bob), &ask(&sleep, &ann, &bob))), "ok");
-    // When the time is over, a no stays a no.
+    // After the end, a decline is final.
     let (request, token) = fixture.asked_by_mail(&coach, &ann, &bob);
     fixture.decline(&ann, &token, None).unwrap();
     fixture.pass(TimeDelta::days(7));
@@ -304,7 +304,7 @@ fn an_approved_request_cannot_be_declined(fixture: &Fixture) {
     assert_eq!(word(fixture.approve(&ann, request.id)), "approved");
 }
 
-fn a_changed_address_kills_the_token(fixture: &Fixture) {
+fn a_changed_address_invalidates_the_token(fixture: &Fixture) {
     let (ann, bob) = (fixture.user("ann@example.org"), fixture.user("bob@example.org"));
     let sleep = fixture.bundle("Sleep data", &ann);
     let (request, token) = fixture.asked_by_mail(&sleep, &ann, &bob);
@@ -312,7 +312,7 @@ fn a_changed_address_kills_the_token(fixture: &Fixture) {
     fixture.write(move |tx| accounts::change_address(tx, &Caller::operator(), id, &new)).unwrap();
     assert_eq!(word(fixture.check(&ann, &token)), "address_changed");
     assert_eq!(word(fixture.redeem(&ann, &token)), "address_changed");
-    // A fresh link goes to the new address, and decides.
+    // A fresh link goes to the new address, and works.
     fixture.pass(TimeDelta::minutes(10));
     fixture.resend(&person(&bob), request.id).unwrap();
     fixture.deliver();
@@ -320,7 +320,7 @@ fn a_changed_address_kills_the_token(fixture: &Fixture) {
     assert_eq!(word(fixture.redeem(&ann, &token)), "approved");
 }
 
-fn a_restored_backup_kills_the_tokens(fixture: &Fixture) {
+fn a_restored_backup_invalidates_the_tokens(fixture: &Fixture) {
     let (ann, bob) = (fixture.user("ann@example.org"), fixture.user("bob@example.org"));
     let sleep = fixture.bundle("Sleep data", &ann);
     let (request, token) = fixture.asked_by_mail(&sleep, &ann, &bob);
@@ -333,7 +333,7 @@ fn a_restored_backup_kills_the_tokens(fixture: &Fixture) {
     assert_eq!(word(fixture.redeem(&ann, &fixture.token_for("ann@example.org"))), "ok");
 }
 
-fn the_newest_yes_ends_the_older_grant(fixture: &Fixture) {
+fn the_newest_approval_ends_the_older_grant(fixture: &Fixture) {
     let (ann, bob) = (fixture.user("ann@example.org"), fixture.user("bob@example.org"));
     let sleep = fixture.bundle("Sleep data", &ann);
     let older = fixture.given(&sleep, &ann, &bob);
@@ -342,7 +342,7 @@ fn the_newest_yes_ends_the_older_grant(fixture: &Fixture) {
     assert_eq!(fixture.events().iter().filter(|event| *event == "grant.superseded").count(), 1);
 }
 
-fn news_of_a_decision_go_to_who_asked(fixture: &Fixture) {
+fn the_requester_is_notified_of_the_decision(fixture: &Fixture) {
     let (ann, bob, eve) = (fixture.user("ann@example.org"), fixture.user("bob@example.org"), fixture.user("eve@example.org"));
     let sleep = fixture.bundle("Sleep data", &ann);
     fixture.given(&sleep, &ann, &bob);
@@ -352,5 +352,5 @@ fn news_of_a_decision_go_to_who_asked(fixture: &Fixture) {
     fixture.deliver();
     let heads = |email: &str| fixture.emails_to(email).into_iter().map(|email| email.subject).collect::<Vec<_>>();
     assert_eq!((heads("bob@example.org").len(), heads("eve@example.org").len(), heads("ann@example.org").len()), (1, 1, 2));
-    assert_eq!(fixture.letters(), [("decide", "sent"), ("approved", "sent"), ("invite", "sent"), ("approved", "sent")]);
+    assert_eq!(fixture.emails(), [("decide", "sent"), ("approved", "sent"), ("invite", "sent"), ("approved", "sent")]);
 }

@@ -1,4 +1,4 @@
-//! Taking back: requests, grants, people, bundles.
+//! Withdrawing requests, revoking grants, removing people and bundles.
 
 use chrono::TimeDelta;
 use countersign::domain::{Caller, Level, Scope};
@@ -7,26 +7,26 @@ use countersign::workflow::accounts;
 use crate::support::fixture::{Fixture, ask, offer, on_both, person, word};
 
 on_both![
-    who_asked_withdraws,
+    the_requester_withdraws,
     an_app_withdraws_what_it_filed,
-    the_decider_of_a_pending_request_declines_by_removing_it,
-    a_withdrawal_is_told_to_whom_an_email_reached,
-    what_has_ended_is_not_taken_back,
+    an_approver_who_deletes_a_pending_request_declines_it,
+    a_withdrawal_is_notified_to_those_an_email_reached,
+    an_ended_request_is_not_withdrawn,
     both_sides_and_admins_revoke_and_nobody_else,
-    revoking_ends_what_was_shared_on_under_it,
-    an_owner_revokes_what_others_shared_on,
+    revoking_ends_all_reshares,
+    an_owner_revokes_reshares_of_others,
     a_revoked_grant_is_revoked_once,
-    removing_a_user_ends_all_that_hangs_on_them,
-    removing_a_user_with_an_heir_keeps_what_their_data_gave,
-    an_heir_is_somebody_else_who_is_here,
+    removing_a_user_ends_their_requests_and_grants,
+    removing_a_user_with_an_heir_keeps_grants_of_their_data,
+    an_heir_is_another_existing_person,
     a_deleted_bundle_ends_its_requests_and_grants,
     a_removed_grantee_gains_nothing,
-    time_ends_a_request_and_tells_who_asked,
+    an_expired_request_notifies_the_requester,
     a_request_whose_email_never_arrived_failed,
     only_admins_remove,
 ];
 
-fn who_asked_withdraws(fixture: &Fixture) {
+fn the_requester_withdraws(fixture: &Fixture) {
     let (ann, bob, eve) = (fixture.user("ann@example.org"), fixture.user("bob@example.org"), fixture.user("eve@example.org"));
     let sleep = fixture.bundle("Sleep data", &ann);
     let (request, token) = fixture.asked_by_mail(&sleep, &ann, &bob);
@@ -52,13 +52,13 @@ fn an_app_withdraws_what_it_filed(fixture: &Fixture) {
     assert_eq!(fixture.state(request.id), "withdrawn");
 }
 
-fn the_decider_of_a_pending_request_declines_by_removing_it(fixture: &Fixture) {
+fn an_approver_who_deletes_a_pending_request_declines_it(fixture: &Fixture) {
     let (ann, bob) = (fixture.user("ann@example.org"), fixture.user("bob@example.org"));
     let sleep = fixture.bundle("Sleep data", &ann);
     let asked = fixture.asked(&sleep, &ann, &bob);
     fixture.delete(&person(&ann), asked.id).unwrap();
     assert_eq!(fixture.state(asked.id), "declined");
-    // Of an offer, the approver is who would gain; and who made it withdraws it.
+    // The approver of an offer is the grantee, and its maker withdraws it.
     let offered = fixture.file(&person(&ann), &offer(&sleep, &bob)).unwrap().0.request;
     fixture.delete(&person(&bob), offered.id).unwrap();
     assert_eq!(fixture.state(offered.id), "declined");
@@ -68,21 +68,21 @@ fn the_decider_of_a_pending_request_declines_by_removing_it(fixture: &Fixture) {
     assert_eq!(fixture.state(offered.id), "withdrawn");
 }
 
-fn a_withdrawal_is_told_to_whom_an_email_reached(fixture: &Fixture) {
+fn a_withdrawal_is_notified_to_those_an_email_reached(fixture: &Fixture) {
     let (ann, bob, eve) = (fixture.user("ann@example.org"), fixture.user("bob@example.org"), fixture.user("eve@example.org"));
     let sleep = fixture.bundle("Sleep data", &ann);
     let (request, _) = fixture.asked_by_mail(&sleep, &ann, &bob);
     fixture.delete(&person(&bob), request.id).unwrap();
     assert_eq!(fixture.deliver(), 1);
     assert_eq!(fixture.emails_to("ann@example.org").len(), 2);
-    // Nobody is told that what they never heard of is over.
+    // Nobody is told of the end of a request that never reached them.
     let request = fixture.asked(&sleep, &ann, &eve);
     fixture.delete(&person(&eve), request.id).unwrap();
     assert_eq!(fixture.deliver(), 0);
-    assert_eq!(fixture.letters(), [("decide", "sent"), ("withdrawn", "sent"), ("decide", "cancelled")]);
+    assert_eq!(fixture.emails(), [("decide", "sent"), ("withdrawn", "sent"), ("decide", "cancelled")]);
 }
 
-fn what_has_ended_is_not_taken_back(fixture: &Fixture) {
+fn an_ended_request_is_not_withdrawn(fixture: &Fixture) {
     let (ann, bob) = (fixture.user("ann@example.org"), fixture.user("bob@example.org"));
     let sleep = fixture.bundle("Sleep data", &ann);
     let request = fixture.asked(&sleep, &ann, &bob);
@@ -109,7 +109,7 @@ fn both_sides_and_admins_revoke_and_nobody_else(fixture: &Fixture) {
     assert_eq!(word(fixture.revoke(&key, grant.id)), "missing scope");
 }
 
-fn revoking_ends_what_was_shared_on_under_it(fixture: &Fixture) {
+fn revoking_ends_all_reshares(fixture: &Fixture) {
     let (ann, bob, eve, joe) = (
         fixture.user("ann@example.org"),
         fixture.user("bob@example.org"),
@@ -122,7 +122,7 @@ fn revoking_ends_what_was_shared_on_under_it(fixture: &Fixture) {
     fixture.file(&person(&bob), &offer(&sleep, &eve)).unwrap();
     fixture.deliver();
     let child = fixture.redeem(&eve, &fixture.token_for("eve@example.org")).unwrap().1.grant;
-    // A grandchild, as an API that shares on makes it.
+    // A reshare of a reshare, as an API makes it.
     fixture.sql(&format!("UPDATE grants SET reshare = 1 WHERE id = {}", child.id)).unwrap();
     fixture.file(&person(&eve), &offer(&sleep, &joe)).unwrap();
     fixture.deliver();
@@ -132,7 +132,7 @@ fn revoking_ends_what_was_shared_on_under_it(fixture: &Fixture) {
     assert_eq!(fixture.count("audit", "event = 'grant.revoked'"), 3);
 }
 
-fn an_owner_revokes_what_others_shared_on(fixture: &Fixture) {
+fn an_owner_revokes_reshares_of_others(fixture: &Fixture) {
     let (ann, bob, eve) = (fixture.user("ann@example.org"), fixture.user("bob@example.org"), fixture.user("eve@example.org"));
     let sleep = fixture.bundle("Sleep data", &ann);
     fixture.entitle(&sleep, &bob, Level::Edit);
@@ -150,7 +150,7 @@ fn a_revoked_grant_is_revoked_once(fixture: &Fixture) {
     assert_eq!(fixture.count("audit", "event = 'grant.revoked'"), 1);
 }
 
-fn removing_a_user_ends_all_that_hangs_on_them(fixture: &Fixture) {
+fn removing_a_user_ends_their_requests_and_grants(fixture: &Fixture) {
     let (ann, bob, eve) = (fixture.user("ann@example.org"), fixture.user("bob@example.org"), fixture.user("eve@example.org"));
     let fixture = &fixture.with("[limits]\ntarget_letters = 0");
     let (sleep, steps, coach) =
@@ -172,7 +172,7 @@ fn removing_a_user_ends_all_that_hangs_on_them(fixture: &Fixture) {
     assert_eq!(fixture.count("bundles", "deleted_at IS NULL"), 2);
     assert_eq!(fixture.count("api_keys", "revoked_at IS NULL"), 0);
     assert_eq!(word(fixture.check(&ann, &token)), "cancelled");
-    // Their address is free, and whoever has it next is somebody else.
+    // Their address is free, and its next owner is another person.
     let next = fixture.user("ann@example.org");
     assert_ne!(next.id, ann.id);
     assert_eq!(word(fixture.check(&next, &token)), "forbidden");
@@ -180,7 +180,7 @@ fn removing_a_user_ends_all_that_hangs_on_them(fixture: &Fixture) {
     assert!(fixture.queue().iter().all(|email| email.state.as_str() != "queued"));
 }
 
-fn removing_a_user_with_an_heir_keeps_what_their_data_gave(fixture: &Fixture) {
+fn removing_a_user_with_an_heir_keeps_grants_of_their_data(fixture: &Fixture) {
     let (ann, bob, eve) = (fixture.user("ann@example.org"), fixture.user("bob@example.org"), fixture.user("eve@example.org"));
     let (sleep, coach) = (fixture.bundle_of("Sleep data", &ann, &["urn:one"]), fixture.relationship("coach"));
     let gave = fixture.given(&sleep, &ann, &bob);
@@ -197,7 +197,7 @@ fn removing_a_user_with_an_heir_keeps_what_their_data_gave(fixture: &Fixture) {
     assert_eq!(resource.owner, eve.id);
 }
 
-fn an_heir_is_somebody_else_who_is_here(fixture: &Fixture) {
+fn an_heir_is_another_existing_person(fixture: &Fixture) {
     let (ann, bob) = (fixture.user("ann@example.org"), fixture.user("bob@example.org"));
     fixture.bundle("Sleep data", &ann);
     assert_eq!(word(fixture.remove_user(&ann, Some(&ann))), "heir");
@@ -228,11 +228,11 @@ fn a_removed_grantee_gains_nothing(fixture: &Fixture) {
     let (request, token) = fixture.asked_by_mail(&sleep, &ann, &bob);
     fixture.decline(&ann, &token, None).unwrap();
     fixture.remove_user(&bob, None).unwrap();
-    // A declined request is not cancelled; the change of mind finds nobody to give to.
+    // A declined request is not cancelled; approving it later finds no grantee.
     assert_eq!(word(fixture.approve(&ann, request.id)), "forbidden");
 }
 
-fn time_ends_a_request_and_tells_who_asked(fixture: &Fixture) {
+fn an_expired_request_notifies_the_requester(fixture: &Fixture) {
     let (ann, bob) = (fixture.user("ann@example.org"), fixture.user("bob@example.org"));
     let sleep = fixture.bundle("Sleep data", &ann);
     let (request, _) = fixture.asked_by_mail(&sleep, &ann, &bob);
@@ -242,9 +242,9 @@ fn time_ends_a_request_and_tells_who_asked(fixture: &Fixture) {
     assert_eq!((fixture.sweep(), fixture.sweep()), (1, 0));
     assert_eq!(fixture.state(request.id), "expired");
     fixture.deliver();
-    assert_eq!(fixture.letters(), [("decide", "sent"), ("expired", "sent")]);
+    assert_eq!(fixture.emails(), [("decide", "sent"), ("expired", "sent")]);
     assert_eq!(fixture.emails_to("bob@example.org").len(), 1);
-    // A clock that is set back brings nothing to life again.
+    // A clock that is set back revives nothing.
     fixture.pass(TimeDelta::days(-3));
     assert_eq!(word(fixture.approve(&ann, request.id)), "expired");
 }
@@ -256,12 +256,12 @@ fn a_request_whose_email_never_arrived_failed(fixture: &Fixture) {
     fixture.sql("UPDATE requests SET mail_state = 'bounced'").unwrap();
     assert_eq!(fixture.state(request.id), "pending");
     fixture.pass(TimeDelta::days(7));
-    // Whether it is written down already makes no difference to who reads it.
+    // For readers it makes no difference whether it is recorded already.
     assert_eq!(fixture.state(request.id), "failed");
     assert_eq!(fixture.sweep(), 1);
     assert_eq!(fixture.state(request.id), "failed");
     fixture.deliver();
-    assert_eq!(fixture.letters(), [("decide", "cancelled")]);
+    assert_eq!(fixture.emails(), [("decide", "cancelled")]);
 }
 
 fn only_admins_remove(fixture: &Fixture) {

@@ -1,4 +1,4 @@
-//! Who may ask whom for what.
+//! Filing: who may request from whom, and what.
 
 use chrono::TimeDelta;
 use countersign::domain::{Caller, Credential, Level, RequestKind, Scope, Until, UserRef};
@@ -10,19 +10,19 @@ use crate::support::fixture::{Fixture, address, ask, offer, on_both, person, wor
 
 on_both![
     a_request_is_stored_whole_and_its_email_queued,
-    an_ask_is_for_what_the_target_owns_or_for_a_relationship,
-    an_invite_is_for_what_the_initiator_may_give,
-    a_person_asks_for_themselves_only,
-    an_app_asks_for_others_with_the_scope_only,
-    an_admin_may_ask_for_others,
+    an_ask_is_for_the_approvers_data_or_a_relationship,
+    an_invite_is_for_data_that_the_initiator_may_give,
+    a_person_requests_access_only_for_themselves,
+    an_app_requests_for_others_only_with_the_scope,
+    an_admin_may_request_for_others,
     a_holder_of_a_share_right_offers_up_to_their_own_level,
     a_read_only_token_files_nothing,
-    somebody_unknown_becomes_an_external_user,
-    what_cannot_be_is_refused_by_name,
+    an_unknown_person_becomes_an_external_user,
+    each_invalid_member_is_refused_by_name,
     a_redeem_url_is_ours_or_the_keys,
-    nothing_of_a_refused_request_stays,
+    a_refused_request_leaves_no_row,
     a_request_is_seen_by_its_people_its_app_and_admins,
-    a_list_has_what_one_has_to_do_with,
+    a_list_contains_ones_own_requests,
 ];
 
 fn a_request_is_stored_whole_and_its_email_queued(fixture: &Fixture) {
@@ -36,20 +36,23 @@ fn a_request_is_stored_whole_and_its_email_queued(fixture: &Fixture) {
         resources: None,
         ..ask(&sleep, &ann, &bob)
     };
-    let (told, is_new) = fixture.file(&person(&bob), &filing).unwrap();
+    let (request_view, is_new) = fixture.file(&person(&bob), &filing).unwrap();
     assert!(is_new);
-    assert_eq!((told.target.id, told.allowed.id, told.bundle.id, told.level), (ann.id, bob.id, sleep.id, Level::View));
-    let stored = fixture.request(told.request.id);
-    assert_eq!(format!("{:?}", told.request), format!("{stored:?}"));
+    assert_eq!(
+        (request_view.target.id, request_view.allowed.id, request_view.bundle.id, request_view.level),
+        (ann.id, bob.id, sleep.id, Level::View)
+    );
+    let stored = fixture.request(request_view.request.id);
+    assert_eq!(format!("{:?}", request_view.request), format!("{stored:?}"));
     assert_eq!((stored.kind, stored.initiator, stored.key), (RequestKind::Ask, Some(bob.id), None));
     assert_eq!((stored.message.as_deref(), stored.until), (Some("For the study"), filing.until));
     assert_eq!((stored.created_at, stored.expires_at), (fixture.now(), fixture.now() + TimeDelta::hours(2)));
     assert_eq!(stored.mail_state.as_str(), "queued");
-    assert_eq!(fixture.letters(), [("decide", "queued")]);
+    assert_eq!(fixture.emails(), [("decide", "queued")]);
     assert_eq!(fixture.events().last().map(String::as_str), Some("request.filed"));
 }
 
-fn an_ask_is_for_what_the_target_owns_or_for_a_relationship(fixture: &Fixture) {
+fn an_ask_is_for_the_approvers_data_or_a_relationship(fixture: &Fixture) {
     let (ann, bob, eve) = (fixture.user("ann@example.org"), fixture.user("bob@example.org"), fixture.user("eve@example.org"));
     let (sleep, coach) = (fixture.bundle("Sleep data", &ann), fixture.relationship("coach"));
     assert_eq!(word(fixture.file(&person(&bob), &ask(&sleep, &ann, &bob))), "ok");
@@ -58,31 +61,31 @@ fn an_ask_is_for_what_the_target_owns_or_for_a_relationship(fixture: &Fixture) {
     assert_eq!(word(fixture.file(&person(&bob), &ask(&sleep, &eve, &bob))), "bundle");
 }
 
-fn an_invite_is_for_what_the_initiator_may_give(fixture: &Fixture) {
+fn an_invite_is_for_data_that_the_initiator_may_give(fixture: &Fixture) {
     let (ann, bob, eve) = (fixture.user("ann@example.org"), fixture.user("bob@example.org"), fixture.user("eve@example.org"));
     let (sleep, coach) = (fixture.bundle("Sleep data", &ann), fixture.relationship("coach"));
-    let (told, _) = fixture.file(&person(&ann), &offer(&sleep, &bob)).unwrap();
-    assert_eq!((told.request.kind, told.request.initiator), (RequestKind::Invite, Some(ann.id)));
-    assert_eq!(fixture.letters(), [("invite", "queued")]);
+    let (request_view, _) = fixture.file(&person(&ann), &offer(&sleep, &bob)).unwrap();
+    assert_eq!((request_view.request.kind, request_view.request.initiator), (RequestKind::Invite, Some(ann.id)));
+    assert_eq!(fixture.emails(), [("invite", "queued")]);
     assert_eq!(word(fixture.file(&person(&eve), &offer(&sleep, &bob))), "forbidden");
     assert_eq!(word(fixture.file(&person(&bob), &offer(&sleep, &bob))), "forbidden");
     assert_eq!(word(fixture.file(&person(&ann), &offer(&sleep, &ann))), "user_allowed");
     assert_eq!(word(fixture.file(&person(&ann), &offer(&coach, &bob))), "user_target");
-    // Being an admin is no right to give what is somebody else's.
+    // An admin has no right to give others' data.
     let admin = fixture.admin("root@example.org");
     assert_eq!(word(fixture.file(&person(&admin), &offer(&sleep, &bob))), "forbidden");
 }
 
-fn a_person_asks_for_themselves_only(fixture: &Fixture) {
+fn a_person_requests_access_only_for_themselves(fixture: &Fixture) {
     let (ann, bob, eve) = (fixture.user("ann@example.org"), fixture.user("bob@example.org"), fixture.user("eve@example.org"));
     let sleep = fixture.bundle("Sleep data", &ann);
     assert_eq!(word(fixture.file(&person(&eve), &ask(&sleep, &ann, &bob))), "forbidden");
-    // Not even the target starts a request in another's name.
+    // Not even the approver files in another's name.
     assert_eq!(word(fixture.file(&person(&ann), &ask(&sleep, &ann, &bob))), "forbidden");
     assert_eq!(word(fixture.file(&person(&bob), &ask(&sleep, &ann, &bob))), "ok");
 }
 
-fn an_app_asks_for_others_with_the_scope_only(fixture: &Fixture) {
+fn an_app_requests_for_others_only_with_the_scope(fixture: &Fixture) {
     let (ann, bob) = (fixture.user("ann@example.org"), fixture.user("bob@example.org"));
     let (sleep, coach) = (fixture.bundle("Sleep data", &ann), fixture.relationship("coach"));
     let none = fixture.app("none", None, &[Scope::Check]);
@@ -92,10 +95,10 @@ fn an_app_asks_for_others_with_the_scope_only(fixture: &Fixture) {
     let filing = ask(&sleep, &ann, &bob);
     assert!(matches!(fixture.file(&none, &filing), Err(WorkflowError::MissingScope(Scope::Requests))));
     assert!(matches!(fixture.file(&weak, &filing), Err(WorkflowError::MissingScope(Scope::ActAs))));
-    let (told, _) = fixture.file(&strong, &filing).unwrap();
-    assert_eq!((told.request.initiator, told.request.key), (None, strong.key));
-    let (told, _) = fixture.file(&bobs, &ask(&coach, &ann, &bob)).unwrap();
-    assert_eq!((told.request.initiator, told.request.key), (Some(bob.id), bobs.key));
+    let (request_view, _) = fixture.file(&strong, &filing).unwrap();
+    assert_eq!((request_view.request.initiator, request_view.request.key), (None, strong.key));
+    let (request_view, _) = fixture.file(&bobs, &ask(&coach, &ann, &bob)).unwrap();
+    assert_eq!((request_view.request.initiator, request_view.request.key), (Some(bob.id), bobs.key));
     // An offer comes from a person.
     assert_eq!(word(fixture.file(&strong, &offer(&sleep, &bob))), "forbidden");
     let anns = fixture.app("anns", Some(&ann), &[Scope::Requests]);
@@ -103,16 +106,16 @@ fn an_app_asks_for_others_with_the_scope_only(fixture: &Fixture) {
     assert_eq!(word(fixture.file(&anns, &offer(&sleep, &eve))), "ok");
 }
 
-fn an_admin_may_ask_for_others(fixture: &Fixture) {
+fn an_admin_may_request_for_others(fixture: &Fixture) {
     let (ann, bob, admin) = (fixture.user("ann@example.org"), fixture.user("bob@example.org"), fixture.admin("root@example.org"));
     let (sleep, coach) = (fixture.bundle("Sleep data", &ann), fixture.relationship("coach"));
-    let (told, _) = fixture.file(&person(&admin), &ask(&sleep, &ann, &bob)).unwrap();
-    assert_eq!(told.request.initiator, Some(admin.id));
+    let (request_view, _) = fixture.file(&person(&admin), &ask(&sleep, &ann, &bob)).unwrap();
+    assert_eq!(request_view.request.initiator, Some(admin.id));
     fixture.deliver();
     let email = &fixture.emails_to("ann@example.org")[0];
     assert!(email.text.contains("Root"), "the letter says who filed it: {}", email.text);
     assert_eq!(word(fixture.redeem(&ann, &fixture.token_for("ann@example.org"))), "ok");
-    // By a key too, where both the key and its user are trusted with it.
+    // Also by a key, if both the key and its user have the right.
     let key = fixture.app("ops", Some(&admin), &[Scope::Requests, Scope::Admin]);
     fixture.file(&key, &ask(&coach, &ann, &bob)).unwrap();
     fixture.deliver();
@@ -127,7 +130,7 @@ fn a_holder_of_a_share_right_offers_up_to_their_own_level(fixture: &Fixture) {
     let sleep = fixture.bundle("Sleep data", &ann);
     assert_eq!(word(fixture.file(&person(&bob), &offer(&sleep, &eve))), "forbidden");
     let held = fixture.entitle(&sleep, &bob, Level::View);
-    // The bundle is asked for at `edit`, which is more than Bob has.
+    // The bundle's level is `edit`, which is more than Bob has.
     assert_eq!(word(fixture.file(&person(&bob), &offer(&sleep, &eve))), "forbidden");
     let filing = Filing { level: Some(Level::View), ..offer(&sleep, &eve) };
     fixture.file(&person(&bob), &filing).unwrap();
@@ -148,25 +151,25 @@ fn a_read_only_token_files_nothing(fixture: &Fixture) {
     assert_eq!(word(fixture.read(|tx| view::find(tx, &reader, request.id))), "ok");
 }
 
-fn somebody_unknown_becomes_an_external_user(fixture: &Fixture) {
+fn an_unknown_person_becomes_an_external_user(fixture: &Fixture) {
     let (ann, bob) = (fixture.user("ann@example.org"), fixture.user("bob@example.org"));
     let (sleep, coach) = (fixture.bundle("Sleep data", &ann), fixture.relationship("coach"));
     let target = UserRef::Address(address(" New@Example.NET "));
     let filing = Filing { target: target.clone(), ..ask(&coach, &ann, &bob) };
-    let (told, _) = fixture.file(&person(&bob), &filing).unwrap();
-    assert_eq!(told.target.email.as_str(), "new@example.net");
+    let (request_view, _) = fixture.file(&person(&bob), &filing).unwrap();
+    assert_eq!(request_view.target.email.as_str(), "new@example.net");
     assert_eq!(fixture.count("users", "email = 'new@example.net' AND is_external"), 1);
-    // The next one finds them.
+    // The next request finds them.
     let filing = Filing { target: target.clone(), allowed: target, ..ask(&sleep, &ann, &ann) };
     let (offered, _) = fixture.file(&person(&ann), &filing).unwrap();
-    assert_eq!((offered.request.kind, offered.target.id), (RequestKind::Invite, told.target.id));
+    assert_eq!((offered.request.kind, offered.target.id), (RequestKind::Invite, request_view.target.id));
     fixture.deliver();
-    let (_, approved) = fixture.redeem(&told.target, &fixture.token_for("new@example.net")).unwrap();
+    let (_, approved) = fixture.redeem(&request_view.target, &fixture.token_for("new@example.net")).unwrap();
     assert_eq!(approved.grant.grantee_kind.as_str(), if approved.grant.grantor == ann.id { "external_user" } else { "user" });
     assert_eq!(fixture.count("users", "email = 'new@example.net'"), 1);
 }
 
-fn what_cannot_be_is_refused_by_name(fixture: &Fixture) {
+fn each_invalid_member_is_refused_by_name(fixture: &Fixture) {
     let (ann, bob) = (fixture.user("ann@example.org"), fixture.user("bob@example.org"));
     let sleep = fixture.bundle("Sleep data", &ann);
     let plain = ask(&sleep, &ann, &bob);
@@ -219,7 +222,7 @@ fn a_redeem_url_is_ours_or_the_keys(fixture: &Fixture) {
     assert!(text.contains("https://app.example/redeem/here?study=7&token=csr_"), "{text}");
 }
 
-fn nothing_of_a_refused_request_stays(fixture: &Fixture) {
+fn a_refused_request_leaves_no_row(fixture: &Fixture) {
     let (ann, bob) = (fixture.user("ann@example.org"), fixture.user("bob@example.org"));
     let sleep = fixture.bundle("Sleep data", &ann);
     let before = fixture.events().len();
@@ -227,7 +230,7 @@ fn nothing_of_a_refused_request_stays(fixture: &Fixture) {
     let filing = Filing { target: stranger, ..ask(&sleep, &ann, &bob) };
     assert_eq!(word(fixture.file(&person(&bob), &filing)), "bundle");
     assert_eq!(fixture.count("users", "email = 'new@example.net'"), 0);
-    assert_eq!((fixture.count("budgets", "1 = 1"), fixture.count("requests", "1 = 1"), fixture.letters().len()), (0, 0, 0));
+    assert_eq!((fixture.count("budgets", "1 = 1"), fixture.count("requests", "1 = 1"), fixture.emails().len()), (0, 0, 0));
     assert_eq!(fixture.events().len(), before);
 }
 
@@ -245,7 +248,7 @@ fn a_request_is_seen_by_its_people_its_app_and_admins(fixture: &Fixture) {
     assert_eq!([see(&person(&eve)), see(&other)], ["not found"; 2]);
 }
 
-fn a_list_has_what_one_has_to_do_with(fixture: &Fixture) {
+fn a_list_contains_ones_own_requests(fixture: &Fixture) {
     use countersign::domain::Page;
     let (ann, bob, eve) = (fixture.user("ann@example.org"), fixture.user("bob@example.org"), fixture.user("eve@example.org"));
     let (sleep, coach) = (fixture.bundle("Sleep data", &ann), fixture.relationship("coach"));
@@ -255,7 +258,7 @@ fn a_list_has_what_one_has_to_do_with(fixture: &Fixture) {
     fixture.delete(&person(&bob), withdrawn.id).unwrap();
     let list = |caller: &Caller, limit, offset| {
         let slice = fixture.read(|tx| view::list(tx, caller, Page { limit, offset })).unwrap();
-        (slice.items.iter().map(|told| told.request.id).collect::<Vec<_>>(), slice.total)
+        (slice.items.iter().map(|request_view| request_view.request.id).collect::<Vec<_>>(), slice.total)
     };
     assert_eq!(list(&person(&bob), 10, 0), (vec![asked.id, other.id], 2));
     assert_eq!(list(&person(&bob), 1, 1), (vec![other.id], 2));

@@ -1,4 +1,4 @@
-//! A lost answer resolves.
+//! Idempotency keys.
 
 use std::sync::Arc;
 
@@ -15,7 +15,7 @@ on_both![
     the_same_key_with_another_body_is_refused,
     a_key_is_forgotten_after_a_day,
     a_key_is_its_callers_own,
-    a_refusal_is_not_kept,
+    a_refusal_is_not_stored_under_the_key,
     the_same_key_at_the_same_moment_does_it_once,
     a_key_is_printable_and_short,
 ];
@@ -24,15 +24,15 @@ fn key(fixture: &Fixture, caller: &Caller, name: &str, body: &str) -> Result<Onc
     Once::new(caller, name, "POST", "/api/request/", body.as_bytes(), fixture.config.retention.idempotency.delta())
 }
 
-/// Files by way of a key, as an API does: the answer's body is the request's id.
+/// Files with a key, as an API does: the answer's body is the request's id.
 fn file(fixture: &Fixture, caller: &Caller, filing: &file::Filing, name: &str, body: &str) -> Result<Answer, WorkflowError> {
     let kept = key(fixture, caller, name, body)?;
     let (config, caller, filing) = (Arc::clone(&fixture.config), caller.clone(), filing.clone());
     fixture.write(move |tx| {
         once(tx, Some(&kept), |tx| {
-            let (told, is_new) = file::file(tx, &config, &caller, &filing)?;
-            let location = Some(format!("/api/request/{}/", told.request.id));
-            Ok(Answer { status: if is_new { 201 } else { 200 }, location, body: told.request.id.to_string(), is_replay: false })
+            let (view, is_new) = file::file(tx, &config, &caller, &filing)?;
+            let location = Some(format!("/api/request/{}/", view.request.id));
+            Ok(Answer { status: if is_new { 201 } else { 200 }, location, body: view.request.id.to_string(), is_replay: false })
         })
     })
 }
@@ -47,7 +47,7 @@ fn the_same_key_gives_the_same_answer_and_does_nothing_twice(fixture: &Fixture) 
     let fixture = fixture.with("");
     let second = file(&fixture, &person(&bob), &filing, "k-1", "{}").unwrap();
     assert_eq!((second.status, second.is_replay, second.body, second.location), (201, true, first.body, first.location));
-    assert_eq!((fixture.events().len(), fixture.letters().len()), (events, 1));
+    assert_eq!((fixture.events().len(), fixture.emails().len()), (events, 1));
     // Without it, the pending request is found.
     assert_eq!(file(&fixture, &person(&bob), &filing, "k-2", "{}").unwrap().status, 200);
 }
@@ -79,7 +79,7 @@ fn a_key_is_its_callers_own(fixture: &Fixture) {
     assert_eq!(word(file(fixture, &person(&ann), &filing, "k-1", "{}")), "forbidden");
 }
 
-fn a_refusal_is_not_kept(fixture: &Fixture) {
+fn a_refusal_is_not_stored_under_the_key(fixture: &Fixture) {
     let (ann, bob) = (fixture.user("ann@example.org"), fixture.user("bob@example.org"));
     let sleep = fixture.bundle("Sleep data", &ann);
     assert_eq!(word(file(fixture, &person(&ann), &ask(&sleep, &ann, &bob), "k-1", "{}")), "forbidden");

@@ -1,4 +1,4 @@
-//! For less, never for more.
+//! Approvals with limits.
 
 use chrono::TimeDelta;
 use countersign::domain::{ApprovalLimits, Level, Until, User};
@@ -10,13 +10,13 @@ use crate::support::fixture::{Fixture, ask, offer, on_both, person, word};
 
 on_both![
     a_lower_level_is_given,
-    a_higher_level_is_not,
+    a_higher_level_is_refused,
     an_earlier_end_is_given,
-    a_later_end_is_not,
-    an_end_where_none_was_asked_is_less,
+    a_later_end_is_refused,
+    an_end_for_a_request_without_one_is_a_limit,
     fewer_resources_are_given,
-    resources_that_were_not_asked_for_are_not,
-    naming_all_of_it_is_not_less,
+    resources_that_were_not_requested_are_refused,
+    naming_everything_is_no_limit,
     nobody_gives_for_longer_than_they_hold,
     nobody_gives_more_resources_than_they_hold,
     the_email_says_what_differs,
@@ -24,7 +24,7 @@ on_both![
 
 const DAY: TimeDelta = TimeDelta::days(1);
 
-/// A request for Ann's two files at `edit`, for ten days; its target and the token.
+/// A request for Ann's two files at `edit`, for ten days. Returns its approver and token.
 fn asked(fixture: &Fixture, until: Option<Until>) -> (User, String) {
     let (ann, bob) = (fixture.user("ann@example.org"), fixture.user("bob@example.org"));
     let sleep = fixture.bundle_of("Sleep data", &ann, &["urn:one", "urn:two"]);
@@ -48,11 +48,11 @@ fn a_lower_level_is_given(fixture: &Fixture) {
     assert_eq!(fixture.grant(approved.grant.id).level, Level::View);
 }
 
-fn a_higher_level_is_not(fixture: &Fixture) {
+fn a_higher_level_is_refused(fixture: &Fixture) {
     let asked = asked(fixture, None);
     let higher = ApprovalLimits { level: Some(Level::Contribute), ..ApprovalLimits::default() };
     assert_eq!(word(redeem(fixture, &asked, &higher)), "level");
-    // What was refused spent nothing.
+    // The refusals spent nothing.
     let same = ApprovalLimits { level: Some(Level::Edit), ..ApprovalLimits::default() };
     let approved = redeem(fixture, &asked, &same).unwrap();
     assert_eq!(approved.asked_level, None);
@@ -70,7 +70,7 @@ fn an_earlier_end_is_given(fixture: &Fixture) {
     assert!(fixture.request(approved.grant.request.unwrap()).decision.unwrap().is_narrowed);
 }
 
-fn a_later_end_is_not(fixture: &Fixture) {
+fn a_later_end_is_refused(fixture: &Fixture) {
     let asked = asked(fixture, Some(Until::For(DAY * 10)));
     let later = ApprovalLimits { until: Some(Until::For(DAY * 10 + TimeDelta::microseconds(1))), ..ApprovalLimits::default() };
     assert_eq!(word(redeem(fixture, &asked, &later)), "until");
@@ -78,7 +78,7 @@ fn a_later_end_is_not(fixture: &Fixture) {
     assert_eq!(redeem(fixture, &asked, &same).unwrap().asked_until, None);
 }
 
-fn an_end_where_none_was_asked_is_less(fixture: &Fixture) {
+fn an_end_for_a_request_without_one_is_a_limit(fixture: &Fixture) {
     let asked = asked(fixture, None);
     let approved =
         redeem(fixture, &asked, &ApprovalLimits { until: Some(Until::For(DAY)), ..ApprovalLimits::default() }).unwrap();
@@ -101,7 +101,7 @@ fn fewer_resources_are_given(fixture: &Fixture) {
     assert!(fixture.request(approved.grant.request.unwrap()).decision.unwrap().is_narrowed);
 }
 
-fn resources_that_were_not_asked_for_are_not(fixture: &Fixture) {
+fn resources_that_were_not_requested_are_refused(fixture: &Fixture) {
     let asked = asked(fixture, None);
     for uris in [&["urn:steps"] as &[&str], &["urn:one", "urn:nothing"], &[]] {
         assert_eq!(word(redeem(fixture, &asked, &resources(uris))), "resources", "{uris:?}");
@@ -109,7 +109,7 @@ fn resources_that_were_not_asked_for_are_not(fixture: &Fixture) {
     assert_eq!(fixture.count("grants", "1 = 1"), 0);
 }
 
-fn naming_all_of_it_is_not_less(fixture: &Fixture) {
+fn naming_everything_is_no_limit(fixture: &Fixture) {
     let asked = asked(fixture, None);
     let approved = redeem(fixture, &asked, &resources(&["urn:two", "urn:one"])).unwrap();
     assert!(approved.resources.is_empty() && limited_to(fixture, &approved).is_empty());
@@ -147,5 +147,5 @@ fn the_email_says_what_differs(fixture: &Fixture) {
     fixture.deliver();
     let email = &fixture.emails_to("bob@example.org")[0];
     assert!(email.text.contains("urn:two") && email.text.contains("urn:one"), "{}", email.text);
-    assert_eq!(fixture.letters(), [("decide", "sent"), ("approved_less", "sent")]);
+    assert_eq!(fixture.emails(), [("decide", "sent"), ("approved_less", "sent")]);
 }

@@ -1,4 +1,4 @@
-//! The operations, on both databases: every sentence of DESIGN §2.
+//! The use cases, on both databases.
 
 mod adding;
 mod again;

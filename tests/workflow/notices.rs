@@ -1,4 +1,4 @@
-//! Telling those who have access what becomes of it, and administrators what waits for somebody.
+//! Notices for grantees about their access, and summaries for administrators.
 
 use std::sync::Arc;
 
@@ -14,27 +14,27 @@ use super::races::at_once;
 use crate::support::fixture::{Fixture, Kind, ask, on_both, person};
 
 on_both![
-    who_has_access_hears_a_week_and_a_day_before_its_end_and_at_its_end,
-    short_access_is_not_announced_to_end_at_once,
-    an_end_that_was_put_off_is_told_of_anew,
-    who_goes_on_having_it_hears_of_no_end,
-    ends_at_the_same_moment_are_all_told_of,
-    after_a_rest_only_what_is_still_news_is_told,
-    many_daemons_tell_of_an_end_once,
-    the_operator_says_which_ends_are_told_of,
-    who_lost_access_is_told_by_whom,
-    who_gives_access_up_or_never_heard_of_it_is_not_told,
-    every_member_of_a_group_hears_that_it_was_taken_back,
-    a_superseded_grant_is_no_loss,
-    news_stop_where_the_budget_ends,
-    who_asked_hears_why_it_was_cancelled,
-    an_administrator_reads_once_a_day_what_waits,
-    a_day_on_which_nothing_waits_brings_no_summary,
-    many_daemons_write_one_summary,
-    a_receipt_goes_where_the_operator_wants_it,
+    the_grantee_is_notified_a_week_and_a_day_before_the_end_and_at_it,
+    short_access_gets_no_notice_at_its_start,
+    a_postponed_end_is_notified_again,
+    an_end_with_other_remaining_access_is_not_notified,
+    all_ends_at_the_same_moment_are_notified,
+    after_downtime_only_recent_ends_are_notified,
+    many_daemons_notify_an_end_once,
+    the_settings_choose_which_ends_are_notified,
+    a_revoked_grantee_learns_who_revoked,
+    giving_up_or_never_knowing_of_access_causes_no_notice,
+    every_member_of_a_group_is_notified_of_a_revocation,
+    a_replaced_grant_causes_no_notice,
+    notices_stop_at_the_limit,
+    the_requester_learns_why_it_was_cancelled,
+    an_administrator_gets_one_summary_a_day,
+    a_day_without_open_requests_has_no_summary,
+    many_daemons_send_one_summary,
+    receipts_are_sent_as_configured,
 ];
 
-/// Ann gives Bob access that ends after so long.
+/// Ann gives Bob access that ends after `length`.
 fn given_for(fixture: &Fixture, bundle: &Bundle, from: &User, to: &User, length: TimeDelta) -> Grant {
     let filing = Filing { until: Some(Until::For(length)), ..ask(bundle, from, to) };
     let request = fixture.file(&person(to), &filing).unwrap().0.request;
@@ -47,7 +47,7 @@ fn ann_and_bob(fixture: &Fixture) -> (User, User, Bundle) {
     (ann, bob, sleep)
 }
 
-/// An email's text, however its lines are broken.
+/// An email's text without its line breaks.
 fn flat(text: &str) -> String {
     text.split_whitespace().collect::<Vec<_>>().join(" ")
 }
@@ -56,37 +56,37 @@ fn count(fixture: &Fixture, kind: &str) -> usize {
     fixture.count("outbox", &format!("kind = '{kind}'"))
 }
 
-/// Looks every hour for so long; what was queued then: kind and hours before (or after) the end.
+/// Runs the job every hour until then. Returns the notices: kind and hours before (or after) the end.
 fn hours_before(fixture: &Fixture, end: DateTime<Utc>, until: DateTime<Utc>) -> Vec<(&'static str, i64)> {
-    let mut told = Vec::new();
+    let mut notices = Vec::new();
     let mut known = fixture.queue().len();
     while fixture.now() <= until {
-        while fixture.tell() > 0 {}
+        while fixture.queue_notices() > 0 {}
         let queue = fixture.queue();
-        told.extend(queue.iter().skip(known).map(|email| (email.kind.as_str(), (end - fixture.now()).num_hours())));
+        notices.extend(queue.iter().skip(known).map(|email| (email.kind.as_str(), (end - fixture.now()).num_hours())));
         known = queue.len();
         fixture.pass(TimeDelta::hours(1));
     }
-    told
+    notices
 }
 
-fn who_has_access_hears_a_week_and_a_day_before_its_end_and_at_its_end(fixture: &Fixture) {
+fn the_grantee_is_notified_a_week_and_a_day_before_the_end_and_at_it(fixture: &Fixture) {
     let (ann, bob, sleep) = ann_and_bob(fixture);
     let grant = given_for(fixture, &sleep, &ann, &bob, TimeDelta::days(30));
     fixture.deliver();
     let end = grant.ends_at.unwrap();
-    let told = hours_before(fixture, end, end + TimeDelta::hours(3));
-    assert_eq!(told, [("ends_soon", 168), ("ends_soon", 24), ("ended", 0)]);
+    let notices = hours_before(fixture, end, end + TimeDelta::hours(3));
+    assert_eq!(notices, [("ends_soon", 168), ("ends_soon", 24), ("ended", 0)]);
     assert!(fixture.queue().iter().filter(|email| email.grant.is_some()).all(|email| email.user == bob.id));
     // The first two are no longer true: only the last is sent.
     fixture.deliver();
-    let letters = fixture.emails_to("bob@example.org");
-    assert_eq!(letters[0].subject, "Your access to Sleep data has ended");
-    assert!(letters[0].text.contains(&format!("/renew?id={}\n", grant.id)), "{}", letters[0].text);
+    let emails = fixture.emails_to("bob@example.org");
+    assert_eq!(emails[0].subject, "Your access to Sleep data has ended");
+    assert!(emails[0].text.contains(&format!("/renew?id={}\n", grant.id)), "{}", emails[0].text);
     assert_eq!(fixture.count("outbox", "kind = 'ends_soon' AND state = 'cancelled'"), 2);
 }
 
-fn short_access_is_not_announced_to_end_at_once(fixture: &Fixture) {
+fn short_access_gets_no_notice_at_its_start(fixture: &Fixture) {
     for (length, expected) in [
         (TimeDelta::days(14), vec![("ends_soon", 168), ("ends_soon", 24), ("ended", 0)]),
         (TimeDelta::days(14) - TimeDelta::hours(1), vec![("ends_soon", 24), ("ended", 0)]),
@@ -96,7 +96,7 @@ fn short_access_is_not_announced_to_end_at_once(fixture: &Fixture) {
     ] {
         let fixture = &Fixture::new(fixture.kind());
         let (ann, bob, sleep) = ann_and_bob(fixture);
-        fixture.tell();
+        fixture.queue_notices();
         let end = given_for(fixture, &sleep, &ann, &bob, length).ends_at.unwrap();
         assert_eq!(hours_before(fixture, end, end), expected, "{length}");
     }
@@ -107,24 +107,24 @@ fn change(fixture: &Fixture, by: &User, grant: &Grant, change: &Change) {
     fixture.write(move |tx| shares::change(tx, &config, &caller, &id, None, &change)).unwrap();
 }
 
-fn an_end_that_was_put_off_is_told_of_anew(fixture: &Fixture) {
+fn a_postponed_end_is_notified_again(fixture: &Fixture) {
     let (ann, bob, sleep) = ann_and_bob(fixture);
     let grant = given_for(fixture, &sleep, &ann, &bob, TimeDelta::days(30));
     let end = grant.ends_at.unwrap();
-    let told = hours_before(fixture, end, end - TimeDelta::hours(1));
-    assert_eq!(told, [("ends_soon", 168), ("ends_soon", 24)]);
+    let notices = hours_before(fixture, end, end - TimeDelta::hours(1));
+    assert_eq!(notices, [("ends_soon", 168), ("ends_soon", 24)]);
     let later = end + TimeDelta::days(20);
     change(fixture, &ann, &grant, &Change { ends_at: Some(Some(later)), ..Change::default() });
     assert_eq!(hours_before(fixture, later, later), [("ends_soon", 168), ("ends_soon", 24), ("ended", 0)]);
 }
 
-fn who_goes_on_having_it_hears_of_no_end(fixture: &Fixture) {
+fn an_end_with_other_remaining_access_is_not_notified(fixture: &Fixture) {
     let (ann, bob, sleep) = ann_and_bob(fixture);
     let grant = given_for(fixture, &sleep, &ann, &bob, TimeDelta::days(30));
     fixture.entitle_with(&sleep, bob.id.into(), Level::Contribute, 0, None, &[]);
     let end = grant.ends_at.unwrap();
     assert_eq!(hours_before(fixture, end, end), []);
-    // What is switched off or taken back does not end either.
+    // A disabled or revoked grant does not end either.
     let (coach, steps) = (fixture.bundle("Coach", &ann), fixture.bundle("Steps", &ann));
     let off = given_for(fixture, &coach, &ann, &bob, TimeDelta::days(30));
     change(fixture, &ann, &off, &Change { is_enabled: Some(false), ..Change::default() });
@@ -134,7 +134,7 @@ fn who_goes_on_having_it_hears_of_no_end(fixture: &Fixture) {
     assert_eq!(hours_before(fixture, end, end), []);
 }
 
-fn ends_at_the_same_moment_are_all_told_of(fixture: &Fixture) {
+fn all_ends_at_the_same_moment_are_notified(fixture: &Fixture) {
     let ann = fixture.user("ann@example.org");
     let end = fixture.now() + TimeDelta::days(30);
     for number in 0..7 {
@@ -142,7 +142,7 @@ fn ends_at_the_same_moment_are_all_told_of(fixture: &Fixture) {
         let bob = fixture.user(&format!("bob{number}@example.org"));
         fixture.entitle_with(&sleep, bob.id.into(), Level::View, 0, Some(end), &[]);
     }
-    fixture.tell();
+    fixture.queue_notices();
     fixture.pass(TimeDelta::days(23));
     let config = Arc::clone(&fixture.config);
     let mut batches = Vec::new();
@@ -158,17 +158,17 @@ fn ends_at_the_same_moment_are_all_told_of(fixture: &Fixture) {
     assert!(!is_due, "nothing is looked at twice");
 }
 
-fn after_a_rest_only_what_is_still_news_is_told(fixture: &Fixture) {
+fn after_downtime_only_recent_ends_are_notified(fixture: &Fixture) {
     let (ann, bob, sleep) = ann_and_bob(fixture);
-    fixture.tell();
+    fixture.queue_notices();
     let grant = given_for(fixture, &sleep, &ann, &bob, TimeDelta::days(30));
-    // Back twelve hours before the end: one email, not two.
+    // Up again twelve hours before the end: one email, not two.
     fixture.pass(TimeDelta::days(30) - TimeDelta::hours(12));
-    while fixture.tell() > 0 {}
+    while fixture.queue_notices() > 0 {}
     assert_eq!(count(fixture, "ends_soon"), 1);
-    // Back four days after it: none.
+    // Up again four days after it: none.
     fixture.pass(TimeDelta::hours(12) + TimeDelta::days(4));
-    while fixture.tell() > 0 {}
+    while fixture.queue_notices() > 0 {}
     assert_eq!((count(fixture, "ends_soon"), count(fixture, "ended")), (1, 0));
     assert!(!fixture.is_live(grant.id));
 }
@@ -177,29 +177,29 @@ fn daemons(fixture: &Fixture) -> Vec<Fixture> {
     if fixture.kind() == Kind::Postgres { vec![fixture.clone(), fixture.with("")] } else { vec![fixture.clone()] }
 }
 
-fn many_daemons_tell_of_an_end_once(fixture: &Fixture) {
+fn many_daemons_notify_an_end_once(fixture: &Fixture) {
     let ann = fixture.user("ann@example.org");
     for number in 0..9 {
         let bob = fixture.user(&format!("bob{number}@example.org"));
         let end = fixture.now() + TimeDelta::days(30);
         fixture.entitle_with(&fixture.bundle(&format!("Data {number}"), &ann), bob.id.into(), Level::View, 0, Some(end), &[]);
     }
-    let houses = daemons(fixture);
-    at_once(8, |number| houses[number % houses.len()].tell());
+    let instances = daemons(fixture);
+    at_once(8, |number| instances[number % instances.len()].queue_notices());
     fixture.pass(TimeDelta::days(23));
-    at_once(8, |number| while houses[number % houses.len()].tell() > 0 {});
-    while fixture.tell() > 0 {}
+    at_once(8, |number| while instances[number % instances.len()].queue_notices() > 0 {});
+    while fixture.queue_notices() > 0 {}
     assert_eq!(count(fixture, "ends_soon"), 9);
 }
 
-fn the_operator_says_which_ends_are_told_of(fixture: &Fixture) {
+fn the_settings_choose_which_ends_are_notified(fixture: &Fixture) {
     let fixture = &fixture.with("[letters]\nends_soon = [\"3d\"]\nended = false");
     let (ann, bob, sleep) = ann_and_bob(fixture);
     let end = given_for(fixture, &sleep, &ann, &bob, TimeDelta::days(30)).ends_at.unwrap();
     assert_eq!(hours_before(fixture, end, end), [("ends_soon", 72)]);
 }
 
-fn who_lost_access_is_told_by_whom(fixture: &Fixture) {
+fn a_revoked_grantee_learns_who_revoked(fixture: &Fixture) {
     let (ann, bob, sleep) = ann_and_bob(fixture);
     let admin = fixture.admin("root@example.org");
     let grant = fixture.given(&sleep, &ann, &bob);
@@ -232,28 +232,28 @@ fn share_with(fixture: &Fixture, from: &User, bundle: &Bundle, with: With) -> Gr
     fixture.write(move |tx| shares::share(tx, &config, &caller, &new)).unwrap().grant
 }
 
-fn who_gives_access_up_or_never_heard_of_it_is_not_told(fixture: &Fixture) {
+fn giving_up_or_never_knowing_of_access_causes_no_notice(fixture: &Fixture) {
     let (ann, bob, sleep) = ann_and_bob(fixture);
     let grant = fixture.given(&sleep, &ann, &bob);
     fixture.deliver();
     fixture.revoke(&person(&bob), grant.id).unwrap();
     assert_eq!(count(fixture, "revoked"), 0);
-    // Shared, and taken back before the email about it went: neither is told.
+    // Shared, and revoked before its email was sent: neither is notified.
     let grant = share_with(fixture, &ann, &sleep, With::User(bob.id));
     fixture.revoke(&person(&ann), grant.id).unwrap();
     assert_eq!((count(fixture, "shared"), count(fixture, "revoked")), (1, 0));
-    // Who asked waits for an answer, so of a yes that was taken back at once they hear the end of it, and that alone.
+    // A requester waits for an answer: if an approval is revoked at once, they are told only of the revocation.
     let request = fixture.asked(&fixture.bundle("Steps", &ann), &ann, &bob);
     let grant = fixture.approve(&ann, request.id).unwrap().1.grant;
     fixture.revoke(&person(&ann), grant.id).unwrap();
     let before = fixture.emails_to("bob@example.org").len();
     fixture.deliver();
-    let letters = fixture.emails_to("bob@example.org");
-    assert_eq!(letters.len(), before + 1);
-    assert_eq!(letters[0].subject, "Ann took back your access to Steps");
+    let emails = fixture.emails_to("bob@example.org");
+    assert_eq!(emails.len(), before + 1);
+    assert_eq!(emails[0].subject, "Ann took back your access to Steps");
 }
 
-fn every_member_of_a_group_hears_that_it_was_taken_back(fixture: &Fixture) {
+fn every_member_of_a_group_is_notified_of_a_revocation(fixture: &Fixture) {
     let (ann, bob, sleep) = ann_and_bob(fixture);
     let eve = fixture.user("eve@example.org");
     let members = vec![ann.id, bob.id, eve.id];
@@ -262,12 +262,12 @@ fn every_member_of_a_group_hears_that_it_was_taken_back(fixture: &Fixture) {
     fixture.deliver();
     fixture.revoke(&person(&ann), grant.id).unwrap();
     fixture.deliver();
-    let told: Vec<_> =
+    let notices: Vec<_> =
         fixture.queue().into_iter().filter(|email| email.kind == EmailKind::Revoked).map(|email| email.user).collect();
-    assert_eq!(told, [bob.id, eve.id]);
+    assert_eq!(notices, [bob.id, eve.id]);
 }
 
-fn a_superseded_grant_is_no_loss(fixture: &Fixture) {
+fn a_replaced_grant_causes_no_notice(fixture: &Fixture) {
     let (ann, bob, sleep) = ann_and_bob(fixture);
     let first = fixture.given(&sleep, &ann, &bob);
     fixture.pass(TimeDelta::hours(1));
@@ -276,7 +276,7 @@ fn a_superseded_grant_is_no_loss(fixture: &Fixture) {
     assert_eq!(count(fixture, "revoked"), 0);
 }
 
-fn news_stop_where_the_budget_ends(fixture: &Fixture) {
+fn notices_stop_at_the_limit(fixture: &Fixture) {
     let fixture =
         &fixture.with("[limits]\ntarget_letters = 0\ninitiator_hourly = 0\nnews_letters = 2\nnews_letter_every = \"1h\"");
     let (ann, bob, _) = ann_and_bob(fixture);
@@ -289,10 +289,10 @@ fn news_stop_where_the_budget_ends(fixture: &Fixture) {
     fixture.deliver();
     let states = |state: &str| fixture.count("outbox", &format!("kind = 'revoked' AND state = '{state}'"));
     assert_eq!([states("sent"), states("cancelled")], [2, 2]);
-    assert!(grants.iter().all(|grant| !fixture.is_live(grant.id)), "taking back never waits for letters");
+    assert!(grants.iter().all(|grant| !fixture.is_live(grant.id)), "revoking never waits for emails");
 }
 
-fn who_asked_hears_why_it_was_cancelled(fixture: &Fixture) {
+fn the_requester_learns_why_it_was_cancelled(fixture: &Fixture) {
     let (ann, bob, sleep) = ann_and_bob(fixture);
     fixture.asked_by_mail(&sleep, &ann, &bob);
     let id = sleep.id;
@@ -302,11 +302,11 @@ fn who_asked_hears_why_it_was_cancelled(fixture: &Fixture) {
     assert_eq!(email.subject, "Cancelled: your request to #1 for Sleep data");
     assert!(flat(&email.text).contains("This is no longer there, so nobody can decide about it."), "{}", email.text);
     assert!(fixture.emails_to("ann@example.org")[0].subject.starts_with("No answer needed: Bob can no longer be given"));
-    // Withdrawn by themselves, they know.
+    // Withdrawn by the requester, who knows.
     let (request, _) = fixture.asked_by_mail(&fixture.bundle("Steps", &ann), &ann, &bob);
     fixture.delete(&person(&bob), request.id).unwrap();
     assert_eq!(count(fixture, "cancelled"), 1);
-    // By an administrator, they do not.
+    // Cancelled by an administrator: the requester is notified.
     let admin = fixture.admin("root@example.org");
     let (request, _) = fixture.asked_by_mail(&fixture.bundle("Naps", &ann), &ann, &bob);
     fixture.delete(&person(&admin), request.id).unwrap();
@@ -314,7 +314,7 @@ fn who_asked_hears_why_it_was_cancelled(fixture: &Fixture) {
     assert!(flat(&fixture.emails_to("bob@example.org")[0].text).contains("An administrator cancelled it."));
 }
 
-fn an_administrator_reads_once_a_day_what_waits(fixture: &Fixture) {
+fn an_administrator_gets_one_summary_a_day(fixture: &Fixture) {
     let admin = fixture.add_user("root@example.org", |new| {
         new.is_admin = true;
         new.time_zone = "America/New_York".into();
@@ -324,19 +324,19 @@ fn an_administrator_reads_once_a_day_what_waits(fixture: &Fixture) {
     fixture.asked(&sleep, &ann, &bob);
     let ends = given_for(fixture, &fixture.bundle("Steps", &ann), &ann, &bob, TimeDelta::days(5));
     fixture.deliver();
-    // The instance's noon is seven in the morning in New York, in winter.
+    // The fixture's noon is seven in the morning in New York, in winter.
     fixture.pass(TimeDelta::days(1) - TimeDelta::microseconds(1));
-    fixture.tell();
+    fixture.queue_notices();
     fixture.deliver();
     assert_eq!(fixture.emails_to("root@example.org").len(), 0);
     fixture.pass(TimeDelta::microseconds(1));
-    fixture.tell();
-    fixture.tell();
+    fixture.queue_notices();
+    fixture.queue_notices();
     fixture.deliver();
-    let letters = fixture.emails_to("root@example.org");
-    assert_eq!((letters.len(), count(fixture, "summary")), (1, 1));
-    assert_eq!(letters[0].subject, "Countersign on 3 Dec 2026: what waits for somebody");
-    let text = &letters[0].text;
+    let emails = fixture.emails_to("root@example.org");
+    assert_eq!((emails.len(), count(fixture, "summary")), (1, 1));
+    assert_eq!(emails[0].subject, "Countersign on 3 Dec 2026: what waits for somebody");
+    let text = &emails[0].text;
     assert!(
         text.contains("  Requests without an answer: 1\n") && text.contains("  Access that ends within a week: 1\n"),
         "{text}"
@@ -345,43 +345,46 @@ fn an_administrator_reads_once_a_day_what_waits(fixture: &Fixture) {
     assert!(ends.ends_at.unwrap() > fixture.now() && admin.is_admin);
     // By the afternoon it is another day's.
     fixture.pass(TimeDelta::hours(20));
-    assert_eq!(fixture.tell(), 0);
+    assert_eq!(fixture.queue_notices(), 0);
 }
 
-fn a_day_on_which_nothing_waits_brings_no_summary(fixture: &Fixture) {
+fn a_day_without_open_requests_has_no_summary(fixture: &Fixture) {
     fixture.admin("root@example.org");
     fixture.pass(TimeDelta::hours(20));
     let config = Arc::clone(&fixture.config);
-    assert!(fixture.read(|tx| daily_summary::due(tx, &config)).unwrap().is_empty(), "who came today has seen the house today");
+    assert!(
+        fixture.read(|tx| daily_summary::due(tx, &config)).unwrap().is_empty(),
+        "an administrator who was added today gets no summary"
+    );
     fixture.pass(TimeDelta::days(1));
-    fixture.tell();
+    fixture.queue_notices();
     fixture.deliver();
-    assert_eq!(fixture.letters(), [("summary", "cancelled")]);
-    // What comes up later that day is for the next.
+    assert_eq!(fixture.emails(), [("summary", "cancelled")]);
+    // Later requests of the day are in the next summary.
     let (ann, bob, sleep) = ann_and_bob(fixture);
     fixture.asked(&sleep, &ann, &bob);
     fixture.pass(TimeDelta::hours(1));
-    fixture.tell();
+    fixture.queue_notices();
     assert_eq!(count(fixture, "summary"), 1);
     let off = fixture.with("[letters]\nsummary_hour = 24");
     fixture.pass(TimeDelta::days(1));
-    off.tell();
+    off.queue_notices();
     assert_eq!(count(fixture, "summary"), 1);
 }
 
-fn many_daemons_write_one_summary(fixture: &Fixture) {
+fn many_daemons_send_one_summary(fixture: &Fixture) {
     fixture.admin("root@example.org");
     fixture.pass(TimeDelta::hours(24));
     let (ann, bob, sleep) = ann_and_bob(fixture);
     fixture.asked(&sleep, &ann, &bob);
-    let houses = daemons(fixture);
-    at_once(8, |number| houses[number % houses.len()].tell());
+    let instances = daemons(fixture);
+    at_once(8, |number| instances[number % instances.len()].queue_notices());
     assert_eq!(count(fixture, "summary"), 1);
     fixture.deliver();
     assert_eq!(fixture.emails_to("root@example.org").len(), 1);
 }
 
-fn a_receipt_goes_where_the_operator_wants_it(fixture: &Fixture) {
+fn receipts_are_sent_as_configured(fixture: &Fixture) {
     let (ann, bob, _) = ann_and_bob(fixture);
     let page = Caller::person(bob.id, false, countersign::domain::Credential::Session);
     let mut number = 0;
@@ -395,7 +398,7 @@ fn a_receipt_goes_where_the_operator_wants_it(fixture: &Fixture) {
     assert_eq!([receipts("", &page), receipts("", &person(&bob))], [1, 0]);
     assert_eq!([receipts("receipt = \"always\"", &page), receipts("receipt = \"always\"", &person(&bob))], [1, 1]);
     assert_eq!([receipts("receipt = \"never\"", &page), receipts("receipt = \"never\"", &person(&bob))], [0, 0]);
-    // Decided before it went, it says nothing any more.
+    // Decided before it was sent, it is not needed.
     let last =
         fixture.texts("SELECT CAST(max(request_id) AS TEXT) AS value FROM outbox WHERE kind = 'receipt'")[0].parse().unwrap();
     fixture.approve(&ann, countersign::domain::RequestId(last)).unwrap();
@@ -405,13 +408,13 @@ fn a_receipt_goes_where_the_operator_wants_it(fixture: &Fixture) {
     assert_eq!(on_its_way, 2, "{subjects:?}");
 }
 
-/// What the job asks while there is nothing to do goes by an index, however much there is.
+/// The job's queries without due rows use an index, however many rows there are.
 #[test]
-fn idle_looks_go_by_an_index() {
+fn idle_jobs_use_an_index() {
     let fixture = Fixture::new(Kind::Sqlite);
     let noon = fixture.now();
     let config = Arc::clone(&fixture.config);
-    fixture.tell();
+    fixture.queue_notices();
     assert!(!fixture.read(due::is_reminder_due).unwrap());
     assert_eq!(fixture.read(|tx| due::ending(tx, due::Mark::at(noon), noon, 1)).unwrap().len(), 0);
     assert_eq!(fixture.write(move |tx| remind::send_due(tx, &config, 10)).unwrap(), 0);

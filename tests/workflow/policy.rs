@@ -1,4 +1,4 @@
-//! What somebody holds on something: who is reached by which grant, while it lives, and by nothing else.
+//! Access of a person to a resource or person: by which grants, and at which times.
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
@@ -20,27 +20,27 @@ use countersign::workflow::policy::{self, Basis, Object, Right, Subject};
 use crate::support::fixture::{Fixture, on_both, runtime};
 
 on_both![
-    apps_that_ask_together_are_told_what_each_would_be_alone,
-    an_owner_holds_everything_and_may_share_it,
-    people_hold_everything_on_themselves,
+    batched_evaluations_get_the_same_answers_as_alone,
+    an_owner_has_every_level_and_may_share,
+    people_have_every_level_on_themselves,
     a_grant_gives_its_level_and_those_below,
-    a_grant_reaches_whom_it_names_and_nobody_else,
-    a_kind_of_people_is_reached_as_a_kind,
-    a_link_reaches_nobody_by_name,
-    a_grant_gives_from_its_start_to_its_end,
-    what_was_taken_back_gives_nothing,
-    who_was_removed_holds_and_gives_nothing,
-    who_is_not_here_holds_nothing_of_a_bundle_or_a_person,
-    a_bundle_gives_what_is_in_it,
-    a_part_of_a_bundle_is_that_part_and_not_the_bundle,
-    a_relationship_gives_the_person_and_nothing_of_theirs,
-    the_right_to_share_is_held_bit_by_bit,
-    what_was_shared_on_gives_no_more_than_what_it_rests_on,
+    a_grant_applies_only_to_its_grantee,
+    a_grant_to_a_kind_of_people_applies_to_that_kind,
+    a_link_gives_no_named_person_access,
+    a_grant_gives_access_from_its_start_to_its_end,
+    a_revoked_grant_gives_no_access,
+    a_removed_person_has_and_gives_no_access,
+    an_unknown_person_has_no_access_to_a_bundle_or_person,
+    a_grant_of_a_bundle_covers_its_resources,
+    a_grant_of_a_part_covers_only_that_part,
+    a_relationship_covers_the_person_and_none_of_their_resources,
+    the_right_to_share_is_checked_bit_by_bit,
+    a_reshared_grant_gives_no_more_than_its_parent,
     the_strongest_grant_is_the_basis,
     each_way_of_a_grant_to_a_bundle_reaches_its_resources,
 ];
 
-/// Ann's two resources in a bundle of hers, and people around her.
+/// Ann's two resources in a bundle of hers, and other people.
 struct Cast<'a> {
     fixture: &'a Fixture,
     ann: User,
@@ -54,7 +54,7 @@ struct Cast<'a> {
     key: Secret,
 }
 
-/// A grant to be made, of single resources or of a bundle.
+/// A grant of single resources or of a bundle.
 struct Give<'a> {
     kind: GranteeKind,
     to: Option<PrincipalId>,
@@ -83,7 +83,7 @@ impl<'a> Cast<'a> {
         Self { fixture, ann, bob, eve, bundle, night, day, auth, key }
     }
 
-    /// View of the night to somebody, for ever.
+    /// The level `view` on the night for somebody, without an end.
     fn to(&'a self, to: &User) -> Give<'a> {
         self.to_kind(GranteeKind::User, Some(to.id.into()))
     }
@@ -104,7 +104,7 @@ impl<'a> Cast<'a> {
         }
     }
 
-    /// View of the whole bundle to somebody.
+    /// The level `view` on the whole bundle for somebody.
     fn whole(&'a self, to: &User) -> Give<'a> {
         Give { bundle: Some(&self.bundle), resources: Vec::new(), ..self.to(to) }
     }
@@ -159,7 +159,7 @@ impl<'a> Cast<'a> {
         Object::Bundle(self.bundle.id)
     }
 
-    /// The highest level, or none; every way of asking agrees.
+    /// The highest level, or none; every query agrees.
     fn level(&self, subject: Subject, object: Object) -> &'static str {
         let word = self.fixture.read(|tx| {
             let level = policy::level(tx, subject, object)?;
@@ -214,7 +214,7 @@ impl<'a> Cast<'a> {
     }
 }
 
-fn apps_that_ask_together_are_told_what_each_would_be_alone(fixture: &Fixture) {
+fn batched_evaluations_get_the_same_answers_as_alone(fixture: &Fixture) {
     let cast = Cast::new(fixture);
     cast.group("Readers", &[&cast.eve]);
     let readers = cast.group("Editors", &[&cast.bob]);
@@ -281,7 +281,7 @@ impl auth::Question for Asks {
     }
 }
 
-fn an_owner_holds_everything_and_may_share_it(fixture: &Fixture) {
+fn an_owner_has_every_level_and_may_share(fixture: &Fixture) {
     let cast = Cast::new(fixture);
     for object in [cast.night(), cast.day(), cast.whole_bundle()] {
         assert_eq!([cast.user(&cast.ann, object), cast.user(&cast.bob, object)], ["contribute", "nothing"]);
@@ -290,17 +290,17 @@ fn an_owner_holds_everything_and_may_share_it(fixture: &Fixture) {
         assert!(matches!(cast.basis(&cast.ann, object, Right::Access(Level::Edit)), Some(Basis::Owner)));
         assert_eq!(cast.level(Subject::Anonymous, object), "nothing");
     }
-    // A bundle that was handed over leads its new owner to what is in it.
+    // The new owner of a transferred bundle has access to its resources.
     fixture.hand_over(cast.bundle.id, &cast.eve).unwrap();
     assert_eq!([cast.user(&cast.eve, cast.whole_bundle()), cast.user(&cast.ann, cast.whole_bundle())], ["contribute", "nothing"]);
     assert_eq!([cast.user(&cast.eve, cast.night()), cast.user(&cast.ann, cast.night())], ["contribute", "contribute"]);
 }
 
-fn people_hold_everything_on_themselves(fixture: &Fixture) {
+fn people_have_every_level_on_themselves(fixture: &Fixture) {
     let cast = Cast::new(fixture);
     assert_eq!(cast.user(&cast.ann, Object::User(cast.ann.id)), "contribute");
     assert_eq!(cast.user(&cast.bob, Object::User(cast.ann.id)), "nothing");
-    // An id of one thing is none of another.
+    // An id of one kind names nothing of another.
     let all = [cast.night.id.0, cast.day.id.0, cast.bundle.id.0, cast.ann.id.0, cast.bob.id.0];
     for id in all.into_iter().filter(|id| *id != cast.bob.id.0) {
         assert_eq!(cast.user(&cast.bob, Object::User(UserId(id))), "nothing");
@@ -318,7 +318,7 @@ fn a_grant_gives_its_level_and_those_below(fixture: &Fixture) {
     }
 }
 
-fn a_grant_reaches_whom_it_names_and_nobody_else(fixture: &Fixture) {
+fn a_grant_applies_only_to_its_grantee(fixture: &Fixture) {
     let cast = Cast::new(fixture);
     let carl = fixture.add_user("carl@y.org", |new| new.is_external = true);
     let (readers, others) = (cast.group("Readers", &[&cast.bob, &carl]), cast.group("Others", &[&cast.eve]));
@@ -328,12 +328,12 @@ fn a_grant_reaches_whom_it_names_and_nobody_else(fixture: &Fixture) {
     assert_eq!(cast.level(Subject::Anonymous, cast.night()), "nothing");
     cast.give(&Give { level: Level::Edit, ..cast.to_kind(GranteeKind::ExternalUser, Some(carl.id.into())) });
     assert_eq!([&cast.bob, &carl].map(|user| cast.user(user, cast.night())), ["view", "edit"]);
-    // The number of a group, taken for a person's, and the other way round.
+    // The id of a group instead of a person, and the reverse.
     assert_eq!(cast.level(Subject::User(UserId(readers.0)), cast.night()), "nothing");
     assert_eq!(cast.level(Subject::Group(GroupId(carl.id.0)), cast.night()), "nothing");
 }
 
-fn a_kind_of_people_is_reached_as_a_kind(fixture: &Fixture) {
+fn a_grant_to_a_kind_of_people_applies_to_that_kind(fixture: &Fixture) {
     let cast = Cast::new(fixture);
     let group = cast.group("Readers", &[&cast.bob]);
     let all = [Subject::User(cast.bob.id), Subject::Group(group), Subject::Anonymous];
@@ -353,12 +353,12 @@ fn a_kind_of_people_is_reached_as_a_kind(fixture: &Fixture) {
         fixture.revoke(&Caller::operator(), bundle.id).unwrap();
         assert_eq!(all.map(|subject| cast.level(subject, cast.night())), ["nothing"; 3], "{kind}");
     }
-    // Somebody who is nobody here is not everyone either.
+    // An unknown person is not part of everyone either.
     cast.give(&cast.to_kind(GranteeKind::Everyone, None));
     assert_eq!(cast.level(Subject::User(UserId(987_654)), cast.night()), "nothing");
 }
 
-fn a_link_reaches_nobody_by_name(fixture: &Fixture) {
+fn a_link_gives_no_named_person_access(fixture: &Fixture) {
     let cast = Cast::new(fixture);
     cast.give(&cast.to_kind(GranteeKind::PublicLink, None));
     cast.give(&Give { bundle: Some(&cast.bundle), resources: Vec::new(), ..cast.to_kind(GranteeKind::PublicLink, None) });
@@ -367,7 +367,7 @@ fn a_link_reaches_nobody_by_name(fixture: &Fixture) {
     }
 }
 
-fn a_grant_gives_from_its_start_to_its_end(fixture: &Fixture) {
+fn a_grant_gives_access_from_its_start_to_its_end(fixture: &Fixture) {
     let cast = Cast::new(fixture);
     cast.give(&Give { starts_in: TimeDelta::hours(1), ends_in: Some(TimeDelta::hours(2)), ..cast.to(&cast.bob) });
     cast.give(&Give { starts_in: TimeDelta::hours(1), ends_in: Some(TimeDelta::hours(2)), ..cast.whole(&cast.eve) });
@@ -383,7 +383,7 @@ fn a_grant_gives_from_its_start_to_its_end(fixture: &Fixture) {
     assert_eq!(both(), ["nothing"; 2]);
 }
 
-fn what_was_taken_back_gives_nothing(fixture: &Fixture) {
+fn a_revoked_grant_gives_no_access(fixture: &Fixture) {
     let cast = Cast::new(fixture);
     cast.give(&Give { is_enabled: false, ..cast.to(&cast.bob) });
     assert_eq!(cast.user(&cast.bob, cast.night()), "nothing");
@@ -399,7 +399,7 @@ fn what_was_taken_back_gives_nothing(fixture: &Fixture) {
     assert_eq!(cast.user(&cast.ann, cast.night()), "contribute");
 }
 
-fn who_was_removed_holds_and_gives_nothing(fixture: &Fixture) {
+fn a_removed_person_has_and_gives_no_access(fixture: &Fixture) {
     let cast = Cast::new(fixture);
     cast.give(&cast.to_kind(GranteeKind::Everyone, None));
     assert_eq!(cast.user(&cast.bob, cast.night()), "view");
@@ -414,7 +414,7 @@ fn who_was_removed_holds_and_gives_nothing(fixture: &Fixture) {
     assert_eq!(cast.user(&cast.ann, cast.night()), "nothing");
 }
 
-fn who_is_not_here_holds_nothing_of_a_bundle_or_a_person(fixture: &Fixture) {
+fn an_unknown_person_has_no_access_to_a_bundle_or_person(fixture: &Fixture) {
     let cast = Cast::new(fixture);
     let coach = fixture.relationship("coach");
     let editors = cast.group("Editors", &[&cast.bob]);
@@ -427,7 +427,7 @@ fn who_is_not_here_holds_nothing_of_a_bundle_or_a_person(fixture: &Fixture) {
         let bundle = cast.give(&Give { bundle: Some(&cast.bundle), resources: Vec::new(), ..cast.to_kind(kind, to) });
         let person = cast.give(&related(kind, to));
         assert_eq!(levels(cast.bob.id), ["view"; 3], "{kind}");
-        // A number of nobody, and that of a group.
+        // An id of nobody, and that of a group.
         assert_eq!([levels(UserId(987_654)), levels(UserId(editors.0))], [["nothing"; 3]; 2], "{kind}");
         for grant in [bundle, person] {
             fixture.revoke(&Caller::operator(), grant.id).unwrap();
@@ -446,7 +446,7 @@ fn who_is_not_here_holds_nothing_of_a_bundle_or_a_person(fixture: &Fixture) {
     assert_eq!(levels(joe.id), ["nothing"; 3], "removed");
 }
 
-fn a_bundle_gives_what_is_in_it(fixture: &Fixture) {
+fn a_grant_of_a_bundle_covers_its_resources(fixture: &Fixture) {
     let cast = Cast::new(fixture);
     cast.give(&Give { level: Level::Edit, ..cast.whole(&cast.bob) });
     assert_eq!([cast.night(), cast.day(), cast.whole_bundle()].map(|on| cast.user(&cast.bob, on)), ["edit"; 3]);
@@ -459,20 +459,20 @@ fn a_bundle_gives_what_is_in_it(fixture: &Fixture) {
     assert_eq!(cast.user(&cast.bob, Object::Resource(noon)), "edit");
 }
 
-fn a_part_of_a_bundle_is_that_part_and_not_the_bundle(fixture: &Fixture) {
+fn a_grant_of_a_part_covers_only_that_part(fixture: &Fixture) {
     let cast = Cast::new(fixture);
     cast.give(&Give { bundle: Some(&cast.bundle), ..cast.to(&cast.bob) });
     cast.give(&Give { bundle: Some(&cast.bundle), ..cast.to_kind(GranteeKind::Everyone, None) });
     for user in [&cast.bob, &cast.eve] {
         assert_eq!([cast.night(), cast.day(), cast.whole_bundle()].map(|on| cast.user(user, on)), ["view", "nothing", "nothing"]);
     }
-    // With the bundle goes the part.
+    // The part is removed with its bundle.
     let bundle = cast.bundle.id;
     fixture.write(move |tx| store::bundles::delete(tx, bundle)).unwrap();
     assert_eq!(cast.user(&cast.bob, cast.night()), "nothing");
 }
 
-fn a_relationship_gives_the_person_and_nothing_of_theirs(fixture: &Fixture) {
+fn a_relationship_covers_the_person_and_none_of_their_resources(fixture: &Fixture) {
     let cast = Cast::new(fixture);
     let coach = fixture.relationship("coach");
     let relation = || Give { bundle: Some(&coach), resources: Vec::new(), level: Level::Edit, ..cast.to(&cast.bob) };
@@ -485,14 +485,14 @@ fn a_relationship_gives_the_person_and_nothing_of_theirs(fixture: &Fixture) {
     assert_eq!(cast.user(&cast.bob, Object::User(cast.ann.id)), "nothing");
     cast.give(&Give { kind: GranteeKind::Everyone, to: None, ..relation() });
     assert_eq!([&cast.bob, &cast.eve].map(|user| cast.user(user, Object::User(cast.ann.id))), ["edit"; 2]);
-    // What Ann gives of her own bundle says nothing of her as a person.
+    // A grant of Ann's own bundle gives no access to her as a person.
     let zoe = fixture.user("zoe@x.org");
     let of_zoe = fixture.bundle("Steps", &zoe);
     cast.give(&Give { by: &zoe, bundle: Some(&of_zoe), resources: Vec::new(), ..cast.to(&cast.bob) });
     assert_eq!(cast.user(&cast.bob, Object::User(zoe.id)), "nothing");
 }
 
-fn the_right_to_share_is_held_bit_by_bit(fixture: &Fixture) {
+fn the_right_to_share_is_checked_bit_by_bit(fixture: &Fixture) {
     let cast = Cast::new(fixture);
     let bits = reshare::INTERNAL | reshare::EXTERNAL;
     cast.give(&Give { level: Level::Edit, reshare: bits, ..cast.to(&cast.bob) });
@@ -500,12 +500,12 @@ fn the_right_to_share_is_held_bit_by_bit(fixture: &Fixture) {
     assert!(may(Level::Edit, reshare::INTERNAL) && may(Level::View, reshare::EXTERNAL) && may(Level::Edit, bits));
     assert!(!may(Level::Contribute, reshare::INTERNAL), "no more than is held");
     assert!(!may(Level::View, bits | reshare::PUBLIC), "each bit");
-    // Two grants that each give a part give no whole.
+    // Two grants of one part each do not make the whole.
     cast.give(&Give { reshare: reshare::PUBLIC, ..cast.to(&cast.bob) });
     assert!(may(Level::View, reshare::PUBLIC) && !may(Level::Edit, reshare::PUBLIC) && !may(Level::View, reshare::PUBLIC | bits));
 }
 
-fn what_was_shared_on_gives_no_more_than_what_it_rests_on(fixture: &Fixture) {
+fn a_reshared_grant_gives_no_more_than_its_parent(fixture: &Fixture) {
     let cast = Cast::new(fixture);
     let (zoe, bits) = (fixture.user("zoe@x.org"), reshare::INTERNAL | reshare::EXTERNAL);
     let over = Some(TimeDelta::hours(1));
@@ -534,7 +534,7 @@ fn the_strongest_grant_is_the_basis(fixture: &Fixture) {
         Some(Basis::Owner) => panic!("Bob owns nothing"),
         None => None,
     };
-    // Of two that are as strong, the one that was there first.
+    // Of two equal ones, the older.
     assert_eq!(rests_on(Right::Access(Level::View)), Some(by_group.id));
     assert_eq!(rests_on(Right::Share { level: Level::View, bits: reshare::INTERNAL }), Some(shares.id));
     assert_eq!(rests_on(Right::Access(Level::Contribute)), None);

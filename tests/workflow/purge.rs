@@ -1,4 +1,4 @@
-//! Removing what is over, and nothing else.
+//! Purging ended rows, and nothing else.
 
 use chrono::TimeDelta;
 use countersign::domain::Caller;
@@ -8,10 +8,10 @@ use countersign::workflow::purge;
 use crate::support::fixture::{Fixture, on_both, person, word};
 
 on_both![
-    what_ended_goes_after_the_grace_and_not_before,
-    nothing_that_lives_goes,
-    a_dry_run_counts_what_then_goes,
-    batches_are_bounded_and_go_on_where_they_stopped,
+    ended_rows_are_purged_after_the_grace_and_not_before,
+    no_live_row_is_purged,
+    a_dry_run_counts_the_rows_that_a_purge_deletes,
+    batches_are_bounded_and_continue_where_they_stopped,
     only_admins_purge,
 ];
 
@@ -24,7 +24,7 @@ fn dry_run(fixture: &Fixture, older_than: Option<TimeDelta>) -> Purged {
     fixture.read(|tx| purge::dry_run(tx, &Caller::operator(), &fixture.config.retention, older_than)).unwrap()
 }
 
-fn what_ended_goes_after_the_grace_and_not_before(fixture: &Fixture) {
+fn ended_rows_are_purged_after_the_grace_and_not_before(fixture: &Fixture) {
     let (ann, bob) = (fixture.user("ann@example.org"), fixture.user("bob@example.org"));
     let grant = fixture.given(&fixture.bundle("Sleep data", &ann), &ann, &bob);
     fixture.deliver();
@@ -42,7 +42,7 @@ fn what_ended_goes_after_the_grace_and_not_before(fixture: &Fixture) {
     assert!(fixture.read(countersign::store::audit::verify).unwrap().is_ok());
 }
 
-fn nothing_that_lives_goes(fixture: &Fixture) {
+fn no_live_row_is_purged(fixture: &Fixture) {
     let (ann, bob, eve) = (fixture.user("ann@example.org"), fixture.user("bob@example.org"), fixture.user("eve@example.org"));
     let (sleep, coach) = (fixture.bundle("Sleep data", &ann), fixture.relationship("coach"));
     fixture.given(&sleep, &ann, &bob);
@@ -61,7 +61,7 @@ fn nothing_that_lives_goes(fixture: &Fixture) {
     assert!(fixture.events().len() > events);
 }
 
-/// Twelve requests, of which nine ended, with an email or two each.
+/// Twelve requests, nine of which ended, with an email or two each.
 fn fill(fixture: &Fixture) {
     let fixture = &fixture.with("[limits]\ntarget_letters = 0");
     let ann = fixture.user("ann@example.org");
@@ -79,7 +79,7 @@ fn fill(fixture: &Fixture) {
     fixture.deliver();
 }
 
-fn a_dry_run_counts_what_then_goes(fixture: &Fixture) {
+fn a_dry_run_counts_the_rows_that_a_purge_deletes(fixture: &Fixture) {
     fill(fixture);
     fixture.sql("INSERT INTO idempotency_keys (caller, name, body_hash, status, body, created_at) VALUES ('1/-', 'k', '', 200, '', 0)").unwrap();
     fixture.pass(TimeDelta::days(8));
@@ -88,14 +88,14 @@ fn a_dry_run_counts_what_then_goes(fixture: &Fixture) {
     assert_eq!((counted.requests, counted.answers), (9, 1));
     assert_eq!(batch(fixture, None, 1_000), counted);
     assert!(dry_run(fixture, None).is_empty());
-    // What expired meanwhile goes with the next grace.
+    // Requests that expired meanwhile are purged after another grace.
     fixture.pass(TimeDelta::days(7));
     let counted = dry_run(fixture, None);
     assert_eq!(counted.requests, 3);
     assert_eq!(batch(fixture, None, 1_000), counted);
 }
 
-fn batches_are_bounded_and_go_on_where_they_stopped(fixture: &Fixture) {
+fn batches_are_bounded_and_continue_where_they_stopped(fixture: &Fixture) {
     fill(fixture);
     fixture.pass(TimeDelta::days(6));
     let counted = dry_run(fixture, Some(TimeDelta::days(5)));

@@ -1,5 +1,4 @@
-//! Many at once: a decision falls at most once, a pending request is one, a budget is not overdrawn, and what is taken
-//! away meanwhile is not given.
+//! Concurrency: one decision, one pending request, no overdrawn budget, and no access from data that is removed meanwhile.
 
 use std::sync::Barrier;
 
@@ -15,23 +14,23 @@ on_both![
     of_sixty_four_redeems_at_once_one_decides,
     of_approvals_declines_and_withdrawals_at_once_one_decides,
     the_same_filed_by_many_at_once_is_one_request,
-    a_budget_is_not_overdrawn_by_many_at_once,
-    a_mail_domain_is_not_overdrawn_by_many_at_once,
-    emails_to_many_from_many_at_once_are_counted_and_all_go,
-    many_resends_at_once_are_one_email,
-    a_stranger_named_by_many_at_once_is_one_user,
-    what_is_taken_away_while_it_is_given_is_gone,
+    a_budget_is_not_overdrawn_by_concurrent_requests,
+    a_mail_domains_budget_is_not_overdrawn_by_concurrent_requests,
+    concurrent_emails_of_many_people_are_all_counted_and_sent,
+    concurrent_resends_are_one_email,
+    concurrent_requests_for_an_unknown_address_add_one_user,
+    an_approval_concurrent_with_a_removal_leaves_no_access,
 ];
 
-/// Runs all of them at the same moment; what each answered.
-pub(super) fn at_once<T: Send>(count: usize, deed: impl Fn(usize) -> T + Sync) -> Vec<T> {
+/// Runs all of them at the same moment. Returns their results.
+pub(super) fn at_once<T: Send>(count: usize, operation: impl Fn(usize) -> T + Sync) -> Vec<T> {
     let start = Barrier::new(count);
     std::thread::scope(|scope| {
-        let (start, deed) = (&start, &deed);
+        let (start, operation) = (&start, &operation);
         let threads = (0..count).map(|number| {
             scope.spawn(move || {
                 start.wait();
-                deed(number)
+                operation(number)
             })
         });
         threads.collect::<Vec<_>>().into_iter().map(|thread| thread.join().unwrap()).collect()
@@ -47,9 +46,10 @@ fn of_sixty_four_redeems_at_once_one_decides(fixture: &Fixture) {
     fixture.deliver();
     let tokens = fixture.tokens_for("ann@example.org");
     assert_eq!(tokens.len(), 2);
-    // Two daemons, as far as the database allows them.
-    let houses = if fixture.kind() == Kind::Postgres { vec![fixture.clone(), fixture.with("")] } else { vec![fixture.clone()] };
-    let words = at_once(64, |number| word(houses[number % houses.len()].redeem(&ann, &tokens[number / 2 % 2])));
+    // Two daemons, if the database permits.
+    let instances =
+        if fixture.kind() == Kind::Postgres { vec![fixture.clone(), fixture.with("")] } else { vec![fixture.clone()] };
+    let words = at_once(64, |number| word(instances[number % instances.len()].redeem(&ann, &tokens[number / 2 % 2])));
     assert_eq!(words.iter().filter(|word| **word == "ok").count(), 1, "{words:?}");
     assert_eq!(words.iter().filter(|word| **word == "approved").count(), 63, "{words:?}");
     assert_eq!(fixture.count("grants", "revoked_at IS NULL"), 1);
@@ -76,18 +76,18 @@ fn the_same_filed_by_many_at_once_is_one_request(fixture: &Fixture) {
     let sleep = fixture.bundle("Sleep data", &ann);
     let filed = at_once(16, |_| fixture.file(&person(&bob), &ask(&sleep, &ann, &bob)).unwrap());
     assert_eq!(filed.iter().filter(|(_, is_new)| *is_new).count(), 1);
-    assert!(filed.iter().all(|(told, _)| told.request.id == filed[0].0.request.id));
-    assert_eq!(fixture.letters(), [("decide", "queued")]);
+    assert!(filed.iter().all(|(notified, _)| notified.request.id == filed[0].0.request.id));
+    assert_eq!(fixture.emails(), [("decide", "queued")]);
 }
 
-fn a_budget_is_not_overdrawn_by_many_at_once(fixture: &Fixture) {
+fn a_budget_is_not_overdrawn_by_concurrent_requests(fixture: &Fixture) {
     let ann = fixture.user("ann@example.org");
     let coach = fixture.relationship("coach");
     let fixture = fixture.with("[limits]\ntarget_letters_in_all = 3");
     let requesters: Vec<_> = (0..16).map(|number| fixture.user(&format!("asker{number}@example.org"))).collect();
     let words = at_once(16, |number| word(fixture.file(&person(&requesters[number]), &ask(&coach, &ann, &requesters[number]))));
     assert_eq!(words.iter().filter(|word| **word == "ok").count(), 3, "{words:?}");
-    assert_eq!(fixture.letters().len(), 3);
+    assert_eq!(fixture.emails().len(), 3);
     // Of one requester, too.
     let bob = fixture.user("bob@example.org");
     let bundles: Vec<_> = (0..8).map(|number| fixture.relationship(&format!("coach {number}"))).collect();
@@ -96,30 +96,30 @@ fn a_budget_is_not_overdrawn_by_many_at_once(fixture: &Fixture) {
     assert_eq!(words.iter().filter(|word| **word == "ok").count(), 3, "{words:?}");
 }
 
-fn a_mail_domain_is_not_overdrawn_by_many_at_once(fixture: &Fixture) {
+fn a_mail_domains_budget_is_not_overdrawn_by_concurrent_requests(fixture: &Fixture) {
     const FEW: &str = "[limits]\ndomain_hourly = 5";
     let coach = fixture.relationship("coach");
     let people: Vec<_> = (0..32).map(|number| fixture.user(&format!("p{number}@example.org"))).collect();
-    // Two daemons, as far as the database allows them.
-    let houses =
+    // Two daemons, if the database permits.
+    let instances =
         if fixture.kind() == Kind::Postgres { vec![fixture.with(FEW), fixture.with(FEW)] } else { vec![fixture.with(FEW)] };
     let words = at_once(16, |number| {
         let (target, requester) = (&people[number], &people[16 + number]);
-        word(houses[number % houses.len()].file(&person(requester), &ask(&coach, target, requester)))
+        word(instances[number % instances.len()].file(&person(requester), &ask(&coach, target, requester)))
     });
     assert_eq!(words.iter().filter(|word| **word == "ok").count(), 5, "{words:?}");
     assert_eq!(words.iter().filter(|word| **word == "too many").count(), 11, "{words:?}");
-    assert_eq!(fixture.letters().len(), 5);
+    assert_eq!(fixture.emails().len(), 5);
 }
 
-/// Some share with groups over several domains, while others ask the same people one by one.
-fn emails_to_many_from_many_at_once_are_counted_and_all_go(fixture: &Fixture) {
+/// Some share with groups over several domains, while others request from the same people one by one.
+fn concurrent_emails_of_many_people_are_all_counted_and_sent(fixture: &Fixture) {
     const ROOMY: &str = "[limits]\ntarget_letters = 100\ninitiator_hourly = 100";
     let fixture = fixture.with(ROOMY);
     let people: Vec<_> = (0..12).map(|number| fixture.user(&format!("p{number}@d{}.example.org", number * 5 % 4))).collect();
     let givers: Vec<_> = (0..4).map(|number| fixture.user(&format!("giver{number}@example.org"))).collect();
     let coach = fixture.relationship("coach");
-    let houses =
+    let instances =
         if fixture.kind() == Kind::Postgres { vec![fixture.clone(), fixture.with(ROOMY)] } else { vec![fixture.clone()] };
     for (number, giver) in givers.iter().enumerate() {
         sharing::resource(&fixture, &format!("/files/{number}"), giver);
@@ -127,7 +127,7 @@ fn emails_to_many_from_many_at_once_are_counted_and_all_go(fixture: &Fixture) {
         sharing::group(&fixture, &format!("Group {number}"), &members);
     }
     let words = at_once(12, |number| {
-        let (giver, fixture) = (&givers[number % 4], &houses[number % houses.len()]);
+        let (giver, fixture) = (&givers[number % 4], &instances[number % instances.len()]);
         if number < 4 {
             let new = sharing::of(&format!("/files/{number}"), With::Group(format!("Group {number}")));
             return word(sharing::share_as(fixture, &person(giver), &new));
@@ -135,25 +135,25 @@ fn emails_to_many_from_many_at_once_are_counted_and_all_go(fixture: &Fixture) {
         word(fixture.file(&person(giver), &ask(&coach, &people[number], giver)))
     });
     assert_eq!(words, ["ok"; 12]);
-    let (told, asked) = (fixture.count("outbox", "kind = 'shared'"), fixture.count("outbox", "kind = 'decide'"));
-    assert_eq!((told, asked), (12 + 6 + 10 + 5, 8));
+    let (notified, asked) = (fixture.count("outbox", "kind = 'shared'"), fixture.count("outbox", "kind = 'decide'"));
+    assert_eq!((notified, asked), (12 + 6 + 10 + 5, 8));
     // Each email is 3.6 seconds of its domain's hour.
     let until = "SELECT CAST(sum(full_at) AS TEXT) AS value FROM budgets WHERE kind = 'domain_hour'";
     let until: i64 = fixture.texts(until)[0].parse().unwrap();
     assert_eq!(until - 4 * fixture.now().timestamp_micros(), (12 + 6 + 10 + 5 + 8) * 3_600_000);
 }
 
-fn many_resends_at_once_are_one_email(fixture: &Fixture) {
+fn concurrent_resends_are_one_email(fixture: &Fixture) {
     let (ann, bob) = (fixture.user("ann@example.org"), fixture.user("bob@example.org"));
     let sleep = fixture.bundle("Sleep data", &ann);
     let request = fixture.asked(&sleep, &ann, &bob);
     fixture.pass(TimeDelta::minutes(10));
     let words = at_once(16, |_| word(fixture.resend(&person(&bob), request.id)));
     assert_eq!(words.iter().filter(|word| **word == "ok").count(), 1, "{words:?}");
-    assert_eq!((fixture.letters().len(), fixture.request(request.id).letters), (2, 2));
+    assert_eq!((fixture.emails().len(), fixture.request(request.id).letters), (2, 2));
 }
 
-fn a_stranger_named_by_many_at_once_is_one_user(fixture: &Fixture) {
+fn concurrent_requests_for_an_unknown_address_add_one_user(fixture: &Fixture) {
     use countersign::workflow::requests::file::Filing;
     let coach = fixture.relationship("coach");
     let requesters: Vec<_> = (0..8).map(|number| fixture.user(&format!("asker{number}@example.org"))).collect();
@@ -171,9 +171,9 @@ fn a_stranger_named_by_many_at_once_is_one_user(fixture: &Fixture) {
     assert!(filed.iter().all(|id| *id == filed[0]), "{filed:?}");
 }
 
-/// Round after round, a yes runs against something that takes away what it rests on. Whoever wins, afterwards nothing
-/// lives that hangs on what is gone.
-fn what_is_taken_away_while_it_is_given_is_gone(fixture: &Fixture) {
+/// In each round an approval runs concurrently with the removal of its basis. Whichever is first, afterwards there is no live
+/// grant without its basis.
+fn an_approval_concurrent_with_a_removal_leaves_no_access(fixture: &Fixture) {
     let fixture = &fixture.with("[limits]\ntarget_letters = 0\ninitiator_hourly = 0\ninitiator_daily = 0\ndomain_hourly = 0");
     let (ann, bob) = (fixture.user("ann@example.org"), fixture.user("bob@example.org"));
     for round in 0..6 {

@@ -1,4 +1,4 @@
-//! Reminding an approver: when, how often, and never of what is over.
+//! Reminders for an approver: when, how often, and never after the end.
 
 use chrono::{DateTime, TimeDelta, Utc};
 use countersign::domain::{Request, User};
@@ -9,19 +9,19 @@ use super::races::at_once;
 use crate::support::fixture::{Fixture, Kind, ask, offer, on_both, person, word};
 
 on_both![
-    a_decider_is_reminded_at_half_and_a_day_before_the_end,
-    a_reminder_has_a_link_of_its_own_and_the_old_ones_stay_good,
-    a_short_request_is_reminded_of_seldom_or_not_at_all,
-    what_is_over_is_reminded_of_by_nobody,
-    a_new_decider_is_asked_anew_and_not_reminded_of_the_old_email,
-    who_never_got_the_email_is_not_reminded_of_it,
-    an_email_that_somebody_asked_for_stands_for_a_reminder,
-    a_blocked_asker_reminds_nobody,
-    what_was_missed_is_told_once_and_not_too_late,
-    a_decider_is_reminded_no_faster_than_they_are_asked,
-    the_operator_says_whether_and_when,
-    many_at_once_remind_once,
-    a_reminder_never_goes_after_a_decision,
+    an_approver_is_reminded_at_half_time_and_a_day_before_the_end,
+    a_reminder_has_its_own_link_and_old_ones_stay_valid,
+    a_short_request_has_few_reminders_or_none,
+    an_ended_request_is_not_reminded_of,
+    a_new_approver_gets_a_new_email_instead_of_a_reminder,
+    an_undelivered_email_is_not_reminded_of,
+    a_resent_email_replaces_a_reminder,
+    requests_of_a_blocked_requester_are_not_reminded_of,
+    missed_reminders_are_sent_once_and_not_too_late,
+    reminders_have_the_limits_of_requests,
+    the_settings_choose_whether_and_when_to_remind,
+    concurrent_jobs_remind_once,
+    no_reminder_is_sent_after_a_decision,
 ];
 
 fn waiting(fixture: &Fixture) -> (User, User, Request) {
@@ -42,13 +42,13 @@ fn reminders(fixture: &Fixture) -> usize {
     fixture.count("outbox", "kind = 'reminder'")
 }
 
-/// Hours after the filing at which reminders are queued, looking each hour until the request is over.
+/// The hours after the filing at which reminders are queued, with a run each hour until the request ends.
 fn hours_of_reminders(fixture: &Fixture, request: &Request) -> Vec<i64> {
     let filed: DateTime<Utc> = request.created_at;
     let mut hours = Vec::new();
     while fixture.now() < request.expires_at {
         let before = reminders(fixture);
-        fixture.tell();
+        fixture.queue_notices();
         fixture.deliver();
         if reminders(fixture) > before {
             hours.push((fixture.now() - filed).num_hours());
@@ -58,34 +58,34 @@ fn hours_of_reminders(fixture: &Fixture, request: &Request) -> Vec<i64> {
     hours
 }
 
-fn a_decider_is_reminded_at_half_and_a_day_before_the_end(fixture: &Fixture) {
+fn an_approver_is_reminded_at_half_time_and_a_day_before_the_end(fixture: &Fixture) {
     let (_, _, request) = waiting(fixture);
     let half = TimeDelta::hours(84);
     fixture.pass(half - TimeDelta::microseconds(1));
-    fixture.tell();
+    fixture.queue_notices();
     assert_eq!(reminders(fixture), 0);
     fixture.pass(TimeDelta::microseconds(1));
-    assert_eq!([fixture.tell(), fixture.tell()], [1, 0]);
+    assert_eq!([fixture.queue_notices(), fixture.queue_notices()], [1, 0]);
     assert_eq!(reminders(fixture), 1);
     fixture.pass(TimeDelta::days(6) - half - TimeDelta::microseconds(1));
-    fixture.tell();
+    fixture.queue_notices();
     assert_eq!(reminders(fixture), 1);
     fixture.pass(TimeDelta::microseconds(1));
-    assert_eq!([fixture.tell(), fixture.tell()], [1, 0]);
+    assert_eq!([fixture.queue_notices(), fixture.queue_notices()], [1, 0]);
     fixture.deliver();
-    assert_eq!(fixture.letters(), [("decide", "sent"), ("reminder", "sent"), ("reminder", "sent")]);
+    assert_eq!(fixture.emails(), [("decide", "sent"), ("reminder", "sent"), ("reminder", "sent")]);
     assert_eq!(fixture.events().iter().filter(|event| *event == "request.reminded").count(), 2);
-    // The emails that people ask for are counted by themselves.
+    // Emails that people request are counted separately.
     assert_eq!(fixture.request(request.id).letters, 1);
     fixture.pass(TimeDelta::hours(23));
-    assert_eq!((fixture.tell(), reminders(fixture)), (0, 2));
+    assert_eq!((fixture.queue_notices(), reminders(fixture)), (0, 2));
 }
 
-fn a_reminder_has_a_link_of_its_own_and_the_old_ones_stay_good(fixture: &Fixture) {
+fn a_reminder_has_its_own_link_and_old_ones_stay_valid(fixture: &Fixture) {
     let (ann, ..) = waiting(fixture);
     fixture.pass(TimeDelta::hours(84));
-    fixture.tell();
-    assert_eq!(fixture.count("tokens", "1 = 1"), 1, "made as the letter goes");
+    fixture.queue_notices();
+    assert_eq!(fixture.count("tokens", "1 = 1"), 1, "minted when the email is sent");
     fixture.deliver();
     let tokens = fixture.tokens_for("ann@example.org");
     assert_eq!(tokens.len(), 2);
@@ -99,7 +99,7 @@ fn a_reminder_has_a_link_of_its_own_and_the_old_ones_stay_good(fixture: &Fixture
     assert_eq!([word(fixture.redeem(&ann, &tokens[0])), word(fixture.redeem(&ann, &tokens[1]))], ["ok", "approved"]);
 }
 
-fn a_short_request_is_reminded_of_seldom_or_not_at_all(fixture: &Fixture) {
+fn a_short_request_has_few_reminders_or_none(fixture: &Fixture) {
     for (ttl, hours) in [
         (TimeDelta::hours(24), vec![]),
         (TimeDelta::hours(36), vec![12]),
@@ -114,7 +114,7 @@ fn a_short_request_is_reminded_of_seldom_or_not_at_all(fixture: &Fixture) {
     }
 }
 
-fn what_is_over_is_reminded_of_by_nobody(fixture: &Fixture) {
+fn an_ended_request_is_not_reminded_of(fixture: &Fixture) {
     let ways: [fn(&Fixture, &User, &User, &Request); 4] = [
         |fixture, ann, _, request| drop(fixture.approve(ann, request.id).unwrap()),
         |fixture, ann, _, request| fixture.delete(&person(ann), request.id).unwrap(),
@@ -122,16 +122,16 @@ fn what_is_over_is_reminded_of_by_nobody(fixture: &Fixture) {
         |fixture, ann, _, _| fixture.remove_user(ann, None).unwrap(),
     ];
     for (number, way) in ways.into_iter().enumerate() {
-        // Over before the reminder is queued, and over before it is sent.
+        // Ended before the reminder is queued, and before it is sent.
         for is_queued in [false, true] {
             let fixture = &Fixture::new(fixture.kind());
             let (ann, bob, request) = waiting(fixture);
             fixture.pass(TimeDelta::hours(84));
             if is_queued {
-                fixture.tell();
+                fixture.queue_notices();
             }
             way(fixture, &ann, &bob, &request);
-            fixture.tell();
+            fixture.queue_notices();
             fixture.deliver();
             let sent = fixture.count("outbox", "kind = 'reminder' AND state = 'sent'");
             assert_eq!((sent, reminders(fixture)), (0, usize::from(is_queued)), "way {number}, queued {is_queued}");
@@ -139,76 +139,76 @@ fn what_is_over_is_reminded_of_by_nobody(fixture: &Fixture) {
     }
 }
 
-fn a_new_decider_is_asked_anew_and_not_reminded_of_the_old_email(fixture: &Fixture) {
+fn a_new_approver_gets_a_new_email_instead_of_a_reminder(fixture: &Fixture) {
     let (ann, bob) = (fixture.user("ann@example.org"), fixture.user("bob@example.org"));
     let (eve, sleep) = (fixture.user("eve@example.org"), fixture.bundle("Sleep data", &ann));
     fixture.asked_by_mail(&sleep, &ann, &bob);
     fixture.pass(TimeDelta::hours(84));
-    fixture.tell();
+    fixture.queue_notices();
     fixture.hand_over(sleep.id, &eve).unwrap();
     fixture.deliver();
     assert_eq!(
-        fixture.letters(),
+        fixture.emails(),
         [("decide", "sent"), ("reminder", "cancelled"), ("another_decides", "sent"), ("decide", "sent")]
     );
     assert_eq!(fixture.emails_to("ann@example.org")[0].subject, "No answer needed: somebody else decides about Sleep data now");
-    // A day before the end it is the new one who is reminded.
+    // A day before the end the new approver is reminded.
     fixture.pass(TimeDelta::hours(60));
-    fixture.tell();
+    fixture.queue_notices();
     fixture.deliver();
     assert!(fixture.emails_to("eve@example.org")[0].subject.starts_with("Reminder: "));
     assert_eq!(fixture.emails_to("ann@example.org").len(), 2);
 }
 
-fn who_never_got_the_email_is_not_reminded_of_it(fixture: &Fixture) {
+fn an_undelivered_email_is_not_reminded_of(fixture: &Fixture) {
     let (ann, bob) = (fixture.user("ann@example.org"), fixture.user("bob@example.org"));
     fixture.asked(&fixture.bundle("Sleep data", &ann), &ann, &bob);
     fixture.pass(TimeDelta::hours(84));
     for state in ["queued", "deferred", "bounced"] {
         fixture.sql(&format!("UPDATE requests SET mail_state = '{state}', remind_at = created_at")).unwrap();
-        fixture.tell();
+        fixture.queue_notices();
         assert_eq!(reminders(fixture), 0, "{state}");
     }
     fixture.sql("UPDATE requests SET mail_state = 'sent', remind_at = created_at").unwrap();
-    fixture.tell();
+    fixture.queue_notices();
     assert_eq!(reminders(fixture), 1);
 }
 
-fn an_email_that_somebody_asked_for_stands_for_a_reminder(fixture: &Fixture) {
+fn a_resent_email_replaces_a_reminder(fixture: &Fixture) {
     let (_, bob, request) = waiting(fixture);
     fixture.pass(TimeDelta::hours(83));
     fixture.resend(&person(&bob), request.id).unwrap();
     fixture.deliver();
     fixture.pass(TimeDelta::hours(1));
-    fixture.tell();
+    fixture.queue_notices();
     assert_eq!(reminders(fixture), 0);
     fixture.pass(TimeDelta::hours(60));
-    fixture.tell();
+    fixture.queue_notices();
     assert_eq!(reminders(fixture), 1, "the one a day before the end");
 }
 
-fn a_blocked_asker_reminds_nobody(fixture: &Fixture) {
+fn requests_of_a_blocked_requester_are_not_reminded_of(fixture: &Fixture) {
     let (ann, bob, _) = waiting(fixture);
     fixture.write(move |tx| rate_limits::block(tx, ann.id, Blocked::User(bob.id))).unwrap();
     fixture.pass(TimeDelta::hours(84));
-    assert_eq!((fixture.tell(), fixture.tell(), reminders(fixture)), (1, 0, 0));
+    assert_eq!((fixture.queue_notices(), fixture.queue_notices(), reminders(fixture)), (1, 0, 0));
 }
 
-fn what_was_missed_is_told_once_and_not_too_late(fixture: &Fixture) {
-    // The daemon was away over both moments: one reminder, not two.
+fn missed_reminders_are_sent_once_and_not_too_late(fixture: &Fixture) {
+    // The daemon was down at both moments: one reminder, not two.
     waiting(fixture);
     fixture.pass(TimeDelta::days(6) + TimeDelta::hours(3));
-    fixture.tell();
-    fixture.tell();
+    fixture.queue_notices();
+    fixture.queue_notices();
     assert_eq!(reminders(fixture), 1);
-    // And none where the request is all but over.
+    // And none if the request is about to end.
     let fixture = &Fixture::new(fixture.kind());
     waiting(fixture);
     fixture.pass(TimeDelta::days(7) - TimeDelta::minutes(59));
-    assert_eq!((fixture.tell(), fixture.tell(), reminders(fixture)), (1, 0, 0));
+    assert_eq!((fixture.queue_notices(), fixture.queue_notices(), reminders(fixture)), (1, 0, 0));
 }
 
-fn a_decider_is_reminded_no_faster_than_they_are_asked(fixture: &Fixture) {
+fn reminders_have_the_limits_of_requests(fixture: &Fixture) {
     let ann = fixture.user("ann@example.org");
     let coach = fixture.relationship("coach");
     let free = fixture.with("[limits]\ntarget_letters = 0");
@@ -218,16 +218,16 @@ fn a_decider_is_reminded_no_faster_than_they_are_asked(fixture: &Fixture) {
     }
     fixture.deliver();
     fixture.pass(TimeDelta::hours(84));
-    fixture.tell();
+    fixture.queue_notices();
     assert_eq!(reminders(fixture), 3, "three, then one an hour");
     for expected in [4, 5, 5] {
         fixture.pass(TimeDelta::hours(1));
-        fixture.tell();
+        fixture.queue_notices();
         assert_eq!(reminders(fixture), expected);
     }
 }
 
-fn the_operator_says_whether_and_when(fixture: &Fixture) {
+fn the_settings_choose_whether_and_when_to_remind(fixture: &Fixture) {
     for (settings, hours) in [
         ("remind_at_half = false", vec![144]),
         ("remind_before_end = \"0s\"", vec![84]),
@@ -238,19 +238,19 @@ fn the_operator_says_whether_and_when(fixture: &Fixture) {
         let request = waiting_for(fixture, TimeDelta::days(7));
         assert_eq!(hours_of_reminders(fixture, &request), hours, "{settings}");
     }
-    // What was filed before it was switched off is left alone too.
+    // A request from before the setting was changed gets none either.
     let (_, _, _) = waiting(fixture);
     let quiet = fixture.with("[letters]\nremind_at_half = false\nremind_before_end = \"0s\"");
     fixture.pass(TimeDelta::hours(84));
-    assert_eq!((quiet.tell(), quiet.tell(), reminders(fixture)), (1, 0, 0));
+    assert_eq!((quiet.queue_notices(), quiet.queue_notices(), reminders(fixture)), (1, 0, 0));
 }
 
-/// Two daemons, as far as the database allows them.
+/// Two daemons, if the database permits.
 fn daemons(fixture: &Fixture) -> Vec<Fixture> {
     if fixture.kind() == Kind::Postgres { vec![fixture.clone(), fixture.with("")] } else { vec![fixture.clone()] }
 }
 
-fn many_at_once_remind_once(fixture: &Fixture) {
+fn concurrent_jobs_remind_once(fixture: &Fixture) {
     let ann = fixture.user("ann@example.org");
     let free = fixture.with("[limits]\ntarget_letters = 0");
     let sleep = fixture.bundle("Sleep data", &ann);
@@ -260,25 +260,25 @@ fn many_at_once_remind_once(fixture: &Fixture) {
     }
     fixture.deliver();
     fixture.pass(TimeDelta::hours(84));
-    let houses = daemons(&free);
-    at_once(8, |number| houses[number % houses.len()].tell());
+    let instances = daemons(&free);
+    at_once(8, |number| instances[number % instances.len()].queue_notices());
     assert_eq!(reminders(fixture), 12);
     fixture.deliver();
     assert_eq!(fixture.count("outbox", "kind = 'reminder' AND state = 'sent'"), 12);
 }
 
-fn a_reminder_never_goes_after_a_decision(fixture: &Fixture) {
+fn no_reminder_is_sent_after_a_decision(fixture: &Fixture) {
     let free = &fixture.with("[limits]\ntarget_letters = 0\ninitiator_hourly = 0\ninitiator_daily = 0\ndomain_hourly = 0");
     let (ann, bob) = (fixture.user("ann@example.org"), fixture.user("bob@example.org"));
-    let houses = daemons(free);
+    let instances = daemons(free);
     for round in 0..8 {
         let (request, token) = free.asked_by_mail(&fixture.bundle(&format!("Data {round}"), &ann), &ann, &bob);
         fixture.pass(TimeDelta::hours(84));
         let words = at_once(6, |number| match number {
-            0 => word(houses[0].redeem(&ann, &token)),
-            1 => word(houses[0].delete(&person(&bob), request.id)),
+            0 => word(instances[0].redeem(&ann, &token)),
+            1 => word(instances[0].delete(&person(&bob), request.id)),
             _ => {
-                houses[number % houses.len()].tell();
+                instances[number % instances.len()].queue_notices();
                 "told"
             }
         });

@@ -1,4 +1,4 @@
-//! Keeping access that ends: the same asked again, and a yes that prolongs the very same grant.
+//! Renewing access that ends: the same request again, and an approval that prolongs the same grant.
 
 use std::sync::Arc;
 
@@ -12,22 +12,22 @@ use super::races::at_once;
 use crate::support::fixture::{Fixture, ask, on_both, person, word};
 
 on_both![
-    before_the_end_a_yes_prolongs_the_same_grant,
-    after_the_end_a_yes_restores_the_same_grant,
-    the_same_length_is_asked_for_however_often,
-    it_can_be_asked_within_the_grace_and_not_after_it,
-    only_who_has_it_by_name_can_ask,
-    what_was_taken_back_is_asked_for_anew,
-    the_same_is_asked_once,
-    a_no_leaves_the_access_as_it_was,
-    a_yes_to_less_lowers_the_same_grant,
+    an_approval_before_the_end_prolongs_the_same_grant,
+    an_approval_after_the_end_restores_the_same_grant,
+    every_renewal_requests_the_same_length,
+    a_renewal_is_possible_within_the_grace_and_not_after_it,
+    only_a_named_grantee_can_renew,
+    revoked_access_needs_a_new_request,
+    a_pending_renewal_is_found_again,
+    a_declined_renewal_leaves_the_access_unchanged,
+    a_limited_approval_lowers_the_same_grant,
     a_limited_grant_stays_limited,
-    undoing_a_yes_puts_the_old_end_back_and_no_more,
+    undoing_a_renewal_only_restores_the_old_end,
     undoing_a_restored_grant_ends_it,
     a_new_owner_decides_and_prolongs,
-    another_grant_of_the_same_ends_with_the_yes,
-    of_many_who_decide_at_once_one_prolongs,
-    what_is_shared_on_under_it_lives_on,
+    another_grant_of_the_same_ends_with_the_approval,
+    of_concurrent_approvals_one_prolongs,
+    reshares_of_a_renewed_grant_stay,
 ];
 
 const MONTH: TimeDelta = TimeDelta::days(30);
@@ -55,27 +55,27 @@ fn offer(fixture: &Fixture, user: &User, grant: &Grant) -> Offer {
     fixture.read(|tx| renew::offer(tx, &fixture.config, &caller, grant.id)).unwrap()
 }
 
-fn before_the_end_a_yes_prolongs_the_same_grant(fixture: &Fixture) {
+fn an_approval_before_the_end_prolongs_the_same_grant(fixture: &Fixture) {
     let Stage { ann, bob, grant, .. } = stage(fixture);
     let end = grant.ends_at.unwrap();
     fixture.pass(TimeDelta::days(23));
     assert_eq!(offer(fixture, &bob, &grant).until, Until::At(end + MONTH));
-    let (told, is_new) = fixture.renew(&bob, grant.id).unwrap();
-    assert!(is_new && told.request.renews == Some(grant.id) && told.level == Level::View);
+    let (view, is_new) = fixture.renew(&bob, grant.id).unwrap();
+    assert!(is_new && view.request.renews == Some(grant.id) && view.level == Level::View);
     fixture.deliver();
     let email = &fixture.emails_to("ann@example.org")[0];
     assert!(email.subject.starts_with("Bob asks to keep view access to Sleep data: answer by"), "{}", email.subject);
     assert!(email.text.contains("  Has it until: 31 Dec 2026, 12:00 (UTC)\n"), "{}", email.text);
     let token = fixture.token_for("ann@example.org");
-    let (told, approved) = fixture.redeem(&ann, &token).unwrap();
+    let (view, approved) = fixture.redeem(&ann, &token).unwrap();
     assert_eq!((approved.grant.id, &approved.grant.public_id), (grant.id, &grant.public_id));
     assert_eq!((approved.asked_level, approved.asked_until), (None, None));
     let kept = fixture.grant(grant.id);
     assert_eq!((kept.ends_at, kept.starts_at, kept.request), (Some(end + MONTH), grant.starts_at, grant.request));
     assert_eq!((kept.version, kept.updated_by), (grant.version + 1, Some(ann.id)));
     assert_eq!(fixture.count("grants", "1 = 1"), 1);
-    // The request says what came of it, as one that made a grant does.
-    let decision = fixture.request(told.request.id).decision.unwrap();
+    // The request has its resulting grant, like one that added a grant.
+    let decision = fixture.request(view.request.id).decision.unwrap();
     assert_eq!((decision.grant.map(|grant| grant.id), decision.is_narrowed), (Some(grant.id), false));
     fixture.deliver();
     let subject = fixture.emails_to("bob@example.org")[0].subject.clone();
@@ -83,13 +83,13 @@ fn before_the_end_a_yes_prolongs_the_same_grant(fixture: &Fixture) {
     assert!(fixture.events().contains(&"grant.prolonged".to_owned()));
 }
 
-fn after_the_end_a_yes_restores_the_same_grant(fixture: &Fixture) {
+fn an_approval_after_the_end_restores_the_same_grant(fixture: &Fixture) {
     let Stage { ann, bob, grant, .. } = stage(fixture);
     fixture.pass(MONTH + TimeDelta::days(6));
     assert!(!fixture.is_live(grant.id));
     assert_eq!(offer(fixture, &bob, &grant).until, Until::For(MONTH));
     let request = fixture.renew(&bob, grant.id).unwrap().0.request;
-    // The yes may fall after the grace: it was asked within it. The time counts from the yes.
+    // The approval may come after the grace, since the request came within it. The time starts at the approval.
     fixture.pass(TimeDelta::days(5));
     assert!(!fixture.is_live(grant.id));
     let approved = fixture.approve(&ann, request.id).unwrap().1;
@@ -98,7 +98,7 @@ fn after_the_end_a_yes_restores_the_same_grant(fixture: &Fixture) {
     assert_eq!(fixture.count("grants", "1 = 1"), 1);
 }
 
-fn the_same_length_is_asked_for_however_often(fixture: &Fixture) {
+fn every_renewal_requests_the_same_length(fixture: &Fixture) {
     let Stage { ann, bob, grant, .. } = stage(fixture);
     let mut end = grant.ends_at.unwrap();
     for days in [29, 25, 40] {
@@ -113,7 +113,7 @@ fn the_same_length_is_asked_for_however_often(fixture: &Fixture) {
     }
 }
 
-fn it_can_be_asked_within_the_grace_and_not_after_it(fixture: &Fixture) {
+fn a_renewal_is_possible_within_the_grace_and_not_after_it(fixture: &Fixture) {
     let Stage { bob, grant, .. } = stage(fixture);
     assert_eq!(offer(fixture, &bob, &grant).ask_until, grant.ends_at.unwrap() + TimeDelta::days(7));
     fixture.pass(MONTH + TimeDelta::days(7) - TimeDelta::microseconds(1));
@@ -123,7 +123,7 @@ fn it_can_be_asked_within_the_grace_and_not_after_it(fixture: &Fixture) {
     assert_eq!(word(fixture.with("[letters]\nrenewal_grace = \"8d\"").renew(&bob, grant.id)), "ok");
 }
 
-fn only_who_has_it_by_name_can_ask(fixture: &Fixture) {
+fn only_a_named_grantee_can_renew(fixture: &Fixture) {
     let Stage { ann, sleep, grant, .. } = stage(fixture);
     let (eve, admin) = (fixture.user("eve@example.org"), fixture.admin("root@example.org"));
     for other in [&eve, &admin, &ann] {
@@ -136,20 +136,20 @@ fn only_who_has_it_by_name_can_ask(fixture: &Fixture) {
     assert_eq!(word(fixture.write(move |tx| renew::ask(tx, &config, &reader, id, None))), "not found");
 }
 
-fn what_was_taken_back_is_asked_for_anew(fixture: &Fixture) {
+fn revoked_access_needs_a_new_request(fixture: &Fixture) {
     let Stage { ann, bob, grant, .. } = stage(fixture);
     fixture.renew(&bob, grant.id).unwrap();
     fixture.deliver();
     let token = fixture.token_for("ann@example.org");
     fixture.revoke(&person(&ann), grant.id).unwrap();
     assert_eq!(word(fixture.renew(&bob, grant.id)), "forbidden");
-    // A yes to what waited since before makes another grant: what was taken back stays so.
+    // Approving an older pending request adds another grant: the revoked one stays revoked.
     let made = fixture.redeem(&ann, &token).unwrap().1.grant;
     assert_ne!(made.id, grant.id);
     assert_eq!((fixture.is_live(grant.id), fixture.is_live(made.id)), (false, true));
 }
 
-fn the_same_is_asked_once(fixture: &Fixture) {
+fn a_pending_renewal_is_found_again(fixture: &Fixture) {
     let Stage { bob, grant, .. } = stage(fixture);
     let first = fixture.renew(&bob, grant.id).unwrap();
     let again = fixture.renew(&bob, grant.id).unwrap();
@@ -158,7 +158,7 @@ fn the_same_is_asked_once(fixture: &Fixture) {
     assert_eq!(fixture.count("outbox", "kind = 'decide' AND state = 'queued'"), 1);
 }
 
-fn a_no_leaves_the_access_as_it_was(fixture: &Fixture) {
+fn a_declined_renewal_leaves_the_access_unchanged(fixture: &Fixture) {
     let Stage { ann, bob, grant, .. } = stage(fixture);
     fixture.pass(TimeDelta::days(25));
     let request = fixture.renew(&bob, grant.id).unwrap().0.request;
@@ -171,7 +171,7 @@ fn a_no_leaves_the_access_as_it_was(fixture: &Fixture) {
     assert_eq!(fixture.emails_to("bob@example.org")[0].subject, "Ann said no: you do not keep view access to Sleep data");
 }
 
-fn a_yes_to_less_lowers_the_same_grant(fixture: &Fixture) {
+fn a_limited_approval_lowers_the_same_grant(fixture: &Fixture) {
     let (ann, bob) = (fixture.user("ann@example.org"), fixture.user("bob@example.org"));
     let sleep = fixture.bundle("Sleep data", &ann);
     let filing = Filing { until: Some(Until::For(MONTH)), ..ask(&sleep, &ann, &bob) };
@@ -220,7 +220,7 @@ fn a_limited_grant_stays_limited(fixture: &Fixture) {
     assert_eq!(approved.resources, ["urn:one", "urn:two"]);
     assert!(!fixture.request(email_request(fixture)).decision.unwrap().is_narrowed, "all of what was asked for");
     assert_eq!(limits(), ["urn:one", "urn:two"]);
-    // And once more, for one of them.
+    // And again, for one of them.
     fixture.pass(TimeDelta::days(20));
     fixture.renew(&bob, first.grant.id).unwrap();
     fixture.deliver();
@@ -244,7 +244,7 @@ fn undo(fixture: &Fixture, user: &User, token: &str) -> &'static str {
     }
 }
 
-fn undoing_a_yes_puts_the_old_end_back_and_no_more(fixture: &Fixture) {
+fn undoing_a_renewal_only_restores_the_old_end(fixture: &Fixture) {
     let Stage { ann, bob, grant, .. } = stage(fixture);
     fixture.pass(TimeDelta::days(23));
     fixture.renew(&bob, grant.id).unwrap();
@@ -253,13 +253,13 @@ fn undoing_a_yes_puts_the_old_end_back_and_no_more(fixture: &Fixture) {
     fixture.redeem(&ann, &token).unwrap();
     assert_eq!(undo(fixture, &ann, &token), "undone");
     assert_eq!((fixture.grant(grant.id).ends_at, fixture.is_live(grant.id)), (grant.ends_at, true));
-    // Once more, or by a reload, takes nothing that was given before.
+    // A second time, or after a reload, it revokes nothing that was given before.
     assert_eq!(undo(fixture, &ann, &token), "nothing to undo");
     assert!(fixture.is_live(grant.id));
-    // The news of the yes had not gone yet, and does not go any more.
+    // The email about the approval was not sent yet, and is cancelled.
     fixture.deliver();
     assert_eq!(fixture.count("outbox", "kind = 'approved' AND state = 'cancelled'"), 1);
-    // It can be asked again, for as long as the first time.
+    // It can be requested again, for the original length.
     assert_eq!(offer(fixture, &bob, &grant).until, Until::At(grant.ends_at.unwrap() + MONTH));
 }
 
@@ -287,7 +287,7 @@ fn a_new_owner_decides_and_prolongs(fixture: &Fixture) {
     assert_eq!(fixture.grant(grant.id).ends_at, Some(grant.ends_at.unwrap() + MONTH));
 }
 
-fn another_grant_of_the_same_ends_with_the_yes(fixture: &Fixture) {
+fn another_grant_of_the_same_ends_with_the_approval(fixture: &Fixture) {
     let Stage { ann, bob, sleep, grant } = stage(fixture);
     let request = fixture.renew(&bob, grant.id).unwrap().0.request;
     let other = fixture.entitle(&sleep, &bob, Level::View);
@@ -295,7 +295,7 @@ fn another_grant_of_the_same_ends_with_the_yes(fixture: &Fixture) {
     assert_eq!((fixture.is_live(grant.id), fixture.is_live(other.id)), (true, false));
 }
 
-fn of_many_who_decide_at_once_one_prolongs(fixture: &Fixture) {
+fn of_concurrent_approvals_one_prolongs(fixture: &Fixture) {
     let Stage { ann, bob, grant, .. } = stage(fixture);
     let request = fixture.renew(&bob, grant.id).unwrap().0.request;
     let words = at_once(8, |_| word(fixture.approve(&ann, request.id)));
@@ -304,10 +304,10 @@ fn of_many_who_decide_at_once_one_prolongs(fixture: &Fixture) {
     assert_eq!(fixture.count("audit", "event = 'grant.prolonged'"), 1);
 }
 
-fn what_is_shared_on_under_it_lives_on(fixture: &Fixture) {
+fn reshares_of_a_renewed_grant_stay(fixture: &Fixture) {
     let Stage { ann, bob, grant, .. } = stage(fixture);
     let eve = fixture.user("eve@example.org");
-    // As an API makes it that shares on, without an end of its own.
+    // As an API that shares on makes it, without an end of its own.
     fixture
         .sql(&format!(
             "INSERT INTO grants (public_id, parent_id, grantor_id, grantee_kind, grantee_id, bundle_id, level, reshare, starts_at, \

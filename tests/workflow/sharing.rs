@@ -1,4 +1,4 @@
-//! Shares made directly: by whom, of what, with whom, how they change, and how they end.
+//! Shares without a request: by whom, of what, with whom, their changes, and their end.
 
 use std::sync::Arc;
 
@@ -14,28 +14,28 @@ use countersign::workflow::{WorkflowError, accounts};
 use crate::support::fixture::{Fixture, on_both, person, word};
 
 on_both![
-    the_owner_shares_and_the_other_has_access,
-    nobody_shares_what_is_not_theirs,
-    an_unregistered_resource_is_nobodys_unless_the_house_says_otherwise,
-    who_holds_the_right_shares_on_within_it_and_never_more,
+    the_owner_shares_and_the_grantee_has_access,
+    nobody_shares_data_of_others,
+    an_unregistered_resource_has_no_owner_unless_configured,
+    a_grantee_with_the_right_shares_on_within_its_limits,
     each_kind_of_grantee_needs_its_own_right,
     several_resources_rest_on_one_right,
-    a_share_with_many_reaches_those_it_says,
-    only_who_gave_it_changes_it,
+    a_share_with_many_applies_to_its_kind_of_people,
+    only_the_grantor_changes_a_share,
     a_change_from_an_older_version_is_stale,
-    a_share_that_was_shared_on_is_not_widened_beyond_what_is_held,
-    taking_back_takes_what_was_shared_on,
-    what_is_deleted_is_nowhere,
+    a_reshare_is_not_widened_beyond_its_parent,
+    revoking_a_share_revokes_its_reshares,
+    a_deleted_share_is_not_found,
     a_member_of_the_group_sees_it_and_does_not_end_it,
-    times_that_cannot_be_are_refused,
-    what_cannot_be_shared_is_refused,
-    an_email_tells_whom_it_is_shared_with,
-    emails_stop_where_a_budget_ends_and_sharing_does_not,
-    an_email_that_does_not_go_is_taken_from_no_budget,
-    a_list_is_of_ones_own_and_of_all_for_admins,
-    a_list_is_filtered_to_the_email,
+    invalid_times_are_refused,
+    an_invalid_share_is_refused,
+    an_email_notifies_the_grantee,
+    emails_stop_at_the_limit_and_sharing_does_not,
+    an_email_that_is_not_sent_is_taken_from_no_budget,
+    a_list_contains_ones_own_shares_and_all_for_admins,
+    a_list_is_filtered_exactly,
     requests_and_shares_are_one_list,
-    who_goes_takes_what_they_gave_along_unless_there_is_an_heir,
+    removing_a_person_revokes_what_they_gave_unless_there_is_an_heir,
 ];
 
 pub(super) fn resource(fixture: &Fixture, uri: &str, owner: &User) -> Resource {
@@ -48,7 +48,7 @@ pub(super) fn group(fixture: &Fixture, name: &str, members: &[&User]) {
     fixture.write(move |tx| accounts::add_group(tx, &Caller::operator(), &name, &members)).unwrap();
 }
 
-/// A share of one resource, to look at, with nothing else.
+/// A share of one resource at the level `view`, without further terms.
 pub(super) fn of(uri: &str, with: With) -> NewShare {
     NewShare {
         of: Target::Uris(vec![uri.to_owned()]),
@@ -98,7 +98,7 @@ fn deleted(fixture: &Fixture, user: &User, grant: &Grant) -> Result<(), Workflow
     fixture.write(move |tx| shares::delete(tx, &caller, &id))
 }
 
-/// Whether somebody may do so much with a resource now.
+/// Whether a person may use a resource at this level now.
 fn may(fixture: &Fixture, user: &User, resource: &Resource, level: Level) -> bool {
     let (subject, object) = (Subject::User(user.id), Object::Resource(resource.id));
     fixture.read(move |tx| policy::may(tx, subject, object, Right::Access(level))).unwrap()
@@ -115,7 +115,7 @@ fn everything() -> Filter {
     Filter::All(Vec::new())
 }
 
-fn the_owner_shares_and_the_other_has_access(fixture: &Fixture) {
+fn the_owner_shares_and_the_grantee_has_access(fixture: &Fixture) {
     let (ann, bob, eve) = (fixture.user("ann@example.org"), fixture.user("bob@example.org"), fixture.user("eve@example.org"));
     let file = resource(fixture, "/files/1", &ann);
     assert!(may(fixture, &ann, &file, Level::Contribute), "the owner's own");
@@ -132,7 +132,7 @@ fn the_owner_shares_and_the_other_has_access(fixture: &Fixture) {
     assert_eq!(fixture.count("audit", "event = 'grant.made'"), 1);
 }
 
-fn nobody_shares_what_is_not_theirs(fixture: &Fixture) {
+fn nobody_shares_data_of_others(fixture: &Fixture) {
     let (ann, bob, eve) = (fixture.user("ann@example.org"), fixture.user("bob@example.org"), fixture.user("eve@example.org"));
     resource(fixture, "/files/1", &ann);
     let sleep = fixture.bundle("Sleep data", &ann);
@@ -142,25 +142,25 @@ fn nobody_shares_what_is_not_theirs(fixture: &Fixture) {
         let bundle = NewShare { of: Target::Bundle(sleep.id), ..of("", With::Everyone) };
         assert_eq!(word(share_as(fixture, &person(who), &bundle)), "forbidden");
     }
-    // A key shares as whose it is, and only with the scope.
+    // A key shares as its user, and only with the scope.
     let (with, without) = (fixture.app("A", Some(&ann), &[Scope::Grants]), fixture.app("B", Some(&ann), &[Scope::Requests]));
     assert_eq!(word(share_as(fixture, &with, &of("/files/1", to(&eve)))), "ok");
     assert_eq!(word(share_as(fixture, &without, &of("/files/1", to(&eve)))), "missing scope");
     assert_eq!(word(share_as(fixture, &fixture.app("C", None, &[Scope::Grants]), &of("/files/1", to(&eve)))), "forbidden");
 }
 
-fn an_unregistered_resource_is_nobodys_unless_the_house_says_otherwise(fixture: &Fixture) {
+fn an_unregistered_resource_has_no_owner_unless_configured(fixture: &Fixture) {
     let (ann, bob) = (fixture.user("ann@example.org"), fixture.user("bob@example.org"));
     assert_eq!(word(share_as(fixture, &person(&ann), &of("/files/new", to(&bob)))), "forbidden");
     assert_eq!(fixture.count("resources", "1 = 1"), 0);
     let open = fixture.with("[shares]\nopen_claim = true");
     let share = share_as(&open, &person(&ann), &of("/files/new", to(&bob))).unwrap();
     assert!(matches!(&share.of, Shared::Resources(of) if of[0].owner == ann.id));
-    // From then on it is Ann's, and what Bob holds gives him no right to share it.
+    // From then on it is Ann's, and Bob's access gives him no right to share it.
     assert_eq!(word(share_as(&open, &person(&bob), &of("/files/new", With::Everyone))), "forbidden");
 }
 
-fn who_holds_the_right_shares_on_within_it_and_never_more(fixture: &Fixture) {
+fn a_grantee_with_the_right_shares_on_within_its_limits(fixture: &Fixture) {
     let (ann, bob, eve) = (fixture.user("ann@example.org"), fixture.user("bob@example.org"), fixture.user("eve@example.org"));
     let file = resource(fixture, "/files/1", &ann);
     let end = fixture.now() + TimeDelta::days(10);
@@ -181,12 +181,12 @@ fn who_holds_the_right_shares_on_within_it_and_never_more(fixture: &Fixture) {
     let child = share_as(fixture, &person(&bob), &NewShare { reshare: INTERNAL, ..of("/files/1", to(&eve)) }).unwrap().grant;
     assert_eq!((child.parent, child.owner, child.grantor), (Some(parent.id), ann.id, bob.id));
     assert_eq!(child.ends_at, Some(end), "it ends with what it rests on");
-    // Eve may share on in turn, but not the right to.
+    // Eve may share on, but without the right to.
     let joe = fixture.user("joe@example.org");
     let further = |reshare| share_as(fixture, &person(&eve), &NewShare { reshare, ..of("/files/1", to(&joe)) });
     assert_eq!(word(further(INTERNAL)), "forbidden");
     assert_eq!(further(0).unwrap().grant.parent, Some(child.id));
-    // The owner sees all of it, and whom it is about.
+    // The owner sees all of them, with their grantees.
     assert_eq!(listed(fixture, &person(&ann), Whose::Own, everything()).len(), 3);
     assert!(may(fixture, &joe, &file, Level::View));
     fixture.pass(TimeDelta::days(10));
@@ -230,12 +230,12 @@ fn several_resources_rest_on_one_right(fixture: &Fixture) {
     for uri in ["/files/1", "/files/2"] {
         shared(fixture, &ann, &NewShare { reshare: INTERNAL, ..of(uri, to(&eve)) });
     }
-    // Held by two shares, so that taking one back could not take the right part of this one.
+    // By two shares, so that one revocation could not cover the right part of this one.
     assert_eq!(word(share_as(fixture, &person(&eve), &both(&["/files/1", "/files/2"], to(&bob)))), "of");
     assert_eq!(word(share_as(fixture, &person(&ann), &both(&[], to(&bob)))), "of");
 }
 
-fn a_share_with_many_reaches_those_it_says(fixture: &Fixture) {
+fn a_share_with_many_applies_to_its_kind_of_people(fixture: &Fixture) {
     let (ann, bob, eve) = (fixture.user("ann@example.org"), fixture.user("bob@example.org"), fixture.user("eve@example.org"));
     group(fixture, "Lab", &[&bob]);
     let reaches = |with: With, name: &str| {
@@ -253,7 +253,7 @@ fn a_share_with_many_reaches_those_it_says(fixture: &Fixture) {
     assert_eq!(reaches(With::PublicLink, "link"), (GranteeKind::PublicLink, false, false, false));
 }
 
-fn only_who_gave_it_changes_it(fixture: &Fixture) {
+fn only_the_grantor_changes_a_share(fixture: &Fixture) {
     let (ann, bob, eve) = (fixture.user("ann@example.org"), fixture.user("bob@example.org"), fixture.user("eve@example.org"));
     let file = resource(fixture, "/files/1", &ann);
     let grant = shared(fixture, &ann, &of("/files/1", to(&bob)));
@@ -287,7 +287,7 @@ fn a_change_from_an_older_version_is_stale(fixture: &Fixture) {
     assert_eq!(changed(fixture, &person(&ann), &grant, Some(1), &name("first")).unwrap().grant.version, 2);
     assert_eq!(word(changed(fixture, &person(&ann), &grant, Some(1), &name("second"))), "stale");
     assert_eq!(found(fixture, &ann, &grant).unwrap().grant.comment, "first");
-    // Of several at once from the same version, one is it.
+    // Of several concurrent changes from the same version, one succeeds.
     let ann = person(&ann);
     let outcomes = std::thread::scope(|scope| {
         let (ann, grant) = (&ann, &grant);
@@ -300,7 +300,7 @@ fn a_change_from_an_older_version_is_stale(fixture: &Fixture) {
     assert_eq!(outcomes.iter().filter(|word| **word == "stale").count(), 5, "{outcomes:?}");
 }
 
-fn a_share_that_was_shared_on_is_not_widened_beyond_what_is_held(fixture: &Fixture) {
+fn a_reshare_is_not_widened_beyond_its_parent(fixture: &Fixture) {
     let (ann, bob, eve) = (fixture.user("ann@example.org"), fixture.user("bob@example.org"), fixture.user("eve@example.org"));
     let file = resource(fixture, "/files/1", &ann);
     let end = fixture.now() + TimeDelta::days(10);
@@ -314,7 +314,7 @@ fn a_share_that_was_shared_on_is_not_widened_beyond_what_is_held(fixture: &Fixtu
     assert_eq!(by_bob(&Change { ends_at: Some(Some(end + TimeDelta::days(1))), ..Change::default() }), "ends_at");
     assert_eq!(by_bob(&Change { reshare: Some(PUBLIC), ..Change::default() }), "forbidden");
     assert_eq!(by_bob(&Change { level: Some(Level::Edit), reshare: Some(INTERNAL), ..Change::default() }), "ok");
-    // Ann lets Bob look only: what he shared on gives no more than that from now on, and he cannot give it back.
+    // Ann limits Bob to `view`: his reshares give no more from now on, and he cannot raise them.
     changed(fixture, &person(&ann), &parent, None, &Change { level: Some(Level::View), ..Change::default() }).unwrap();
     assert!(may(fixture, &eve, &file, Level::View) && !may(fixture, &eve, &file, Level::Edit));
     assert_eq!(by_bob(&Change { level: Some(Level::View), ..Change::default() }), "ok", "less is always possible");
@@ -323,7 +323,7 @@ fn a_share_that_was_shared_on_is_not_widened_beyond_what_is_held(fixture: &Fixtu
     assert!(!may(fixture, &eve, &file, Level::View), "what rests on nothing gives nothing");
 }
 
-fn taking_back_takes_what_was_shared_on(fixture: &Fixture) {
+fn revoking_a_share_revokes_its_reshares(fixture: &Fixture) {
     let (ann, bob, eve) = (fixture.user("ann@example.org"), fixture.user("bob@example.org"), fixture.user("eve@example.org"));
     let file = resource(fixture, "/files/1", &ann);
     let parent = shared(fixture, &ann, &NewShare { reshare: INTERNAL, ..of("/files/1", to(&bob)) });
@@ -332,11 +332,11 @@ fn taking_back_takes_what_was_shared_on(fixture: &Fixture) {
     assert_eq!(fixture.revoke(&person(&ann), parent.id).unwrap(), [parent.id, child.id]);
     assert!(!may(fixture, &bob, &file, Level::View) && !may(fixture, &eve, &file, Level::View));
     assert_eq!(fixture.count("audit", "event = 'grant.revoked'"), 2);
-    // Taken back, and still there to be seen as such.
+    // Revoked, and still visible as revoked.
     assert!(found(fixture, &eve, &child).unwrap().grant.revoked_at.is_some());
 }
 
-fn what_is_deleted_is_nowhere(fixture: &Fixture) {
+fn a_deleted_share_is_not_found(fixture: &Fixture) {
     let (ann, bob) = (fixture.user("ann@example.org"), fixture.user("bob@example.org"));
     let file = resource(fixture, "/files/1", &ann);
     let grant = shared(fixture, &ann, &of("/files/1", to(&bob)));
@@ -365,7 +365,7 @@ fn a_member_of_the_group_sees_it_and_does_not_end_it(fixture: &Fixture) {
     deleted(fixture, &fixture.admin("root@example.org"), &grant).unwrap();
 }
 
-fn times_that_cannot_be_are_refused(fixture: &Fixture) {
+fn invalid_times_are_refused(fixture: &Fixture) {
     let (ann, bob) = (fixture.user("ann@example.org"), fixture.user("bob@example.org"));
     let file = resource(fixture, "/files/1", &ann);
     let now = fixture.now();
@@ -386,7 +386,7 @@ fn times_that_cannot_be_are_refused(fixture: &Fixture) {
     assert_eq!(word(changed(fixture, &person(&ann), &later, None, &past)), "ends_at");
 }
 
-fn what_cannot_be_shared_is_refused(fixture: &Fixture) {
+fn an_invalid_share_is_refused(fixture: &Fixture) {
     let ann = fixture.user("ann@example.org");
     resource(fixture, "/files/1", &ann);
     let refused = |change: fn(&mut NewShare)| {
@@ -408,7 +408,7 @@ fn what_cannot_be_shared_is_refused(fixture: &Fixture) {
     assert_eq!(fixture.count("grants", "1 = 1"), 0);
 }
 
-fn an_email_tells_whom_it_is_shared_with(fixture: &Fixture) {
+fn an_email_notifies_the_grantee(fixture: &Fixture) {
     let (ann, bob, eve) = (fixture.user("ann@example.org"), fixture.user("bob@example.org"), fixture.user("eve@example.org"));
     let sleep = fixture.bundle_of("Sleep data", &ann, &["/files/1"]);
     let new = NewShare { of: Target::Bundle(sleep.id), ends_at: Some(fixture.now() + TimeDelta::days(30)), ..of("", to(&bob)) };
@@ -418,24 +418,24 @@ fn an_email_tells_whom_it_is_shared_with(fixture: &Fixture) {
     assert_eq!((email.to.as_str(), email.subject.as_str()), ("bob@example.org", "Ann gave you view access to Sleep data"));
     assert!(email.text.contains("ann@example.org") && email.text.contains("31 Dec 2026"), "{}", email.text);
     assert!(!email.text.contains("csr_"), "there is nothing to decide, so no token");
-    // Switched off and on again is no news.
+    // Disabling and enabling it again causes no notice.
     for is_enabled in [Some(false), Some(true)] {
         changed(fixture, &person(&ann), &grant, None, &Change { is_enabled, ..Change::default() }).unwrap();
     }
-    // What is taken back before its email went needs none.
+    // A share that is revoked before its email was sent needs none.
     let gone = shared(fixture, &ann, &of("/files/1", to(&eve)));
     fixture.revoke(&person(&ann), gone.id).unwrap();
-    // To a group: to each in it but the giver.
+    // To a group: to each member except the grantor.
     group(fixture, "Lab", &[&ann, &eve]);
     shared(fixture, &ann, &of("/files/1", With::Group("Lab".into())));
     shared(fixture, &ann, &NewShare { is_enabled: false, ..of("/files/1", to(&bob)) });
     fixture.deliver();
-    let told: Vec<String> = fixture.mailbox.list().iter().map(|email| email.to.clone()).collect();
-    assert_eq!(told, ["eve@example.org", "bob@example.org"], "newest first");
+    let notified: Vec<String> = fixture.mailbox.list().iter().map(|email| email.to.clone()).collect();
+    assert_eq!(notified, ["eve@example.org", "bob@example.org"], "newest first");
     assert!(fixture.mailbox.list()[0].text.contains("Lab"));
 }
 
-fn emails_stop_where_a_budget_ends_and_sharing_does_not(fixture: &Fixture) {
+fn emails_stop_at_the_limit_and_sharing_does_not(fixture: &Fixture) {
     let (ann, bob) = (fixture.user("ann@example.org"), fixture.user("bob@example.org"));
     resource(fixture, "/files/1", &ann);
     for _ in 0..6 {
@@ -446,30 +446,30 @@ fn emails_stop_where_a_budget_ends_and_sharing_does_not(fixture: &Fixture) {
     fixture.deliver();
 }
 
-fn an_email_that_does_not_go_is_taken_from_no_budget(fixture: &Fixture) {
+fn an_email_that_is_not_sent_is_taken_from_no_budget(fixture: &Fixture) {
     let (ann, bob) = (fixture.user("ann@example.org"), fixture.user("bob@example.net"));
     let (eve, max) = (fixture.user("eve@example.org"), fixture.user("max@example.com"));
     resource(fixture, "/files/1", &bob);
     group(fixture, "All", &[&ann, &bob, &eve, &max]);
-    // What is full says no more than what is not there.
+    // A full budget is equivalent to a missing one.
     let now = fixture.now().timestamp_micros();
-    // A share is a change besides, whether an email goes or not.
+    // A share also counts as a change, whether an email is sent or not.
     let of_emails = format!("kind <> 'changes' AND full_at > {now}");
     let left = || fixture.texts(&format!("SELECT kind || subject || '=' || full_at AS value FROM budgets WHERE {of_emails}"));
-    let told = || fixture.texts("SELECT CAST(user_id AS TEXT) AS value FROM outbox WHERE kind = 'shared' ORDER BY id");
+    let notified = || fixture.texts("SELECT CAST(user_id AS TEXT) AS value FROM outbox WHERE kind = 'shared' ORDER BY id");
     let all = || of("/files/1", With::Group("All".into()));
-    // One email to each domain, so that Eve is not told.
+    // One email to each domain, so that Eve gets none.
     shared(&fixture.with("[limits]\ndomain_hourly = 1"), &bob, &all());
-    assert_eq!(told(), [ann.id.to_string(), max.id.to_string()]);
+    assert_eq!(notified(), [ann.id.to_string(), max.id.to_string()]);
     assert_eq!(left().len(), 2 + 2 + 2 + 2, "theirs, theirs from Bob, their domains', and Bob's hour and day");
-    // Bob has caused his two: he shares on, and nobody else's budget pays for it.
+    // Bob has caused his two: he shares on, and uses up nobody else's budget.
     let before = left();
     shared(&fixture.with("[limits]\ninitiator_hourly = 2"), &bob, &all());
-    assert_eq!((left(), told().len()), (before, 2));
+    assert_eq!((left(), notified().len()), (before, 2));
     fixture.deliver();
 }
 
-fn a_list_is_of_ones_own_and_of_all_for_admins(fixture: &Fixture) {
+fn a_list_contains_ones_own_shares_and_all_for_admins(fixture: &Fixture) {
     let (ann, bob, eve) = (fixture.user("ann@example.org"), fixture.user("bob@example.org"), fixture.user("eve@example.org"));
     for (uri, owner) in [("/files/ann", &ann), ("/files/bob", &bob)] {
         resource(fixture, uri, owner);
@@ -488,7 +488,7 @@ fn a_list_is_of_ones_own_and_of_all_for_admins(fixture: &Fixture) {
     assert_eq!((slice.total, slice.items[0].grant.id.0), (2, one));
 }
 
-fn a_list_is_filtered_to_the_email(fixture: &Fixture) {
+fn a_list_is_filtered_exactly(fixture: &Fixture) {
     use countersign::domain::filter::{Bound, Test, TextOf, TimeOf};
     let ann = fixture.add_user("ann@example.org", |new| new.username = Some("an%n_".into()));
     let bob = fixture.add_user("bob@example.org", |new| new.username = Some("Bob".into()));
@@ -518,7 +518,7 @@ fn a_list_is_filtered_to_the_email(fixture: &Fixture) {
     assert_eq!(text(TextOf::SharedWith, Test::StartsWith, "Bob"), [percent, plain, bundle]);
     assert_eq!(text(TextOf::SharedWith, Test::Equals, "Bob"), [percent, bundle]);
     assert_eq!(text(TextOf::SharedWith, Test::Equals, "bob"), [percent, bundle], "a name is one in any case");
-    assert!(text(TextOf::SharedWith, Test::StartsWith, "bob").is_empty(), "a part of it is compared to the letter");
+    assert!(text(TextOf::SharedWith, Test::StartsWith, "bob").is_empty(), "a part of it is compared exactly");
     assert_eq!(text(TextOf::SharedWith, Test::Contains, "every"), [many], "to many: by the word of the kind");
     assert_eq!(text(TextOf::Name, Test::Contains, "'s \""), [percent]);
     assert_eq!(text(TextOf::Name, Test::EndsWith, "\\two"), [plain]);
@@ -551,7 +551,7 @@ fn requests_and_shares_are_one_list(fixture: &Fixture) {
     }
 }
 
-fn who_goes_takes_what_they_gave_along_unless_there_is_an_heir(fixture: &Fixture) {
+fn removing_a_person_revokes_what_they_gave_unless_there_is_an_heir(fixture: &Fixture) {
     let (ann, bob, eve) = (fixture.user("ann@example.org"), fixture.user("bob@example.org"), fixture.user("eve@example.org"));
     let file = resource(fixture, "/files/1", &ann);
     let grant = shared(fixture, &ann, &of("/files/1", to(&bob)));

@@ -1,4 +1,4 @@
-//! The terms of a request: what is asked while the same waits, and asking for some of a bundle's resources.
+//! The terms of a request: other terms while the same is pending, and requests for some of a bundle's resources.
 
 use chrono::TimeDelta;
 use countersign::domain::{Level, RequestId, Scope, Until};
@@ -9,15 +9,15 @@ use countersign::workflow::requests::{ask_again, renew};
 use crate::support::fixture::{Fixture, ask, offer, on_both, person, word};
 
 on_both![
-    other_terms_are_refused_while_a_request_waits,
-    the_same_terms_are_the_same_however_they_are_said,
+    other_terms_are_refused_while_a_request_is_pending,
+    the_same_terms_are_equal_in_every_spelling,
     only_readers_of_a_request_learn_more_than_that_it_is_pending,
     a_renewal_on_other_terms_is_refused,
-    some_of_a_bundles_resources_are_asked_for_and_given,
+    some_of_a_bundles_resources_are_requested_and_given,
     resources_that_are_not_in_the_bundle_are_refused,
     nobody_offers_more_resources_than_they_hold,
-    what_is_asked_again_is_for_the_same_resources,
-    an_older_program_cannot_give_the_whole_bundle_for_some_of_it,
+    filing_again_requests_the_same_resources,
+    an_older_version_cannot_give_the_whole_bundle_for_a_part,
 ];
 
 const DAY: TimeDelta = TimeDelta::days(1);
@@ -35,12 +35,12 @@ fn other_terms(
     }
 }
 
-fn other_terms_are_refused_while_a_request_waits(fixture: &Fixture) {
+fn other_terms_are_refused_while_a_request_is_pending(fixture: &Fixture) {
     let (ann, bob) = (fixture.user("ann@example.org"), fixture.user("bob@example.org"));
     let sleep = fixture.bundle_of("Sleep data", &ann, &["urn:one", "urn:two"]);
     let plain = ask(&sleep, &ann, &bob);
     let first = fixture.file(&person(&bob), &plain).unwrap().0.request;
-    let (letters, events) = (fixture.letters(), fixture.events().len());
+    let (emails, events) = (fixture.emails(), fixture.events().len());
     let at = |days: i64| Some(Until::At(fixture.now() + DAY * i32::try_from(days).unwrap()));
     for (filing, differs) in [
         (Filing { level: Some(Level::View), ..plain.clone() }, &["level"] as &[&str]),
@@ -49,7 +49,7 @@ fn other_terms_are_refused_while_a_request_waits(fixture: &Fixture) {
         (Filing { until: Some(Until::For(DAY)), ..plain.clone() }, &["until"]),
         (Filing { message: Some("please".into()), ..plain.clone() }, &["message"]),
         (Filing { resources: Some(uris(&["urn:one"])), ..plain.clone() }, &["resources"]),
-        // All of them today is not all of them for ever.
+        // All of today's resources are not all resources for ever.
         (Filing { resources: Some(uris(&["urn:one", "urn:two"])), ..plain.clone() }, &["resources"]),
         (
             Filing { level: Some(Level::View), until: at(1), message: Some("x".into()), ..plain.clone() },
@@ -58,14 +58,14 @@ fn other_terms_are_refused_while_a_request_waits(fixture: &Fixture) {
     ] {
         assert_eq!(other_terms(fixture.file(&person(&bob), &filing)), (Some(first.id), differs.to_vec()), "{filing:?}");
     }
-    assert_eq!((fixture.letters(), fixture.events().len()), (letters, events), "nothing was done");
-    // Once it is answered, it is in nobody's way.
+    assert_eq!((fixture.emails(), fixture.events().len()), (emails, events), "nothing was done");
+    // Once it is decided, it blocks nothing.
     fixture.delete(&person(&bob), first.id).unwrap();
     let lower = Filing { level: Some(Level::View), ..plain };
     assert!(fixture.file(&person(&bob), &lower).unwrap().1);
 }
 
-fn the_same_terms_are_the_same_however_they_are_said(fixture: &Fixture) {
+fn the_same_terms_are_equal_in_every_spelling(fixture: &Fixture) {
     let (ann, bob) = (fixture.user("ann@example.org"), fixture.user("bob@example.org"));
     let sleep = fixture.bundle_of("Sleep data", &ann, &["urn:one", "urn:two", "urn:three"]);
     let end = fixture.now() + DAY * 30;
@@ -85,12 +85,12 @@ fn the_same_terms_are_the_same_however_they_are_said(fixture: &Fixture) {
         Filing { message: Some(" Please\n".into()), ..asked.clone() },
         Filing { resources: Some(uris(&["urn:one", "urn:two", "urn:one"])), ..asked.clone() },
     ] {
-        let (told, is_new) = fixture.file(&person(&bob), &filing).unwrap();
-        assert_eq!((told.request.id, is_new), (first.id, false), "{filing:?}");
+        let (request_view, is_new) = fixture.file(&person(&bob), &filing).unwrap();
+        assert_eq!((request_view.request.id, is_new), (first.id, false), "{filing:?}");
     }
     let later = Filing { until: Some(Until::At(end + TimeDelta::minutes(1))), ..asked };
     assert_eq!(word(fixture.file(&person(&bob), &later)), "other terms");
-    assert_eq!(fixture.letters(), [("decide", "queued")]);
+    assert_eq!(fixture.emails(), [("decide", "queued")]);
 }
 
 fn only_readers_of_a_request_learn_more_than_that_it_is_pending(fixture: &Fixture) {
@@ -127,7 +127,7 @@ fn a_renewal_on_other_terms_is_refused(fixture: &Fixture) {
     let first = renew(None).unwrap().0.request;
     assert!(!renew(None).unwrap().1, "the same renewal is found");
     assert_eq!(other_terms(renew(Some("please"))), (Some(first.id), vec!["message"]));
-    // What is asked for beside it, too: the renewal is of one resource.
+    // The resources of a renewal are terms too: the renewal is for one resource.
     let end = first.until;
     let whole = Filing { until: end, ..ask(&sleep, &ann, &bob) };
     assert_eq!(other_terms(fixture.file(&person(&bob), &whole)), (Some(first.id), vec!["resources"]));
@@ -135,7 +135,7 @@ fn a_renewal_on_other_terms_is_refused(fixture: &Fixture) {
     assert_eq!(fixture.file(&person(&bob), &same).unwrap().0.request.id, first.id);
 }
 
-fn some_of_a_bundles_resources_are_asked_for_and_given(fixture: &Fixture) {
+fn some_of_a_bundles_resources_are_requested_and_given(fixture: &Fixture) {
     let (ann, bob) = (fixture.user("ann@example.org"), fixture.user("bob@example.org"));
     let sleep = fixture.bundle_of("Sleep data", &ann, &["urn:one", "urn:two", "urn:three"]);
     let asked = Filing { resources: Some(uris(&["urn:two", "urn:one", "urn:two"])), ..ask(&sleep, &ann, &bob) };
@@ -149,15 +149,15 @@ fn some_of_a_bundles_resources_are_asked_for_and_given(fixture: &Fixture) {
     let token = fixture.token_for("ann@example.org");
     let more = countersign::domain::ApprovalLimits { resources: Some(uris(&["urn:three"])), ..Default::default() };
     assert_eq!(word(fixture.redeem_as(&person(&ann), &token, &more)), "resources", "never more than was asked");
-    let (told, approved) = fixture.redeem(&ann, &token).unwrap();
-    let given = told.given.unwrap();
+    let (request_view, approved) = fixture.redeem(&ann, &token).unwrap();
+    let given = request_view.given.unwrap();
     assert_eq!(
         (given.level, given.until, given.resources),
         (Level::Edit, None, vec!["urn:one".to_owned(), "urn:two".to_owned()])
     );
     let limits = fixture.read(|tx| countersign::store::grants::limited_to(tx, approved.grant.id)).unwrap();
     assert_eq!(limits, ["urn:one", "urn:two"]);
-    assert!(!told.request.decision.unwrap().is_narrowed, "all that was asked was given");
+    assert!(!request_view.request.decision.unwrap().is_narrowed, "all that was asked was given");
 }
 
 fn resources_that_are_not_in_the_bundle_are_refused(fixture: &Fixture) {
@@ -188,19 +188,19 @@ fn nobody_offers_more_resources_than_they_hold(fixture: &Fixture) {
     assert_eq!(word(fixture.file(&person(&bob), &of(&["urn:one"]))), "ok");
 }
 
-fn what_is_asked_again_is_for_the_same_resources(fixture: &Fixture) {
+fn filing_again_requests_the_same_resources(fixture: &Fixture) {
     let (ann, bob) = (fixture.user("ann@example.org"), fixture.user("bob@example.org"));
     let sleep = fixture.bundle_of("Sleep data", &ann, &["urn:one", "urn:two"]);
     let asked = Filing { resources: Some(uris(&["urn:two"])), ..ask(&sleep, &ann, &bob) };
     let first = fixture.file(&person(&bob), &asked).unwrap().0.request;
     fixture.pass(DAY * 8);
     let (config, caller) = (fixture.config.clone(), person(&bob));
-    let (told, is_new) = fixture.write(move |tx| ask_again::ask_again(tx, &config, &caller, first.id)).unwrap();
-    assert_eq!((told.request.resources, is_new), (vec!["urn:two".to_owned()], true));
+    let (request_view, is_new) = fixture.write(move |tx| ask_again::ask_again(tx, &config, &caller, first.id)).unwrap();
+    assert_eq!((request_view.request.resources, is_new), (vec!["urn:two".to_owned()], true));
 }
 
-/// It knows the request without its resources, and writes what it decides without what was given.
-fn an_older_program_cannot_give_the_whole_bundle_for_some_of_it(fixture: &Fixture) {
+/// It knows the request without its resources, and records its decision without what was given.
+fn an_older_version_cannot_give_the_whole_bundle_for_a_part(fixture: &Fixture) {
     let (ann, bob) = (fixture.user("ann@example.org"), fixture.user("bob@example.org"));
     let sleep = fixture.bundle_of("Sleep data", &ann, &["urn:one", "urn:two"]);
     fixture.file(&person(&bob), &Filing { resources: Some(uris(&["urn:one"])), ..ask(&sleep, &ann, &bob) }).unwrap();

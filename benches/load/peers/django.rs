@@ -1,6 +1,6 @@
-//! Django with django-invitations behind gunicorn with four workers, on the cluster that we use too: an invitation is filed by
-//! somebody who is signed in, and accepted by somebody else who is; then the access exists. Its project is in
-//! `peers/django`, its packages come from `PyPI` into `target/load/django`, by their hashes.
+//! Django with django-invitations behind gunicorn with four workers, on the cluster that we use too: one signed-in person files
+//! an invitation, another accepts it, and a row records the access. Its project is in `peers/django`; its packages come from
+//! `PyPI` into `target/load/django`, pinned by hash.
 
 use std::fs::File;
 use std::path::{Path, PathBuf};
@@ -25,7 +25,7 @@ const REQUIREMENTS: &str = include_str!("django/requirements.txt");
 const DATABASE: &str = "django";
 const PEOPLE: usize = 64;
 
-/// What `prepare.py` says.
+/// The output of `prepare.py`.
 #[derive(Deserialize)]
 struct Prepared {
     sessions: Vec<String>,
@@ -42,7 +42,7 @@ pub(crate) struct Django {
 }
 
 impl Django {
-    /// Installs it if it is not, and starts it; none where there is no Python, or its packages cannot be had.
+    /// Installs it if needed, and starts it; none if Python is missing, or its packages cannot be downloaded.
     pub(crate) fn start(place: &Place<'_>, cluster: &Cluster, waiting: u64) -> Result<Option<Self>> {
         let Some(binaries) = installed(place.log)? else {
             say("Python 3 with venv is missing, or PyPI out of reach: Django is not measured")?;
@@ -73,7 +73,7 @@ impl Django {
         Ok(Some(Self { server, prepared, count, filed: 0, accepted: 0 }))
     }
 
-    /// So many filed, so many accepted.
+    /// Files some, and accepts some.
     pub(crate) fn round(&mut self, report: &mut Report, cluster: &Cluster) -> Result<()> {
         let (clients, total) = (super::CLIENTS, self.count);
         let target = Target { cluster: Some(cluster), ..Target::from(&self.server) };
@@ -112,7 +112,7 @@ impl Django {
     }
 }
 
-/// Where its programs are, installed if they were not by these very requirements.
+/// The folder of its programs, which are installed unless they were with exactly these requirements.
 fn installed(log: &Path) -> Result<Option<PathBuf>> {
     let (venv, binaries) = (folder().join("django"), folder().join("django/bin"));
     let done = venv.join("requirements.txt");

@@ -1,4 +1,4 @@
-//! What people would use instead, beside us in the same rounds: Django with django-invitations, and the SQL by which crates.io
+//! Alternatives to Countersign, beside us in the same rounds: Django with django-invitations, and the SQL by which crates.io
 //! accepts an invitation to own a crate.
 
 mod django;
@@ -18,13 +18,13 @@ use crate::say;
 use crate::scenario::{Place, Scenario};
 
 const CLIENTS: usize = 8;
-/// Invitations that wait at the peers, requests that our instances have had.
+/// The peers' pending invitations, and the requests in our databases.
 const WAITING: u64 = 10_000;
 
-/// One of our instances.
+/// One of our daemons.
 struct Ours {
     label: &'static str,
-    // Stopped before the cluster is.
+    // Stopped before the cluster.
     daemon: Server,
     house: House,
     is_on_cluster: bool,
@@ -39,7 +39,7 @@ pub(crate) struct Peers {
 }
 
 impl Peers {
-    /// Prepares all of them on one cluster; none where PostgreSQL is not installed.
+    /// Prepares all of them on one cluster; none if PostgreSQL is not installed.
     pub(crate) fn prepare(place: &Place<'_>) -> Result<Option<Self>> {
         let Some(cluster) = Cluster::start_or_say()? else { return Ok(None) };
         say("preparing: what people would use instead")?;
@@ -86,7 +86,7 @@ impl Scenario for Peers {
     }
 }
 
-/// How often a second somebody asks and somebody says yes, when both are done one after the other.
+/// The rate of filing and redeeming, one after the other.
 fn flow(report: &mut Report, who: &str, asks: &str, says_yes: &str) -> Result<()> {
     let rate = |what: &str| {
         let name = format!("{who}, {what}, {CLIENTS} clients");

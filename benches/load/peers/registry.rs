@@ -1,5 +1,5 @@
-//! The SQL by which crates.io accepts an invitation by its token, in our own words, by pgbench: what PostgreSQL needs for it at
-//! least, without any HTTP.
+//! The SQL by which crates.io accepts an invitation by its token, written by us, run by pgbench: the least that PostgreSQL
+//! needs for it, without HTTP.
 
 use anyhow::Result;
 use diesel::connection::SimpleConnection;
@@ -7,7 +7,7 @@ use diesel::connection::SimpleConnection;
 use crate::cluster::Cluster;
 use crate::report::Report;
 
-/// One database with so many invitations that wait.
+/// A database with pending invitations.
 pub(crate) struct Registry {
     name: &'static str,
     pending: usize,
@@ -16,7 +16,7 @@ pub(crate) struct Registry {
 }
 
 impl Registry {
-    /// Makes it; `count` are accepted in each round.
+    /// Creates it; `count` are accepted in each round.
     pub(crate) fn settle(cluster: &Cluster, name: &'static str, pending: usize, count: usize) -> Result<Self> {
         cluster.add_database(name)?;
         cluster.connect(name)?.batch_execute(include_str!("../sql/registry.sql"))?;
@@ -25,7 +25,7 @@ impl Registry {
         Ok(registry)
     }
 
-    /// More invitations, and the rows that are gone swept out.
+    /// Adds invitations, and vacuums deleted rows.
     fn invite(&self, cluster: &Cluster, from: usize, count: usize) -> Result<()> {
         let script = include_str!("../sql/registry-invite.sql");
         let script = script.replace("{from}", &from.to_string()).replace("{to}", &(from + count - 1).to_string());
@@ -34,7 +34,7 @@ impl Registry {
         Ok(connection.batch_execute("VACUUM ANALYZE")?)
     }
 
-    /// Accepts some, and makes as many again.
+    /// Accepts some, and adds as many.
     pub(crate) fn round(&mut self, report: &mut Report, cluster: &Cluster, clients: usize) -> Result<()> {
         let each = (self.count / clients).max(1);
         let values = [("start", i64::try_from(self.accepted)?), ("done", 0), ("clients", i64::try_from(clients)?)];

@@ -1,5 +1,5 @@
-//! What a signed token says, read as strictly as it can be: bounded on the way in, bounded when it unfolds, and with no member
-//! that we do not know. A member more could be a limit ("for this object only") that we would not keep to.
+//! The claims of a signed token, parsed strictly: the token and its inflated JSON are bounded, and unknown members are refused.
+//! An unknown member could be a limit ("for this object only") that we would not enforce.
 
 use std::fmt::Write;
 
@@ -15,27 +15,27 @@ use serde::de::IgnoredAny;
 use super::PREFIX;
 use super::recovery::signer;
 
-/// A token's length at most: those of the client have some 350 characters.
+/// The longest token; those of the client have some 350 characters.
 const TOKEN_CHARS: usize = 2_048;
-/// What it may unfold to.
+/// The longest inflated JSON.
 const JSON_BYTES: usize = 4_096;
-/// How far ahead of ours the clock of who signed may be.
+/// How far the signer's clock may be ahead of ours.
 const SKEW: TimeDelta = TimeDelta::minutes(5);
-/// The first line of what is signed.
+/// The first line of the signed text.
 const TITLE: &str = "Eluvio Content Fabric Access Token 1.0\n";
 
-/// What a token says that is signed by who it says.
+/// The claims of a token, signed by the account that they name.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Claims {
     /// The account, `0x` and lower-case hex.
     pub address: String,
-    /// When it was made, by the clock of who made it.
+    /// When it was made, by the signer's clock.
     pub made_at: DateTime<Utc>,
-    /// Until when it is good.
+    /// The end of its validity.
     pub ends_at: DateTime<Utc>,
 }
 
-/// As it is written. `ctx` is what an app adds for itself, and nothing to us.
+/// The JSON. `ctx` is for the app itself and has no meaning to us.
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
 struct RawQuery {
@@ -49,8 +49,8 @@ struct RawQuery {
 }
 
 impl Claims {
-    /// Reads a token and proves its signature; none where it is not to the letter one for `space`. Whether it is its time is
-    /// for [`Claims::is_good_at`] to say.
+    /// Parses a token and verifies its signature; none unless it is exactly a token for `space`. [`Claims::is_good_at`] checks
+    /// the time.
     pub fn read(token: &str, space: &str) -> Option<Self> {
         let body = token.strip_prefix(PREFIX).filter(|_| token.len() <= TOKEN_CHARS)?;
         let bytes = bs58::decode(body).into_vec().ok()?;
@@ -61,7 +61,7 @@ impl Claims {
             return None;
         }
         let address: [u8; 20] = STANDARD.decode(&written.adr).ok()?.try_into().ok()?;
-        // Who signs speaks for themselves.
+        // A signer can only sign for themselves.
         if written.sub.strip_prefix("iusr") != Some(&bs58::encode(address).into_string()) {
             return None;
         }
@@ -72,13 +72,13 @@ impl Claims {
         (made_at < ends_at).then(|| Self { address: hex(&address), made_at, ends_at })
     }
 
-    /// Whether it is good at `now`: made before, but for a clock that is a little ahead, and not over.
+    /// Whether it is valid at `now`: made before, with tolerance for a clock that is a little ahead, and not ended.
     pub fn is_good_at(&self, now: DateTime<Utc>) -> bool {
         self.made_at <= now + SKEW && now < self.ends_at
     }
 }
 
-/// As the store keeps an account.
+/// In the stored form of an account.
 fn hex(address: &[u8; 20]) -> String {
     address.iter().fold("0x".to_owned(), |mut text, byte| {
         // Writing to a string cannot fail.
@@ -87,7 +87,7 @@ fn hex(address: &[u8; 20]) -> String {
     })
 }
 
-/// Unfolds raw deflate into at most [`JSON_BYTES`]; none where there is more, or anything behind it.
+/// Inflates raw deflate to at most [`JSON_BYTES`]; none if there is more, or anything after it.
 fn inflated(packed: &[u8]) -> Option<Vec<u8>> {
     let mut out = vec![0; JSON_BYTES];
     let (status, read, written) =

@@ -1,5 +1,5 @@
-//! The calls to one provider: to nobody else, over TLS (or to this machine), each under one time limit, each answer bounded,
-//! no redirect followed. They run on blocking threads, of which one provider never has more than a few.
+//! HTTP calls to one provider: only to that one, over TLS (or to this machine), each with one time limit and a bounded
+//! response, without redirects. They run on blocking threads, of which one provider uses only a few.
 
 use std::path::Path;
 use std::sync::Arc;
@@ -16,24 +16,24 @@ use super::OidcError;
 use crate::certificates;
 
 const ANSWER_BYTES: u64 = 512 * 1024;
-/// Calls to one provider at the same time.
+/// Concurrent calls to one provider.
 const SLOTS: usize = 8;
 
-/// How one provider is reached.
+/// The connection settings of one provider.
 pub(super) struct Wire {
     agent: Agent,
     slots: Arc<Semaphore>,
     timeout: Duration,
 }
 
-/// What it answered.
+/// A response.
 pub(super) struct Answer {
     pub(super) status: u16,
     pub(super) body: Value,
 }
 
 impl Wire {
-    /// Over TLS only, unless the provider is on this machine. Trusts the authorities of `ca_file` alone, or the machine's.
+    /// Over TLS only, unless the provider is on this machine. Trusts only the authorities of `ca_file`, or else the machine's.
     pub(super) fn new(is_local: bool, ca_file: Option<&Path>, timeout: Duration) -> Result<Self, String> {
         let provider = Arc::new(rustls::crypto::ring::default_provider());
         let tls = TlsConfig::builder().root_certs(roots(ca_file)?).unversioned_rustls_crypto_provider(provider);
@@ -46,14 +46,14 @@ impl Wire {
             .timeout_global(Some(timeout))
             .user_agent("countersign")
             .accept("application/json");
-        // No proxy leads to this machine.
+        // A proxy cannot reach this machine.
         if is_local {
             config = config.proxy(None);
         }
         Ok(Self { agent: config.build().new_agent(), slots: Arc::new(Semaphore::new(SLOTS)), timeout })
     }
 
-    /// Asks for a document.
+    /// Fetches a document.
     pub(super) async fn get(&self, url: &Url, bearer: Option<Zeroizing<String>>) -> Result<Answer, OidcError> {
         let (agent, host, url) = (self.agent.clone(), url.host_str().unwrap_or_default(), url.to_string());
         self.call(host, move || {
@@ -66,7 +66,7 @@ impl Wire {
         .await
     }
 
-    /// Sends a form.
+    /// Posts a form.
     pub(super) async fn post(
         &self,
         url: &Url,
@@ -100,7 +100,7 @@ impl Wire {
     }
 }
 
-/// In words that an operator can act on, where it is about the certificate of `host`.
+/// The error with advice for the operator if it is about the certificate of `host`.
 fn unreachable(error: &ureq::Error, host: &str) -> OidcError {
     let tls = match error {
         ureq::Error::Rustls(error) => Some(error),

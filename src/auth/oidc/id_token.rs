@@ -1,4 +1,4 @@
-//! The ID token: who signed in, for whom it is said, until when it holds (OpenID Connect Core 1.0 §3.1.3.7).
+//! The ID token and its validation (OpenID Connect Core 1.0 §3.1.3.7).
 
 use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
@@ -9,11 +9,11 @@ use subtle::ConstantTimeEq;
 
 use super::keys::{Algorithm, Keys};
 
-/// How far a provider's clock may be from ours.
+/// The tolerated difference between the provider's clock and ours.
 const LEEWAY: TimeDelta = TimeDelta::minutes(1);
 const SUBJECT_CHARS: usize = 255;
 
-/// An ID token that is taken apart and not yet believed.
+/// A parsed ID token that is not verified yet.
 pub(super) struct IdToken<'a> {
     signed: &'a str,
     signature: Vec<u8>,
@@ -29,7 +29,7 @@ struct Header {
     crit: Option<Value>,
 }
 
-/// What it must say.
+/// The values that it must have.
 pub(super) struct Expected<'a> {
     pub(super) issuer: &'a str,
     pub(super) client: &'a str,
@@ -37,29 +37,29 @@ pub(super) struct Expected<'a> {
     pub(super) now: DateTime<Utc>,
 }
 
-/// What it says, and what more the provider says of the same subject.
+/// Its verified claims, and those of the userinfo endpoint for the same subject.
 #[derive(Clone, Debug)]
 pub(super) struct Claims(pub(super) Map<String, Value>);
 
 impl Claims {
-    /// A claim that is a text.
+    /// A claim that is a string.
     pub(super) fn text(&self, name: &str) -> Option<&str> {
         self.0.get(name)?.as_str()
     }
 
-    /// A claim that is true; some providers write it as a word.
+    /// A claim that is true; some providers write it as a string.
     pub(super) fn is_true(&self, name: &str) -> bool {
         self.0.get(name).is_some_and(|value| value.as_bool() == Some(true) || value.as_str() == Some("true"))
     }
 
-    /// Who it is, at the provider.
+    /// The provider's id of the person.
     pub(super) fn subject(&self) -> &str {
         self.text("sub").unwrap_or_default()
     }
 }
 
 impl<'a> IdToken<'a> {
-    /// Takes it apart.
+    /// Parses it.
     pub(super) fn parse(text: &'a str) -> Result<Self, String> {
         let (signed, signature) = text.rsplit_once('.').ok_or("the ID token has no signature")?;
         let (header, claims) = signed.split_once('.').ok_or("the ID token has no two parts")?;
@@ -73,12 +73,12 @@ impl<'a> IdToken<'a> {
         Ok(Self { signed, signature, algorithm, kid: header.kid, claims: part(claims)? })
     }
 
-    /// Whether a key that may have signed it is there.
+    /// Whether the keys contain one that may have signed it.
     pub(super) fn has_its_key(&self, keys: &Keys) -> bool {
         keys.has(self.kid.as_deref(), self.algorithm)
     }
 
-    /// Its claims, if the provider said them, to us, about this sign-in, and they still hold.
+    /// Its claims, if the provider signed them, they are for us and this sign-in, and they are still valid.
     pub(super) fn believed(self, keys: &Keys, expected: &Expected<'_>) -> Result<Claims, String> {
         if !keys.signed(self.kid.as_deref(), self.algorithm, self.signed.as_bytes(), &self.signature) {
             return Err("no key of the provider signed the ID token".to_owned());
@@ -111,7 +111,7 @@ impl<'a> IdToken<'a> {
     }
 }
 
-/// Whether it is for this client: alone, or as the one that asked.
+/// Whether it is for this client: as the only audience, or as the authorized party.
 fn is_for(claims: &Claims, client: &str) -> bool {
     let is_named = match claims.0.get("aud") {
         Some(Value::String(one)) => one == client,
@@ -124,7 +124,7 @@ fn is_for(claims: &Claims, client: &str) -> bool {
     is_named && claims.0.get("azp").is_none_or(|party| party.as_str() == Some(client))
 }
 
-/// Seconds since 1970, which may have a fraction.
+/// A moment from seconds since 1970, which may have a fraction.
 fn moment(seconds: f64) -> Option<DateTime<Utc>> {
     #[expect(clippy::cast_possible_truncation, reason = "the range is looked at before, and a fraction of a second is nothing")]
     let whole = (-1e11..1e11).contains(&seconds).then_some(seconds as i64)?;

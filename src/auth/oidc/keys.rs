@@ -1,5 +1,5 @@
-//! A provider's public keys (RFC 7517), and whether one of them signed something. Only signatures that need a private key
-//! are taken: `none` and those by a shared secret are no algorithm here.
+//! A provider's public keys (RFC 7517) and signatures by them. Only public-key algorithms are supported: `none` and algorithms
+//! with a shared secret are refused.
 
 use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
@@ -11,7 +11,7 @@ use ring::signature::{
 use serde::Deserialize;
 use serde_json::Value;
 
-/// How something is signed.
+/// A signature algorithm.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Algorithm {
     Rs256,
@@ -26,7 +26,7 @@ pub(super) enum Algorithm {
 }
 
 impl Algorithm {
-    /// By its name in RFC 7518 and RFC 8037; none for one that is not taken.
+    /// By its name in RFC 7518 and RFC 8037; none for one that is not supported.
     pub(super) fn named(name: &str) -> Option<Self> {
         Some(match name {
             "RS256" => Self::Rs256,
@@ -42,7 +42,7 @@ impl Algorithm {
         })
     }
 
-    /// The kind and curve of key that it takes.
+    /// The key type and curve that it needs.
     const fn kind(self) -> (&'static str, Option<&'static str>) {
         match self {
             Self::Rs256 | Self::Rs384 | Self::Rs512 | Self::Ps256 | Self::Ps384 | Self::Ps512 => ("RSA", None),
@@ -53,7 +53,7 @@ impl Algorithm {
     }
 }
 
-/// A set of keys as it is published.
+/// A published set of keys.
 #[derive(Clone, Debug, Deserialize)]
 #[serde(from = "Published")]
 pub(super) struct Keys {
@@ -66,7 +66,7 @@ struct Published {
 }
 
 impl From<Published> for Keys {
-    /// Keys of a kind that is not known here are passed over.
+    /// Keys of unknown types are ignored.
     fn from(published: Published) -> Self {
         Self { keys: published.keys.into_iter().filter_map(|key| serde_json::from_value(key).ok()).collect() }
     }
@@ -87,12 +87,12 @@ struct Key {
 }
 
 impl Keys {
-    /// Whether a key that may have signed so is among them.
+    /// Whether one of them may have made such a signature.
     pub(super) fn has(&self, kid: Option<&str>, algorithm: Algorithm) -> bool {
         self.fitting(kid, algorithm).next().is_some()
     }
 
-    /// Whether one of them signed this.
+    /// Whether one of them made this signature.
     pub(super) fn signed(&self, kid: Option<&str>, algorithm: Algorithm, message: &[u8], signature: &[u8]) -> bool {
         self.fitting(kid, algorithm).any(|key| key.signed(algorithm, message, signature).is_some())
     }
@@ -126,7 +126,7 @@ impl Key {
 
     fn rsa(&self, parameters: &'static RsaParameters, message: &[u8], signed: &[u8]) -> Option<()> {
         let (n, e) = (decoded(self.n.as_deref())?, decoded(self.e.as_deref())?);
-        // ring takes numbers without leading zeros.
+        // ring accepts no leading zeros.
         let n = n.get(n.iter().take_while(|byte| **byte == 0).count()..)?;
         RsaPublicKeyComponents { n, e: e.as_slice() }.verify(parameters, message, signed).ok()
     }
@@ -202,7 +202,7 @@ mod tests {
     }
 
     #[test]
-    fn no_algorithm_goes_without_a_private_key() {
+    fn only_algorithms_with_a_private_key_are_supported() {
         for name in ["none", "None", "", "HS256", "HS512", "RSA1_5", "rs256"] {
             assert_eq!(Algorithm::named(name), None, "{name}");
         }

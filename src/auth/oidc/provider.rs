@@ -1,5 +1,5 @@
-//! One provider: what it says of itself (OpenID Connect Discovery 1.0), fetched when it is first needed and kept, and the two
-//! steps of a sign-in: the way there, and what came back.
+//! One provider: its metadata (OpenID Connect Discovery 1.0), fetched when first needed and cached, and the two steps of a
+//! sign-in, the redirect and the return.
 
 use std::path::Path;
 use std::sync::Arc;
@@ -23,13 +23,13 @@ use crate::domain::Address;
 use crate::secret_file::{SecretFileError, read_secret};
 use crate::workflow::identity::Shown;
 
-/// How long what a provider says of itself, and its keys, are believed without asking again.
+/// How long metadata and keys are cached.
 const KEPT: TimeDelta = TimeDelta::hours(1);
-/// A provider that did not answer is not asked again before: whoever waits for it then is told at once.
+/// How long a provider that did not answer is not called again, so that people who sign in there get an error at once.
 const DOWN: TimeDelta = TimeDelta::seconds(10);
 const CODE_BYTES: usize = 4_096;
 
-/// A provider that people can sign in at.
+/// A provider at which people can sign in.
 pub struct Provider {
     settings: Oidc,
     secret: Option<Zeroizing<String>>,
@@ -37,7 +37,7 @@ pub struct Provider {
     known: Mutex<Known>,
 }
 
-/// What was learnt of it, and when.
+/// Its cached metadata and keys, with their age.
 #[derive(Default)]
 struct Known {
     metadata: Option<(Arc<Metadata>, DateTime<Utc>)>,
@@ -66,21 +66,21 @@ struct Tokens {
     access_token: Option<String>,
 }
 
-/// What a browser brings back from the provider.
+/// The parameters of the redirect back from the provider.
 #[derive(Clone, Debug, Default)]
 pub struct Back<'a> {
-    /// What it was sent with.
+    /// The `state` of the redirect to it.
     pub state: Option<&'a str>,
-    /// Who says it (RFC 9207).
+    /// The issuer that answers (RFC 9207).
     pub issuer: Option<&'a str>,
-    /// For which the provider says who it is.
+    /// The authorization code.
     pub code: Option<&'a str>,
-    /// Why there is none.
+    /// The error code instead of a code.
     pub error: Option<&'a str>,
 }
 
 impl Provider {
-    /// Reads its secret and its authorities; calls nobody.
+    /// Reads its secret and its authorities, without any call.
     pub(super) fn new(settings: &Oidc) -> Result<Self, ProviderError> {
         let wrong = |problem: String| ProviderError { id: settings.id.clone(), problem };
         let from_file = settings.client_secret_file.as_deref().map(secret_in).transpose().map_err(wrong)?;
@@ -94,8 +94,8 @@ impl Provider {
         &self.settings
     }
 
-    /// Where to send the browser, which comes back to `redirect`. `other` asks the provider to let them choose the account,
-    /// or to ask for the password again, where it would sign in the same one again.
+    /// The URL of the provider, which redirects the browser back to `redirect`. With `other` the provider lets the person
+    /// choose the account or asks for the password, instead of signing in the same one again.
     pub async fn way_there(&self, attempt: &Attempt, redirect: &str, other: bool, now: DateTime<Utc>) -> Result<Url, OidcError> {
         let metadata = self.metadata(now).await?;
         let mut url = metadata.authorization_endpoint.clone();
@@ -118,7 +118,7 @@ impl Provider {
         Ok(url)
     }
 
-    /// Who signed in, by what the browser brought back.
+    /// The person who signed in, by the parameters of the redirect back.
     pub async fn who(
         &self,
         attempt: Option<&Attempt>,
@@ -146,7 +146,7 @@ impl Provider {
         Ok(self.shown(&claims))
     }
 
-    /// The tokens for a code.
+    /// Exchanges a code for tokens.
     async fn exchange(&self, metadata: &Metadata, attempt: &Attempt, code: &str, redirect: &str) -> Result<Tokens, OidcError> {
         let verifier = attempt.verifier();
         let mut form = form_urlencoded::Serializer::new(String::new());
@@ -174,7 +174,7 @@ impl Provider {
             return typed(answer.body, "the answer to the code");
         }
         match answer.body.get("error").and_then(Value::as_str) {
-            // The code was used, is too old, or was given to somebody else (RFC 6749 §5.2).
+            // The code was used, is too old, or was issued to another client (RFC 6749 §5.2).
             Some("invalid_grant") => Err(OidcError::Stale),
             Some("invalid_client") => {
                 let way = match self.client_auth(metadata) {
@@ -190,7 +190,8 @@ impl Provider {
         }
     }
 
-    /// How the secret is shown. Basic is what every provider must take that says nothing (OpenID Connect Discovery 1.0 §3).
+    /// How the client authenticates. Basic is the default of a provider that declares nothing (OpenID Connect Discovery 1.0
+    /// §3).
     fn client_auth(&self, metadata: &Metadata) -> ClientAuth {
         let methods = metadata.token_endpoint_auth_methods_supported.as_deref();
         let has_basic = methods.is_none_or(|methods| methods.iter().any(|method| method == "client_secret_basic"));
@@ -201,7 +202,7 @@ impl Provider {
         }
     }
 
-    /// The claims of an ID token, if it is to be believed. A key that is not known is looked for once.
+    /// The claims of an ID token, if it is valid. For an unknown key the keys are fetched again, once.
     async fn believed(
         &self,
         metadata: &Metadata,
@@ -219,7 +220,7 @@ impl Provider {
         token.believed(&keys, &Expected { issuer, client, nonce: &nonce, now }).map_err(OidcError::Forged)
     }
 
-    /// With what the provider says of them besides, where the ID token does not say enough of their address.
+    /// Adds the claims of the userinfo endpoint if the ID token lacks the address or its verification.
     async fn completed(
         &self,
         metadata: &Metadata,
@@ -240,7 +241,7 @@ impl Provider {
         if more.subject() != claims.subject() {
             return Err(OidcError::Forged("its userinfo is about somebody else".to_owned()));
         }
-        // The address and what vouches for it are said in one place.
+        // The address and its verification must come from the same source.
         claims.0.remove(address);
         claims.0.remove(verified);
         for (name, value) in more.0 {
@@ -264,7 +265,7 @@ impl Provider {
         }
     }
 
-    /// What it says of itself. What is known stays in use where it cannot be asked again.
+    /// Its metadata. The cached one stays in use if it cannot be fetched again.
     async fn metadata(&self, now: DateTime<Utc>) -> Result<Arc<Metadata>, OidcError> {
         let mut known = self.known.lock().await;
         let kept = known.metadata.clone();
@@ -346,7 +347,7 @@ fn is_within(at: DateTime<Utc>, span: TimeDelta, now: DateTime<Utc>) -> bool {
     at <= now && now < at + span
 }
 
-/// A word of somebody else's as a line of the log may have it.
+/// A provider's text, made safe for a line of the log.
 fn shown_word(word: &str) -> String {
     let plain = word.chars().filter(|c| c.is_ascii_graphic() && !matches!(c, '"' | '\\' | '<' | '>'));
     plain.take(80).collect()
@@ -361,7 +362,7 @@ fn basic(client: &str, secret: &str) -> Zeroizing<String> {
     Zeroizing::new(format!("Basic {}", STANDARD.encode(pair.as_bytes())))
 }
 
-/// No provider gives out a secret with a blank at its ends, so one that stands there was pasted along.
+/// A secret with blanks at its ends was pasted with them, since no provider issues one.
 fn secret_in(path: &Path) -> Result<Zeroizing<String>, String> {
     let secret = read_secret(path).map(|secret| Zeroizing::new(secret.trim().to_owned()));
     let secret = secret.and_then(|secret| if secret.is_empty() { Err(SecretFileError::Empty) } else { Ok(secret) });

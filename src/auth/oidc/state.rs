@@ -1,6 +1,6 @@
-//! One sign-in that is under way, kept by the browser alone: a random seed and what it is for. What the provider gets of it
-//! (state, nonce, the hash of the verifier) are made of the seed in one direction, each under a name of its own and over
-//! everything else that the attempt holds, so that a cookie that was changed does not fit the state that comes back.
+//! The state of a login, kept only in the browser's cookie: a random seed and the destination. The values for the provider
+//! (state, nonce, the hash of the verifier) are derived one way from the seed and everything else in the cookie, each under a
+//! name of its own. So a changed cookie does not match the state that returns.
 
 use std::fmt;
 
@@ -15,11 +15,11 @@ use zeroize::Zeroizing;
 use crate::clock::from_micros;
 use crate::random::{Rng, RngError};
 
-/// How long somebody may take at the provider.
+/// How long a person may take at the provider.
 pub const ATTEMPT_LASTS: TimeDelta = TimeDelta::minutes(10);
 const SEED_BYTES: usize = 32;
 
-/// A sign-in that is under way.
+/// The state of a login.
 #[derive(Clone)]
 pub struct Attempt {
     seed: Zeroizing<[u8; SEED_BYTES]>,
@@ -35,21 +35,21 @@ impl fmt::Debug for Attempt {
 }
 
 impl Attempt {
-    /// Begins one at a provider, which leads on to `next`.
+    /// Starts a login at a provider, which continues at `next`.
     pub fn begin(rng: &Rng, provider: &str, next: &str, now: DateTime<Utc>) -> Result<Self, RngError> {
         let mut seed = Zeroizing::new([0; SEED_BYTES]);
         rng.fill(seed.as_mut())?;
         Ok(Self { seed, provider: provider.to_owned(), begun_at: now, next: next.to_owned() })
     }
 
-    /// What the browser keeps.
+    /// The cookie's value.
     pub fn to_cookie(&self) -> String {
         let next = URL_SAFE_NO_PAD.encode(&self.next);
         let begun = self.begun_at.timestamp_micros();
         format!("{}.{begun}.{}.{next}", URL_SAFE_NO_PAD.encode(self.seed.as_ref()), self.provider)
     }
 
-    /// What the browser shows again; none for anything else.
+    /// Parses a cookie's value; none if it is malformed.
     pub fn from_cookie(text: &str) -> Option<Self> {
         let mut parts = text.split('.');
         let (seed, begun, provider, next) = (parts.next()?, parts.next()?, parts.next()?, parts.next()?);
@@ -61,34 +61,34 @@ impl Attempt {
         parts.next().is_none().then_some(attempt)
     }
 
-    /// Where it leads on to.
+    /// The page after the login.
     pub fn next(&self) -> &str {
         &self.next
     }
 
-    /// Whether it is one at this provider that has not taken too long, and `state` is what it was sent with.
+    /// Whether it is for this provider, has not taken too long, and was sent with `state`.
     pub fn is_answered_by(&self, provider: &str, state: &str, now: DateTime<Utc>) -> bool {
         let is_live = self.begun_at <= now && now < self.begun_at + ATTEMPT_LASTS;
         let is_its = bool::from(self.state().as_bytes().ct_eq(state.as_bytes()));
         is_live && is_its && self.provider == provider
     }
 
-    /// What comes back with the browser.
+    /// The `state` parameter, which the browser brings back.
     pub fn state(&self) -> String {
         self.made("state")
     }
 
-    /// What comes back in the ID token.
+    /// The nonce, which the ID token must contain.
     pub fn nonce(&self) -> String {
         self.made("nonce")
     }
 
-    /// What shows that the code was asked for by us (RFC 7636): 43 characters.
+    /// The PKCE verifier (RFC 7636), which proves that we requested the code: 43 characters.
     pub fn verifier(&self) -> Zeroizing<String> {
         Zeroizing::new(self.made("verifier"))
     }
 
-    /// Its hash, which goes first (S256).
+    /// Its S256 hash, which is sent first.
     pub fn challenge(&self) -> String {
         URL_SAFE_NO_PAD.encode(Sha256::digest(self.verifier().as_bytes()))
     }
@@ -120,7 +120,7 @@ mod tests {
     }
 
     #[test]
-    fn what_the_provider_sees_is_three_different_things_and_not_the_seed() {
+    fn state_nonce_and_challenge_differ_and_do_not_reveal_the_seed() {
         let attempt = attempt();
         let seen = [attempt.state(), attempt.nonce(), attempt.challenge(), attempt.verifier().to_string()];
         for (at, one) in seen.iter().enumerate() {
@@ -132,7 +132,7 @@ mod tests {
     }
 
     #[test]
-    fn an_attempt_is_answered_by_its_own_state_in_time_and_at_its_provider() {
+    fn a_login_accepts_only_its_own_state_provider_and_time() {
         let (attempt, then) = (attempt(), at("2026-12-01T12:09:59Z"));
         let kept = Attempt::from_cookie(&attempt.to_cookie()).unwrap();
         assert_eq!(kept.next(), "/redeem");
@@ -145,7 +145,7 @@ mod tests {
     }
 
     #[test]
-    fn a_cookie_that_was_changed_does_not_fit_its_state() {
+    fn a_changed_cookie_does_not_match_its_state() {
         let (attempt, then) = (attempt(), at("2026-12-01T12:01:00Z"));
         let cookie = attempt.to_cookie();
         let [seed, begun, provider, _] = cookie.split('.').collect::<Vec<_>>()[..] else { panic!("{cookie}") };

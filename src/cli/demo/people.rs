@@ -1,4 +1,4 @@
-//! Who is in the demo, and what they have.
+//! The people of the demo and their data.
 
 use zeroize::Zeroizing;
 
@@ -9,7 +9,7 @@ use crate::store::{Store, Tx};
 use crate::workflow::WorkflowError;
 use crate::workflow::accounts::{self, NewKey};
 
-/// A person, with the password that nobody else has a copy of.
+/// A person with their password.
 pub(super) struct Person {
     pub(super) email: String,
     pub(super) password: String,
@@ -23,7 +23,7 @@ impl Person {
         Ok(Self { email: email.to_owned(), password, hash })
     }
 
-    /// What curl's `-u` takes.
+    /// The argument of curl's `-u`.
     pub(super) fn login(&self) -> String {
         format!("{}:{}", self.email, self.password)
     }
@@ -39,7 +39,7 @@ impl Person {
     }
 }
 
-/// Everything that the demo is about.
+/// The rows that the demo uses.
 pub(super) struct People {
     /// The owner.
     pub(super) ann: Person,

@@ -1,4 +1,4 @@
-//! Single acts. Each is the operation that everybody else's act is too, and ends in a redirect to what it was about.
+//! Actions on one row. Each uses the same operation as everybody else's, and ends in a redirect to the row's page.
 
 use actix_web::HttpResponse;
 
@@ -10,7 +10,7 @@ use crate::workflow::admin::letters;
 use crate::workflow::requests::{resend as again, withdraw};
 use crate::workflow::{What, WorkflowError, accounts, shares};
 
-/// Back to what it was about, which says what was done. What has ended meanwhile shows there.
+/// Redirects to the row's page, which says what was done. If the row has ended meanwhile, the page shows that.
 fn done<T>(admin: &AdminContext, path: &str, result: Result<T, WorkflowError>, word: &str) -> Outcome {
     match result {
         Ok(_) => {

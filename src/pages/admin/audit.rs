@@ -1,4 +1,4 @@
-//! The audit, newest first, and the check that nobody changed it.
+//! The audit, newest first, and its verification.
 
 use actix_web::http::StatusCode;
 
@@ -12,10 +12,10 @@ use crate::workflow::WorkflowError;
 use crate::workflow::admin::{job, lists};
 
 const PATH: &str = "/admin/audit";
-/// Chains that an address can name.
+/// The most chains that a URL can name.
 const CHAINS: usize = 64;
 
-/// Where a page begins, as its address says it: `0-120_1-118`.
+/// The position of a page in the URL: `0-120_1-118`.
 fn place(fields: &Fields) -> Place {
     let text = fields.one("before").unwrap_or_default();
     let part = |part: &str| {
@@ -68,7 +68,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_place_is_read_as_it_was_written_and_nonsense_is_the_beginning() {
+    fn a_position_parses_to_itself_and_an_invalid_one_is_the_beginning() {
         let read = |text: &str| place(&Fields::parse(format!("before={text}").as_bytes()).unwrap());
         let there: Place = [(0, 120), (15, 3)].into();
         assert_eq!(written(&there), "0-120_15-3");

@@ -1,4 +1,4 @@
-//! Acts on many: a page that counts first, then the work itself, in steps.
+//! Actions on many rows: a page that counts them first, then a job in steps.
 
 use actix_web::http::StatusCode;
 
@@ -20,7 +20,7 @@ async fn count(admin: &AdminContext, task: Task) -> Result<Bounded, PageError> {
     Ok(admin.visit.store.read(move |tx| job::count(tx, &caller, &task)).await?)
 }
 
-/// How many, what happens to them, and the button.
+/// The number of rows, the effect on them, and the button.
 struct Asked<'a> {
     heading: &'static str,
     what: String,
@@ -47,7 +47,7 @@ fn ask(admin: &AdminContext, asked: Asked<'_>) -> Outcome {
     page(StatusCode::OK, &confirm)
 }
 
-/// Counts once more, and begins.
+/// Counts again, and starts the job.
 async fn begin(admin: AdminContext, task: Task) -> Outcome {
     let total = count(&admin, task.clone()).await?;
     job_page::start(admin, task, total).await

@@ -1,4 +1,4 @@
-//! Bundles, and what one of them is asked for and given for.
+//! Bundles, and the requests and grants of one.
 
 use actix_web::http::StatusCode;
 

@@ -1,4 +1,4 @@
-//! Charts as the server draws them: SVG for the eye, and the same numbers as a table.
+//! Charts drawn by the server: SVG, and the same numbers as a table.
 
 use chrono::{DateTime, TimeDelta, Utc};
 
@@ -12,7 +12,7 @@ const HIGH: i64 = 1_000;
 const DAY: i64 = 100;
 const BAR: i64 = 38;
 
-/// What is told apart: the names of the series, in order.
+/// The names of the series, in order.
 pub(super) const SERIES: [&str; 4] = ["admin-asked", "state-approved", "state-declined", "admin-ended-otherwise"];
 
 /// A bar.
@@ -20,7 +20,7 @@ pub(super) struct Bar {
     pub(super) x: i64,
     pub(super) y: i64,
     pub(super) height: i64,
-    /// Which of the series.
+    /// The index of its series.
     pub(super) series: usize,
 }
 
@@ -31,12 +31,12 @@ pub(super) struct Day {
     pub(super) numbers: [i64; 4],
 }
 
-/// What happened to requests, day by day: beside each other how many were asked and how many ended, and how.
+/// Requests by day: how many were filed, and beside it how many ended, and how.
 pub(super) struct ByDay {
     pub(super) days: Vec<Day>,
     pub(super) bars: Vec<Bar>,
     pub(super) width: i64,
-    /// What the highest bar stands for.
+    /// The value of the highest bar.
     pub(super) most: i64,
 }
 
@@ -75,7 +75,7 @@ impl ByDay {
                 if series == 1 {
                     (top, left) = (HIGH, x + DAY / 2 + 2);
                 }
-                // What is there is seen, however little it is beside the most.
+                // A value above zero is always visible, however small it is beside the highest.
                 let height = if *number == 0 { 0 } else { (number * HIGH / most).max(HIGH / 100) };
                 top -= height;
                 if height > 0 {
@@ -87,7 +87,7 @@ impl ByDay {
     }
 }
 
-/// A line of a chart that lies on its side.
+/// A bar of a horizontal chart.
 pub(super) struct Lying {
     pub(super) name: String,
     pub(super) number: i64,
@@ -96,7 +96,7 @@ pub(super) struct Lying {
     pub(super) tone: &'static str,
 }
 
-/// Lines of such a chart.
+/// The bars of a horizontal chart.
 pub(super) fn lying(lines: Vec<(String, i64, &'static str)>) -> Vec<Lying> {
     let most = lines.iter().map(|(_, number, _)| *number).max().unwrap_or_default().max(1);
     let line = |(name, number, tone): (String, i64, &'static str)| {
@@ -106,7 +106,7 @@ pub(super) fn lying(lines: Vec<(String, i64, &'static str)>) -> Vec<Lying> {
     lines.into_iter().map(line).collect()
 }
 
-/// Upper bounds of the times to a decision, in seconds, and what they are called; the last has none.
+/// Upper bounds of the times to a decision, in seconds, with their labels; the last has none.
 const BOUNDS: [(i64, &str); 6] = [
     (600, "admin-within-minutes"),
     (3_600, "admin-within-hour"),
@@ -116,7 +116,7 @@ const BOUNDS: [(i64, &str); 6] = [
     (i64::MAX, "admin-within-longer"),
 ];
 
-/// How long decisions took.
+/// The times that decisions took.
 pub(super) fn times(frame: &Frame, seconds: &[i64]) -> Vec<Lying> {
     let mut from = i64::MIN;
     let lines = BOUNDS.map(|(until, name)| {

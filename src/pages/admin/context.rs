@@ -1,4 +1,4 @@
-//! Who keeps watch: the one door to every page of the administrators.
+//! The administrator's context: the only access to the administrators' pages.
 
 use crate::domain::Caller;
 use crate::pages::context::{RequestContext, Way, done, shown};
@@ -8,7 +8,7 @@ use crate::pages::layout::Frame;
 use crate::store::Tx;
 use crate::workflow::WorkflowError;
 
-/// An administrator's call.
+/// A request by an administrator.
 #[derive(Clone)]
 pub(in crate::pages) struct AdminContext {
     pub(in crate::pages) visit: RequestContext,
@@ -16,7 +16,7 @@ pub(in crate::pages) struct AdminContext {
 }
 
 impl AdminContext {
-    /// What the page has around its own.
+    /// The page's frame.
     pub(in crate::pages) const fn frame(&self) -> &Frame {
         &self.visit.frame
     }
@@ -29,14 +29,14 @@ impl AdminContext {
         self.visit.read(&self.caller, f).await
     }
 
-    /// What a place in the path says, where it is an id.
+    /// The id in the path.
     pub(in crate::pages) fn id(&self) -> Result<i64, PageError> {
         let id = self.visit.request.match_info().get("id").and_then(|id| id.parse().ok());
         id.filter(|id| *id > 0).ok_or(PageError::NotFound)
     }
 
-    /// Lets an administrator in. Who is not signed in signs in first, and comes back to what they looked for; to anybody else
-    /// there is nothing here.
+    /// Admits an administrator. Somebody who is not signed in signs in first and returns to this page; for anybody else the
+    /// page does not exist.
     fn admit(visit: RequestContext) -> Result<Self, Box<Outcome>> {
         let Some(signed) = &visit.signed else {
             let wanted = if visit.frame.is_deed {
@@ -54,7 +54,7 @@ impl AdminContext {
     }
 }
 
-/// A route that only shows.
+/// A route that only shows a page.
 pub(in crate::pages) fn looked<F, Fut>(handler: F) -> Way
 where
     F: Fn(AdminContext, Fields) -> Fut + Clone + 'static,
@@ -63,7 +63,7 @@ where
     shown(move |visit, fields| admitted(visit, fields, handler.clone()))
 }
 
-/// A route that does something, from a form of ours.
+/// A route that acts on a form of ours.
 pub(in crate::pages) fn acted<F, Fut>(handler: F) -> Way
 where
     F: Fn(AdminContext, Fields) -> Fut + Clone + 'static,

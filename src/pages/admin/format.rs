@@ -1,4 +1,4 @@
-//! People, things and states, as the administrators' pages say them, each with the way to its own page.
+//! People, resources and states on administrators' pages, each with a link to its own page.
 
 use chrono::{DateTime, Utc};
 
@@ -10,20 +10,20 @@ use crate::pages::reasons;
 use crate::store::outbox::QueuedEmail;
 use crate::workflow::shares::{Share, Shared};
 
-/// A moment, without the zone: the page's foot names that once.
+/// A moment without the zone, which the page's foot names once.
 pub(super) fn moment(frame: &Frame, at: DateTime<Utc>) -> String {
     let moment = frame.reader.moment(at);
     moment.rsplit_once(" (").map_or(moment.clone(), |(bare, _)| bare.to_owned())
 }
 
-/// Somebody, with the address under the name.
+/// A person, with the address below the name.
 pub(super) fn person(frame: &Frame, user: &User) -> Cell {
     let person = Person::from(user);
     let note = person.address.unwrap_or_default();
     Cell::of(person.name).note(note).to(frame.to(&format!("/admin/users/{}", user.id)))
 }
 
-/// Somebody on one line.
+/// A person on one line.
 pub(super) fn in_full(user: &User) -> String {
     Person::from(user).in_full()
 }
@@ -33,7 +33,7 @@ pub(super) fn bundle(frame: &Frame, bundle: &Bundle) -> Cell {
     Cell::of(frame.reader.name(&bundle.name)).to(frame.to(&format!("/admin/bundles/{}", bundle.id)))
 }
 
-/// To whom a grant gives.
+/// A grant's grantee.
 pub(super) fn grantee(frame: &Frame, share: &Share) -> Cell {
     match (&share.grantee, share.grant.grantee_kind) {
         (Some(Principal::User(user)), _) => person(frame, user),
@@ -45,7 +45,7 @@ pub(super) fn grantee(frame: &Frame, share: &Share) -> Cell {
     }
 }
 
-/// Of what a grant is, and how much it gives.
+/// A grant's resources and level.
 pub(super) fn thing(frame: &Frame, share: &Share) -> Cell {
     let level = frame.reader.level(share.grant.level);
     match &share.of {
@@ -64,7 +64,7 @@ pub(super) fn named(frame: &Frame, resources: &[Resource]) -> String {
     }
 }
 
-/// How a grant stands.
+/// A grant's state.
 pub(super) fn standing(frame: &Frame, share: &Share) -> (String, &'static str) {
     let grant = &share.grant;
     let (key, tone) = if grant.revoked_at.is_some() {
@@ -81,7 +81,7 @@ pub(super) fn standing(frame: &Frame, share: &Share) -> (String, &'static str) {
     (frame.say(key).to_string(), tone)
 }
 
-/// How a request stands.
+/// A request's state.
 pub(super) fn request_state(frame: &Frame, request: &Request) -> (String, &'static str) {
     let state = request.state_at(frame.now);
     let tone = match state {
@@ -94,17 +94,17 @@ pub(super) fn request_state(frame: &Frame, request: &Request) -> (String, &'stat
     (frame.say(reasons::state(state)).to_string(), tone)
 }
 
-/// How far a request's email is.
+/// The delivery state of a request's email.
 pub(super) fn mail_state(frame: &Frame, request: &Request) -> String {
     frame.say("admin-mail-state").with("state", request.mail_state).to_string()
 }
 
-/// What an email says.
+/// An email's kind.
 pub(super) fn email_kind(frame: &Frame, email: &QueuedEmail) -> String {
     frame.say("admin-letter-kind").with("kind", email.kind).to_string()
 }
 
-/// How an email stands.
+/// An email's state.
 pub(super) fn email_state(frame: &Frame, state: EmailState) -> (String, &'static str) {
     let tone = match state {
         EmailState::Queued => "waits",

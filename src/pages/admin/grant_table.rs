@@ -5,7 +5,6 @@ use super::view::{Cell, Table};
 use crate::pages::layout::Frame;
 use crate::workflow::shares::Share;
 
-/// Grants as a table.
 pub(super) fn table(frame: &Frame, shares: &[Share]) -> Table {
     const HEAD: [&str; 7] =
         ["admin-number", "admin-to-whom", "admin-given-by", "admin-what", "admin-state", "admin-since", "admin-until"];

@@ -1,5 +1,5 @@
-//! All access that exists or existed, and of one the chain of consent: who asked, which email, who decided, when and from
-//! where, for how much less, shared on from what, renewed, taken back.
+//! All grants, live or not, and the history of one: the request, its email, the decision with time, address and limits,
+//! reshares, renewals and revocation.
 
 use actix_web::http::StatusCode;
 
@@ -18,7 +18,7 @@ use crate::workflow::admin::overview::SOON;
 use crate::workflow::shares::Shared;
 
 const PATH: &str = "/admin/grants";
-/// The parts of the list: their word in the address, and their name.
+/// The filters of the list: the value in the URL, and the name.
 const PARTS: [(&str, &str); 4] =
     [("all", "inbox-all"), ("live", "inbox-live"), ("ending", "admin-ending"), ("over", "inbox-ended")];
 

@@ -1,4 +1,4 @@
-//! What the audit wrote down, as lines that people read.
+//! Audit rows as lines for people.
 
 use super::format::{email_kind, in_full, moment};
 use super::view::{Cell, Line, Table};
@@ -13,7 +13,7 @@ pub(super) fn event(frame: &Frame, name: &str) -> String {
     frame.say("admin-event").with("event", name.replace(['.', '_'], "-")).with("word", name).to_string()
 }
 
-/// Who did it: a person, an app, both, or the instance itself; as a sentence's end, or by themselves.
+/// Who did it: a person, an app, both, or the instance itself, as the end of a sentence or alone.
 fn who(frame: &Frame, entry: &Entry, is_alone: bool) -> String {
     let row = &entry.row;
     let person = || match (&entry.actor, row.actor_id) {
@@ -46,7 +46,7 @@ fn tone(event: &str) -> &'static str {
     }
 }
 
-/// An email of the operation: what it said, to whom, and how it went.
+/// An email as a line: its kind, its reader, and its delivery.
 fn email_line(frame: &Frame, (email, reader): &Addressed) -> Line {
     let mut notes = vec![frame.say("admin-line-went").with("state", email.state).to_string()];
     notes.extend(email.last_error.clone());
@@ -60,7 +60,7 @@ fn email_line(frame: &Frame, (email, reader): &Addressed) -> Line {
     }
 }
 
-/// What was written down and what was mailed, in order of time; of the same moment, the cause before its emails.
+/// Audit rows and emails in order of time; at the same moment, the cause before its emails.
 pub(super) fn whole(frame: &Frame, entries: &[Entry], letters: &[Addressed], told: Option<&RequestView>) -> Vec<Line> {
     let written = entries.iter().map(|entry| from_micros(entry.row.at)).zip(lines(frame, entries, told));
     let mailed = letters.iter().map(|one| (one.0.created_at, email_line(frame, one)));
@@ -69,7 +69,7 @@ pub(super) fn whole(frame: &Frame, entries: &[Entry], letters: &[Addressed], tol
     all.into_iter().map(|(_, line)| line).collect()
 }
 
-/// Lines of what was written down. Where the request is known, its decision's reason goes with it.
+/// Audit rows as lines. If the request is known, the decision's line has its reason.
 fn lines(frame: &Frame, entries: &[Entry], told: Option<&RequestView>) -> Vec<Line> {
     let decision = told.and_then(|told| told.request.decision.as_ref().map(|decision| (told.request.state, decision)));
     let line = |entry: &Entry| {
@@ -99,7 +99,7 @@ fn lines(frame: &Frame, entries: &[Entry], told: Option<&RequestView>) -> Vec<Li
     entries.iter().map(line).collect()
 }
 
-/// The same of everything, as a table.
+/// Audit rows as a table.
 pub(super) fn table(frame: &Frame, entries: &[Entry]) -> Table {
     const HEAD: [&str; 4] = ["admin-when", "admin-happened", "admin-about", "admin-who"];
     let about = |entry: &Entry| {

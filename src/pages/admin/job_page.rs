@@ -1,5 +1,5 @@
-//! Long work: its first steps while the browser waits, the rest beside the requests, and a page that tells how far it is. That
-//! page does not load itself again: who is read to would lose their place.
+//! Long jobs: the browser waits for the first steps, the rest runs beside other requests, and a page shows the progress. That
+//! page does not reload itself, since users of screen readers would lose their place.
 
 use actix_web::http::StatusCode;
 use askama::Template;
@@ -15,7 +15,7 @@ use crate::workflow::WorkflowError;
 use crate::workflow::admin::job::{self, End, Job, Kind, Task};
 use crate::workflow::purge::{self, Pace};
 
-/// Steps that a browser waits for.
+/// The steps that a browser waits for.
 const AT_ONCE: usize = 5;
 
 #[derive(Template)]
@@ -23,19 +23,19 @@ const AT_ONCE: usize = 5;
 struct Work<'a> {
     frame: &'a Frame,
     heading: String,
-    /// What is shown beside the heading: a word of `_seal.html`.
+    /// The mark beside the heading, a name in `_seal.html`.
     seal: &'static str,
     sentence: String,
     facts: Vec<Fact>,
-    /// In hundredths, where it goes on.
+    /// In hundredths, while it runs.
     progress: Option<i64>,
-    /// Its own address.
+    /// The page's own path.
     path: String,
     is_left: bool,
     back: String,
 }
 
-/// Goes on with the work of a kind until it has ended, or so many steps; whether it has ended.
+/// Continues the job of a kind until it has ended, or for this many steps. Returns whether it has ended.
 async fn steps(admin: &AdminContext, kind: Kind, most: Option<usize>) -> Result<bool, WorkflowError> {
     let store = &admin.visit.store;
     let mut pace = Pace::new(&admin.visit.config.retention, store.is_shared());
@@ -53,7 +53,7 @@ async fn steps(admin: &AdminContext, kind: Kind, most: Option<usize>) -> Result<
     Ok(false)
 }
 
-/// Begins work and shows how far it is.
+/// Starts a job and shows its progress.
 pub(super) async fn start(admin: AdminContext, task: Task, total: Bounded) -> Outcome {
     let (caller, kind) = (admin.caller.clone(), task.kind());
     admin.visit.store.write(move |tx| job::start(tx, &caller, &task, total)).await?;
@@ -79,7 +79,7 @@ fn kind(admin: &AdminContext) -> Result<Kind, PageError> {
     admin.visit.request.match_info().get("kind").and_then(Kind::parse).ok_or(PageError::NotFound)
 }
 
-/// Goes on with what was left.
+/// Continues a job that was interrupted.
 pub(super) async fn go_on(admin: AdminContext, _: Fields) -> Outcome {
     let kind = kind(&admin)?;
     on(admin, kind).await
@@ -105,7 +105,7 @@ fn unit(kind: Kind) -> &'static str {
     }
 }
 
-/// What a purge removed, or would.
+/// The rows that a purge deleted, or would delete.
 pub(super) fn counted(frame: &Frame, purged: crate::store::purge::Purged) -> Vec<Fact> {
     [
         ("admin-requests", purged.requests),
@@ -132,7 +132,7 @@ fn told(frame: &Frame, kind: Kind, errand: &Job) -> (&'static str, String) {
     }
 }
 
-/// How far it is.
+/// Shows the progress.
 pub(super) async fn show(admin: AdminContext, _: Fields) -> Outcome {
     let (caller, kind) = (admin.caller.clone(), kind(&admin)?);
     let errand = admin.visit.store.read(move |tx| job::find(tx, &caller, kind)).await?.ok_or(PageError::NotFound)?;

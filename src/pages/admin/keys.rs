@@ -1,4 +1,4 @@
-//! Apps' keys: whose they are, what they may do, when they were last heard of. Never the secret, which nobody has but the app.
+//! API keys: their owners, scopes and last use. Their secrets are not shown, since only their hashes are stored.
 
 use actix_web::http::StatusCode;
 
@@ -110,7 +110,7 @@ pub(super) async fn show(admin: AdminContext, fields: Fields) -> Outcome {
     Detail { frame, heading, state, said: said(frame, &fields), facts, ways, parts }.answer()
 }
 
-/// What goes with a key, before it goes.
+/// Asks before revoking a key, with the requests that this cancels.
 pub(super) async fn ask_revoke(admin: AdminContext, _: Fields) -> Outcome {
     let (caller, id) = (admin.caller.clone(), KeyId(admin.id()?));
     let (key, waiting) = admin

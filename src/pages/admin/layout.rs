@@ -1,8 +1,8 @@
-//! The way through the administrators' pages, as each of them shows it.
+//! The navigation of the administrators' pages.
 
 use crate::pages::layout::Frame;
 
-/// The rooms, in order: path and name. What is deeper comes behind what it is in.
+/// The sections, in order: path and name. A subsection comes after its section.
 const ROOMS: [(&str, &str); 10] = [
     ("/admin", "admin-overview"),
     ("/admin/requests", "admin-requests"),
@@ -16,16 +16,16 @@ const ROOMS: [(&str, &str); 10] = [
     ("/admin/purge", "admin-purge"),
 ];
 
-/// A link to a module.
+/// A link to a section.
 pub(in crate::pages) struct Room {
     pub(in crate::pages) path: String,
     pub(in crate::pages) label: String,
     pub(in crate::pages) is_here: bool,
 }
 
-/// Every room, and in which of them the reader is: the deepest that the page is in.
+/// The sections, with the reader's present one marked: the deepest that the page is in.
 pub(in crate::pages) fn rooms(frame: &Frame) -> Vec<Room> {
-    // The first room is above all others, and they are not in it.
+    // The first section's path is a prefix of all others, which do not belong to it.
     let is_in = |path: &str| if path == "/admin" { frame.is(path) } else { frame.is_at(path) };
     let at = ROOMS.iter().filter(|(path, _)| is_in(path)).max_by_key(|(path, _)| path.len());
     let room = |(path, label): &(&'static str, &'static str)| Room {

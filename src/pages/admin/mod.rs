@@ -1,7 +1,7 @@
-//! The administrators' instance: what goes on, what hangs, who gave what to whom, and the acts that set it right.
+//! The administrators' pages: what goes on, what is stuck, who gave access to whom, and actions to correct it.
 //!
-//! Every route here is placed with `context::looked` or `context::acted`, so that none forgets to ask whether whoever comes keeps
-//! watch. To everybody else who is signed in there is nothing here.
+//! Every route here is registered with `context::looked` or `context::acted`, so that none forgets to check that the caller is
+//! an administrator. For everybody else who is signed in these pages do not exist.
 
 pub(super) mod context;
 pub(super) mod layout;

@@ -1,4 +1,4 @@
-//! The outbox: what waits, what went, what was given up and why.
+//! The outbox: queued, sent and failed emails, with reasons.
 
 use actix_web::http::StatusCode;
 
@@ -17,7 +17,7 @@ pub(super) const PATH: &str = "/admin/letters/queue";
 const PARTS: [Option<EmailState>; 5] =
     [None, Some(EmailState::Queued), Some(EmailState::Dead), Some(EmailState::Sent), Some(EmailState::Cancelled)];
 
-/// What an email is about.
+/// The subject of an email.
 fn about(frame: &Frame, email: &QueuedEmail) -> Cell {
     if let Some(id) = email.request {
         let cell = Cell::of(frame.say("admin-request-number").with("number", id));
@@ -27,7 +27,7 @@ fn about(frame: &Frame, email: &QueuedEmail) -> Cell {
     Cell::of(frame.say("admin-grant-number").with("number", id)).to(frame.to(&format!("/admin/grants/{id}")))
 }
 
-/// When it was caused, and where it waits when it goes next.
+/// When it was queued, and when the next try is.
 fn next(frame: &Frame, email: &QueuedEmail) -> String {
     let next = || frame.say("admin-next-try").with("moment", moment(frame, email.next_at)).to_string();
     if email.state == EmailState::Queued { next() } else { String::new() }

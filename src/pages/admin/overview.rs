@@ -1,4 +1,4 @@
-//! The first page: what waits, what hangs, what ends, how it went lately, and how the instance itself is.
+//! The first page: what is pending, what is stuck, what ends soon, recent numbers, and the state of the instance.
 
 use actix_web::http::StatusCode;
 use actix_web::web;
@@ -18,11 +18,11 @@ use crate::pages::layout::Frame;
 use crate::store::admin::{self, Bounded};
 use crate::workflow::admin::overview::{self, Overview};
 
-/// Something that is counted, and the first of it.
+/// A count, with the first row that it counts.
 struct Tile {
     heading: String,
     number: String,
-    /// How it looks: something to see to, or not.
+    /// Its look: whether it needs attention.
     tone: &'static str,
     path: String,
     table: Table,
@@ -36,7 +36,7 @@ struct Page<'a> {
     spans: Vec<Tab>,
     by_day: ByDay,
     series: [String; 4],
-    /// From when the chart has all, where that is not from its beginning.
+    /// The first moment that the chart covers completely, if that is after its beginning.
     since: Option<String>,
     times: Vec<Lying>,
     letters: Vec<Lying>,

@@ -1,4 +1,4 @@
-//! People, and what one of them has to do with.
+//! People, and the requests and grants of one.
 
 use actix_web::http::StatusCode;
 
@@ -22,7 +22,7 @@ const PARTS: [(&str, &str, Which); 4] = [
     ("external", "admin-external", Which::External),
     ("gone", "admin-gone", Which::Gone),
 ];
-/// Rows of each part of somebody's page.
+/// Rows of each part of a person's page.
 const FEW: i64 = 10;
 
 fn state(frame: &Frame, ever: &Ever<User>) -> (String, &'static str) {

@@ -1,5 +1,5 @@
-//! Every email as people get it, with made-up people in it, in each language, as HTML at two widths and as text. Nothing here
-//! is sent, and no link in it leads anywhere.
+//! Previews of every email with sample people, in each language, as HTML at two widths and as text. Nothing is sent, and no
+//! link leads anywhere.
 
 use actix_web::HttpResponse;
 use actix_web::http::StatusCode;
@@ -16,14 +16,14 @@ use crate::pages::error::{Outcome, PageError, page};
 use crate::pages::forms::Fields;
 use crate::pages::layout::Frame;
 
-/// The languages that emails are written in, as each calls itself.
+/// The languages of emails, by their own names.
 const LANGUAGES: [(&str, &str); 3] = [("en", "English"), ("de", "Deutsch"), ("fr", "Français")];
-/// A telephone and a desk, in pixels.
+/// A phone and a desktop, in pixels.
 const WIDTHS: [&str; 2] = ["320", "600"];
-/// The page itself, which shows an email in a frame of its own.
+/// The policy of the page, which shows the email in a frame.
 const POLICY: &str = "default-src 'none'; style-src 'self'; img-src 'self'; frame-src 'self'; form-action 'self'; base-uri 'none'; \
                       frame-ancestors 'none'";
-/// The email in the frame: its own styles and nothing else, no script, no link, nobody else's page around it.
+/// The policy of the email in the frame: its own styles only, no script, no link, and no framing by other sites.
 const LETTER_POLICY: &str =
     "default-src 'none'; style-src 'unsafe-inline'; form-action 'none'; base-uri 'none'; frame-ancestors 'self'; sandbox";
 
@@ -33,7 +33,7 @@ pub(super) fn routes(routes: &mut ServiceConfig) {
     place(routes, "/admin/letters/preview/{kind}/html", [looked(html)]);
 }
 
-/// To whom a kind goes, and when: its sentence.
+/// The sentence about a kind's reader and occasion.
 const fn purpose(kind: EmailKind) -> &'static str {
     match kind {
         EmailKind::Decide => "preview-decide",
@@ -59,20 +59,20 @@ const fn purpose(kind: EmailKind) -> &'static str {
     }
 }
 
-/// The samples of a kind, the one that tells most of it first.
+/// The samples of a kind, the most complete one first.
 fn samples_of(kind: EmailKind) -> Vec<Email> {
     let mut all: Vec<_> = samples::shown().into_iter().filter(|(_, email)| email.kind() == kind).collect();
     all.sort_by_key(|(name, _)| *name != kind.as_str());
     all.into_iter().map(|(_, email)| email).collect()
 }
 
-/// What is looked at, as the address says it.
+/// The selected preview, from the URL.
 #[derive(Clone, Copy)]
 struct Look {
     kind: EmailKind,
     language: &'static str,
     width: &'static str,
-    /// Which of the kind's samples, from 1.
+    /// The number of the kind's sample, from 1.
     sample: usize,
 }
 
@@ -92,7 +92,7 @@ impl Look {
         format!("/admin/letters/preview/{}{below}?{}", kind.as_str(), query.finish())
     }
 
-    /// The email, and how many samples its kind has.
+    /// The email, and the number of samples of its kind.
     fn email(self) -> Result<(Rendered, usize), PageError> {
         let all = samples_of(self.kind);
         let email = self.sample.checked_sub(1).and_then(|at| all.get(at)).ok_or(PageError::NotFound)?;
@@ -100,7 +100,7 @@ impl Look {
     }
 }
 
-/// The language that was asked for, or else the reader's own.
+/// The requested language, or else the reader's own.
 fn language(frame: &Frame, fields: &Fields) -> &'static str {
     let own = frame.lang();
     let wanted = fields.one("lang").unwrap_or(&own);
@@ -112,7 +112,7 @@ fn written(email: &Email, language: &str) -> Result<Rendered, PageError> {
     render(email, &reader).map_err(|error| PageError::broken(&error))
 }
 
-/// A link to the same in another way.
+/// A link to the same preview with one other choice.
 struct Turn {
     path: String,
     label: String,
@@ -159,7 +159,7 @@ struct Preview<'a> {
     look: Look,
     purpose: String,
     email: &'a Rendered,
-    /// By the name of what is chosen.
+    /// The choices, by their names.
     choices: [(&'static str, Vec<Turn>); 3],
     all: String,
     html: String,

@@ -1,4 +1,4 @@
-//! Removing what is over: counted first, then removed in batches.
+//! Purging: counts first, then deletes in batches.
 
 use actix_web::http::StatusCode;
 use askama::Template;
@@ -22,14 +22,14 @@ const DAYS_MOST: i64 = 36_525;
 struct Purge<'a> {
     frame: &'a Frame,
     problems: Vec<Problem>,
-    /// As it was typed, or the configured grace.
+    /// As typed, or the configured grace.
     days: String,
-    /// What would go, once it was counted.
+    /// The rows that would be deleted, once they were counted.
     counted: Option<Vec<Fact>>,
     is_nothing: bool,
 }
 
-/// The days that a form or an address says.
+/// The days in a form or URL.
 fn days(frame: &Frame, fields: &Fields) -> Result<Option<i64>, Problem> {
     let Some(text) = fields.filled("days") else { return Ok(None) };
     let days = text.parse().ok().filter(|days| (0..=DAYS_MOST).contains(days));
@@ -49,7 +49,7 @@ pub(super) async fn show(admin: AdminContext, fields: Fields) -> Outcome {
         }
         Ok(asked) => asked,
     };
-    // Counting may read many rows, so that it is done when it is asked for.
+    // Counting may read many rows, so it is done only on request.
     let (counted, is_nothing) = match asked {
         None => (None, true),
         Some(days) => {

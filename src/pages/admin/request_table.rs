@@ -5,7 +5,6 @@ use super::view::{Cell, Table};
 use crate::pages::layout::Frame;
 use crate::workflow::requests::view::RequestView;
 
-/// Requests as a table.
 pub(super) fn table(frame: &Frame, requests: &[RequestView]) -> Table {
     const HEAD: [&str; 7] =
         ["admin-number", "admin-for-whom", "admin-decides", "admin-what", "admin-state", "admin-asked-at", "admin-ends-at"];

@@ -1,4 +1,4 @@
-//! Every request, and the operation of one.
+//! All requests, and the history of one.
 
 use actix_web::http::StatusCode;
 
@@ -18,7 +18,7 @@ use crate::workflow::admin::lists::{self, PAGE};
 
 const PATH: &str = "/admin/requests";
 
-/// The parts of the list: their word in the address, their name, and which they are.
+/// The filters of the list: the value in the URL, the name, and the states.
 const PARTS: [(&str, &str, Which); 10] = [
     ("all", "inbox-all", Which::All),
     ("waiting", "state-pending", Which::Waiting),

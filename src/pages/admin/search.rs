@@ -1,4 +1,4 @@
-//! One field for everything.
+//! One search field for everything.
 
 use actix_web::http::StatusCode;
 use askama::Template;

@@ -1,4 +1,5 @@
-//! What the administrators' pages are made of: tables that hold on a narrow screen, facts, forms behind a word, lines of an operation.
+//! The elements of the administrators' pages: tables that fit a narrow screen, facts, forms behind a summary, lines of a
+//! history.
 
 use std::fmt::Display;
 
@@ -10,15 +11,15 @@ use crate::pages::forms::{BadFilter, Fields};
 use crate::pages::layout::Frame;
 use crate::store::admin::{After, Bounded};
 
-/// One field of a table.
+/// A cell of a table.
 #[derive(Clone, Default)]
 pub(super) struct Cell {
     pub(super) text: String,
-    /// Where it leads.
+    /// The target of its link.
     pub(super) path: Option<String>,
     /// A second line, smaller.
     pub(super) note: String,
-    /// Shown as a state: `waits`, `good`, `bad` or nothing; none: as text.
+    /// The look of a state: `waits`, `good`, `bad` or empty; none: plain text.
     pub(super) tone: Option<&'static str>,
 }
 
@@ -42,13 +43,13 @@ impl Cell {
     }
 }
 
-/// A table. On a narrow screen each row stands as a card, its fields one under the other, each with its column's name.
+/// A table. On a narrow screen each row becomes a card with its fields below each other, each with its column's name.
 pub(super) struct Table {
-    /// What it is of, said to who listens.
+    /// Its caption for screen readers.
     pub(super) caption: String,
     pub(super) head: Vec<String>,
     pub(super) rows: Vec<Vec<Cell>>,
-    /// What is said where it has no row.
+    /// The sentence for a table without rows.
     pub(super) nothing: String,
 }
 
@@ -58,13 +59,13 @@ impl Table {
         Self { caption: frame.say(caption).to_string(), head, rows, nothing: frame.say("admin-nothing").to_string() }
     }
 
-    /// A row's fields, each with its column's name.
+    /// The cells of a row, each with its column's name.
     pub(super) fn named<'a>(&'a self, row: &'a [Cell]) -> impl Iterator<Item = (&'a str, &'a Cell)> {
         self.head.iter().map(String::as_str).zip(row)
     }
 }
 
-/// A link to another part of a list.
+/// A link to another filter of a list.
 pub(super) struct Tab {
     pub(super) path: String,
     pub(super) label: String,
@@ -77,17 +78,17 @@ impl Tab {
     }
 }
 
-/// Something that is so.
+/// A label and a value.
 pub(super) struct Fact {
     pub(super) label: String,
     pub(super) cell: Cell,
 }
 
-/// A way to change something: a form, behind a word so that it takes two presses; or a link to a page that counts first.
+/// A way to change something: a form behind a summary, so that it takes two clicks, or a link to a page that counts first.
 pub(super) struct Way {
     pub(super) label: String,
     pub(super) explained: String,
-    /// Where it goes: as a form, or as a link where there is no button.
+    /// The form's target, or the link's if there is no button.
     pub(super) action: String,
     pub(super) button: String,
 }
@@ -99,29 +100,29 @@ impl Way {
         Self { label: say(label), explained: say(explained), action: frame.to(action), button: say(button) }
     }
 
-    /// A page that counts before anything is done.
+    /// A link to a page that counts before anything is done.
     pub(super) fn page(frame: &Frame, path: &str, label: &'static str) -> Self {
         let label = frame.say(label).to_string();
         Self { label, explained: String::new(), action: frame.to(path), button: String::new() }
     }
 }
 
-/// A line of an operation.
+/// A line of a history.
 pub(super) struct Line {
     pub(super) at: String,
     pub(super) what: String,
-    /// By whom, with what, from where.
+    /// The actor, the credential and the address.
     pub(super) who: String,
     pub(super) notes: Vec<String>,
     pub(super) tone: &'static str,
 }
 
-/// A part of a page with a heading of its own.
+/// A section of a page.
 pub(super) struct Part {
     pub(super) heading: String,
     pub(super) lines: Vec<Line>,
     pub(super) table: Option<Table>,
-    /// To all of it.
+    /// A link to the whole list.
     pub(super) more: Option<Tab>,
 }
 
@@ -146,18 +147,18 @@ impl Part {
 pub(super) struct List<'a> {
     pub(super) frame: &'a Frame,
     pub(super) heading: String,
-    /// What it is limited to, and the way out of that.
+    /// Its filter, and the link without it.
     pub(super) only: Option<(String, String)>,
     pub(super) tabs: Vec<Tab>,
     pub(super) table: Table,
     pub(super) ways: Vec<Way>,
     pub(super) said: Option<String>,
-    /// To the beginning, where this is not it.
+    /// The link to the newest rows, on later pages.
     pub(super) newest: Option<String>,
     pub(super) older: Option<String>,
 }
 
-/// One thing.
+/// The page of one row.
 #[derive(Template)]
 #[template(path = "pages/admin/detail.html")]
 pub(super) struct Detail<'a> {
@@ -176,7 +177,7 @@ impl Detail<'_> {
     }
 }
 
-/// What is asked before something is done that cannot be undone.
+/// The question before an action that cannot be undone.
 #[derive(Template)]
 #[template(path = "pages/admin/confirm.html")]
 pub(super) struct Confirm<'a> {
@@ -185,13 +186,13 @@ pub(super) struct Confirm<'a> {
     pub(super) sentences: Vec<String>,
     pub(super) facts: Vec<Fact>,
     pub(super) fields: Vec<(&'static str, String)>,
-    /// Where the form goes; empty where there is nothing to do.
+    /// The form's target; empty if there is nothing to do.
     pub(super) action: String,
     pub(super) button: String,
     pub(super) back: Tab,
 }
 
-/// What the address may say was done, and the sentence for it. Nothing else that it says is shown.
+/// The actions that a URL may name, and their sentences. No other text of the URL is shown.
 const SAID: [(&str, &str); 6] = [
     ("cancelled", "admin-said-cancelled"),
     ("resent", "admin-said-resent"),
@@ -201,13 +202,13 @@ const SAID: [(&str, &str); 6] = [
     ("key-revoked", "admin-said-key-revoked"),
 ];
 
-/// What was done last.
+/// The sentence about the last action.
 pub(super) fn said(frame: &Frame, fields: &Fields) -> Option<String> {
     let word = fields.one("said")?;
     SAID.iter().find(|(said, _)| *said == word).map(|(_, key)| frame.say(key).to_string())
 }
 
-/// Where a page of a list begins, as its address says it.
+/// The position of a page of a list in the URL.
 pub(super) fn after(fields: &Fields) -> Option<After> {
     let (at, id) = fields.one("after")?.split_once('.')?;
     Some(After { at: at.parse().ok()?, id: id.parse().ok()? })
@@ -218,7 +219,7 @@ pub(super) fn number(fields: &Fields, name: &str) -> Result<Option<i64>, BadFilt
     fields.filter(name, |text| text.parse().ok().filter(|id| *id > 0))
 }
 
-/// The place of [`after`] in an address.
+/// The URL of the page after a position, see [`after`].
 pub(super) fn following(frame: &Frame, path: &str, next: Option<After>) -> Option<String> {
     let and = if path.contains('?') { '&' } else { '?' };
     next.map(|After { at, id }| frame.to(&format!("{path}{and}after={at}.{id}")))

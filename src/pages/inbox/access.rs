@@ -1,4 +1,4 @@
-//! Access as cards: what somebody gave, and what they hold.
+//! Cards of access: given by the person, and held by them.
 
 use super::view::{Card, Way};
 use crate::domain::{Grant, GranteeKind, Principal, UserId};
@@ -6,7 +6,7 @@ use crate::pages::format::{Person, Whose};
 use crate::pages::layout::Frame;
 use crate::workflow::shares::{Share, Shared};
 
-/// To whom a share gives.
+/// A share's grantee.
 pub(super) fn grantee(frame: &Frame, share: &Share) -> String {
     match (&share.grantee, share.grant.grantee_kind) {
         (Some(Principal::User(user)), _) => Person::from(user).in_full(),
@@ -18,7 +18,7 @@ pub(super) fn grantee(frame: &Frame, share: &Share) -> String {
     }
 }
 
-/// What a share is of.
+/// A share's resources.
 pub(super) fn what(frame: &Frame, share: &Share, whose: Whose) -> String {
     match &share.of {
         Shared::Bundle(bundle, _) => frame.reader.thing(bundle, whose),
@@ -37,7 +37,7 @@ fn named(frame: &Frame, name: &str, uri: &str) -> String {
     frame.reader.name(if name.is_empty() { uri } else { name })
 }
 
-/// How access stands: the sentence's key, and how it looks.
+/// The state of access: the sentence's key, and the look.
 pub(super) fn standing(frame: &Frame, grant: &Grant, is_held: bool) -> (&'static str, &'static str) {
     if grant.revoked_at.is_some() {
         ("state-taken-back", "")
@@ -91,7 +91,7 @@ fn is_over(frame: &Frame, grant: &Grant) -> bool {
     grant.revoked_at.is_some() || grant.ends_at.is_some_and(|end| end <= frame.now)
 }
 
-/// What somebody gave, or another gave of theirs.
+/// Access that the person gave, or that another gave to their data.
 pub(super) fn given(frame: &Frame, share: &Share) -> Card {
     let heading = frame
         .say("inbox-gave")
@@ -108,7 +108,7 @@ pub(super) fn given(frame: &Frame, share: &Share) -> Card {
     card
 }
 
-/// What somebody holds.
+/// Access that the person has.
 pub(super) fn held(frame: &Frame, share: &Share, me: UserId) -> Card {
     let heading = frame
         .say("inbox-holds")

@@ -1,4 +1,4 @@
-//! The actions of the inbox. Each is a form of ours, and ends in a redirect to the list it was sent from.
+//! The actions of the inbox. Each is a form of ours, and ends in a redirect to its list.
 
 use std::sync::Arc;
 
@@ -14,18 +14,18 @@ use crate::workflow::blocks::{self, Whom};
 use crate::workflow::requests::{ask_again, decide, link, resend, view, withdraw};
 use crate::workflow::{What, WorkflowError, shares};
 
-/// The row that a form is about.
+/// The id of the form's row.
 fn id_of(fields: &Fields) -> Result<i64, PageError> {
     fields.one("id").and_then(|id| id.parse().ok()).filter(|id| *id > 0).ok_or(PageError::BadForm)
 }
 
-/// Where the form was.
+/// The form's list.
 fn back(fields: &Fields) -> View {
     let list = fields.one("list").and_then(List::parse).unwrap_or(List::OfYou);
     View::read(list, fields).unwrap_or(View::of(list))
 }
 
-/// Back to the list, which says what was done, and can undo it.
+/// Redirects to the list, which says what was done and can undo it.
 fn said(visit: &RequestContext, view: &View, word: &str, undo: &[(&str, &str)]) -> HttpResponse {
     visit.wake.up();
     let path = view.path();
@@ -35,7 +35,7 @@ fn said(visit: &RequestContext, view: &View, word: &str, undo: &[(&str, &str)]) 
     visit.frame.see(&format!("{path}{and}{}", query.finish()))
 }
 
-/// What became of a deed. What has ended meanwhile shows in the list.
+/// Shows an action's result. If the row has ended meanwhile, the list shows that.
 fn done<T>(visit: &RequestContext, view: &View, result: Result<T, WorkflowError>, word: &str, undo: &[(&str, &str)]) -> Outcome {
     match result {
         Ok(_) => Ok(said(visit, view, word, undo)),
@@ -52,7 +52,7 @@ pub(super) async fn mail_link(visit: RequestContext, fields: Fields) -> Outcome 
     done(&visit, &view, mailed, "link", &[])
 }
 
-/// A no needs no email: it gives nothing away.
+/// Declining needs no email link, since it gives no access.
 pub(super) async fn decline(visit: RequestContext, fields: Fields) -> Outcome {
     let view = back(&fields);
     let caller = visit.signed_or_to(view.list.path())?.caller.clone();
@@ -106,7 +106,7 @@ pub(super) async fn revoke(visit: RequestContext, fields: Fields) -> Outcome {
     done(&visit, &view, revoked, word, &[])
 }
 
-/// Blocks who asked, or the app; the form to undo it names the one, not the request.
+/// Blocks the requester or the app. The form to undo it names that person or app, not the request.
 pub(super) async fn block(visit: RequestContext, fields: Fields) -> Outcome {
     let view = back(&fields);
     let caller = visit.signed_or_to(view.list.path())?.caller.clone();

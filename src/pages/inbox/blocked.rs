@@ -1,4 +1,4 @@
-//! Whom somebody blocked, and the way to lift each block.
+//! Blocked people and apps, with a form to unblock each.
 
 use actix_web::http::StatusCode;
 use askama::Template;
@@ -16,7 +16,7 @@ struct Entry {
     in_full: String,
     name: String,
     since: String,
-    /// The form's words.
+    /// The form's value: a person or an app.
     whom: &'static str,
     id: i64,
 }

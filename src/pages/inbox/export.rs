@@ -1,6 +1,6 @@
 //! A list of the inbox as a file: CSV for a spreadsheet, JSON for a program. Column names and values are the same in every
-//! language; times are in UTC. It says no more than the page does. A list that is longer than a file may be ends early, and the
-//! file says so: `is_complete` in JSON, a last row `incomplete` in CSV.
+//! language, and times are in UTC. It contains no more than the page shows. A list that is too long for a file ends early, and
+//! the file says so: `is_complete` in JSON, a last row `incomplete` in CSV.
 
 use actix_web::HttpResponse;
 use actix_web::http::header::{self, HeaderValue};
@@ -18,7 +18,7 @@ use crate::pages::layout::Frame;
 use crate::workflow::requests::view::RequestView;
 use crate::workflow::shares::{Share, Shared};
 
-/// Rows of a file, the newest.
+/// The most rows of a file, newest first.
 const ROWS: i64 = 5_000;
 
 const REQUESTS: [&str; 19] = [
@@ -101,16 +101,16 @@ fn utc(at: DateTime<Utc>) -> String {
     at.to_rfc3339_opts(SecondsFormat::Secs, true)
 }
 
-/// Who reads a list of requests.
+/// The side of a reader of requests.
 #[derive(Clone, Copy)]
 enum Side<'a> {
-    /// Who decides them.
+    /// The approver.
     Decides,
-    /// Who asked or offered.
+    /// The requester.
     Asks(&'a User),
 }
 
-/// Who asks or offers, to who decides and to themselves: an offer's maker is told to whom it goes by its email alone.
+/// The requester, for the approver and for themselves. Only its email names the maker of an offer to the recipient.
 fn requester(told: &RequestView, side: Side<'_>) -> Option<String> {
     match (side, told.request.kind) {
         (Side::Decides, RequestKind::Ask) => Some(Person::from(&told.allowed).in_full()),
@@ -124,7 +124,7 @@ fn request(frame: &Frame, told: &RequestView, side: Side<'_>) -> Vec<Option<Stri
     let request = &told.request;
     let is_invite = request.kind == RequestKind::Invite;
     let is_decider = matches!(side, Side::Decides);
-    // Who asks need not know the approver's address.
+    // The requester need not know the approver's address.
     let approver = (!is_decider).then(|| Person::named_or_masked(&told.target));
     let whose = if is_decider == is_invite { Whose::Theirs } else { Whose::Yours };
     let decision = request.decision.as_ref();
@@ -155,7 +155,7 @@ fn request(frame: &Frame, told: &RequestView, side: Side<'_>) -> Vec<Option<Stri
     ]
 }
 
-/// URIs with blanks between; none for the whole bundle.
+/// URIs separated by blanks; none for the whole bundle.
 fn joined(uris: &[String]) -> Option<String> {
     (!uris.is_empty()).then(|| uris.join(" "))
 }
@@ -191,7 +191,7 @@ fn json(table: &Table) -> String {
     json!({ "is_complete": table.is_complete, "rows": table.rows.iter().map(row).collect::<Vec<_>>() }).to_string()
 }
 
-/// RFC 4180, with the mark by which spreadsheets know UTF-8.
+/// CSV by RFC 4180, with a byte order mark, by which spreadsheets recognise UTF-8.
 fn csv(table: &Table) -> String {
     let mut text = String::from("\u{FEFF}");
     text.push_str(&table.columns.join(","));
@@ -202,7 +202,7 @@ fn csv(table: &Table) -> String {
         text.push_str("\r\n");
     }
     if !table.is_complete {
-        // As many cells as any row has, so that a spreadsheet and a program read it.
+        // As many cells as every row has, so that spreadsheets and programs can read it.
         let cells = std::iter::once(cell("incomplete")).chain(table.columns.iter().skip(1).map(|_| String::new()));
         text.push_str(&cells.collect::<Vec<_>>().join(","));
         text.push_str("\r\n");
@@ -210,10 +210,10 @@ fn csv(table: &Table) -> String {
     text
 }
 
-/// What a spreadsheet may read as the start of a formula; some read the full-width signs as the plain ones.
+/// Characters that a spreadsheet may read as the start of a formula; some read full-width signs like plain ones.
 const FORMULA_SIGNS: [char; 11] = ['=', '+', '-', '@', '\t', '\r', '\n', '＝', '＋', '－', '＠'];
 
-/// A cell. A text that a spreadsheet would take for a formula gets an apostrophe in front, which makes it a text.
+/// A cell. A text that a spreadsheet would read as a formula gets an apostrophe in front, which makes it a text.
 fn cell(text: &str) -> String {
     let is_formula = text.starts_with(FORMULA_SIGNS);
     format!("\"{}{}\"", if is_formula { "'" } else { "" }, text.replace('"', "\"\""))
@@ -222,7 +222,7 @@ fn cell(text: &str) -> String {
 #[cfg(test)]
 mod tests {
     #[test]
-    fn a_cell_is_text_whatever_somebody_wrote() {
+    fn a_cell_is_never_a_formula() {
         for (text, cell) in [
             ("plain", "\"plain\""),
             ("a \"b\", c", "\"a \"\"b\"\", c\""),

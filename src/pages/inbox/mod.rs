@@ -1,5 +1,5 @@
-//! What a signed-in person has before them, in four lists: asked of them, asked by them, given, held; and the ways to end
-//! each in its place.
+//! The inbox of a signed-in person: requests for them, their requests, access that they gave, access that they have; each with
+//! actions in place.
 
 mod access;
 mod actions;
@@ -23,9 +23,9 @@ use crate::workflow::WorkflowError;
 use crate::workflow::inbox::{self, Asked, Listed, Received};
 use crate::workflow::shares::Share;
 
-/// Cards on a page: with more it would be more than 50 KB with its styles, since each brings its forms along.
+/// Cards on a page. Each has forms of its own, and with more cards the page and its styles would exceed 50 KB.
 const CARDS: i64 = 10;
-/// Pages that are turned one by one; beyond, one exports.
+/// The most pages; the export has the rest.
 const PAGES_MOST: i64 = 500;
 
 pub(super) fn routes(routes: &mut ServiceConfig) {
@@ -44,7 +44,7 @@ pub(super) fn routes(routes: &mut ServiceConfig) {
     place(routes, "/inbox/unblock", [done(actions::unblock)]);
 }
 
-/// What a list holds.
+/// The rows of a list.
 enum Items {
     OfYou(Listed<Received>),
     ByYou(Listed<Asked>),
@@ -61,11 +61,11 @@ fn read(tx: &mut Tx<'_>, caller: &Caller, view: &View, page: Page) -> Result<Ite
     })
 }
 
-/// A link that leads to another part of the inbox.
+/// A link to another list or filter.
 struct Turn {
     path: String,
     label: String,
-    /// How many wait there.
+    /// The number of pending rows there.
     count: i64,
     is_here: bool,
 }

@@ -1,4 +1,4 @@
-//! Requests as cards: those that somebody decides, and those that they made.
+//! Cards of requests: those that the person decides, and those that they made.
 
 use super::view::{Card, Way};
 use crate::domain::{MailState, RequestKind, RequestState, User};
@@ -25,7 +25,7 @@ fn way(frame: &Frame, keys: (&'static str, &'static str, &'static str), action: 
     }
 }
 
-/// When it was asked, and when and how it ended.
+/// When it was filed, and when and how it ended.
 fn when<'a>(frame: &'a Frame, told: &RequestView) -> Sentence<'a> {
     let asked = frame.reader.day(told.request.created_at);
     let is_answered = matches!(told.request.state, RequestState::Approved | RequestState::Declined);
@@ -50,12 +50,12 @@ fn quote(told: &RequestView) -> Vec<String> {
     reason.and_then(|decision| decision.reason.as_deref()).map(sanitize::quoted).unwrap_or_default()
 }
 
-/// Who asks or offers. An offer's maker is not told by name in a list: their email does.
+/// The requester. Of an offer there is none, since only its email names its maker.
 fn requester(told: &RequestView) -> Option<&User> {
     (told.request.kind == RequestKind::Ask).then_some(&told.allowed)
 }
 
-/// What somebody is asked.
+/// A request for the person.
 pub(super) fn of_you(frame: &Frame, received: &Received) -> Card {
     let told = &received.told;
     let request = &told.request;
@@ -93,7 +93,7 @@ pub(super) fn of_you(frame: &Frame, received: &Received) -> Card {
     }
 }
 
-/// The link is in the email; another can be had, but not at once and not for ever.
+/// Shows that the link is in the email; another email can be requested, within limits.
 fn answer(frame: &Frame, told: &RequestView, notes: &mut Vec<String>) -> Option<Way> {
     let request = &told.request;
     let from = request.last_letter_at + RESEND_PAUSE;
@@ -108,7 +108,7 @@ fn answer(frame: &Frame, told: &RequestView, notes: &mut Vec<String>) -> Option<
     }
 }
 
-/// Not to be asked again by them, where they are not blocked already.
+/// The form to block the requester or app, unless they are blocked already.
 fn blocks(frame: &Frame, received: &Received) -> Vec<Way> {
     let told = &received.told;
     let request = &told.request;
@@ -130,7 +130,7 @@ fn blocks(frame: &Frame, received: &Received) -> Vec<Way> {
     ways
 }
 
-/// What somebody asked, or offered.
+/// A request or an offer by the person.
 pub(super) fn by_you(frame: &Frame, asked: &Asked) -> Card {
     let told = &asked.told;
     let request = &told.request;
@@ -179,7 +179,7 @@ pub(super) fn by_you(frame: &Frame, asked: &Asked) -> Card {
     }
 }
 
-/// How far the email has come.
+/// The delivery state of the email.
 const fn delivery(state: MailState) -> &'static str {
     match state {
         MailState::Queued => "mail-queued",

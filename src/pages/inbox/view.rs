@@ -1,4 +1,4 @@
-//! Which part of the inbox is looked at, as its address says it, and what its cards are made of.
+//! The selected list and filter of the inbox, from the URL, and the elements of its cards.
 
 use crate::pages::forms::{BadFilter, Fields};
 use crate::pages::layout::Frame;
@@ -16,7 +16,7 @@ pub(super) enum List {
 impl List {
     pub(super) const ALL: [Self; 4] = [Self::OfYou, Self::ByYou, Self::Given, Self::Held];
 
-    /// Its word in forms and in the names of files.
+    /// Its name in forms and file names.
     pub(super) const fn word(self) -> &'static str {
         match self {
             Self::OfYou => "asked-of-you",
@@ -71,7 +71,7 @@ impl List {
         }
     }
 
-    /// What is shown first: what can be acted on; of one's own requests how all of them stand.
+    /// The default filter: rows that can be acted on; for one's own requests, all.
     const fn first(self) -> Standing {
         match self {
             Self::ByYou => Standing::All,
@@ -80,7 +80,7 @@ impl List {
     }
 }
 
-/// A part of a list.
+/// A list with a filter and a page.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) struct View {
     pub(super) list: List,
@@ -108,7 +108,7 @@ impl View {
         Self { list: self.list, standing, page: 1 }
     }
 
-    /// What an address or a form asks for; a page that there is not is the nearest.
+    /// Parsed from a URL or a form; a page that does not exist becomes the nearest one.
     pub(super) fn read(list: List, fields: &Fields) -> Result<Self, BadFilter> {
         let named = |text: &str| Self::STANDINGS.into_iter().find(|standing| word(*standing) == text);
         let standing = fields.filter("state", named)?;
@@ -116,12 +116,12 @@ impl View {
         Ok(Self { list, standing: standing.unwrap_or(list.first()), page: i64::clamp(page, 1, super::PAGES_MOST) })
     }
 
-    /// What is said where it is empty.
+    /// The sentence for an empty list.
     pub(super) const fn nothing(&self) -> &'static str {
         self.list.nothing(self.standing)
     }
 
-    /// The word of its state.
+    /// The key of its state.
     pub(super) const fn state(&self) -> &'static str {
         word(self.standing)
     }
@@ -139,24 +139,24 @@ impl View {
     }
 }
 
-/// A way to end or move something: a form behind a word, so that it takes two presses.
+/// A way to end or change something: a form behind a summary, so that it takes two clicks.
 pub(super) struct Way {
     pub(super) label: String,
     pub(super) explained: String,
     pub(super) action: &'static str,
-    /// What it is about, and what else the form says.
+    /// The hidden fields of the form.
     pub(super) fields: Vec<(&'static str, String)>,
-    /// Whether a word can go with it, and who reads that.
+    /// The reader of a message, if the form has a field for one.
     pub(super) reader: Option<String>,
     pub(super) button: String,
 }
 
-/// One line of a list.
+/// A row of a list.
 pub(super) struct Card {
     pub(super) id: String,
     pub(super) heading: String,
     pub(super) state: String,
-    /// How the state looks: `waits`, `good` or nothing.
+    /// The look of the state: `waits`, `good` or empty.
     pub(super) tone: &'static str,
     pub(super) when: String,
     pub(super) notes: Vec<String>,
@@ -164,7 +164,7 @@ pub(super) struct Card {
     pub(super) ways: Vec<Way>,
 }
 
-/// What was done last, and the form that undoes it.
+/// The sentence about the last action, and the form that undoes it.
 pub(super) struct Said {
     pub(super) text: String,
     pub(super) undo: Option<Undo>,
@@ -177,7 +177,7 @@ pub(super) struct Undo {
     pub(super) button: String,
 }
 
-/// What the address may say was done, and the sentence for it. Nothing else that it says is shown.
+/// The actions that a URL may name, and their sentences. No other text of the URL is shown.
 const SAID: [(&str, &str); 9] = [
     ("link", "said-link"),
     ("declined", "said-declined"),

@@ -1,5 +1,5 @@
-//! What a link says when there is nothing left to decide: how it ended, and the next step. Every link ever mailed keeps
-//! answering, to the one it was sent to.
+//! The page of a link after the decision: how the request ended, and the next step. Every link ever emailed keeps answering to
+//! its recipient.
 
 use actix_web::http::StatusCode;
 use askama::Template;
@@ -13,32 +13,32 @@ use crate::pages::reasons;
 use crate::workflow::Closed;
 use crate::workflow::requests::link::Matter;
 
-/// What can be done now.
+/// The actions that are possible now.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub(super) struct Ways {
-    /// Take back what was given.
+    /// Revoke what was given.
     undo: bool,
-    /// Yes after a no.
+    /// Approve after a decline.
     approve: bool,
-    /// Another email to the same reader.
+    /// Send the same reader another email.
     fresh: bool,
 }
 
-/// Somebody or an app that can be blocked, or was.
+/// A person or an app that can be blocked or is blocked.
 #[derive(Clone, Debug)]
 struct Blockable {
-    /// The form's word.
+    /// The form's value.
     whom: &'static str,
     name: String,
     is_blocked: bool,
 }
 
-/// The page's words.
+/// The texts of the page.
 #[derive(Clone, Debug, Default)]
 pub(super) struct ClosedView {
     /// `ask` or `invite`.
     kind: &'static str,
-    /// A word of `_seal.html`.
+    /// A name in `_seal.html`.
     seal: &'static str,
     heading: String,
     sentences: Vec<String>,
@@ -61,7 +61,7 @@ pub(super) fn show(frame: &Frame, status: StatusCode, told: &ClosedView) -> Outc
 }
 
 impl ClosedView {
-    /// Of a request that has ended.
+    /// For a request that has ended.
     pub(super) fn of(frame: &Frame, matter: &Matter, is_current: bool) -> Self {
         let request = &matter.told.request;
         let is_invite = request.kind == RequestKind::Invite;
@@ -127,14 +127,14 @@ impl ClosedView {
         self.sentences.push(sentence.to_string());
     }
 
-    /// What to do where nobody answered; where it was asked again already, nothing.
+    /// Adds advice if nobody answered, unless the request was filed again already.
     fn next_time(&mut self, sentence: impl std::fmt::Display, matter: &Matter) {
         if !matter.is_asked_again {
             self.add(sentence);
         }
     }
 
-    /// Who can be blocked: who was told no, and whoever is blocked already, so that it can be lifted.
+    /// Offers to block a declined requester or app, and shows a block that can be lifted.
     fn block(&mut self, frame: &Frame, matter: &Matter, requester: &Person) {
         let request = &matter.told.request;
         let is_declined = request.state_at(frame.now) == RequestState::Declined;
@@ -180,7 +180,7 @@ impl ClosedView {
         }
     }
 
-    /// Of a link that is dead although its request may live; `state` is how that stands.
+    /// For a link that is invalid although its request may be pending; `state` is the request's.
     pub(super) fn closed(frame: &Frame, closed: Closed, state: RequestState) -> Self {
         let is_decided = matches!(state, RequestState::Approved | RequestState::Declined);
         let (heading, sentence, fresh) = match closed {
@@ -201,7 +201,7 @@ fn is_over(grant: &Grant, frame: &Frame) -> bool {
     grant.ends_at.is_some_and(|end| end <= frame.now)
 }
 
-/// The parts that a grant is limited to.
+/// The resources that a grant is limited to.
 fn limits(frame: &Frame, matter: &Matter) -> Option<(String, Vec<String>)> {
     if matter.limited_to.is_empty() {
         return None;

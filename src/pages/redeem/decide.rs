@@ -1,5 +1,5 @@
-//! The actions: yes, yes for less, no, undo, another email. Each is a form of ours sent by the one who decides, and each
-//! ends in a redirect, so that a reload does nothing twice.
+//! The actions: approve, approve with limits, decline, undo, another email. Each is a form of ours sent by the approver, and
+//! each ends in a redirect, so that a reload repeats nothing.
 
 use std::sync::Arc;
 
@@ -17,7 +17,7 @@ use crate::workflow::requests::decide;
 use crate::workflow::requests::link::{self, Matter};
 use crate::workflow::validate::MESSAGE_CHARS;
 
-/// The one who decides, here with their email; otherwise `/redeem` knows what to show.
+/// The approver with their email's link; in any other case `/redeem` shows the right page.
 async fn approver(visit: &RequestContext) -> Result<Option<(&Signed, Token)>, PageError> {
     let Some(token) = token(visit) else { return Ok(None) };
     let holder = holder(visit, &token).await?;
@@ -27,7 +27,7 @@ async fn approver(visit: &RequestContext) -> Result<Option<(&Signed, Token)>, Pa
     }
 }
 
-/// A deed that came to nothing: a field to be mended beside the form, or the state that the link is in now.
+/// Shows a refused action: an error beside its field, or the link's present state.
 fn refused(visit: &RequestContext, matter: &Matter, entered: &review::Entered, refusal: WorkflowError) -> Outcome {
     match refusal {
         WorkflowError::Invalid { field, problem } => {
@@ -102,7 +102,7 @@ pub(super) async fn undo(visit: RequestContext, _: Fields) -> Outcome {
     Ok(visit.frame.see("/redeem/done"))
 }
 
-/// Whom a form is to block.
+/// The person or app that a form blocks.
 fn whom(fields: &Fields) -> Result<Whom, PageError> {
     match fields.one("whom") {
         Some("person") => Ok(Whom::Person),
@@ -137,7 +137,7 @@ pub(super) async fn unblock(visit: RequestContext, fields: Fields) -> Outcome {
     }
 }
 
-/// Another email, only ever to the reader's own address. What is answered is the same whatever comes of it.
+/// Sends another email, only ever to the reader's own address. The response is the same whatever the result.
 pub(super) async fn fresh(visit: RequestContext, _: Fields) -> Outcome {
     visit.count_redeem()?;
     if let Some(token) = token(&visit) {

@@ -1,6 +1,6 @@
-//! From the email to the decision. Opening the link changes nothing: the token goes into a short-lived cookie, the
-//! address bar gets clean, and whoever it was mailed to signs in, looks, and presses a button. Programs that follow every
-//! link they see (mail scanners do) end at a sign-in page.
+//! From the email to the decision. Opening the link changes nothing: the token moves into a short-lived cookie, the address bar
+//! loses it, and the recipient signs in, reviews the request and presses a button. Mail scanners, which follow every link, end
+//! at a sign-in page.
 
 mod closed;
 mod decide;
@@ -41,16 +41,16 @@ pub(super) fn routes(routes: &mut ServiceConfig) {
 
 type Token = Zeroizing<String>;
 
-/// Marks the address that an opened link leads to. Without a cookie there, the browser keeps none.
+/// The parameter in the URL after an opened link. If the cookie is missing there, the browser keeps none.
 const OPENED: &str = "opened";
 
-/// The token that this browser came with.
+/// The token in this browser's cookie.
 fn token(visit: &RequestContext) -> Option<Token> {
     let value = Zeroizing::new(visit.cookies.get(&visit.request, Kind::Link)?);
     Secret::parse(SecretKind::Redeem, &value).map(|_| value)
 }
 
-/// Whom it was mailed to. Presenting tokens that do not exist is counted.
+/// The recipient of the token. Unknown tokens count against a limit.
 async fn holder(visit: &RequestContext, token: &Token) -> Result<Holder, PageError> {
     let text = token.clone();
     match visit.store.read(move |tx| link::holder(tx, &text)).await {
@@ -63,7 +63,7 @@ async fn holder(visit: &RequestContext, token: &Token) -> Result<Holder, PageErr
     }
 }
 
-/// Who is here: nobody, who the email went to, or somebody else.
+/// The reader: not signed in, the recipient, or somebody else.
 enum Here<'a> {
     Nobody,
     Reader(&'a Signed),
@@ -80,7 +80,7 @@ impl<'a> Here<'a> {
     }
 }
 
-/// What the token is about, for its reader; `Err` is the state that keeps it from telling.
+/// The request of the token, for its reader; `Err` is the state in which its details are not shown.
 async fn matter(visit: &RequestContext, signed: &Signed, token: &Token) -> Result<Matter, WorkflowError> {
     let (caller, text) = (signed.caller.clone(), token.clone());
     visit.store.read(move |tx| link::matter(tx, &caller, &text)).await
@@ -93,7 +93,7 @@ async fn open(visit: RequestContext, fields: Fields) -> Outcome {
     let Some(token) = token(&visit) else {
         return if fields.has(OPENED) { no_cookie(&visit.frame, Lost::Link) } else { no_link(&visit.frame) };
     };
-    // The mark has done its work, and the address bar is clean.
+    // The parameter has served its purpose, and is removed from the address bar.
     if fields.has(OPENED) {
         return Ok(visit.frame.see("/redeem"));
     }
@@ -116,7 +116,7 @@ async fn open(visit: RequestContext, fields: Fields) -> Outcome {
     }
 }
 
-/// What the address bar brings as a token. A mail program that writes `&` as `&amp;` changes the name before the `=`.
+/// The token in the URL. A mail program that writes `&` as `&amp;` changes the name before the `=`.
 fn presented(fields: &Fields) -> Option<&str> {
     if fields.has("token") {
         return Some(fields.one("token").unwrap_or_default());
@@ -124,7 +124,7 @@ fn presented(fields: &Fields) -> Option<&str> {
     fields.texts().find(|text| text.contains(SecretKind::Redeem.prefix()))
 }
 
-/// The click in the email: from the address bar into the cookie, and nothing else.
+/// Moves the token of an opened link from the URL into the cookie, and nothing else.
 fn arrive(visit: &RequestContext, text: &str) -> Outcome {
     let token = Secret::find(SecretKind::Redeem, text).ok_or(PageError::NotALink)?;
     let mut response = visit.frame.see(&format!("/redeem?{OPENED}"));
@@ -143,7 +143,7 @@ fn no_link(frame: &Frame) -> Outcome {
     page(StatusCode::OK, &message)
 }
 
-/// What became of it, after the deed.
+/// Shows the result after the action.
 async fn show_done(visit: RequestContext, _: Fields) -> Outcome {
     let Some(token) = token(&visit) else { return no_link(&visit.frame) };
     let holder = holder(&visit, &token).await?;
@@ -170,7 +170,7 @@ fn wrong_account(visit: &RequestContext, signed: &Signed, holder: &Holder) -> Ou
     page(StatusCode::FORBIDDEN, &shown)
 }
 
-/// Signs out and comes back with the same email.
+/// Signs out and returns with the same email.
 async fn switch(visit: RequestContext, _: Fields) -> Outcome {
     visit.sign_out("/redeem?other").await
 }

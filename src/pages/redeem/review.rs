@@ -1,4 +1,4 @@
-//! The page on which somebody decides: who asks, for what, how much, how long, and three ways to answer.
+//! The page for the decision: the requester, the data, the level, the length of time, and three ways to answer.
 
 use actix_web::http::StatusCode;
 use askama::Template;
@@ -13,13 +13,13 @@ use crate::pages::layout::Frame;
 use crate::workflow::requests::link::Matter;
 use crate::workflow::validate::MESSAGE_CHARS;
 
-/// What somebody has entered already, shown again beside what is wrong with it.
+/// The reader's input, shown again beside its errors.
 #[derive(Clone, Debug, Default)]
 pub(super) struct Entered {
     pub(super) level: Option<Level>,
     pub(super) ends: String,
     pub(super) date: String,
-    /// None: nothing was entered, all are ticked.
+    /// None: no input yet, all are checked.
     pub(super) resources: Option<Vec<String>>,
     pub(super) reason: String,
 }
@@ -37,7 +37,7 @@ struct Part {
     is_ticked: bool,
 }
 
-/// A length that can be chosen instead of what was asked: its value in the form, the sentence, days.
+/// A length that can be chosen instead of the requested one: its value in the form, the sentence, days.
 const LENGTHS: [(&str, &str, i64); 5] = [
     ("1d", "review-ends-day", 1),
     ("7d", "review-ends-week", 7),
@@ -77,12 +77,12 @@ struct Review<'a> {
 }
 
 impl Review<'_> {
-    /// What is wrong with a field, for its own place.
+    /// The error of a field.
     fn problem(&self, field: &str) -> Option<&Problem> {
         self.problems.iter().find(|problem| problem.field == field)
     }
 
-    /// Whether one of the given lengths was chosen.
+    /// Whether one of the listed lengths was chosen.
     fn is_length(&self) -> bool {
         self.ends.iter().any(|choice| choice.is_chosen)
     }
@@ -142,7 +142,7 @@ pub(super) fn show(frame: &Frame, matter: &Matter, entered: &Entered, problems: 
     page(status, &review)
 }
 
-/// The lengths that are shorter than what was asked.
+/// The lengths that are shorter than the requested one.
 fn ends(frame: &Frame, asked: Option<DateTime<Utc>>, chosen: &str) -> Vec<Choice> {
     let is_shorter = |days: i64| asked.is_none_or(|asked| frame.now + chrono::TimeDelta::days(days) < asked);
     let choice = |(value, key, _): &(&'static str, &'static str, i64)| Choice {
@@ -154,7 +154,7 @@ fn ends(frame: &Frame, asked: Option<DateTime<Utc>>, chosen: &str) -> Vec<Choice
     LENGTHS.iter().filter(|(_, _, days)| is_shorter(*days)).map(choice).collect()
 }
 
-/// What the form for less says: the narrowing, what was entered, and what is wrong with it.
+/// Parses the form of an approval with limits: the limits, the input, and its errors.
 pub(super) fn read(fields: &Fields, frame: &Frame, matter: &Matter) -> (ApprovalLimits, Entered, Vec<Problem>) {
     let mut problems = Vec::new();
     let asked = &matter.told;
@@ -200,7 +200,7 @@ fn end_of_day(date: &str, frame: &Frame, asked: Option<DateTime<Utc>>) -> Result
         return Err(Problem::new("date", frame.say("review-problem-date-over")));
     }
     match asked {
-        // The last day that was asked for may end before midnight.
+        // The last requested day may end before midnight.
         Some(asked) if frame.reader.date(asked) == date => Ok(Until::At(asked)),
         Some(asked) if end > asked => {
             Err(Problem::new("date", frame.say("review-problem-date-late").with("day", frame.reader.day(asked))))

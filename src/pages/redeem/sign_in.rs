@@ -1,5 +1,5 @@
-//! Signing in to answer an email. Whose it is is known from the email, so nobody types a name: a password, or a code to
-//! the same address.
+//! Sign-in to answer an email. The recipient is known from the email, so nobody types a name: a password, or a code to the same
+//! address.
 
 use actix_web::http::StatusCode;
 use askama::Template;
@@ -20,10 +20,10 @@ use crate::workflow::requests::link::Holder;
 #[template(path = "pages/redeem_sign_in.html")]
 struct SignIn<'a> {
     frame: &'a Frame,
-    /// Where the email went; none where that address is no longer theirs.
+    /// The email's address; none if it is no longer the recipient's.
     address: Option<String>,
     has_password: bool,
-    /// Who comes back from there is looked at like anybody who is signed in: whose email it is does not go along.
+    /// The provider decides who signs in, and the email's recipient is not passed to it.
     elsewhere: Vec<ProviderButton>,
     problems: Vec<Problem>,
 }
@@ -32,13 +32,13 @@ pub(super) fn show(visit: &RequestContext, holder: &Holder, problems: Vec<Proble
     let status = if problems.is_empty() { StatusCode::OK } else { StatusCode::UNPROCESSABLE_ENTITY };
     let address = holder.is_current.then(|| format::masked(&holder.user.email));
     let has_password = holder.user.password_hash.is_some();
-    // Who switched accounts would be signed in as the same one again.
+    // After switching accounts, the provider would sign in the same account again.
     let elsewhere = oidc::ways(&visit.frame, &visit.providers, "/redeem", visit.request.query_string() == "other");
     page(status, &SignIn { frame: &visit.frame, address, has_password, elsewhere, problems })
 }
 
-/// The email in hand, if its reader is not signed in yet and its address is still theirs; otherwise `/redeem` knows what
-/// to show.
+/// The email's link, if its recipient is not signed in yet and still has that address; in any other case `/redeem` shows the
+/// right page.
 async fn waiting(visit: &RequestContext) -> Result<Option<(Token, Holder)>, PageError> {
     let Some(token) = token(visit) else { return Ok(None) };
     let holder = holder(visit, &token).await?;
@@ -46,7 +46,7 @@ async fn waiting(visit: &RequestContext) -> Result<Option<(Token, Holder)>, Page
     Ok(is_waiting.then_some((token, holder)))
 }
 
-/// The holder of a good link has budgets of their own: that somebody has the mailbox is shown by it.
+/// The holder of a valid link has limits of their own, since the link proves access to the mailbox.
 fn source(visit: &RequestContext, token: &Token, holder: &Holder) -> Source {
     let link = Secret::parse(SecretKind::Redeem, token).map(|secret| (holder.user.id, secret.id()));
     Source { link, ..visit.source() }
@@ -100,7 +100,7 @@ pub(super) async fn by_code(visit: RequestContext, fields: Fields) -> Outcome {
     let Some(code) = fields.filled("code") else {
         return code_page(&visit, &holder, vec![Problem::new("code", visit.frame.say("code-missing"))]);
     };
-    // Whoever has the link knows that there is somebody with this address, so they may know how often they can try.
+    // The holder of the link knows that the address has an account, so they may see how many tries are left.
     let source = source(&visit, &token, &holder);
     let problem = match visit.auth.try_code(holder.user.email.as_str(), code, &visit.frame.anchor, &source).await? {
         Tried::Right(caller) => return visit.sign_in(caller.user.ok_or(AuthError::Wrong)?, "/redeem").await,

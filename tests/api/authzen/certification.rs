@@ -1,6 +1,6 @@
 //! The certification scenario of the OpenID Foundation (`certification/authorization-api-1_0-scenario.md` in openid/authzen),
-//! levels Basic Core, Batch Core, Search Core and Discovery, section by section, against the daemon itself, with the fixture
-//! that one command loads.
+//! levels Basic Core, Batch Core, Search Core and Discovery, section by section, against a running daemon with the fixture that
+//! one command imports.
 
 use std::collections::BTreeSet;
 
@@ -17,7 +17,7 @@ const ACTION: &str = "/access/v1/search/action";
 const PUBLIC_URL: &str = "https://pdp.example.com";
 const FIXTURE: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/docs/api/authzen-certification.toml");
 
-/// The daemon with the fixture in it, and its key.
+/// The daemon with the fixture, and its API key.
 struct Scenario {
     daemon: Daemon,
     key: String,
@@ -71,7 +71,7 @@ impl Scenario {
         reply.json()
     }
 
-    /// 2.3: the one decision, a boolean.
+    /// 2.3: one decision, a boolean.
     fn decision(&self, path: &str, body: &Value) -> bool {
         let answer = self.ok(path, body);
         assert!(answer.get("context").is_none_or(Value::is_object), "{answer}");
@@ -87,7 +87,7 @@ impl Scenario {
         decisions.iter().map(|decision| decision["decision"].as_bool().unwrap()).collect()
     }
 
-    /// The results of a search, each with what it must have and of the type that was asked for.
+    /// The results of a search, each with its mandatory members and of the requested type.
     fn results(&self, path: &str, body: &Value) -> BTreeSet<String> {
         let answer = self.ok(path, body);
         let results = answer["results"].as_array().unwrap_or_else(|| panic!("{body}: {answer}"));
@@ -200,7 +200,7 @@ fn errors_and_headers(scenario: &Scenario) {
     // 2.4.6
     scenario.is_bad(EVALUATION, &with(read.clone(), "subject", json!("alice")));
     scenario.is_bad(EVALUATION, &with(read.clone(), "action", json!({ "name": 123 })));
-    // 2.5, on an answer and on an error.
+    // 2.5, on a result and on an error.
     let id = "bfe9eb29-ab87-4ca3-be83-a1d5d8305716";
     for body in [read.to_string(), String::new()] {
         let reply = scenario.send(EVALUATION, &[("Content-Type", "application/json"), ("X-Request-ID", id)], &body);
@@ -237,7 +237,7 @@ fn batch_core(scenario: &Scenario) {
     assert!(scenario.decision(EVALUATIONS, &read));
     assert!(scenario.decision(EVALUATIONS, &with(read, "evaluations", json!([]))));
     assert!(!scenario.decision(EVALUATIONS, &question("bob", "write", "record-1")));
-    // Whole-payload failures stay what they are (the note in 3.4.1).
+    // An error in the whole payload stays an error (the note in 3.4.1).
     scenario.is_bad(EVALUATIONS, &with(several, "subject", json!("alice")));
 }
 
@@ -260,7 +260,7 @@ fn search_core(scenario: &Scenario) {
     let found = scenario.results(ACTION, &actions);
     assert!(found.is_superset(&set(&["read", "write"])), "{found:?}");
     assert_eq!(scenario.results(ACTION, &with(actions, "context", context())), found);
-    // 4.6, on each of the three.
+    // 4.6, for each of the three.
     for (path, body) in [
         (ACTION, json!({ "subject": user("nonexistent-user"), "resource": record("record-1") })),
         (ACTION, json!({ "subject": json!({ "type": "spaceship", "id": "alice" }), "resource": record("record-1") })),
@@ -274,7 +274,7 @@ fn search_core(scenario: &Scenario) {
 }
 
 fn search_pages_and_errors(scenario: &Scenario) {
-    // 4.5: page by page to the end; nothing is lost and nothing there twice.
+    // 4.5: page by page to the end; no result is lost or repeated.
     let subjects = json!({ "subject": { "type": "user" }, "action": act("read"), "resource": record("record-1") });
     let (mut found, mut page) = (Vec::new(), json!({ "limit": 1 }));
     loop {

@@ -1,4 +1,4 @@
-//! `evaluation` and `evaluations`: how subjects, resources and actions are named, who may ask, and how several are asked.
+//! `evaluation` and `evaluations`: naming subjects, resources and actions, permission to evaluate, and batches.
 
 use chrono::TimeDelta;
 use countersign::domain::{Caller, GranteeKind, Level, Scope};
@@ -12,14 +12,14 @@ use crate::support::http::Site;
 on_both![
     a_subject_is_named_by_id_username_or_address,
     a_group_is_named_by_id_or_name,
-    a_resource_is_named_by_id_uri_or_what_its_type_leaves_of_it,
+    a_resource_is_named_by_id_uri_or_type_and_rest_of_its_uri,
     a_bundle_and_a_person_are_resources_too,
-    what_is_unknown_is_denied_and_no_error,
+    an_unknown_subject_or_resource_is_denied_without_an_error,
     a_level_has_the_actions_of_the_configuration,
-    an_answer_is_of_now,
-    who_asks_must_be_allowed_to,
-    evaluations_end_where_their_semantic_says,
-    an_evaluation_that_cannot_be_made_is_denied_by_itself,
+    an_evaluation_uses_the_present_state,
+    an_evaluation_needs_permission,
+    evaluations_stop_as_their_semantic_demands,
+    an_invalid_evaluation_is_denied_alone,
 ];
 
 fn a_subject_is_named_by_id_username_or_address(fixture: &Fixture) {
@@ -34,7 +34,7 @@ fn a_subject_is_named_by_id_username_or_address(fixture: &Fixture) {
     {
         assert!(!cast.may(&format!("user={name} read night=1")), "{name}");
     }
-    // Whoever never chose a username has their address for one.
+    // A person who never chose a username has their address as username.
     cast.give_to(&cast.bob, &["night:1"], Level::View);
     assert!(cast.may("user=bob@x.org read night=1"));
     assert!(!cast.may("person=bob@x.org read night=1") && !cast.may("group=bob@x.org read night=1"));
@@ -54,7 +54,7 @@ fn a_group_is_named_by_id_or_name(fixture: &Fixture) {
     assert!(!cast.may("anonymous=x view night=2") && !cast.may("user=bob@x.org view night=2"));
 }
 
-fn a_resource_is_named_by_id_uri_or_what_its_type_leaves_of_it(fixture: &Fixture) {
+fn a_resource_is_named_by_id_uri_or_type_and_rest_of_its_uri(fixture: &Fixture) {
     let cast = Cast::new(fixture);
     let one = cast.resource("night:1");
     cast.give_to(&cast.bob, &["night:1"], Level::View);
@@ -62,7 +62,7 @@ fn a_resource_is_named_by_id_uri_or_what_its_type_leaves_of_it(fixture: &Fixture
         assert!(cast.may(&format!("user=bob@x.org view {name}")), "{name}");
         assert!(!cast.may(&format!("user=eve@x.org view {name}")), "{name}");
     }
-    // Another kind, another resource, and what no kind or URI is.
+    // Another type, another resource, and values that are neither type nor URI.
     let wrong = [
         "night=2",
         "resource=night:2",
@@ -93,7 +93,7 @@ fn a_bundle_and_a_person_are_resources_too(fixture: &Fixture) {
     assert!(cast.may("user=eve@x.org delete user=eve@x.org"), "their own");
     let bundle = |name: &str| format!("user=eve@x.org read bundle={name}");
     let id = cast.sleep.id.to_string();
-    // A name has a blank, which the short form has not.
+    // A name has a blank, which the short form does not support.
     let named = |who: &str| json!({ "subject": { "type": "user", "id": who }, "action": { "name": "read" }, "resource": { "type": "bundle", "id": "Sleep data" } });
     assert!(!cast.may(&bundle(&id)));
     cast.give(GranteeKind::User, Some(cast.eve.id.into()), Some(&cast.sleep), &[], Level::View);
@@ -103,7 +103,7 @@ fn a_bundle_and_a_person_are_resources_too(fixture: &Fixture) {
     assert!(!cast.may(&bundle("coach")) && !cast.may(&bundle(&format!("0{id}"))));
 }
 
-fn what_is_unknown_is_denied_and_no_error(fixture: &Fixture) {
+fn an_unknown_subject_or_resource_is_denied_without_an_error(fixture: &Fixture) {
     let cast = Cast::new(fixture);
     cast.give(GranteeKind::Everyone, None, None, &["night:1"], Level::Contribute);
     assert!(cast.may("user=bob@x.org read night=1"));
@@ -111,7 +111,7 @@ fn what_is_unknown_is_denied_and_no_error(fixture: &Fixture) {
     {
         assert!(!cast.may(line), "{line}");
     }
-    // Text that is none of a name, and none of SQL.
+    // Text that is no name, and SQL.
     for odd in ["' OR 1=1 --", "%", "_", "night:1\u{200b}", "a".repeat(20_000).as_str()] {
         for field in ["subject", "resource"] {
             let mut body: Value = serde_json::from_str(&question("user=bob@x.org read night=1")).unwrap();
@@ -134,14 +134,14 @@ fn a_level_has_the_actions_of_the_configuration(fixture: &Fixture) {
     }
 }
 
-fn an_answer_is_of_now(fixture: &Fixture) {
+fn an_evaluation_uses_the_present_state(fixture: &Fixture) {
     let cast = Cast::new(fixture);
     let line = "user=bob@x.org read night=1";
     let grant = cast.give_to(&cast.bob, &["night:1"], Level::View);
     assert!(cast.may(line));
     cast.site.fixture.revoke(&Caller::operator(), grant.id).unwrap();
     assert!(!cast.may(line));
-    // Asked for by mail, and for an hour.
+    // Requested by email, for an hour.
     let bob = cast.bob.clone();
     let until = cast.site.fixture.now() + TimeDelta::hours(1);
     cast.site.fixture.entitle_with(&cast.sleep, bob.id.into(), Level::View, 0, Some(until), &[cast.resource("night:1")]);
@@ -154,7 +154,7 @@ fn an_answer_is_of_now(fixture: &Fixture) {
     assert!(!cast.may(line));
 }
 
-fn who_asks_must_be_allowed_to(fixture: &Fixture) {
+fn an_evaluation_needs_permission(fixture: &Fixture) {
     let cast = Cast::new(fixture);
     cast.give_to(&cast.bob, &["night:1"], Level::View);
     let (admin, site) = ("root@x.org", &cast.site);
@@ -208,7 +208,7 @@ fn several(semantic: Option<&str>, nights: &[&str]) -> String {
     body.to_string()
 }
 
-fn evaluations_end_where_their_semantic_says(fixture: &Fixture) {
+fn evaluations_stop_as_their_semantic_demands(fixture: &Fixture) {
     let cast = Cast::new(fixture);
     cast.give_to(&cast.bob, &["night:1"], Level::View);
     let ask = |semantic, nights: &[&str]| cast.ask(EVALUATIONS, &several(semantic, nights)).line();
@@ -239,7 +239,7 @@ fn evaluations_end_where_their_semantic_says(fixture: &Fixture) {
     );
 }
 
-fn an_evaluation_that_cannot_be_made_is_denied_by_itself(fixture: &Fixture) {
+fn an_invalid_evaluation_is_denied_alone(fixture: &Fixture) {
     let cast = Cast::new(fixture);
     cast.give_to(&cast.bob, &["night:1"], Level::View);
     let night = json!({ "type": "night", "id": "1" });
@@ -269,7 +269,7 @@ fn an_evaluation_that_cannot_be_made_is_denied_by_itself(fixture: &Fixture) {
     // An error is a denial.
     body["options"] = json!({ "evaluations_semantic": "deny_on_first_deny" });
     assert_eq!(cast.ask(EVALUATIONS, &body.to_string()).json()["evaluations"].as_array().unwrap().len(), 2);
-    // What is wrong with the whole is no answer.
+    // An error in the whole request has no decisions.
     for (field, value) in [
         ("evaluations", json!({})),
         ("evaluations", json!([7])),

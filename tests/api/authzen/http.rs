@@ -1,4 +1,4 @@
-//! What HTTP itself asks for: methods, types, sizes, identifiers, and errors of one shape.
+//! HTTP itself: methods, media types, sizes, request identifiers, and errors of one shape.
 
 use countersign::domain::Scope;
 
@@ -42,7 +42,7 @@ fn errors_say_what_is_wrong_in_one_shape() {
     let no_scope = cast.site.key(None, &[Scope::Grants], &[]).1;
     let answers = [
         send("", &[JSON], &asked),
-        // Who is not known learns nothing of what is wrong with the body.
+        // An unknown caller learns nothing about errors in the body.
         send("", &[("Content-Type", "text/plain")], "{"),
         send(&no_scope, &[JSON], &asked),
         send(super::EVE, &[JSON], &asked),
@@ -82,7 +82,7 @@ fn a_media_type_may_have_parameters_and_properties_be_anything() {
 }
 
 #[test]
-fn a_request_keeps_the_identifier_it_came_with() {
+fn a_request_keeps_its_own_identifier() {
     let cast = Cast::new(&Fixture::new(Kind::Sqlite));
     let send = |who: &str, id: &str, path: &str| {
         let answer = cast.site.send_with(who, "POST", path, &[JSON, ("X-Request-ID", id)], "{}");
@@ -96,7 +96,7 @@ fn a_request_keeps_the_identifier_it_came_with() {
 }
 
 #[test]
-fn the_metadata_is_where_the_public_url_puts_it() {
+fn the_metadata_is_at_the_place_that_public_url_implies() {
     let fixture = Fixture::new(Kind::Sqlite);
     let site = Site::with(&fixture, "[server]\npublic_url = \"https://x.example/sign/\"");
     let metadata = site.send("", "GET", "/.well-known/authzen-configuration/sign", "");

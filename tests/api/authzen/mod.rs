@@ -18,7 +18,7 @@ const ANN: &str = "ann@x.org";
 const BOB: &str = "bob@x.org";
 const EVE: &str = "eve@x.org";
 
-/// Ann has two nights in a bundle; an app with the scope `check` asks.
+/// Ann has two nights in a bundle; an app with the scope `check` evaluates.
 struct Cast {
     site: Site,
     ann: User,
@@ -41,7 +41,7 @@ impl Cast {
         self.site.fixture.read(|tx| store::bundles::find_resource(tx, uri)).unwrap().unwrap().id
     }
 
-    /// Ann gives, without an end.
+    /// Ann gives access without an end.
     fn give(&self, kind: GranteeKind, to: Option<PrincipalId>, bundle: Option<&Bundle>, uris: &[&str], level: Level) -> Grant {
         let resources: Vec<ResourceId> = uris.iter().map(|uri| self.resource(uri)).collect();
         let (bundle, by) = (bundle.map(|bundle| bundle.id), self.ann.id);
@@ -77,12 +77,12 @@ impl Cast {
         self.give(GranteeKind::User, Some(to.id.into()), None, uris, level)
     }
 
-    /// The app asks.
+    /// A call by the app.
     fn ask(&self, path: &str, body: &str) -> Answer {
         self.site.send(&self.app, "POST", path, body)
     }
 
-    /// `subject action resource`, the two each as `type=id`: whether they may.
+    /// The decision for `subject action resource`, with subject and resource as `type=id`.
     fn may(&self, line: &str) -> bool {
         self.may_as(&self.app, line)
     }

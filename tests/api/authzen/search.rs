@@ -1,4 +1,4 @@
-//! `search/…`: what is found is what would be permitted, page by page.
+//! `search/…`: the results are exactly what evaluations permit, page by page.
 
 use std::collections::BTreeSet;
 
@@ -14,12 +14,12 @@ use super::{BOB, Cast, EVALUATIONS, EVE};
 use crate::support::fixture::{Fixture, on_both};
 
 on_both![
-    what_is_found_is_what_is_permitted,
-    everybody_is_found_where_everybody_may,
-    what_hangs_on_a_dead_grant_is_not_found,
-    pages_go_on_where_they_ended,
-    a_token_is_of_one_search,
-    who_searches_must_be_allowed_to,
+    a_search_finds_exactly_what_is_permitted,
+    a_search_finds_everybody_if_everybody_is_permitted,
+    a_search_ignores_reshares_of_a_dead_grant,
+    a_page_continues_where_the_last_one_ended,
+    a_page_token_is_valid_for_its_own_search_only,
+    a_search_needs_permission,
 ];
 
 const SUBJECT: &str = "/access/v1/search/subject";
@@ -93,8 +93,8 @@ fn entity(kind: &str, id: &str) -> Value {
     json!({ "type": kind, "id": id })
 }
 
-/// A world with every way of holding something in it, and every question about it asked twice: by searching and one by one.
-fn what_is_found_is_what_is_permitted(fixture: &Fixture) {
+/// A world with every kind of access, in which every question is answered twice: by a search and one by one.
+fn a_search_finds_exactly_what_is_permitted(fixture: &Fixture) {
     let cast = Cast::new(fixture);
     let (ann, bob, eve) = (cast.ann.id, cast.bob.id, cast.eve.id);
     let zoe = cast.site.fixture.add_user("zoe@x.org", |new| new.username = Some("zoe".into()));
@@ -156,14 +156,14 @@ fn what_is_found_is_what_is_permitted(fixture: &Fixture) {
     assert_eq!(world.by_action(), permitted);
 }
 
-/// Who is asked about what.
+/// The subjects, actions and resources of all questions.
 struct World {
     cast: Cast,
     subjects: Vec<(&'static str, String)>,
     resources: Vec<(&'static str, String)>,
 }
 
-/// What is permitted: subject, action, resource.
+/// The permitted triples: subject, action, resource.
 type Permitted = BTreeSet<(String, &'static str, String)>;
 
 const ACTIONS: [&str; 3] = ["view", "edit", "contribute"];
@@ -189,7 +189,7 @@ impl World {
         permitted
     }
 
-    /// With pages of two; nothing comes twice.
+    /// With pages of two; no result is repeated.
     fn by_subject(&self) -> Permitted {
         let mut found = Permitted::new();
         for (action, resource) in ACTIONS.iter().flat_map(|action| self.resources.iter().map(move |resource| (*action, resource)))
@@ -230,7 +230,7 @@ impl World {
     }
 }
 
-fn everybody_is_found_where_everybody_may(fixture: &Fixture) {
+fn a_search_finds_everybody_if_everybody_is_permitted(fixture: &Fixture) {
     let cast = Cast::new(fixture);
     let group = cast.site.fixture.write(|tx| accounts::add_group(tx, &Caller::operator(), "Readers", &[])).unwrap();
     let found = |kind: &str| {
@@ -253,7 +253,7 @@ fn everybody_is_found_where_everybody_may(fixture: &Fixture) {
     assert_eq!(all()[0], "ann@x.org eve@x.org");
 }
 
-fn what_hangs_on_a_dead_grant_is_not_found(fixture: &Fixture) {
+fn a_search_ignores_reshares_of_a_dead_grant(fixture: &Fixture) {
     let cast = Cast::new(fixture);
     let (night, bob, eve) = (cast.resource("night:1"), cast.bob.id, cast.eve.id);
     let top = cast.add_grant(cast.ann.id, None, bob.into(), night, Level::View, Some(1));
@@ -278,7 +278,7 @@ fn what_hangs_on_a_dead_grant_is_not_found(fixture: &Fixture) {
     assert_eq!((who("read"), what(BOB), what(EVE)), (vec!["ann@x.org".to_owned()], vec![], vec![]));
 }
 
-fn pages_go_on_where_they_ended(fixture: &Fixture) {
+fn a_page_continues_where_the_last_one_ended(fixture: &Fixture) {
     let cast = Cast::new(fixture);
     let night = cast.resource("night:1");
     let people: Vec<UserId> = (0..25).map(|n| cast.site.fixture.user(&format!("p{n}@x.org")).id).collect();
@@ -314,7 +314,7 @@ fn pages_go_on_where_they_ended(fixture: &Fixture) {
     }
 }
 
-fn a_token_is_of_one_search(fixture: &Fixture) {
+fn a_page_token_is_valid_for_its_own_search_only(fixture: &Fixture) {
     let cast = Cast::new(fixture);
     cast.give_to(&cast.bob, &["night:1", "night:2"], Level::View);
     let body = json!({ "subject": { "type": "user" }, "action": { "name": "read" }, "resource": entity("night", "1"), "page": { "limit": 1 } });
@@ -334,7 +334,7 @@ fn a_token_is_of_one_search(fixture: &Fixture) {
     assert_eq!(with("context", json!({ "time": "later" })), 400);
 }
 
-fn who_searches_must_be_allowed_to(fixture: &Fixture) {
+fn a_search_needs_permission(fixture: &Fixture) {
     let cast = Cast::new(fixture);
     let other = cast.site.key(None, &[Scope::Grants], &[]).1;
     cast.site.admin("root@x.org");

@@ -8,20 +8,20 @@ use crate::support::fixture::{Fixture, on_both};
 use crate::support::http::Answer;
 
 on_both![
-    what_is_not_sent_stays_and_what_is_null_goes,
-    a_share_that_is_read_changed_and_sent_back_is_changed_by_that_member_alone,
-    only_who_made_a_share_changes_it,
-    a_share_stays_of_what_it_is,
-    changes_at_once_are_all_kept,
-    a_share_is_taken_back_once_and_for_good,
-    who_may_take_a_share_back,
+    a_missing_member_stays_and_null_deletes_it,
+    sending_a_share_back_changes_only_the_changed_member,
+    only_the_creator_of_a_share_changes_it,
+    the_object_of_a_share_does_not_change,
+    concurrent_changes_are_all_kept,
+    a_share_is_revoked_once_and_for_good,
+    only_the_grantor_and_administrators_revoke_a_share,
 ];
 
 fn update(cast: &Cast, who: &str, code: &str, body: &Value) -> Answer {
     cast.put(who, code, "", &body.to_string())
 }
 
-fn what_is_not_sent_stays_and_what_is_null_goes(fixture: &Fixture) {
+fn a_missing_member_stays_and_null_deletes_it(fixture: &Fixture) {
     let cast = Cast::new(fixture);
     let made = cast.shared(&json!({
         "object_ids": [TRAILER, FILM], "end_time": NOON + DAY, "label": "A", "note": 1, "attributes": { "a": ["1"], "b": ["2"] },
@@ -44,7 +44,7 @@ fn what_is_not_sent_stays_and_what_is_null_goes(fixture: &Fixture) {
     assert_eq!((now("label"), now("note"), now("clip_start")), (json!("B"), json!(null), json!(7)));
     assert_eq!((now("attributes"), now("object_ids")), (json!({ "c": ["3"] }), json!([TRAILER, FILM])));
     assert_eq!(now("end_time"), json!(NOON + 2 * DAY));
-    // The client shows times as ISO strings, and its users send back what they were shown.
+    // The client shows times as ISO strings, and its users send those back.
     let body = json!({ "start_time": "2026-12-01T13:00:00.000Z", "end_time": "2026-12-02T12:00:00.000Z" });
     assert_eq!(update(&cast, &cast.ann(), &code, &body).status, 200);
     assert_eq!((now("start_time"), now("end_time")), (json!(NOON + 3_600), json!(NOON + DAY)));
@@ -57,7 +57,7 @@ fn what_is_not_sent_stays_and_what_is_null_goes(fixture: &Fixture) {
     assert_eq!((marked.status, &marked.json()["label"]), (200, &json!("C")), "{marked}");
 }
 
-fn a_share_that_is_read_changed_and_sent_back_is_changed_by_that_member_alone(fixture: &Fixture) {
+fn sending_a_share_back_changes_only_the_changed_member(fixture: &Fixture) {
     let cast = Cast::new(fixture);
     let made = cast
         .shared(&json!({ "object_ids": [TRAILER, FILM], "end_time": NOON + DAY, "label": "A", "attributes": { "a": ["1"] } }));
@@ -74,7 +74,7 @@ fn a_share_that_is_read_changed_and_sent_back_is_changed_by_that_member_alone(fi
     }
 }
 
-fn only_who_made_a_share_changes_it(fixture: &Fixture) {
+fn only_the_creator_of_a_share_changes_it(fixture: &Fixture) {
     let cast = Cast::new(fixture);
     let code = cast.code();
     let admin = cast.site.fixture.add_user("root@x.org", |new| {
@@ -91,7 +91,7 @@ fn only_who_made_a_share_changes_it(fixture: &Fixture) {
     assert_eq!(update(&cast, &cast.ann(), &code, &body).line(), r#"403 {"error":"share revoked"}"#);
 }
 
-fn a_share_stays_of_what_it_is(fixture: &Fixture) {
+fn the_object_of_a_share_does_not_change(fixture: &Fixture) {
     let cast = Cast::new(fixture);
     let code = code_of(&cast.shared(&json!({ "object_ids": [FILM, TRAILER] })));
     let status = |body: Value| update(&cast, &cast.ann(), &code, &body).status;
@@ -102,7 +102,7 @@ fn a_share_stays_of_what_it_is(fixture: &Fixture) {
     }
 }
 
-fn changes_at_once_are_all_kept(fixture: &Fixture) {
+fn concurrent_changes_are_all_kept(fixture: &Fixture) {
     let cast = Cast::new(fixture);
     let code = cast.code();
     let ann = cast.ann();
@@ -116,7 +116,7 @@ fn changes_at_once_are_all_kept(fixture: &Fixture) {
     assert_eq!([&share["member0"], &share["member1"], &share["member2"]], [&json!(0), &json!(1), &json!(2)]);
 }
 
-fn a_share_is_taken_back_once_and_for_good(fixture: &Fixture) {
+fn a_share_is_revoked_once_and_for_good(fixture: &Fixture) {
     let cast = Cast::new(fixture);
     let code = cast.code();
     let token = cast.token(&code);
@@ -129,7 +129,7 @@ fn a_share_is_taken_back_once_and_for_good(fixture: &Fixture) {
     (expected["revoked"], expected["updated"]) = (json!(true), json!(NOON + 60));
     assert_eq!(cast.open(&code, "info").json()["share"], expected, "and whoever has the code can read why");
     assert_eq!(first.json()["share"], expected);
-    // The client repeats what it got no answer to.
+    // The client repeats a call without an answer.
     for body in ["{}", ""] {
         let again = cast.put(&cast.ann(), &code, "/revoke", body);
         assert_eq!((again.status, &again.json()["share"]), (200, &expected));
@@ -138,7 +138,7 @@ fn a_share_is_taken_back_once_and_for_good(fixture: &Fixture) {
     assert_eq!(revoked, 1);
 }
 
-fn who_may_take_a_share_back(fixture: &Fixture) {
+fn only_the_grantor_and_administrators_revoke_a_share(fixture: &Fixture) {
     let cast = Cast::new(fixture);
     cast.site.fixture.add_user("root@x.org", |new| {
         new.is_admin = true;

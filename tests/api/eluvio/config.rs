@@ -7,13 +7,13 @@ use crate::support::fixture::{Fixture, Kind};
 use crate::support::http::Site;
 
 #[test]
-fn a_client_learns_where_to_go_and_which_space_to_name() {
+fn the_config_names_the_addresses_and_the_space() {
     let fixture = Fixture::new(Kind::Sqlite);
     let set = format!(
         "[server]\npublic_url = \"https://sign.example\"\n[eluvio]\nspace_id = \"{SPACE}\"\nnetwork = \"main\"\nnetwork_id = 955305"
     );
     let site = Site::with(&fixture, &set);
-    // As clients ask: with a region and their address, which are nothing here.
+    // As clients call it: with a region and their address, which have no meaning here.
     let answer = site.send("", "GET", "/config?elvgeo=na-west-north&client_ip=192.0.2.1", "");
     assert_eq!((answer.status, answer.header("content-type")), (200, Some("application/json")));
     let mut said = answer.json();
@@ -35,7 +35,7 @@ fn a_client_learns_where_to_go_and_which_space_to_name() {
 }
 
 #[test]
-fn each_house_has_a_space_of_its_own() {
+fn each_instance_has_its_own_space() {
     let fixture = Fixture::new(Kind::Sqlite);
     let space = |url: &str| {
         let site = Site::with(&fixture, &format!("[server]\npublic_url = \"{url}\""));

@@ -1,4 +1,4 @@
-//! Codes, and the tokens they are redeemed for.
+//! Codes, and the tokens for which they are redeemed.
 
 use std::collections::BTreeSet;
 
@@ -14,17 +14,17 @@ use super::{Cast, FILM, altered, code_of};
 use crate::support::fixture::{Fixture, on_both};
 
 on_both![
-    nothing_but_the_code_to_the_email_opens_a_share,
-    nothing_but_the_token_to_the_email_is_good,
-    codes_and_tokens_do_not_tell_how_many_there_are,
-    looking_and_redeeming_change_nothing,
-    another_key_opens_nothing,
-    after_a_restore_what_was_given_out_before_is_dead,
-    a_number_that_is_given_a_second_time_is_not_the_same_share,
-    tries_with_codes_that_do_not_exist_are_counted,
+    only_the_exact_code_opens_a_share,
+    only_the_exact_token_is_valid,
+    codes_and_tokens_do_not_reveal_how_many_there_are,
+    reading_and_redeeming_a_link_change_nothing,
+    a_code_under_another_key_is_invalid,
+    codes_from_before_a_restore_are_invalid,
+    an_id_that_is_assigned_again_is_not_the_same_share,
+    unknown_codes_count_against_a_limit,
 ];
 
-fn nothing_but_the_code_to_the_email_opens_a_share(fixture: &Fixture) {
+fn only_the_exact_code_opens_a_share(fixture: &Fixture) {
     let cast = Cast::new(fixture);
     let code = cast.code();
     assert_eq!(cast.open(&code, "info").status, 200);
@@ -39,7 +39,7 @@ fn nothing_but_the_code_to_the_email_opens_a_share(fixture: &Fixture) {
     }
 }
 
-fn nothing_but_the_token_to_the_email_is_good(fixture: &Fixture) {
+fn only_the_exact_token_is_valid(fixture: &Fixture) {
     let cast = Cast::new(fixture);
     let code = cast.code();
     let token = cast.token(&code);
@@ -51,13 +51,13 @@ fn nothing_but_the_token_to_the_email_is_good(fixture: &Fixture) {
     for other in ["", "cst_", &token[..token.len() - 1], &format!("{token}A"), &format!("{token}="), &code, &token[4..]] {
         assert_eq!(cast.good_for(other), None, "{other}");
     }
-    // Each is another one, and one share's is not another's.
+    // Each token differs, and a token of one share is invalid for another.
     let second = cast.token(&cast.code());
     assert_ne!(cast.token(&code), token);
     assert_ne!(cast.good_for(&second), cast.good_for(&token));
 }
 
-fn codes_and_tokens_do_not_tell_how_many_there_are(fixture: &Fixture) {
+fn codes_and_tokens_do_not_reveal_how_many_there_are(fixture: &Fixture) {
     let cast = Cast::new(fixture);
     let (mut starts, mut ends, mut lengths) = (BTreeSet::new(), BTreeSet::new(), BTreeSet::new());
     for i in 0..8 {
@@ -66,12 +66,12 @@ fn codes_and_tokens_do_not_tell_how_many_there_are(fixture: &Fixture) {
         ends.insert(code[code.len() - 4..].to_owned());
         lengths.insert(cast.token(&code).len());
     }
-    // Were the number in it as it is, all would begin or end alike.
+    // If the number were in it unmasked, all would begin or end alike.
     assert!(starts.len() > 5 && ends.len() > 5, "{starts:?} {ends:?}");
     assert_eq!(lengths.len(), 1);
 }
 
-fn looking_and_redeeming_change_nothing(fixture: &Fixture) {
+fn reading_and_redeeming_a_link_change_nothing(fixture: &Fixture) {
     let cast = Cast::new(fixture);
     let code = cast.code();
     let rows = || {
@@ -87,7 +87,7 @@ fn looking_and_redeeming_change_nothing(fixture: &Fixture) {
     assert_eq!(rows(), before);
 }
 
-fn another_key_opens_nothing(fixture: &Fixture) {
+fn a_code_under_another_key_is_invalid(fixture: &Fixture) {
     let cast = Cast::new(fixture);
     let code = cast.code();
     let token = cast.token(&code);
@@ -100,30 +100,30 @@ fn another_key_opens_nothing(fixture: &Fixture) {
     assert_eq!((found(&cast.site.fixture.links), found(&other)), ((true, true), (false, false)));
 }
 
-fn after_a_restore_what_was_given_out_before_is_dead(fixture: &Fixture) {
+fn codes_from_before_a_restore_are_invalid(fixture: &Fixture) {
     let cast = Cast::new(fixture);
     let code = cast.code();
     let token = cast.token(&code);
     cast.site.fixture.write(tokens::begin_epoch).unwrap();
     assert_eq!((cast.open(&code, "info").status, cast.open(&code, "token").status), (404, 404));
     assert_eq!(cast.good_for(&token), None);
-    // The share itself is there, under a code that nobody has seen.
+    // The share itself exists, under a code that nobody has seen.
     let listed = cast.site.send(&cast.ann(), "GET", &super::list_of(super::TENANT), "").json();
     let fresh = code_of(&listed["shares"][0]);
     assert_ne!(fresh, code);
     assert!(cast.good_for(&cast.token(&fresh)).is_some());
 }
 
-fn a_number_that_is_given_a_second_time_is_not_the_same_share(fixture: &Fixture) {
+fn an_id_that_is_assigned_again_is_not_the_same_share(fixture: &Fixture) {
     let cast = Cast::new(fixture);
     let code = cast.code();
     let token = cast.token(&code);
-    // As when a database is put back by hand, and the next share gets the number of one that was lost.
+    // As after a manual restore, when the next share gets the id of a lost one.
     cast.site.fixture.sql("UPDATE grants SET public_id = 'another'").unwrap();
     assert_eq!((cast.open(&code, "info").status, cast.good_for(&token)), (404, None));
 }
 
-fn tries_with_codes_that_do_not_exist_are_counted(fixture: &Fixture) {
+fn unknown_codes_count_against_a_limit(fixture: &Fixture) {
     let cast = Cast::with(fixture, "bad_tokens_per_hour = 3\n");
     let code = cast.code();
     let wrong = altered(&code, 20);
@@ -135,7 +135,7 @@ fn tries_with_codes_that_do_not_exist_are_counted(fixture: &Fixture) {
 }
 
 #[test]
-fn a_share_that_is_deleted_is_nowhere() {
+fn a_deleted_share_is_not_found_anywhere() {
     let fixture = Fixture::new(crate::support::fixture::Kind::Sqlite);
     let cast = Cast::new(&fixture);
     let code = cast.code();

@@ -8,12 +8,12 @@ use crate::support::fixture::{Fixture, on_both};
 
 on_both![
     a_tenants_shares_are_listed_for_its_people_in_pages,
-    a_list_is_limited_to_an_object_and_to_what_is_kept,
-    a_list_has_what_is_over_and_nothing_of_others,
+    a_list_is_filtered_by_object_and_attributes,
+    a_list_contains_ended_shares_and_none_of_others,
     a_large_page_ends_early_and_says_where_the_next_one_begins,
 ];
 
-/// The codes in an answer, and the whole list's length.
+/// The codes in an answer, and the length of the whole list.
 fn listed(cast: &Cast, who: &str, query: &str, body: Option<&Value>) -> (Vec<String>, i64) {
     let path = format!("{}{query}", list_of(TENANT));
     let answer = match body {
@@ -46,7 +46,7 @@ fn a_tenants_shares_are_listed_for_its_people_in_pages(fixture: &Fixture) {
     let answer = cast.site.send(&cast.ann(), "GET", &format!("{}?limit=1000000&offset=3", list_of(TENANT)), "").json();
     assert_eq!(answer["paging"], json!({ "limit": 10_000, "offset": 3, "total": 5 }));
     assert_eq!(answer["shares"][0], cast.open(&codes[3], "info").json()["share"]);
-    // What means nothing is passed over; a filter that the list does not have is not.
+    // Unknown parameters are ignored; an unknown filter is refused.
     assert_eq!(listed(&cast, &cast.ann(), "?anything=1", None).1, 5);
     let mut bad = vec!["limit=0", "limit=-1", "limit=x", "limit=1.5", "offset=-1", "offset=x"];
     bad.extend(["limit=1&limit=1", "offset=0&offset=1", "object_id=iq__1", "revoked=true"]);
@@ -56,7 +56,7 @@ fn a_tenants_shares_are_listed_for_its_people_in_pages(fixture: &Fixture) {
     }
 }
 
-fn a_list_is_limited_to_an_object_and_to_what_is_kept(fixture: &Fixture) {
+fn a_list_is_filtered_by_object_and_attributes(fixture: &Fixture) {
     let cast = Cast::new(fixture);
     let attributes = |composition: &str| json!({ "composition": [composition], "recipient": ["a@b.c"] });
     let both = code_of(&cast.shared(&json!({ "object_ids": [FILM, TRAILER], "attributes": attributes("main"), "n": 1 })));
@@ -88,7 +88,7 @@ fn a_list_is_limited_to_an_object_and_to_what_is_kept(fixture: &Fixture) {
     }
 }
 
-fn a_list_has_what_is_over_and_nothing_of_others(fixture: &Fixture) {
+fn a_list_contains_ended_shares_and_none_of_others(fixture: &Fixture) {
     let cast = Cast::new(fixture);
     let over = code_of(&cast.shared(&json!({ "object_ids": [FILM], "end_time": NOON + 60 })));
     let later = code_of(&cast.shared(&json!({ "object_ids": [FILM], "start_time": NOON + DAY })));
@@ -96,7 +96,7 @@ fn a_list_has_what_is_over_and_nothing_of_others(fixture: &Fixture) {
     assert_eq!(cast.put(&cast.ann(), &revoked, "/revoke", "{}").status, 200);
     let theirs = cast.site.send(&cast.bob(), "POST", &shares_of(TENANT), &json!({ "object_ids": [BOBS] }).to_string());
     let theirs = code_of(&theirs.json());
-    // Access of other kinds has no code: a bundle that Ann gives Bob.
+    // Other grants have no code, like a bundle that Ann gives Bob.
     let sleep = cast.site.fixture.bundle("Sleep data", &cast.ann);
     cast.site.fixture.given(&sleep, &cast.ann, &cast.bob);
     cast.site.fixture.pass(TimeDelta::hours(1));
@@ -140,7 +140,7 @@ fn a_large_page_ends_early_and_says_where_the_next_one_begins(fixture: &Fixture)
         Ok::<_, countersign::store::StoreError>(())
     };
     cast.site.fixture.write(add).unwrap();
-    // Every one of them, once, in pages of some megabytes, whatever is asked for.
+    // Each of them once, in pages of some megabytes, whatever page length is requested.
     let all = |body: &str, total: usize| {
         let (mut offset, mut seen, mut pages) = (0, Vec::new(), 0);
         loop {
@@ -164,7 +164,7 @@ fn a_large_page_ends_early_and_says_where_the_next_one_begins(fixture: &Fixture)
     };
     assert_eq!(all("", COUNT), (0..700).collect::<Vec<u64>>());
     assert_eq!(all(r#"{"half": 1}"#, COUNT / 2), (0..350).map(|n| 2 * n + 1).collect::<Vec<u64>>());
-    // Files of people's own lists end early too, and say so.
+    // Exports of people's own lists end early too, and say so.
     let mut browser = crate::pages::browser::Browser::of(&cast.site.fixture, &cast.ann);
     let export = browser.get("/inbox/export/given.json");
     let table: Value = serde_json::from_str(&export.body).unwrap();

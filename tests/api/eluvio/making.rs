@@ -10,15 +10,15 @@ use crate::support::fixture::{Fixture, Kind, on_both};
 use crate::support::http::Answer;
 
 on_both![
-    a_share_says_what_it_is_and_shows_again_what_was_sent_with_it,
-    four_calls_at_once_that_are_the_same_make_one_share,
-    what_differs_in_anything_is_another_share,
-    a_share_that_is_asked_for_again_is_shown_as_it_is_now,
-    only_what_is_ones_own_is_shared,
-    what_was_shared_to_be_shared_on_is_shared_for_no_more,
+    a_share_returns_its_terms_and_the_sent_attributes,
+    four_identical_concurrent_calls_make_one_share,
+    any_difference_makes_another_share,
+    repeating_a_call_returns_the_share_in_its_present_state,
+    only_an_own_object_can_be_shared,
+    a_reshare_gives_no_more_than_its_parent,
 ];
 
-/// What Ann sends.
+/// A call by Ann.
 fn make(cast: &Cast, who: &str, body: &Value) -> Answer {
     cast.site.send(who, "POST", &shares_of(TENANT), &body.to_string())
 }
@@ -27,7 +27,7 @@ fn shares(cast: &Cast) -> usize {
     cast.site.fixture.count("grants", "grantee_kind = 'public_link'")
 }
 
-fn a_share_says_what_it_is_and_shows_again_what_was_sent_with_it(fixture: &Fixture) {
+fn a_share_returns_its_terms_and_the_sent_attributes(fixture: &Fixture) {
     let cast = Cast::new(fixture);
     let params = json!({
         "attributes": { "recipient": ["a@b.c"], "title": ["Ünïcode \u{1f3ac} <b>&\"'"], "permissions": ["stream"] },
@@ -35,7 +35,7 @@ fn a_share_says_what_it_is_and_shows_again_what_was_sent_with_it(fixture: &Fixtu
         "big": 18_446_744_073_709_551_615_u64,
     });
     let mut sent = params.clone();
-    // What says what a share is, is not for a client to say; what it opens is, in its order.
+    // Members that describe the share are not for the client to set; its objects are, in their order.
     for (name, value) in [
         ("object_id", json!(TRAILER)),
         ("object_ids", json!([FILM, TRAILER, FILM])),
@@ -78,10 +78,10 @@ fn a_share_says_what_it_is_and_shows_again_what_was_sent_with_it(fixture: &Fixtu
     let grant = cast.site.fixture.texts("SELECT level AS value FROM grants WHERE tenant IS NOT NULL");
     assert_eq!(grant, ["view"]);
     assert!(cast.site.fixture.events().contains(&"grant.made".to_owned()));
-    assert!(cast.site.fixture.letters().is_empty(), "nobody is written to");
+    assert!(cast.site.fixture.emails().is_empty(), "nobody is written to");
 }
 
-fn four_calls_at_once_that_are_the_same_make_one_share(fixture: &Fixture) {
+fn four_identical_concurrent_calls_make_one_share(fixture: &Fixture) {
     let cast = Cast::new(fixture);
     let (ann, body) = (cast.ann(), json!({ "object_ids": [FILM], "attributes": { "label": ["once"] } }));
     let answers: Vec<Answer> = std::thread::scope(|scope| {
@@ -96,23 +96,23 @@ fn four_calls_at_once_that_are_the_same_make_one_share(fixture: &Fixture) {
     assert_eq!((again.status, again.body.as_str(), shares(&cast)), (200, answers[0].body.as_str(), 1));
 }
 
-fn what_differs_in_anything_is_another_share(fixture: &Fixture) {
+fn any_difference_makes_another_share(fixture: &Fixture) {
     let cast = Cast::new(fixture);
     let (ann, body) = (cast.ann(), json!({ "object_ids": [FILM] }));
     let first = code_of(&make(&cast, &ann, &body).json());
     let mut codes = vec![first.clone()];
     codes.push(code_of(&make(&cast, &ann, &json!({ "object_ids": [TRAILER] })).json()));
-    // The client signs again for each thing that its user wants done.
+    // The client signs again for each action of its user.
     cast.site.fixture.pass(TimeDelta::milliseconds(1));
     codes.push(code_of(&make(&cast, &cast.ann(), &body).json()));
     let same = cast.site.send(&ann, "POST", &shares_of(TENANT), &format!(" {body}"));
     codes.push(code_of(&same.json()));
-    // And long after, it is no repetition of what went wrong.
+    // Long after, it does not count as a repetition of the failed call.
     cast.site.fixture.pass(TimeDelta::minutes(10) - TimeDelta::milliseconds(2));
     assert_eq!(code_of(&make(&cast, &ann, &body).json()), first);
     cast.site.fixture.pass(TimeDelta::milliseconds(2));
     codes.push(code_of(&make(&cast, &ann, &body).json()));
-    // A key of the client's own says what is the same.
+    // An idempotency key of the client decides which calls are the same.
     let keyed = |key: &str, body: &Value| {
         let headers = [("Content-Type", "application/json"), ("Idempotency-Key", key)];
         cast.site.send_with(&cast.ann(), "POST", &shares_of(TENANT), &headers, &body.to_string())
@@ -128,26 +128,26 @@ fn what_differs_in_anything_is_another_share(fixture: &Fixture) {
     assert_eq!((distinct.len(), shares(&cast)), (codes.len(), codes.len()));
 }
 
-fn a_share_that_is_asked_for_again_is_shown_as_it_is_now(fixture: &Fixture) {
+fn repeating_a_call_returns_the_share_in_its_present_state(fixture: &Fixture) {
     let cast = Cast::new(fixture);
     let (ann, body) = (cast.ann(), json!({ "object_ids": [FILM] }));
     let code = code_of(&make(&cast, &ann, &body).json());
     assert_eq!(cast.put(&ann, &code, "/revoke", "{}").status, 200);
     let again = make(&cast, &ann, &body);
     assert_eq!((again.status, &again.json()["revoked"]), (200, &json!(true)));
-    // Who may not make it is not shown it either, whatever is kept.
+    // A caller without permission does not see it either, even if it exists.
     assert_eq!(make(&cast, "", &body).status, 401);
     assert_eq!(make(&cast, &cast.bob(), &body).status, 403);
 }
 
-fn only_what_is_ones_own_is_shared(fixture: &Fixture) {
+fn only_an_own_object_can_be_shared(fixture: &Fixture) {
     let cast = Cast::new(fixture);
     let unregistered = "iq__9nobodyRegisteredThis";
     for objects in [json!([BOBS]), json!([FILM, BOBS]), json!([unregistered])] {
         assert_eq!(make(&cast, &cast.ann(), &json!({ "object_ids": objects })).status, 403, "{objects}");
     }
     assert_eq!(shares(&cast), 0);
-    // Without an account that signs: a password, or a key that may.
+    // Without a signing account: a password, or a key with the scope.
     let body = json!({ "object_ids": [FILM] });
     assert_eq!(make(&cast, "ann@x.org", &body).status, 200);
     let (_, may) = cast.site.key(Some(&cast.ann), &[Scope::Grants], &[]);
@@ -165,7 +165,7 @@ fn open_claim() -> String {
     format!("[shares]\nopen_claim = true\n[eluvio]\nspace_id = \"{}\"", super::SPACE)
 }
 
-fn what_was_shared_to_be_shared_on_is_shared_for_no_more(fixture: &Fixture) {
+fn a_reshare_gives_no_more_than_its_parent(fixture: &Fixture) {
     let cast = Cast::new(fixture);
     let film = cast.site.fixture.read(|tx| countersign::store::bundles::find_resource(tx, FILM)).unwrap().unwrap().id;
     let ends_at = cast.site.fixture.now() + TimeDelta::days(2);
@@ -206,10 +206,10 @@ fn what_was_shared_to_be_shared_on_is_shared_for_no_more(fixture: &Fixture) {
     let code = code_of(&made.json());
     let token = cast.token(&code);
     assert!(cast.good_for(&token).is_some());
-    // Whose film it is takes it back, although another made the share.
+    // The owner of the film revokes it, although another person made the share.
     assert_eq!(cast.put(&cast.ann(), &code, "/revoke", "{}").status, 200);
     assert_eq!((cast.open(&code, "token").status, cast.good_for(&token)), (403, None));
-    // And what it rests on takes it along.
+    // Revoking its parent revokes it too.
     let other = make(&cast, &cast.bob(), &body(NOON + DAY));
     let code = code_of(&other.json());
     let token = cast.token(&code);
@@ -224,7 +224,7 @@ fn what_was_shared_to_be_shared_on_is_shared_for_no_more(fixture: &Fixture) {
 }
 
 #[test]
-fn what_is_kept_is_bounded_in_size_and_depth() {
+fn attributes_are_bounded_in_size_and_depth() {
     let fixture = Fixture::new(Kind::Sqlite);
     let cast = Cast::new(&fixture);
     let with = |kept: Value| make(&cast, &cast.ann(), &json!({ "object_ids": [FILM], "kept": kept })).status;

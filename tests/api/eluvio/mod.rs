@@ -29,11 +29,11 @@ const OTHER_TENANT: &str = "iten2bVFSpzVCGYVqGFtRJXDFCkhr6vE";
 pub(crate) const FILM: &str = "iq__2hAJPCjqo1wbobPvB7wb1x";
 const TRAILER: &str = "iq__3iDmQZ5nGsMzy1BkZWVtw5";
 const BOBS: &str = "iq__4bobXo1wbobPvB7wb1xhAJP";
-/// Noon of 1 December 2026, when every instance begins.
+/// Noon of 1 December 2026, the start of every fixture.
 const NOON: i64 = 1_796_126_400;
 const DAY: i64 = 86_400;
 
-/// Ann has a film and its trailer, Bob an object of his own in the same tenant; Cid is of another one, and Dan of none.
+/// Ann has a film and its trailer, Bob an object of his own in the same tenant. Cid is in another tenant, and Dan in none.
 pub(crate) struct Cast {
     pub(crate) site: Site,
     pub(crate) ann: User,
@@ -45,7 +45,7 @@ impl Cast {
         Self::with(fixture, "bad_tokens_per_hour = 0\n")
     }
 
-    /// With these limits.
+    /// With these settings.
     pub(crate) fn with(fixture: &Fixture, limits: &str) -> Self {
         let site = Site::with(fixture, &format!("[eluvio]\nspace_id = \"{SPACE}\"\n[limits]\nsign_ins = 0\n{limits}"));
         let add = |name: &str, seed: u8, tenant: Option<&str>| {
@@ -72,7 +72,7 @@ impl Cast {
         self.site.fixture.write(add).unwrap();
     }
 
-    /// What somebody's account signs now, good for a day.
+    /// A bearer token signed now by an account, valid for a day.
     fn bearer(&self, seed: u8) -> String {
         let account = Account::of(seed);
         format!("Bearer {}", account.token(&account.claims(self.site.fixture.now().timestamp_millis())))
@@ -82,7 +82,7 @@ impl Cast {
         self.bearer(0x11)
     }
 
-    /// What Bob's account signs.
+    /// Bob's bearer token.
     pub(crate) fn bearer_of_bob(&self) -> String {
         self.bob()
     }
@@ -95,16 +95,16 @@ impl Cast {
         self.bearer(0x33)
     }
 
-    /// A share of Ann's, as it was answered.
+    /// A share by Ann, as returned.
     fn shared(&self, body: &Value) -> Value {
         let made = self.site.send(&self.ann(), "POST", &shares_of(TENANT), &body.to_string());
         assert_eq!(made.status, 200, "{made}");
-        // Her next one is of another moment, so that it is no repetition.
+        // Her next share is at another moment, so that it is no repetition.
         self.site.fixture.pass(TimeDelta::milliseconds(1));
         made.json()
     }
 
-    /// The code of a share of Ann's film, without end.
+    /// The code of a share of Ann's film, without an end.
     pub(crate) fn code(&self) -> String {
         code_of(&self.shared(&serde_json::json!({ "object_ids": [FILM] })))
     }
@@ -113,14 +113,14 @@ impl Cast {
         self.site.send("", "GET", &format!("/as/sharing/share/{code}/{what}"), "")
     }
 
-    /// A token that a code is redeemed for.
+    /// The token for a code.
     pub(crate) fn token(&self, code: &str) -> String {
         let redeemed = self.open(code, "token");
         assert_eq!(redeemed.status, 200, "{redeemed}");
         redeemed.json()["token"].as_str().unwrap().to_owned()
     }
 
-    /// The share that a token is good for at this moment.
+    /// The share that a token is valid for at this moment.
     fn good_for(&self, token: &str) -> Option<GrantId> {
         let links = self.site.fixture.links.clone();
         self.site.fixture.read(|tx| links.grant_of_share_token(tx, token)).unwrap().map(|grant| grant.id)
@@ -143,7 +143,7 @@ fn code_of(share: &Value) -> String {
     share["share_id"].as_str().unwrap().to_owned()
 }
 
-/// A text with another character in the place of one.
+/// A text with one character replaced.
 fn altered(text: &str, at: usize) -> String {
     let other = if text.as_bytes()[at] == b'A' { "B" } else { "A" };
     format!("{}{other}{}", &text[..at], &text[at + 1..])

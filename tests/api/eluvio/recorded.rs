@@ -1,5 +1,5 @@
-//! The calls of the original's client, as they were recorded: what it sent, with our codes and tokens in place of the
-//! recording's, is answered with all that it was answered there.
+//! Recorded calls of the original client: with our codes and tokens in place of the recorded ones, each gets every member of
+//! the recorded answer.
 
 use serde_json::{Value, json};
 
@@ -19,7 +19,7 @@ fn the_recorded_calls_are_answered_as_the_client_needs_them(fixture: &Fixture) {
         let query = if text("query").is_empty() { String::new() } else { format!("?{}", text("query")) };
         let path = format!("{}{query}", text("path").replace("shr1", &code));
         let who = if call["headers"]["Authorization"].is_string() { cast.ann() } else { String::new() };
-        // Times are moved from the day of the recording to the day of the instance.
+        // Times are moved from the day of the recording to the day of the fixture.
         let mut body = text("body").to_owned();
         for seconds in [3_600, 7_200] {
             let end = RECORDED_START + seconds;
@@ -43,13 +43,13 @@ fn the_recorded_calls_are_answered_as_the_client_needs_them(fixture: &Fixture) {
             let mut expected = recorded;
             moved(&mut expected, shift, &code);
             if body.contains("composition") {
-                // The recorded server did not look at that member. Nothing here was kept with such a one.
+                // The recorded server ignored that member. No share here has it.
                 assert_eq!(said["shares"], json!([]));
                 continue;
             }
             assert!(includes(&said, &expected), "{line}\n{said:#}");
             if said.get("shares").is_none() && !text("path").ends_with("/info") {
-                // Some readers look at the top, some below `share`.
+                // Some clients read the top level, some `share`.
                 assert_eq!(said["share_id"], said["share"]["share_id"]);
                 assert_eq!(said["revoked"], said["share"]["revoked"]);
             }
@@ -76,7 +76,7 @@ fn moved(value: &mut Value, shift: i64, code: &str) {
     }
 }
 
-/// Whether an answer has all that was recorded, and perhaps more.
+/// Whether an answer has at least the recorded members.
 fn includes(said: &Value, expected: &Value) -> bool {
     match (said, expected) {
         (Value::Object(said), Value::Object(expected)) => {

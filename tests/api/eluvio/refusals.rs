@@ -1,4 +1,4 @@
-//! What is answered to what cannot be: JSON, a status that says whose move it is, and never 500 or more.
+//! Invalid calls get JSON with a status that says who must act, and never 500 or more.
 
 use std::fmt::Write as _;
 
@@ -7,9 +7,9 @@ use serde_json::json;
 use super::{Cast, DAY, FILM, NOON, TENANT, list_of, shares_of};
 use crate::support::fixture::{Fixture, Kind, on_both};
 
-on_both![bodies_that_cannot_be_are_refused_with_what_to_change];
+on_both![invalid_bodies_are_refused_with_what_to_change];
 
-fn bodies_that_cannot_be_are_refused_with_what_to_change(fixture: &Fixture) {
+fn invalid_bodies_are_refused_with_what_to_change(fixture: &Fixture) {
     let cast = Cast::new(fixture);
     let code = cast.code();
     let film = |rest: &str| format!("{{\"object_ids\":[\"{FILM}\"],{rest}}}");
@@ -91,7 +91,7 @@ fn bodies_that_cannot_be_are_refused_with_what_to_change(fixture: &Fixture) {
 }
 
 #[test]
-fn what_is_not_served_says_so_in_json() {
+fn an_unknown_path_is_answered_in_json() {
     let fixture = Fixture::new(Kind::Sqlite);
     let cast = Cast::new(&fixture);
     let code = cast.code();

@@ -1,4 +1,4 @@
-//! Neither a code nor a token is kept anywhere.
+//! Neither a code nor a token is stored anywhere.
 
 use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
@@ -36,7 +36,7 @@ fn no_code_and_no_token_is_anywhere_in_the_database(fixture: &Fixture) {
     let has = |needle: &[u8]| dump.windows(needle.len()).any(|window| window == needle);
     assert!(has(b"findable"), "the dump has what is stored");
     for (text, bytes) in secrets {
-        // Whole, or half of it, as text, as bytes, in hex.
+        // Complete, or half of it, as text, as bytes, in hex.
         let half = &bytes[..16];
         let found = has(text.as_bytes()) || has(&text.as_bytes()[text.len() / 2..]) || has(half) || has(hex(half).as_bytes());
         assert!(!found, "{text}");

@@ -1,4 +1,4 @@
-//! Who may call: by a token that their account signs, or as anywhere in the instance.
+//! Authentication: by a token that an account signs, or as on the other APIs.
 
 use countersign::domain::{Caller, Credential, Scope};
 use countersign::workflow::accounts;
@@ -8,9 +8,9 @@ use super::signer::Account;
 use super::{Cast, FILM, NOON, TENANT, list_of, shares_of};
 use crate::support::fixture::{Fixture, Kind, on_both, runtime};
 
-on_both![whatever_is_wrong_with_a_credential_is_answered_the_same, an_account_speaks_for_one_person_while_they_are_here];
+on_both![every_invalid_credential_has_the_same_answer, an_account_signs_for_one_person_until_they_are_removed];
 
-fn whatever_is_wrong_with_a_credential_is_answered_the_same(fixture: &Fixture) {
+fn every_invalid_credential_has_the_same_answer(fixture: &Fixture) {
     let cast = Cast::new(fixture);
     let account = Account::of(0x11);
     let millis = NOON * 1_000;
@@ -65,14 +65,14 @@ fn whatever_is_wrong_with_a_credential_is_answered_the_same(fixture: &Fixture) {
     assert_eq!(cast.site.send(&good.replacen("Bearer", "bEARER ", 1), "GET", &list_of(TENANT), "").status, 200);
 }
 
-fn an_account_speaks_for_one_person_while_they_are_here(fixture: &Fixture) {
+fn an_account_signs_for_one_person_until_they_are_removed(fixture: &Fixture) {
     let cast = Cast::new(fixture);
     let (ann, path) = (cast.ann(), list_of(TENANT));
     assert_eq!(cast.site.send(&ann, "GET", &path, "").status, 200);
     let id = cast.ann.id;
     cast.site.fixture.write(move |tx| accounts::remove_user(tx, &Caller::operator(), id, None)).unwrap();
     assert_eq!(cast.site.send(&ann, "GET", &path, "").status, 401);
-    // The account is free for somebody else then, who is not her.
+    // The account is then free for somebody else, who is another user.
     let other = cast.site.fixture.add_user("eve@x.org", |new| {
         new.eth_address = Some(Account::of(0x11).address());
         new.tenant = Some("itenElse".into());
@@ -82,7 +82,7 @@ fn an_account_speaks_for_one_person_while_they_are_here(fixture: &Fixture) {
 }
 
 #[test]
-fn a_signed_token_is_for_shares_and_not_the_person_themselves() {
+fn a_signed_token_is_valid_for_shares_only() {
     let fixture = Fixture::new(Kind::Sqlite);
     let cast = Cast::new(&fixture);
     cast.site.fixture.add_user("root@x.org", |new| {
@@ -107,7 +107,7 @@ fn a_signed_token_is_for_shares_and_not_the_person_themselves() {
     let root = caller(0x66);
     assert_eq!(root.scopes.iter().collect::<Vec<_>>(), [Scope::Grants, Scope::Admin]);
     assert!(!root.is_in_person() && root.may_administer());
-    // On the other APIs it is nobody's.
+    // On the other APIs it is no credential.
     for path in ["/api/account/", "/api/bundle_permission/", "/api/bundle_permission_request/"] {
         assert_eq!(cast.site.send(&cast.ann(), "GET", path, "").status, 401, "{path}");
     }

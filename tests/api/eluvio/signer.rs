@@ -1,4 +1,4 @@
-//! An account that signs tokens, as the original's client does it: for what the golden vectors do not have.
+//! An account that signs tokens as the original client does, for cases beyond the golden vectors.
 
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
@@ -6,14 +6,14 @@ use k256::ecdsa::SigningKey;
 use serde_json::{Value, json};
 use sha3::{Digest, Keccak256};
 
-/// The space that the golden vectors are for.
+/// The space of the golden vectors.
 pub(super) const SPACE: &str = "ispc3ANoVSzNA3P6t7abLR69ho5YPPZU";
 
 /// An account.
 pub(super) struct Account(SigningKey);
 
 impl Account {
-    /// Each `seed` is another one; 0x11 and 0x22 are the first two of the vectors.
+    /// Each `seed` is another account; 0x11 and 0x22 are the first two of the vectors.
     pub(super) fn of(seed: u8) -> Self {
         Self(SigningKey::from_slice(&[seed; 32]).unwrap())
     }
@@ -29,7 +29,7 @@ impl Account {
         format!("0x{}", hex(&self.bytes()))
     }
 
-    /// What a token of this account says, good from `made` for a day (milliseconds).
+    /// The claims of a token of this account, valid from `made` for a day (milliseconds).
     pub(super) fn claims(&self, made: i64) -> Value {
         json!({
             "sub": format!("iusr{}", bs58::encode(self.bytes()).into_string()),
@@ -53,19 +53,19 @@ impl Account {
         bytes
     }
 
-    /// A token that says this.
+    /// A token with these claims.
     pub(super) fn token(&self, claims: &Value) -> String {
         let json = claims.to_string();
         assemble(&self.sign(&json), &deflated(json.as_bytes()))
     }
 }
 
-/// A token of its two parts.
+/// A token from its two parts.
 pub(super) fn assemble(signature: &[u8], packed: &[u8]) -> String {
     format!("acspjc{}", bs58::encode([signature, packed].concat()).into_string())
 }
 
-/// The two parts of a token: the signature, and what it says.
+/// The two parts of a token: the signature and the JSON.
 pub(super) fn taken_apart(token: &str) -> ([u8; 65], String) {
     let bytes = bs58::decode(token.strip_prefix("acspjc").unwrap()).into_vec().unwrap();
     let (signature, packed) = bytes.split_first_chunk().unwrap();

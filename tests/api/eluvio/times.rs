@@ -1,4 +1,4 @@
-//! Every end is judged to the moment, and by the instance's clock.
+//! Every end takes effect at its exact moment, by the instance's clock.
 
 use chrono::TimeDelta;
 use serde_json::json;
@@ -9,12 +9,12 @@ use crate::support::fixture::{Fixture, on_both};
 
 on_both![
     a_share_opens_from_its_start_until_its_end,
-    a_token_is_good_for_an_hour_and_never_longer_than_its_share,
-    a_token_follows_what_becomes_of_its_share,
-    a_signed_token_is_good_from_when_it_was_made_until_its_end,
+    a_token_is_valid_for_an_hour_and_no_longer_than_its_share,
+    a_token_follows_the_state_of_its_share,
+    a_signed_token_is_valid_from_its_creation_until_its_end,
 ];
 
-/// Moves the clock to so many milliseconds after noon.
+/// Moves the clock to this many milliseconds after noon.
 fn at(cast: &Cast, millis: i64) {
     let now = cast.site.fixture.now().timestamp_millis();
     cast.site.fixture.pass(TimeDelta::milliseconds(NOON * 1_000 + millis - now));
@@ -38,7 +38,7 @@ fn a_share_opens_from_its_start_until_its_end(fixture: &Fixture) {
     }
 }
 
-fn a_token_is_good_for_an_hour_and_never_longer_than_its_share(fixture: &Fixture) {
+fn a_token_is_valid_for_an_hour_and_no_longer_than_its_share(fixture: &Fixture) {
     let cast = Cast::new(fixture);
     let endless = cast.code();
     let short = code_of(&cast.shared(&json!({ "object_ids": [FILM], "end_time": NOON + 60 })));
@@ -55,11 +55,11 @@ fn a_token_is_good_for_an_hour_and_never_longer_than_its_share(fixture: &Fixture
     }
 }
 
-fn a_token_follows_what_becomes_of_its_share(fixture: &Fixture) {
+fn a_token_follows_the_state_of_its_share(fixture: &Fixture) {
     let cast = Cast::new(fixture);
     let code = cast.code();
     let token = cast.token(&code);
-    // Its end comes nearer, and is moved away again: the token is as long as it was made for, and no longer than the share.
+    // The end is moved forwards and back again. The token lasts as long as it was issued for, and no longer than the share.
     let ends = |end: i64| assert_eq!(cast.put(&cast.ann(), &code, "", &json!({ "end_time": end }).to_string()).status, 200);
     ends(NOON + 60);
     at(&cast, 59_999);
@@ -77,14 +77,14 @@ fn a_token_follows_what_becomes_of_its_share(fixture: &Fixture) {
     assert_eq!(cast.good_for(&token), None, "at once");
 }
 
-fn a_signed_token_is_good_from_when_it_was_made_until_its_end(fixture: &Fixture) {
+fn a_signed_token_is_valid_from_its_creation_until_its_end(fixture: &Fixture) {
     let cast = Cast::new(fixture);
     let account = Account::of(0x11);
     let mut claims = account.claims(NOON * 1_000);
     claims["exp"] = json!(NOON * 1_000 + 600_000);
     let ann = format!("Bearer {}", account.token(&claims));
     for (millis, status) in [
-        // A clock five minutes ahead of ours is one that people have.
+        // A clock may be five minutes ahead of ours.
         (-300_001, 401),
         (-300_000, 200),
         (0, 200),

@@ -1,11 +1,11 @@
-//! Signed tokens: what is one, and what is none.
+//! Signed tokens, valid and invalid.
 
 use countersign::auth::eluvio_token::Claims;
 use serde_json::{Value, json};
 
 use super::signer::{Account, SPACE, assemble, deflated, hex, taken_apart};
 
-/// Made with the original's own client: keys, texts, signatures and tokens.
+/// Made with the original client: keys, texts, signatures and tokens.
 const VECTORS: &str = include_str!("token_vectors.json");
 const MADE: i64 = 1_796_126_400_000;
 
@@ -26,7 +26,7 @@ fn the_tokens_of_the_original_client_are_read_with_their_accounts_and_times() {
         assert_eq!(claims.address, text("address").to_lowercase());
         let times = (claims.made_at.timestamp_millis(), claims.ends_at.timestamp_millis());
         assert_eq!(times, (said["iat"].as_i64().unwrap(), said["exp"].as_i64().unwrap()));
-        // The third one's note is not ASCII, so that counting bytes would find another account.
+        // The third one's note is not ASCII, so counting bytes would recover another account.
         assert_eq!(text("recovered_len_utf16"), text("address"));
     }
     assert!(vectors().iter().any(|vector| vector["recovered_len_bytes"] != vector["address"]));
@@ -43,12 +43,12 @@ fn the_tests_own_signer_signs_as_the_original_client_does() {
 }
 
 #[test]
-fn a_changed_token_is_none_whatever_was_changed() {
+fn any_change_invalidates_a_token() {
     let account = Account::of(0x44);
     let token = account.token(&account.claims(MADE));
     assert!(is_one(&token));
     let (signature, json) = taken_apart(&token);
-    // Each member says something else than what was signed.
+    // Each member differs from the signed one.
     let other = Account::of(0x45).claims(MADE);
     for (name, value) in [
         ("sub", other["sub"].clone()),
@@ -62,13 +62,13 @@ fn a_changed_token_is_none_whatever_was_changed() {
         said[name] = value;
         assert!(!is_one(&assemble(&signature, &deflated(said.to_string().as_bytes()))), "{name}");
     }
-    // Another account's token, signed by itself, with this one's name in it.
+    // Another account's token, signed by itself, with this account's name in it.
     for stolen in ["adr", "sub"] {
         let mut said = other.clone();
         said[stolen] = account.claims(MADE)[stolen].clone();
         assert!(!is_one(&Account::of(0x45).token(&said)), "{stolen}");
     }
-    // The same members, written another way.
+    // The same members, serialised differently.
     assert!(!is_one(&assemble(&signature, &deflated(json.replace(',', ", ").as_bytes()))));
     // Each byte of the signature.
     for at in 0..65 {
@@ -79,8 +79,8 @@ fn a_changed_token_is_none_whatever_was_changed() {
 }
 
 #[test]
-fn the_twin_of_a_signature_and_other_ways_to_write_it_are_none() {
-    // n, the order of the curve (SEC 2, 2.4.1): n - s signs the same, with the other v.
+fn other_encodings_of_a_signature_are_invalid() {
+    // n, the order of the curve (SEC 2, 2.4.1): n - s is also a valid signature, with the other v.
     const ORDER: &str = "fffffffffffffffffffffffffffffffebaaedce6af48a03bbfd25e8cd0364141";
     let account = Account::of(0x44);
     let (signature, json) = taken_apart(&account.token(&account.claims(MADE)));
@@ -111,7 +111,7 @@ fn the_twin_of_a_signature_and_other_ways_to_write_it_are_none() {
 }
 
 #[test]
-fn what_is_signed_and_is_not_to_the_email_such_a_token_is_none() {
+fn other_signed_texts_are_no_tokens() {
     let account = Account::of(0x44);
     let good = account.claims(MADE);
     let with = |change: &dyn Fn(&mut Value)| {
@@ -125,7 +125,7 @@ fn what_is_signed_and_is_not_to_the_email_such_a_token_is_none() {
     for missing in ["sub", "adr", "spc", "iat", "exp"] {
         assert!(!is_one(&with(&|claims| drop(claims.as_object_mut().unwrap().remove(missing)))), "without {missing}");
     }
-    // Limits that the original knows and we would not keep to: for one object, for a kind of access, for somebody else.
+    // Limits of the original that we would not enforce: for one object, for a kind of access, for another subject.
     for (limit, value) in [("gra", "read"), ("qid", "iq__2hAJPCjqo1wbobPvB7wb1x"), ("lib", "ilib2"), ("apk", "x"), ("zzz", "")] {
         assert!(!is_one(&with(&|claims| claims[limit] = json!(value))), "{limit}");
     }
@@ -149,11 +149,11 @@ fn what_is_signed_and_is_not_to_the_email_such_a_token_is_none() {
     for json in [twice.as_str(), "[]", "{}", "null", "", "{\"sub\":"] {
         assert!(!is_one(&assemble(&account.sign(json), &deflated(json.as_bytes()))), "{json}");
     }
-    assert!(Claims::read(&account.token(&good), "ispc2RUoRe9eR2v33HARQUVSp1rYXzw1").is_none(), "for another house");
+    assert!(Claims::read(&account.token(&good), "ispc2RUoRe9eR2v33HARQUVSp1rYXzw1").is_none(), "for another instance");
 }
 
 #[test]
-fn what_unfolds_to_much_or_does_not_unfold_is_none() {
+fn a_token_that_inflates_too_far_or_not_at_all_is_invalid() {
     let account = Account::of(0x44);
     let json = account.claims(MADE).to_string();
     let signature = account.sign(&json);
@@ -164,7 +164,7 @@ fn what_unfolds_to_much_or_does_not_unfold_is_none() {
     for packed in [behind.as_slice(), &cut[..cut.len() - 1], &zlib, json.as_bytes(), &[], &[0xff; 40]] {
         assert!(!is_one(&assemble(&signature, packed)));
     }
-    // 20 MB of blanks in 20 kB, and a token's length of it: neither is unfolded.
+    // 20 MB of blanks in 20 kB, and as much of it as a token may have: neither is inflated.
     let bomb = deflated(&vec![b' '; 20_000_000]);
     assert!(bomb.len() > 10_000);
     assert!(!is_one(&assemble(&signature, &bomb[..1_400])));

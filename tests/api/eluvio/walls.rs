@@ -1,4 +1,4 @@
-//! What names or opens something elsewhere is nothing here, and the reverse.
+//! Identifiers and credentials of other APIs are invalid here, and ours are invalid there.
 
 use countersign::domain::Scope;
 use serde_json::json;
@@ -6,9 +6,13 @@ use serde_json::json;
 use super::{Cast, FILM, OTHER_TENANT, TENANT, code_of, list_of, shares_of};
 use crate::support::fixture::{Fixture, on_both};
 
-on_both![what_names_a_share_elsewhere_is_nothing_here, what_opens_a_share_here_is_nothing_elsewhere, tenants_are_walled];
+on_both![
+    identifiers_of_other_apis_name_no_share_here,
+    codes_and_tokens_are_no_credentials_of_other_apis,
+    a_tenant_sees_no_share_of_another
+];
 
-fn what_names_a_share_elsewhere_is_nothing_here(fixture: &Fixture) {
+fn identifiers_of_other_apis_name_no_share_here(fixture: &Fixture) {
     let cast = Cast::new(fixture);
     cast.code();
     let sleep = cast.site.fixture.bundle("Sleep data", &cast.ann);
@@ -17,7 +21,7 @@ fn what_names_a_share_elsewhere_is_nothing_here(fixture: &Fixture) {
     let (_, key) = cast.site.key(Some(&cast.ann), &[Scope::Grants], &[]);
     let uuids = cast.site.fixture.texts("SELECT public_id AS value FROM grants");
     let ids = cast.site.fixture.texts("SELECT CAST(id AS TEXT) AS value FROM grants");
-    // Sealed with our own key, and for a grant that no link opens.
+    // Sealed with our own key, but for a grant without a link.
     let sealed = cast.site.fixture.links.code(&given, 1);
     let token = cast.token(&cast.code());
     let others = uuids.into_iter().chain(ids).chain([mailed, key[7..].to_owned(), sealed, token, "shr1".into(), FILM.into()]);
@@ -30,7 +34,7 @@ fn what_names_a_share_elsewhere_is_nothing_here(fixture: &Fixture) {
     assert_eq!(cast.site.fixture.count("grants", "revoked_at IS NOT NULL OR version > 1"), 0);
 }
 
-fn what_opens_a_share_here_is_nothing_elsewhere(fixture: &Fixture) {
+fn codes_and_tokens_are_no_credentials_of_other_apis(fixture: &Fixture) {
     let cast = Cast::new(fixture);
     let code = cast.code();
     let token = cast.token(&code);
@@ -42,7 +46,7 @@ fn what_opens_a_share_here_is_nothing_elsewhere(fixture: &Fixture) {
         assert_eq!(cast.site.send(&format!("Bearer {shown}"), "GET", "/api/account/", "").status, 401);
         assert_eq!(cast.site.send(&format!("Bearer {shown}"), "GET", &list_of(TENANT), "").status, 401);
     }
-    // Hexoskin's permissions are of bundles and to people: the link is none, whatever its number.
+    // Hexoskin's permissions are for bundles and people, so the link is none, whatever its number.
     assert_eq!(cast.site.send("ann@x.org", "GET", &format!("/api/bundle_permission/{id}/"), "").status, 404);
     assert_eq!(cast.site.send("ann@x.org", "DELETE", &format!("/api/bundle_permission/{id}/"), "").status, 404);
     let listed = cast.site.send("ann@x.org", "GET", "/api/bundle_permission/", "").json();
@@ -52,7 +56,7 @@ fn what_opens_a_share_here_is_nothing_elsewhere(fixture: &Fixture) {
     assert_eq!(cast.open(&token, "token").status, 404);
 }
 
-fn tenants_are_walled(fixture: &Fixture) {
+fn a_tenant_sees_no_share_of_another(fixture: &Fixture) {
     let cast = Cast::new(fixture);
     let code = cast.code();
     let body = json!({ "object_ids": [FILM] }).to_string();
@@ -70,11 +74,11 @@ fn tenants_are_walled(fixture: &Fixture) {
         assert_eq!(cast.site.send(&who, "PUT", &path, "{}").status, 403, "{tenant}");
         assert_eq!(cast.site.send(&who, "PUT", &format!("{path}/revoke"), "{}").status, 403, "{tenant}");
     }
-    // In one's own tenant, another's share does not exist.
+    // In one's own tenant, another tenant's share does not exist.
     let path = format!("{}/{code}", shares_of(OTHER_TENANT));
     assert_eq!(cast.site.send(&cast.cid(), "PUT", &path, "{}").status, 404);
     assert_eq!(cast.site.send(&cast.cid(), "PUT", &format!("{path}/revoke"), "{}").status, 404);
-    // Nor is it in a tenant that its maker went to: it stays where it was made.
+    // Nor is it in a tenant that its creator moved to.
     cast.site.fixture.sql(&format!("UPDATE users SET tenant = '{OTHER_TENANT}' WHERE id = {}", cast.ann.id)).unwrap();
     assert_eq!(cast.site.send(&cast.ann(), "PUT", &path, "{}").status, 404);
     assert_eq!(cast.put(&cast.ann(), &code, "/revoke", "{}").status, 403);

@@ -21,7 +21,7 @@ const ANN: &str = "ann@example.org";
 const BOB: &str = "bob@example.org";
 const SHARES: &str = "/rest/admin/shares";
 
-/// An admin (1), and two people with passwords: Ann (2), who has things to share, and Bob (3).
+/// An admin (1), and two people with passwords: Ann (2), who has resources, and Bob (3).
 struct Town {
     site: Site,
     ann: User,
@@ -43,7 +43,7 @@ impl Town {
         &self.site.fixture
     }
 
-    /// Something of Ann's.
+    /// A resource of Ann's.
     fn resource(&self, uri: &str, kind: ResourceKind) -> Resource {
         let (uri, owner) = (uri.to_owned(), self.ann.id);
         self.fixture().write(move |tx| accounts::add_resource(tx, &Caller::operator(), &uri, "", kind, owner)).unwrap()
@@ -58,7 +58,7 @@ impl Town {
         self.fixture().write(move |tx| accounts::add_group(tx, &Caller::operator(), &name, &members)).unwrap()
     }
 
-    /// Ann shares.
+    /// A share by Ann.
     fn share(&self, new: &NewShare) -> Grant {
         self.share_as(&self.ann, new)
     }
@@ -74,12 +74,12 @@ impl Town {
         self.fixture().write(move |tx| change(tx, &config, &caller, &id, None, &to)).unwrap();
     }
 
-    /// What the admin gets.
+    /// A GET by the admin.
     fn get(&self, path: &str) -> Answer {
         self.site.send(ROOT, "GET", path, "")
     }
 
-    /// The ids in a list of the admin's, which is whole.
+    /// The ids in the admin's list, which must be complete.
     fn ids(&self, path: &str) -> Vec<i64> {
         let answer = self.get(path);
         assert_eq!(answer.status, 200, "{answer}");
@@ -94,7 +94,7 @@ fn ids(list: &Value) -> Vec<i64> {
     list["items"].as_array().unwrap().iter().map(|item| item["id"].as_i64().unwrap()).collect()
 }
 
-/// A share of one resource, to look at, for ever.
+/// A share of one resource, at the level `view`, without an end.
 fn of(uri: &str, with: With) -> NewShare {
     NewShare {
         of: Target::Uris(vec![uri.to_owned()]),

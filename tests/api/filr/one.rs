@@ -9,9 +9,9 @@ use countersign::workflow::shares::{NewShare, With};
 use super::{ROOT, SHARES, Town, of};
 use crate::support::fixture::{Fixture, on_both};
 
-on_both![a_deleted_share_is_over_at_once, what_is_no_share_is_not_found];
+on_both![a_deleted_share_ends_at_once, an_unknown_share_is_not_found];
 
-fn a_deleted_share_is_over_at_once(fixture: &Fixture) {
+fn a_deleted_share_ends_at_once(fixture: &Fixture) {
     let town = Town::new(fixture);
     let file = town.file("/file");
     let carol = town.fixture().user("carol@example.org");
@@ -39,7 +39,7 @@ fn a_deleted_share_is_over_at_once(fixture: &Fixture) {
     insta::assert_snapshot!(town.get(&one).line(), @r#"404 {"code":"SHAREITEM_NOT_FOUND","message":"there is no share with this id; list the shares for those there are"}"#);
 }
 
-fn what_is_no_share_is_not_found(fixture: &Fixture) {
+fn an_unknown_share_is_not_found(fixture: &Fixture) {
     let town = Town::new(fixture);
     let sleep = town.fixture().bundle("Sleep data", &town.ann);
     let request = town.fixture().asked(&sleep, &town.ann, &town.bob);

@@ -1,4 +1,4 @@
-//! How the database goes about the lists: over an index, however many shares there are.
+//! The query plans of the lists: by an index, however many shares there are.
 
 use countersign::domain::filter::{Bound, Filter, TimeOf};
 use countersign::domain::{GranteeKind, Page, PrincipalId, Sort, UserId};
@@ -6,7 +6,7 @@ use countersign::store::shares::{self, Listing, Whose};
 
 use crate::support::fixture::{Fixture, Kind};
 
-/// As `workflow::share::list_whole` asks.
+/// The query of `workflow::shares::list_whole`.
 fn plan(fixture: &Fixture, of: Filter) -> String {
     let has_ended = Filter::Time(TimeOf::Ends, Bound::Until, fixture.now());
     let again = Filter::PublicAgain { with_ended: false };
@@ -17,7 +17,7 @@ fn plan(fixture: &Fixture, of: Filter) -> String {
 }
 
 #[test]
-fn what_is_shared_by_or_with_somebody_is_found_over_an_index() {
+fn shares_by_or_with_a_person_are_found_by_an_index() {
     let fixture = Fixture::new(Kind::Sqlite);
     let with = plan(&fixture, Filter::All(vec![Filter::Grantees(vec![PrincipalId(3)])]));
     assert!(with.contains("SEARCH grants USING INDEX grants_grantee (grantee_id=?)"), "{with}");
@@ -28,7 +28,7 @@ fn what_is_shared_by_or_with_somebody_is_found_over_an_index() {
     assert!(public.contains("SEARCH grants USING INDEX grants_grantee (grantee_id=?)"), "{public}");
     let both = plan(&fixture, Filter::All(vec![Filter::Grantors(vec![UserId(2)]), Filter::Grantees(vec![PrincipalId(3)])]));
     assert!(both.contains("SEARCH grants USING INDEX grants_grantor (grantor_id=? AND grantee_id=?)"), "{both}");
-    // Of the table of all shares, none is looked through for another's parts.
+    // None reads the whole table of shares to find the other parts.
     for plan in [with, by, public, both] {
         assert!(!plan.contains("SCAN"), "{plan}");
         assert!(

@@ -1,4 +1,4 @@
-//! `/rest/admin/shares/public`: what one person made public of one thing is one share.
+//! `/rest/admin/shares/public`: one person's public shares of one resource are listed as one.
 
 use chrono::TimeDelta;
 use countersign::domain::Level;
@@ -12,14 +12,14 @@ use crate::support::fixture::{Fixture, on_both};
 const PUBLIC: &str = "/rest/admin/shares/public";
 
 on_both![
-    what_one_person_made_public_of_one_thing_is_one,
-    it_gives_all_that_its_parts_give,
-    a_part_that_has_ended_gives_nothing,
-    none_of_it_is_left_when_it_is_deleted,
-    links_and_other_things_and_people_stand_for_themselves,
+    one_persons_public_shares_of_a_resource_are_listed_as_one,
+    a_combined_public_share_gives_all_that_its_parts_give,
+    an_ended_part_of_a_public_share_gives_nothing,
+    deleting_a_public_share_deletes_all_its_parts,
+    other_shares_are_not_combined,
 ];
 
-fn what_one_person_made_public_of_one_thing_is_one(fixture: &Fixture) {
+fn one_persons_public_shares_of_a_resource_are_listed_as_one(fixture: &Fixture) {
     let town = Town::new(fixture);
     town.file("/file");
     let sleep = town.fixture().bundle("Sleep data", &town.ann);
@@ -31,7 +31,7 @@ fn what_one_person_made_public_of_one_thing_is_one(fixture: &Fixture) {
     for list in [PUBLIC, SHARES, "/rest/admin/shares?shared_by=2"] {
         assert_eq!(town.ids(list), [first, bundle], "{list}");
     }
-    // Each part's id leads to the whole.
+    // Each part's id leads to the combined share.
     let whole = town.get(&format!("{SHARES}/{first}"));
     insta::assert_snapshot!(whole, @r#"
     200
@@ -73,7 +73,7 @@ fn what_one_person_made_public_of_one_thing_is_one(fixture: &Fixture) {
     assert_eq!(town.get(PUBLIC).json()["items"][0], whole.json());
 }
 
-fn it_gives_all_that_its_parts_give(fixture: &Fixture) {
+fn a_combined_public_share_gives_all_that_its_parts_give(fixture: &Fixture) {
     let town = Town::new(fixture);
     town.file("/file");
     let (now, days) = (town.fixture().now(), |days| Some(town.fixture().now() + TimeDelta::days(days)));
@@ -90,7 +90,7 @@ fn it_gives_all_that_its_parts_give(fixture: &Fixture) {
     assert_eq!((list["items"][0].get("expiration"), list["items"][0].get("days_to_expire")), (None, None));
 }
 
-fn a_part_that_has_ended_gives_nothing(fixture: &Fixture) {
+fn an_ended_part_of_a_public_share_gives_nothing(fixture: &Fixture) {
     let town = Town::new(fixture);
     town.file("/file");
     let ends_at = Some(town.fixture().now() + TimeDelta::days(1));
@@ -104,7 +104,7 @@ fn a_part_that_has_ended_gives_nothing(fixture: &Fixture) {
     assert_eq!((&with_ended["items"][0]["role"], with_ended["items"][0].get("expiration")), (&"VIEWER".into(), None));
 }
 
-fn none_of_it_is_left_when_it_is_deleted(fixture: &Fixture) {
+fn deleting_a_public_share_deletes_all_its_parts(fixture: &Fixture) {
     let town = Town::new(fixture);
     let file = town.file("/file");
     let may_look = || {
@@ -122,7 +122,7 @@ fn none_of_it_is_left_when_it_is_deleted(fixture: &Fixture) {
     assert_eq!(town.fixture().count("audit", "event = 'grant.deleted'"), 2);
 }
 
-fn links_and_other_things_and_people_stand_for_themselves(fixture: &Fixture) {
+fn other_shares_are_not_combined(fixture: &Fixture) {
     let town = Town::new(fixture);
     for uri in ["/1", "/2"] {
         town.file(uri);
@@ -134,7 +134,7 @@ fn links_and_other_things_and_people_stand_for_themselves(fixture: &Fixture) {
         town.share(&of("/1", With::Everyone)),
         town.share(&of("/2", With::Everyone)),
         town.share_as(&town.bob, &of("/1", With::Everyone)),
-        // Several things in one share: each such share is its own.
+        // A share of several resources is not combined.
         town.share(&both(With::Everyone)),
         town.share(&both(With::Guest)),
         town.share(&of_bundle(&coach, With::Everyone)),

@@ -1,4 +1,4 @@
-//! `/rest` and `/rest/admin`, and who gets there.
+//! `/rest` and `/rest/admin`, and who may read them.
 
 use countersign::domain::Scope;
 
@@ -6,9 +6,9 @@ use super::{BOB, ROOT, SHARES, Town};
 use crate::support::fixture::{Fixture, Kind, on_both};
 use crate::support::http::basic;
 
-on_both![a_client_finds_its_way_by_links, who_is_not_known_is_asked_to_sign_in, only_admins_see_what_is_below];
+on_both![a_client_can_navigate_by_links, an_unknown_caller_is_asked_to_sign_in, only_admins_see_the_lists_below];
 
-fn a_client_finds_its_way_by_links(fixture: &Fixture) {
+fn a_client_can_navigate_by_links(fixture: &Fixture) {
     let town = Town::new(fixture);
     assert_eq!(town.site.send(BOB, "GET", "/rest", "").line(), r#"200 {"links":[]}"#);
     assert_eq!(town.get("/rest").line(), r#"200 {"links":[{"rel":"admin","href":"/admin"}]}"#);
@@ -32,7 +32,7 @@ fn a_client_finds_its_way_by_links(fixture: &Fixture) {
     assert_eq!(town.get("/rest/admin/").body, town.get("/rest/admin").body);
 }
 
-fn who_is_not_known_is_asked_to_sign_in(fixture: &Fixture) {
+fn an_unknown_caller_is_asked_to_sign_in(fixture: &Fixture) {
     let town = Town::new(fixture);
     insta::assert_snapshot!(town.site.send("", "GET", "/rest", ""), @r#"
     401
@@ -58,7 +58,7 @@ fn who_is_not_known_is_asked_to_sign_in(fixture: &Fixture) {
     assert_eq!(town.site.send("", "DELETE", "/rest/admin/shares/1", "").status, 401);
 }
 
-fn only_admins_see_what_is_below(fixture: &Fixture) {
+fn only_admins_see_the_lists_below(fixture: &Fixture) {
     let town = Town::new(fixture);
     insta::assert_snapshot!(town.site.send(BOB, "GET", "/rest/admin", ""), @r#"
     403
@@ -72,7 +72,7 @@ fn only_admins_see_what_is_below(fixture: &Fixture) {
         assert_eq!(town.site.send(BOB, "GET", path, "").status, 403, "{path}");
     }
     assert_eq!(town.site.send(BOB, "DELETE", "/rest/admin/shares/1", "").status, 403);
-    // A key is no admin unless it says so, and sees no shares unless it may.
+    // A key is no admin without the scope, and lists no shares without the scope for it.
     let admin = town.site.admin("second@example.org");
     let keys = [(&[Scope::Grants][..], 403, 403), (&[Scope::Admin], 200, 403), (&[Scope::Admin, Scope::Grants], 200, 200)];
     for (scopes, root, list) in keys {
@@ -85,7 +85,7 @@ fn only_admins_see_what_is_below(fixture: &Fixture) {
 }
 
 #[test]
-fn what_is_not_there_says_so_as_its_client_reads_it() {
+fn a_missing_resource_is_reported_in_the_clients_format() {
     let town = Town::new(&Fixture::new(Kind::Sqlite));
     insta::assert_snapshot!(town.get("/rest/folders/1"), @r#"
     404

@@ -12,9 +12,9 @@ use crate::support::http::Site;
 on_both![
     each_kind_of_share_reads_as_the_original_has_it,
     both_filters_must_hold,
-    what_has_ended_is_shown_on_request,
-    what_was_taken_back_switched_off_or_deleted_is_not_shown,
-    what_came_of_a_request_is_a_share_too,
+    ended_shares_are_shown_on_request,
+    revoked_disabled_and_deleted_shares_are_not_shown,
+    a_grant_from_a_request_is_a_share_too,
 ];
 
 fn each_kind_of_share_reads_as_the_original_has_it(fixture: &Fixture) {
@@ -37,7 +37,7 @@ fn each_kind_of_share_reads_as_the_original_has_it(fixture: &Fixture) {
     town.share(&NewShare { reshare: reshare::ALL, ..of("/file", With::Group(group.name)) });
     town.share(&of("/file", With::Authenticated));
     town.share(&of("/file", With::Everyone));
-    // Less than a day is no day.
+    // Less than a day is shown as no days.
     let ends_at = Some(town.fixture().now() + TimeDelta::hours(23));
     town.share(&NewShare { ends_at, ..of("/file", With::PublicLink) });
     town.share(&of_bundle(&sleep, With::User(town.bob.id)));
@@ -83,11 +83,11 @@ fn both_filters_must_hold(fixture: &Fixture) {
         assert_eq!(listed(format!("shared_by={nobody}")), [0; 0], "{nobody}");
         assert_eq!(listed(format!("shared_with={nobody}")), [0; 0], "{nobody}");
     }
-    // Pages are not cut, whatever a client asks for.
+    // The list has no pages, whatever a client requests.
     assert_eq!(listed("first=2&count=1&x=y".into()), [to_bob, to_group, to_all, to_ann]);
 }
 
-fn what_has_ended_is_shown_on_request(fixture: &Fixture) {
+fn ended_shares_are_shown_on_request(fixture: &Fixture) {
     let town = Town::new(fixture);
     town.file("/file");
     let ends_at = Some(town.fixture().now() + TimeDelta::seconds(60));
@@ -106,7 +106,7 @@ fn what_has_ended_is_shown_on_request(fixture: &Fixture) {
     assert_eq!(town.ids("/rest/admin/shares/public?include_expired=true"), [0; 0]);
 }
 
-fn what_was_taken_back_switched_off_or_deleted_is_not_shown(fixture: &Fixture) {
+fn revoked_disabled_and_deleted_shares_are_not_shown(fixture: &Fixture) {
     let town = Town::new(fixture);
     let uris = ["/kept", "/revoked", "/off", "/deleted"];
     let [kept, revoked, off, deleted] = uris.map(|uri| {
@@ -125,7 +125,7 @@ fn what_was_taken_back_switched_off_or_deleted_is_not_shown(fixture: &Fixture) {
     }
 }
 
-fn what_came_of_a_request_is_a_share_too(fixture: &Fixture) {
+fn a_grant_from_a_request_is_a_share_too(fixture: &Fixture) {
     let town = Town::new(fixture);
     let sleep = town.fixture().bundle("Sleep data", &town.ann);
     let grant = town.fixture().given(&sleep, &town.ann, &town.bob);
@@ -136,7 +136,7 @@ fn what_came_of_a_request_is_a_share_too(fixture: &Fixture) {
 }
 
 #[test]
-fn a_value_that_cannot_be_is_refused_and_not_passed_over() {
+fn an_invalid_value_is_refused_instead_of_ignored() {
     let town = Town::new(&Fixture::new(Kind::Sqlite));
     let cases = [
         "shared_by=",
@@ -148,7 +148,7 @@ fn a_value_that_cannot_be_is_refused_and_not_passed_over() {
         "include_expired=true&include_expired=true",
         "role=VIEWER",
     ];
-    // What the original passes over is passed over.
+    // The original ignores unknown parameters, and so do we.
     assert_eq!(town.get(&format!("{SHARES}?first=0&count=10&anything=1")).status, 200);
     assert_eq!(town.get(&format!("{SHARES}/public?shared_by=1")).status, 400, "it would show everybody's");
     let table: String = cases.iter().map(|query| town.get(&format!("{SHARES}?{query}")).line() + "\n").collect();
@@ -165,7 +165,7 @@ fn a_value_that_cannot_be_is_refused_and_not_passed_over() {
 }
 
 #[test]
-fn a_list_is_cut_where_the_operator_says_and_its_total_is_true() {
+fn a_list_ends_at_the_configured_length_with_the_true_total() {
     let site = Site::with(&Fixture::new(Kind::Sqlite), "[limits]\nlisted_shares = 2\n");
     let town = Town::of(site);
     for uri in ["/1", "/2", "/3"] {

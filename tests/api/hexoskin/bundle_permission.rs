@@ -9,9 +9,9 @@ use crate::support::fixture::{Fixture, Kind, on_both};
 const PERMISSIONS: &str = "/api/bundle_permission/";
 const GIVE: &str = r#"{"bundle":2,"user_target":"/api/user/2/","user_allowed":"carol@x.org","name":"Coach"}"#;
 
-on_both![what_is_given_is_listed_found_and_taken_back, filters_are_exact_or_several_in_each_form];
+on_both![a_grant_is_listed_found_and_revoked, every_form_of_a_filter_accepts_one_or_several_values];
 
-fn what_is_given_is_listed_found_and_taken_back(fixture: &Fixture) {
+fn a_grant_is_listed_found_and_revoked(fixture: &Fixture) {
     let cast = Cast::new(fixture);
     let given = cast.site.send(BOB, "POST", PERMISSIONS, GIVE);
     insta::assert_snapshot!(given, @r#"
@@ -45,7 +45,7 @@ fn what_is_given_is_listed_found_and_taken_back(fixture: &Fixture) {
     let again = cast.site.send(BOB, "POST", PERMISSIONS, GIVE);
     assert_eq!((again.status, &again.body), (200, &given.body));
     let one = given.header("location").unwrap();
-    // Bob, who named Carol by her address, learns no more of her. Carol sees herself.
+    // Bob, who named Carol by her address, learns nothing else about her. Carol sees herself.
     let mut as_carol = given.json();
     as_carol["user_allowed"]["first_name"] = "Carol".into();
     as_carol["user_allowed"]["username"] = "carol@x.org".into();
@@ -63,7 +63,7 @@ fn what_is_given_is_listed_found_and_taken_back(fixture: &Fixture) {
 }
 
 #[test]
-fn what_is_over_is_not_listed_and_who_holds_it_may_let_it_go() {
+fn ended_grants_are_not_listed_and_a_grantee_may_give_up_access() {
     let cast = Cast::new(&Fixture::new(Kind::Sqlite));
     let token = cast.asked(ASK_SLEEP);
     let put = cast.site.send(BOB, "PUT", &token, r#"{"until":60}"#).json();
@@ -77,7 +77,7 @@ fn what_is_over_is_not_listed_and_who_holds_it_may_let_it_go() {
 }
 
 #[test]
-fn each_field_is_refused_when_it_cannot_be() {
+fn each_invalid_field_is_refused() {
     let cast = Cast::new(&Fixture::new(Kind::Sqlite));
     let long = format!("{:?}", "x".repeat(65));
     let cases = [
@@ -146,7 +146,7 @@ fn each_field_is_refused_when_it_cannot_be() {
     "#);
 }
 
-fn filters_are_exact_or_several_in_each_form(fixture: &Fixture) {
+fn every_form_of_a_filter_accepts_one_or_several_values(fixture: &Fixture) {
     let cast = Cast::new(fixture);
     cast.site.send(BOB, "POST", PERMISSIONS, GIVE);
     cast.site.send(BOB, "POST", PERMISSIONS, r#"{"bundle":1,"user_target":2,"user_allowed":1}"#);
@@ -211,7 +211,7 @@ fn filters_are_exact_or_several_in_each_form(fixture: &Fixture) {
 }
 
 #[test]
-fn bundles_are_listed_for_whoever_may_ask() {
+fn bundles_are_listed_for_those_who_may_request_them() {
     let cast = Cast::new(&Fixture::new(Kind::Sqlite));
     insta::assert_snapshot!(cast.site.send(ALICE, "GET", "/api/bundle/", ""), @r#"
     200

@@ -1,4 +1,4 @@
-//! `/api/bundle_permission_request/`: filing, listing, and what is done by number.
+//! `/api/bundle_permission_request/`: filing, listing, and actions by id.
 
 use chrono::TimeDelta;
 use countersign::domain::Scope;
@@ -9,7 +9,7 @@ use crate::support::fixture::{Fixture, Kind, on_both};
 on_both![
     a_request_is_answered_whole_and_found_again,
     the_same_request_with_the_same_idempotency_key_is_answered_again,
-    what_was_withdrawn_is_gone_and_its_token_says_so,
+    a_withdrawn_request_is_gone_and_its_token_says_so,
 ];
 
 fn a_request_is_answered_whole_and_found_again(fixture: &Fixture) {
@@ -63,7 +63,7 @@ fn a_request_is_answered_whole_and_found_again(fixture: &Fixture) {
     assert_eq!(fixture.count("outbox", "kind = 'decide'"), 1);
     let by_number = cast.site.send(ALICE, "GET", "/api/bundle_permission_request/1/", "");
     assert_eq!(by_number.body, again.body);
-    // Alice, who named Bob by his address, learns no more of him before he answers. Bob sees himself.
+    // Alice, who named Bob by his address, learns nothing else about him before he answers. Bob sees himself.
     let mut as_bob = again.json();
     as_bob["user_target"]["first_name"] = "Bob".into();
     as_bob["user_target"]["username"] = "bob@x.org".into();
@@ -139,7 +139,7 @@ fn each_field_is_refused_when_it_is_missing_of_the_wrong_kind_too_long_or_leads_
     for (field, value) in cases {
         let mut body: serde_json::Value = serde_json::from_str(ASK).unwrap();
         body[field] = serde_json::from_str(value).unwrap_or_else(|_| "unreadable".into());
-        // A number that no reader of ours can hold is sent as it stands.
+        // A number that serde_json cannot hold is sent literally.
         let body =
             if value.len() == 20 { format!("{},\"{field}\":{value}}}", ASK.trim_end_matches('}')) } else { body.to_string() };
         let shown = if value.len() > 60 { "(too long)" } else { value };
@@ -220,7 +220,7 @@ fn each_field_is_refused_when_it_is_missing_of_the_wrong_kind_too_long_or_leads_
 }
 
 #[test]
-fn only_who_may_ask_may_ask() {
+fn only_permitted_callers_may_file() {
     let cast = Cast::new(&Fixture::new(Kind::Sqlite));
     let (_, without) = cast.site.key(Some(&cast.alice), &[Scope::Check], &[]);
     let (_, alone) = cast.site.key(None, &[Scope::Requests], &[]);
@@ -255,7 +255,7 @@ fn only_who_may_ask_may_ask() {
 }
 
 #[test]
-fn a_link_leads_where_the_named_apps_list_says() {
+fn a_link_leads_to_a_url_in_the_named_apps_list() {
     let cast = Cast::new(&Fixture::new(Kind::Sqlite));
     let (id, bearer) = cast.site.key(None, &[Scope::Requests], &["https://app.example/redeem"]);
     let key = bearer.strip_prefix("Bearer ").unwrap();
@@ -271,7 +271,7 @@ fn a_link_leads_where_the_named_apps_list_says() {
     let filed = send(&id.to_string());
     assert_eq!((filed.status, &filed.json()["redeem_url"]), (201, &"https://app.example/redeem/here".into()));
     assert_eq!(send(key).status, 200);
-    // Naming an app gives nothing of its rights: the request is Alice's own.
+    // Naming an app gives none of its rights: the request is Alice's own.
     assert_eq!(cast.site.send(&bearer, "GET", REQUESTS, "").json()["meta"]["total_count"], 0);
 }
 
@@ -299,7 +299,7 @@ fn the_same_request_with_the_same_idempotency_key_is_answered_again(fixture: &Fi
 }
 
 #[test]
-fn who_asked_withdraws_the_decider_declines_and_nobody_else_does_anything() {
+fn the_requester_withdraws_the_approver_declines_and_nobody_else_may_do_either() {
     let cast = Cast::new(&Fixture::new(Kind::Sqlite));
     cast.asked(ASK);
     let one = "/api/bundle_permission_request/1/";
@@ -327,7 +327,7 @@ fn who_asked_withdraws_the_decider_declines_and_nobody_else_does_anything() {
     "#);
 }
 
-fn what_was_withdrawn_is_gone_and_its_token_says_so(fixture: &Fixture) {
+fn a_withdrawn_request_is_gone_and_its_token_says_so(fixture: &Fixture) {
     let cast = Cast::new(fixture);
     let token = cast.asked(ASK);
     let one = "/api/bundle_permission_request/1/";
@@ -346,7 +346,7 @@ fn what_was_withdrawn_is_gone_and_its_token_says_so(fixture: &Fixture) {
 }
 
 #[test]
-fn an_email_is_sent_again_every_ten_minutes_by_who_asked() {
+fn the_requester_may_resend_an_email_every_ten_minutes() {
     let cast = Cast::new(&Fixture::new(Kind::Sqlite));
     let first = cast.asked(ASK);
     let resend = "/api/bundle_permission_request/1/resend/";
@@ -373,7 +373,7 @@ fn an_email_is_sent_again_every_ten_minutes_by_who_asked() {
 }
 
 #[test]
-fn a_list_comes_in_parts() {
+fn a_list_has_pages() {
     let cast = Cast::new(&Fixture::new(Kind::Sqlite));
     cast.asked(ASK);
     cast.asked(ASK_SLEEP);

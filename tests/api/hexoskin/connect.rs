@@ -18,7 +18,7 @@ fn client(cast: &Cast) -> String {
     basic(&id.to_string(), bearer.strip_prefix("Bearer ").unwrap())
 }
 
-/// `Bearer` for Alice, with that scope.
+/// Alice's `Bearer` credential with that scope.
 pub(super) fn token(cast: &Cast, scope: &str) -> String {
     let answer = ask(cast, &client(cast), &format!("grant_type=password&username={ALICE}&password=correct+horse&scope={scope}"));
     format!("Bearer {}", answer.json()["access_token"].as_str().unwrap())
@@ -65,7 +65,7 @@ fn a_password_gives_tokens_that_act_for_the_person() {
 }
 
 #[test]
-fn a_token_that_may_only_read_reads() {
+fn a_read_only_token_can_read_and_not_write() {
     let cast = Cast::new(&Fixture::new(Kind::Sqlite));
     let token = token(&cast, "readonly");
     assert_eq!(cast.site.send(&token, "GET", REQUESTS, "").status, 200);
@@ -85,7 +85,7 @@ fn an_app_gets_a_token_for_itself() {
 }
 
 #[test]
-fn what_is_wrong_is_said_in_the_words_of_the_rfc() {
+fn errors_use_the_codes_of_the_rfc() {
     let cast = Cast::new(&Fixture::new(Kind::Sqlite));
     let client = client(&cast);
     let long = format!("grant_type=password&username={}", "x".repeat(70_000));
@@ -140,9 +140,10 @@ fn what_is_wrong_is_said_in_the_words_of_the_rfc() {
     assert_eq!(cast.site.send("", "GET", "/api/connect/oauth2/auth/?response_type=code", "").status, 404);
 }
 
-/// Tokens are rows, so they are as many as changes, and counted apart from them: of the person, or of the app that is itself.
+/// Tokens are rows, so they have the limits of changes but are counted apart: for the person, or for an app that acts for
+/// itself.
 #[test]
-fn a_person_and_an_app_have_so_many_tokens_an_hour() {
+fn tokens_are_limited_for_each_person_and_app() {
     let fixture = Fixture::new(Kind::Sqlite);
     let limits = format!("{NO_LIMITS}changes_hourly = 2\napp_changes_hourly = 3\n");
     let site = Site::with(&fixture, &limits);
@@ -159,7 +160,7 @@ fn a_person_and_an_app_have_so_many_tokens_an_hour() {
     let first = ask(by_password);
     let refresh = first.json()["refresh_token"].as_str().unwrap().to_owned();
     assert_eq!((first.status, sas("bob@x.org").status), (200, 200));
-    // Over it neither way gives one, and the refresh token is not spent by the try.
+    // Over the limit neither way gives a token, and the try does not spend the refresh token.
     let refreshed = || ask(&format!("grant_type=refresh_token&refresh_token={refresh}"));
     for answer in [ask(by_password), refreshed(), sas("bob@x.org")] {
         assert_eq!(answer.status, 429, "{answer}");
@@ -168,7 +169,7 @@ fn a_person_and_an_app_have_so_many_tokens_an_hour() {
             "{answer}"
         );
     }
-    // Others, and the app by itself, have their own; changes are not signing in.
+    // Others, and the app for itself, have their own limits; changes do not count as sign-ins.
     assert_eq!(sas("ann@x.org").status, 200);
     let itself = || ask("grant_type=client_credentials").status;
     assert_eq!([itself(), itself(), itself(), itself()], [200, 200, 200, 429]);

@@ -1,4 +1,4 @@
-//! What is the same on each route: methods, slashes, media types, bodies, credentials.
+//! Rules of every route: methods, slashes, media types, bodies, credentials.
 
 use std::io::{Read, Write};
 use std::net::TcpStream;
@@ -70,7 +70,7 @@ fn a_method_that_is_not_served_is_405_and_options_says_which_are() {
 }
 
 #[test]
-fn a_get_without_the_slash_is_sent_to_it_and_a_write_is_served() {
+fn a_get_without_the_slash_is_redirected_and_a_write_is_served() {
     let cast = cast();
     insta::assert_snapshot!(cast.site.send("", "GET", "/api/user?limit=1&x=%2F", ""), @r#"
     301
@@ -83,7 +83,7 @@ fn a_get_without_the_slash_is_sent_to_it_and_a_write_is_served() {
 }
 
 #[test]
-fn what_is_not_there_is_empty_html() {
+fn an_unknown_path_is_an_empty_html_answer() {
     let cast = cast();
     insta::assert_snapshot!(cast.site.send(ALICE, "GET", "/api/nothing/", ""), @r#"
     404
@@ -97,7 +97,7 @@ fn what_is_not_there_is_empty_html() {
 }
 
 #[test]
-fn who_is_not_known_is_challenged_with_an_empty_body() {
+fn an_unknown_caller_is_challenged_with_an_empty_body() {
     let cast = cast();
     insta::assert_snapshot!(cast.site.send("", "GET", "/api/account/", ""), @r#"
     401
@@ -118,12 +118,12 @@ fn who_is_not_known_is_challenged_with_an_empty_body() {
     for who in wrong {
         assert_eq!(cast.site.send(&who, "GET", "/api/account/", "").line(), "401", "{who}");
     }
-    // What the body says is nobody's business before that.
+    // Errors in the body are not reported before authentication.
     assert_eq!(cast.site.send("", "POST", REQUESTS, "{").status, 401);
 }
 
 #[test]
-fn bearer_and_basic_are_read_in_any_case_and_the_originals_signature_is_passed_over() {
+fn bearer_and_basic_are_accepted_in_any_case_and_the_originals_signature_is_ignored() {
     let cast = cast();
     let (_, key) = cast.site.key(Some(&cast.alice), &[Scope::Requests], &[]);
     for who in [
@@ -141,7 +141,7 @@ fn bearer_and_basic_are_read_in_any_case_and_the_originals_signature_is_passed_o
 }
 
 #[test]
-fn only_json_is_read_and_json_is_answered_whatever_is_accepted() {
+fn only_json_is_accepted_and_every_answer_is_json() {
     let cast = cast();
     let form = [("Content-Type", "application/x-www-form-urlencoded; charset=utf-8")];
     insta::assert_snapshot!(cast.site.send_with(ALICE, "POST", REQUESTS, &form, "user_target=2"), @r#"
@@ -205,7 +205,7 @@ fn a_body_is_at_most_64_kib() {
 }
 
 #[test]
-fn a_body_that_does_not_come_is_not_waited_for() {
+fn a_missing_body_times_out() {
     let cast = cast();
     let begun = std::time::Instant::now();
     let mut stream = TcpStream::connect(cast.site.address).unwrap();
@@ -222,7 +222,7 @@ fn a_body_that_does_not_come_is_not_waited_for() {
 }
 
 #[test]
-fn too_much_by_one_person_and_bad_tokens_of_one_network_are_429_with_when_to_come_back() {
+fn too_many_calls_by_a_person_and_bad_tokens_from_a_network_are_429_with_retry_after() {
     let fixture = Fixture::new(Kind::Sqlite);
     let cast = Cast::on(Site::with(&fixture, "[limits]\nredeem_per_minute = 3\nbad_tokens_per_hour = 1\n"));
     let token = cast.asked(ASK);
@@ -232,7 +232,7 @@ fn too_much_by_one_person_and_bad_tokens_of_one_network_are_429_with_when_to_com
     assert_eq!((again.status, again.header("content-type")), (429, Some("application/json")));
     assert!(again.header("retry-after").unwrap().parse::<u64>().unwrap() > 1_000);
     insta::assert_snapshot!(again.line(), @r#"429 {"error":"too many tokens that do not exist were tried from your network; try again later"}"#);
-    // A good token is none of those, and is counted by who has it.
+    // A valid token is not among those, and is counted by person.
     assert_eq!(cast.site.send(BOB, "GET", &token, "").status, 200);
     let fourth = cast.site.send(BOB, "GET", &token, "");
     assert!(fourth.status == 429 && fourth.header("retry-after").unwrap().parse::<u64>().unwrap() <= 21, "{fourth}");
@@ -241,7 +241,7 @@ fn too_much_by_one_person_and_bad_tokens_of_one_network_are_429_with_when_to_com
 }
 
 #[test]
-fn too_many_wrong_passwords_are_429_and_emails_have_budgets() {
+fn too_many_wrong_passwords_and_emails_are_429() {
     let fixture = Fixture::new(Kind::Sqlite);
     let cast = Cast::on(Site::with(&fixture, "[limits]\nsign_ins = 1\ntarget_letters = 1\n"));
     let wrong = basic(CAROL, "wrong horse");

@@ -1,4 +1,4 @@
-//! Parameters of lists: what cannot be filtered by, what is given twice, what is passed over.
+//! Parameters of lists: unsupported filters, repeated parameters, ignored ones.
 
 use countersign::domain::Scope;
 
@@ -6,7 +6,7 @@ use super::{ALICE, ASK, Cast, REQUESTS};
 use crate::support::fixture::{Fixture, Kind};
 
 #[test]
-fn a_parameter_that_does_nothing_is_refused_gathered_or_passed_over_as_the_original_does() {
+fn a_parameter_without_effect_is_refused_or_ignored_as_in_the_original() {
     let cast = Cast::new(&Fixture::new(Kind::Sqlite));
     assert_eq!(cast.site.send(ALICE, "POST", REQUESTS, ASK).status, 201);
     let (_, app) = cast.site.key(None, &[Scope::Directory], &[]);
@@ -46,11 +46,11 @@ fn a_parameter_that_does_nothing_is_refused_gathered_or_passed_over_as_the_origi
         let ids: Vec<_> = list["objects"].as_array().unwrap().iter().map(|user| user["id"].as_i64().unwrap()).collect();
         (ids, list["meta"]["next"].as_str().map(str::to_owned))
     };
-    // Tastypie gathers these.
+    // Tastypie accepts several of these.
     assert_eq!(ids("id__in=3&id__in=1,2").0, [1, 2, 3]);
     assert_eq!(ids("id__range=2&id__range=3").0, [2, 3]);
     assert_eq!(ids("order_by=-id&order_by=email").0, [3, 2, 1]);
-    // What means nothing is passed over, and not carried on.
+    // Unknown parameters are ignored, and not repeated in links.
     let (first, next) = ids("utm_source=mail&id__in=1&x=1&id__in=3&limit=1&order_by=-id&x=2&format=json");
     assert_eq!(first, [3]);
     assert_eq!(next.as_deref(), Some("/api/user/?id__in=1&id__in=3&order_by=-id&format=json&limit=1&offset=1"));

@@ -1,4 +1,4 @@
-//! Members of bodies: what a body does not have is refused by its name, what an answer has shown is sent back without effect.
+//! Members of bodies: an unknown one is refused by its name, and one that an answer has contained has no effect.
 
 use serde_json::{Value, json};
 
@@ -6,12 +6,12 @@ use super::{ALICE, ASK, ASK_SLEEP, BOB, Cast, REQUESTS};
 use crate::support::fixture::{Fixture, Kind, on_both};
 
 on_both![
-    an_unknown_member_is_refused_and_nothing_is_done,
-    a_resource_that_is_read_changed_and_sent_back_is_changed_by_that_member_alone,
-    the_id_that_clients_send_along_has_no_effect,
+    an_unknown_member_is_refused_without_any_change,
+    sending_a_resource_back_changes_only_the_changed_member,
+    an_id_in_the_body_has_no_effect,
 ];
 
-fn an_unknown_member_is_refused_and_nothing_is_done(fixture: &Fixture) {
+fn an_unknown_member_is_refused_without_any_change(fixture: &Fixture) {
     let cast = Cast::new(fixture);
     let filed = cast.site.send(ALICE, "POST", REQUESTS, &ASK.replace('}', r#","levle":"view","untill":3600}"#));
     insta::assert_snapshot!(filed.line(), @r#"400 {"error":"there is no member \"levle\" here; did you mean \"level\"?"}"#);
@@ -51,7 +51,7 @@ fn an_unknown_member_is_refused_and_nothing_is_done(fixture: &Fixture) {
     assert_eq!((&request["state"], &request["user_target"]["first_name"]), (&json!("pending"), &json!("Bob")));
 }
 
-fn a_resource_that_is_read_changed_and_sent_back_is_changed_by_that_member_alone(fixture: &Fixture) {
+fn sending_a_resource_back_changes_only_the_changed_member(fixture: &Fixture) {
     let cast = Cast::new(fixture);
     // A person, by PUT and by PATCH; the account is one too.
     for (method, path, name) in [("PUT", "/api/user/2/", "Robert"), ("PATCH", "/api/user/2/", "Bobby")] {
@@ -68,7 +68,7 @@ fn a_resource_that_is_read_changed_and_sent_back_is_changed_by_that_member_alone
         (200, &json!("Stone"), &json!("Bobby"))
     );
 
-    // A request, by its token: a lower level in what was read, and all else as it was.
+    // A request, by its token: the body that was read with only a lower level.
     let token = cast.asked(ASK_SLEEP);
     let read = cast.site.send(BOB, "GET", &token, "").json();
     let mut sent = read.clone();
@@ -82,13 +82,13 @@ fn a_resource_that_is_read_changed_and_sent_back_is_changed_by_that_member_alone
         approved[name] = read[name].clone();
     }
     assert_eq!(approved, read, "what was asked stays as it was");
-    // What an answer shows is accepted everywhere a request is spoken of.
+    // Every member of an answer is accepted in every body about a request.
     let again = cast.site.send(BOB, "GET", "/api/bundle_permission_request/1/", "").body;
     assert_eq!(cast.site.send(ALICE, "POST", "/api/bundle_permission_request/1/resend/", &again).status, 410);
 }
 
-/// Clients of the original send an object's `id` of their own accord, also where it has none yet.
-fn the_id_that_clients_send_along_has_no_effect(fixture: &Fixture) {
+/// Clients of the original send an object's `id` by themselves, even before it has one.
+fn an_id_in_the_body_has_no_effect(fixture: &Fixture) {
     let cast = Cast::new(fixture);
     let with_id = |body: &str, id: &str| body.replacen('{', &format!("{{\"id\":{id},"), 1);
     let post = |path: &str, body: &str| cast.site.send(ALICE, "POST", path, body);
@@ -104,7 +104,7 @@ fn the_id_that_clients_send_along_has_no_effect(fixture: &Fixture) {
 }
 
 #[test]
-fn a_byte_order_mark_and_a_number_with_a_zero_fraction_are_read() {
+fn a_byte_order_mark_and_a_zero_fraction_are_accepted() {
     let cast = Cast::new(&Fixture::new(Kind::Sqlite));
     let marked = format!("\u{feff}{}", ASK.replace('}', r#","ttl":86400.0,"until":3600.0}"#));
     let filed = cast.site.send(ALICE, "POST", REQUESTS, &marked);
@@ -122,7 +122,7 @@ fn a_byte_order_mark_and_a_number_with_a_zero_fraction_are_read() {
 }
 
 #[test]
-fn other_terms_while_a_request_waits_are_409_and_its_readers_are_told_which_one_it_is() {
+fn other_terms_while_a_request_is_pending_are_409_and_its_readers_learn_which_one() {
     let cast = Cast::new(&Fixture::new(Kind::Sqlite));
     assert_eq!(cast.site.send(ALICE, "POST", REQUESTS, ASK).status, 201);
     let higher = ASK.replace('}', r#","level":"edit","until":"2030-01-01T00:00:00Z"}"#);

@@ -17,7 +17,7 @@ use countersign::domain::{Bundle, User};
 use crate::support::fixture::Fixture;
 use crate::support::http::Site;
 
-/// Alice (1) asks, Bob (2) decides, Carol (3) is somebody else; `view` (1) is a relationship, `Sleep data` (2) is Bob's.
+/// Alice (1) requests, Bob (2) decides, Carol (3) has no part in it. `view` (1) is a relationship, `Sleep data` (2) is Bob's.
 struct Cast {
     site: Site,
     alice: User,
@@ -44,7 +44,7 @@ impl Cast {
         Self { site, alice, bob, carol, view, sleep }
     }
 
-    /// Alice asks Bob, and the email arrives: where the token of it is.
+    /// Alice files a request to Bob, and the email arrives. Returns the path of its token.
     fn asked(&self, body: &str) -> String {
         let filed = self.site.send(ALICE, "POST", REQUESTS, body);
         assert_eq!(filed.status, 201, "{filed}");
@@ -54,10 +54,10 @@ impl Cast {
 }
 
 const ASK: &str = r#"{"user_target":"bob@x.org","user_allowed":1,"bundle":"/api/bundle/1/"}"#;
-/// At `edit`, of Bob's own two resources.
+/// At the level `edit`, for two resources of Bob's bundle.
 const ASK_SLEEP: &str = r#"{"user_target":2,"user_allowed":1,"bundle":2,"until":"2027-06-01T00:00:00Z"}"#;
 
-/// A secret of the same row with one other character well within it.
+/// A secret of the same row with one character in its middle changed.
 fn altered(secret: &str) -> String {
     let at = secret.len() - 10;
     let other = if secret.as_bytes()[at] == b'A' { "B" } else { "A" };

@@ -1,5 +1,5 @@
-//! What was given, and how the access stands now, in every answer about a decided request; and the grant for the app that filed
-//! the request.
+//! Every answer about a decided request has what was given and the present state of the access; the app that filed the request
+//! can read the grant.
 
 use chrono::TimeDelta;
 use countersign::domain::{GrantId, Level, Scope};
@@ -9,10 +9,10 @@ use super::{ALICE, ASK_SLEEP, BOB, CAROL, Cast, REQUESTS};
 use crate::support::fixture::{Fixture, on_both, person};
 
 on_both![
-    every_answer_about_a_decided_request_says_what_was_given_and_how_it_stands,
-    a_plain_yes_gave_what_was_asked_and_a_no_gave_nothing,
-    what_an_older_version_wrote_down_is_told_by_its_grant,
-    the_app_that_filed_a_request_reads_the_grant_that_came_of_it_and_no_other,
+    every_answer_about_a_decided_request_has_what_was_given_and_its_state,
+    a_plain_approval_gives_what_was_requested_and_a_decline_nothing,
+    an_older_versions_approval_is_described_by_its_grant,
+    an_app_reads_the_grants_of_its_own_requests_only,
 ];
 
 const REQUEST: &str = "/api/bundle_permission_request/1/";
@@ -21,13 +21,13 @@ fn given_and_grant(request: &Value) -> (Value, Value) {
     (request["decision"]["given"].clone(), request["grant"].clone())
 }
 
-/// The grant that an answer names.
+/// The id of the grant in an answer.
 fn id_of(request: &Value) -> GrantId {
     let path = request["decision"]["bundle_permission"].as_str().unwrap();
     GrantId(path.trim_end_matches('/').rsplit('/').next().unwrap().parse().unwrap())
 }
 
-/// Files as an app; its credential, and where the token is.
+/// Files as an app. Returns its credential and the path of the token.
 fn asked_by_app(cast: &Cast) -> (String, String) {
     let (_, app) = cast.site.key(None, &[Scope::Requests, Scope::ActAs], &[]);
     assert_eq!(cast.site.send(&app, "POST", REQUESTS, ASK_SLEEP).status, 201);
@@ -35,7 +35,7 @@ fn asked_by_app(cast: &Cast) -> (String, String) {
     (app, format!("{REQUESTS}{}/", cast.site.fixture.token_for(BOB)))
 }
 
-fn every_answer_about_a_decided_request_says_what_was_given_and_how_it_stands(fixture: &Fixture) {
+fn every_answer_about_a_decided_request_has_what_was_given_and_its_state(fixture: &Fixture) {
     let cast = Cast::new(fixture);
     let (app, token) = asked_by_app(&cast);
     let less = r#"{"level":"view","until":3600,"resources":["urn:night:2"]}"#;
@@ -44,26 +44,26 @@ fn every_answer_about_a_decided_request_says_what_was_given_and_how_it_stands(fi
     let grant = json!({ "state": "active", "ends_at": "2026-12-01T13:00:00Z", "level": "view" });
     assert_eq!(given_and_grant(&approved), (given.clone(), grant));
     assert_eq!((&approved["level"], &approved["until"]), (&json!("edit"), &json!("2027-06-01T00:00:00Z")), "what was asked");
-    let told = |who: &str| {
+    let answers = |who: &str| {
         let one = cast.site.send(who, "GET", REQUEST, "").json();
         let listed = cast.site.send(who, "GET", REQUESTS, "").json()["objects"][0].take();
         assert_eq!(one, listed);
         given_and_grant(&one)
     };
     for who in [ALICE, BOB, &app] {
-        assert_eq!(told(who), given_and_grant(&approved), "{who}");
+        assert_eq!(answers(who), given_and_grant(&approved), "{who}");
     }
-    // Its end passes, and what was given stays what it was.
+    // After the end, the answer still has what was given.
     fixture.pass(TimeDelta::hours(1));
     let expired = json!({ "state": "expired", "ends_at": "2026-12-01T13:00:00Z", "level": "view" });
-    assert_eq!(told(&app), (given.clone(), expired));
+    assert_eq!(answers(&app), (given.clone(), expired));
     let id = id_of(&approved);
     assert_eq!(fixture.revoke(&person(&cast.bob), id).unwrap(), [id]);
     let revoked = json!({ "state": "revoked", "ends_at": "2026-12-01T13:00:00Z", "level": "view" });
-    assert_eq!(told(&app), (given, revoked));
+    assert_eq!(answers(&app), (given, revoked));
 }
 
-fn a_plain_yes_gave_what_was_asked_and_a_no_gave_nothing(fixture: &Fixture) {
+fn a_plain_approval_gives_what_was_requested_and_a_decline_nothing(fixture: &Fixture) {
     let cast = Cast::new(fixture);
     let ask = ASK_SLEEP.replace("\"2027-06-01T00:00:00Z\"", "86400").replace('}', r#","resources":["urn:night:1"]}"#);
     let token = cast.asked(&ask);
@@ -73,7 +73,7 @@ fn a_plain_yes_gave_what_was_asked_and_a_no_gave_nothing(fixture: &Fixture) {
     let grant = json!({ "state": "active", "ends_at": "2026-12-02T14:00:00Z", "level": "edit" });
     assert_eq!(given_and_grant(&approved), (given.clone(), grant));
     assert_eq!((&approved["until"], &approved["decision"]["is_narrowed"]), (&json!(86_400), &json!(false)));
-    // Access that is changed afterwards shows so, and what was given stays.
+    // A later change of the access is shown, and what was given stays.
     fixture.sql("UPDATE grants SET level = 'view', is_enabled = false, ends_at = NULL").unwrap();
     let read = cast.site.send(ALICE, "GET", REQUEST, "").json();
     assert_eq!(given_and_grant(&read), (given, json!({ "state": "disabled", "ends_at": null, "level": "view" })));
@@ -83,7 +83,7 @@ fn a_plain_yes_gave_what_was_asked_and_a_no_gave_nothing(fixture: &Fixture) {
     assert_eq!((given_and_grant(&declined), &declined["state"]), ((Value::Null, Value::Null), &json!("declined")));
 }
 
-fn what_an_older_version_wrote_down_is_told_by_its_grant(fixture: &Fixture) {
+fn an_older_versions_approval_is_described_by_its_grant(fixture: &Fixture) {
     let cast = Cast::new(fixture);
     let token = cast.asked(ASK_SLEEP);
     cast.site.send(BOB, "PUT", &token, r#"{"level":"view","resources":["urn:night:2"]}"#);
@@ -94,7 +94,7 @@ fn what_an_older_version_wrote_down_is_told_by_its_grant(fixture: &Fixture) {
     assert_eq!(cast.site.send(BOB, "GET", REQUESTS, "").json()["objects"][0], read);
 }
 
-fn the_app_that_filed_a_request_reads_the_grant_that_came_of_it_and_no_other(fixture: &Fixture) {
+fn an_app_reads_the_grants_of_its_own_requests_only(fixture: &Fixture) {
     let cast = Cast::new(fixture);
     let (app, token) = asked_by_app(&cast);
     let (_, other) = cast.site.key(None, &[Scope::Requests, Scope::ActAs], &[]);
@@ -107,12 +107,12 @@ fn the_app_that_filed_a_request_reads_the_grant_that_came_of_it_and_no_other(fix
         seen["user_allowed"][field] = "".into();
     }
     assert_eq!(read.json(), seen, "what its people read, but for somebody who had no part in it yet");
-    // Another app, and another grant.
+    // Neither another app nor another grant.
     assert_eq!(cast.site.send(&other, "GET", &path, "").status, 403);
     let direct = fixture.entitle(&cast.sleep, &cast.carol, Level::View);
     assert_eq!(cast.site.send(&app, "GET", &format!("/api/bundle_permission/{}/", direct.id), "").status, 403);
     assert_eq!(cast.site.send(CAROL, "GET", &path, "").status, 404);
-    // It reads, and no more.
+    // The app may read it and nothing else.
     assert_eq!(cast.site.send(&app, "DELETE", &path, "").status, 403);
     let id = id_of(&approved);
     assert!(fixture.is_live(id));

@@ -9,9 +9,9 @@ use crate::support::over;
 
 const PURGE: &str = "/api/purge/";
 
-on_both![an_admin_counts_and_removes_what_is_over, as_much_goes_as_the_limit_lets_in_batches_that_hold_up_nobody];
+on_both![an_admin_counts_and_purges_ended_rows, a_purge_deletes_up_to_its_limit_in_batches_that_delay_nobody];
 
-fn an_admin_counts_and_removes_what_is_over(fixture: &Fixture) {
+fn an_admin_counts_and_purges_ended_rows(fixture: &Fixture) {
     let cast = Cast::new(fixture);
     let admin = cast.site.admin("admin@x.org");
     let admin = admin.email.as_str();
@@ -39,7 +39,7 @@ fn an_admin_counts_and_removes_what_is_over(fixture: &Fixture) {
     assert_eq!(fixture.count("grants", "1 = 1"), 1);
 }
 
-fn as_much_goes_as_the_limit_lets_in_batches_that_hold_up_nobody(fixture: &Fixture) {
+fn a_purge_deletes_up_to_its_limit_in_batches_that_delay_nobody(fixture: &Fixture) {
     let cast = Cast::new(fixture);
     let admin = cast.site.admin("admin@x.org");
     fixture.sql(&over::sql(60)).unwrap();
@@ -50,7 +50,7 @@ fn as_much_goes_as_the_limit_lets_in_batches_that_hold_up_nobody(fixture: &Fixtu
 }
 
 #[test]
-fn nobody_else_purges_and_each_field_has_its_bounds() {
+fn only_admins_purge_and_each_field_has_its_bounds() {
     let cast = Cast::new(&Fixture::new(Kind::Sqlite));
     let admin = cast.site.admin("admin@x.org");
     let (_, without) = cast.site.key(Some(&admin), &[Scope::Requests], &[]);

@@ -6,7 +6,7 @@ use super::{ALICE, Cast};
 use crate::support::fixture::{Fixture, Kind};
 
 #[test]
-fn the_map_names_each_list_and_schema_to_whoever_asks() {
+fn the_map_of_lists_and_schemas_is_public() {
     let cast = Cast::new(&Fixture::new(Kind::Sqlite));
     insta::assert_snapshot!(cast.site.send("", "GET", "/api/", ""), @r#"
     200
@@ -36,7 +36,7 @@ fn the_map_names_each_list_and_schema_to_whoever_asks() {
     "#);
 }
 
-/// The fixture is the original's own schemas, with `name` and `list_endpoint` of its map put in, without help texts.
+/// The fixture has the original's own schemas, with `name` and `list_endpoint` of its map added, without help texts.
 #[test]
 fn each_schema_is_the_originals() {
     let cast = Cast::new(&Fixture::new(Kind::Sqlite));
@@ -58,7 +58,7 @@ fn each_schema_is_the_originals() {
 }
 
 #[test]
-fn a_schema_is_for_people_we_know_and_an_unknown_one_is_not_there() {
+fn a_schema_needs_authentication_and_an_unknown_one_is_404() {
     let cast = Cast::new(&Fixture::new(Kind::Sqlite));
     assert_eq!(cast.site.send("", "GET", "/api/user/schema/", "").status, 401);
     insta::assert_snapshot!(cast.site.send(ALICE, "GET", "/api/share/schema/", ""), @r#"

@@ -6,13 +6,9 @@ use countersign::domain::Scope;
 use super::{ALICE, ASK, ASK_SLEEP, BOB, CAROL, Cast, REQUESTS, altered};
 use crate::support::fixture::{Fixture, Kind, on_both};
 
-on_both![
-    the_decider_checks_and_redeems_and_then_it_is_gone,
-    less_is_given_and_the_answer_says_what_is_less,
-    a_no_is_a_no_with_its_reason,
-];
+on_both![the_approver_checks_and_redeems_a_token_once, an_approval_with_limits_says_what_was_limited, a_decline_has_its_reason,];
 
-fn the_decider_checks_and_redeems_and_then_it_is_gone(fixture: &Fixture) {
+fn the_approver_checks_and_redeems_a_token_once(fixture: &Fixture) {
     let cast = Cast::new(fixture);
     let token = cast.asked(ASK);
     let checked = cast.site.send(BOB, "GET", &token, "");
@@ -77,7 +73,7 @@ fn the_decider_checks_and_redeems_and_then_it_is_gone(fixture: &Fixture) {
 }
 
 #[test]
-fn nobody_but_the_decider_learns_anything_by_a_token() {
+fn only_the_approver_learns_anything_from_a_token() {
     let cast = Cast::new(&Fixture::new(Kind::Sqlite));
     let admin = cast.site.admin("admin@x.org");
     let (_, key) = cast.site.key(Some(&cast.bob), &[Scope::Requests, Scope::Admin, Scope::ActAs], &[]);
@@ -126,14 +122,14 @@ fn nobody_but_the_decider_learns_anything_by_a_token() {
     assert_eq!(cast.site.fixture.count("grants", "1 = 1"), 0);
 }
 
-fn less_is_given_and_the_answer_says_what_is_less(fixture: &Fixture) {
+fn an_approval_with_limits_says_what_was_limited(fixture: &Fixture) {
     let cast = Cast::new(fixture);
     let token = cast.asked(ASK_SLEEP);
     let body = r#"{"level":"view","until":"2027-01-01T00:00:00+01:00","resources":["urn:night:2"]}"#;
     let answer = cast.site.send(BOB, "PUT", &token, body);
     assert_eq!(answer.status, 200, "{answer}");
     assert_eq!((&answer.json()["level"], &answer.json()["until"]), (&"edit".into(), &"2027-06-01T00:00:00Z".into()));
-    // Which number it has, is the database's affair.
+    // The database assigns the id.
     let grant = fixture.texts("SELECT CAST(id AS TEXT) AS value FROM grants");
     let decision = format!("{:#}", answer.json()["decision"]);
     insta::assert_snapshot!(decision.replace(&format!("permission/{}/", grant[0]), "permission/N/"), @r#"
@@ -155,7 +151,7 @@ fn less_is_given_and_the_answer_says_what_is_less(fixture: &Fixture) {
 }
 
 #[test]
-fn what_was_read_may_be_sent_back_and_then_nothing_is_less() {
+fn an_unchanged_body_may_be_sent_back_and_limits_nothing() {
     let cast = Cast::new(&Fixture::new(Kind::Sqlite));
     let token = cast.asked(ASK_SLEEP);
     let read = cast.site.send(BOB, "GET", &token, "").body;
@@ -165,7 +161,7 @@ fn what_was_read_may_be_sent_back_and_then_nothing_is_less() {
 }
 
 #[test]
-fn more_is_never_given_and_a_misspelt_member_gives_nothing() {
+fn more_is_never_given_and_a_misspelt_member_is_refused() {
     let cast = Cast::new(&Fixture::new(Kind::Sqlite));
     let token = cast.asked(ASK_SLEEP);
     let bodies = [
@@ -208,7 +204,7 @@ fn more_is_never_given_and_a_misspelt_member_gives_nothing() {
     assert_eq!(cast.site.fixture.count("grants", "1 = 1"), 0);
 }
 
-fn a_no_is_a_no_with_its_reason(fixture: &Fixture) {
+fn a_decline_has_its_reason(fixture: &Fixture) {
     let cast = Cast::new(fixture);
     let token = cast.asked(ASK);
     let decline = format!("{token}decline/");
@@ -230,12 +226,12 @@ fn a_no_is_a_no_with_its_reason(fixture: &Fixture) {
 }
 
 #[test]
-fn each_way_a_token_dies_has_its_word() {
+fn each_invalid_token_has_its_code() {
     let cast = Cast::new(&Fixture::new(Kind::Sqlite));
     let token = cast.asked(&ASK.replace('}', r#","ttl":60}"#));
     cast.site.fixture.pass(TimeDelta::seconds(60));
     insta::assert_snapshot!(cast.site.send(BOB, "PUT", &token, "").line(), @r#"410 {"error":"this request has expired; it can be asked again","state":"expired"}"#);
-    // Who filed it learns the state too; others do not.
+    // The requester learns the state too; others do not.
     insta::assert_snapshot!(cast.site.send(ALICE, "GET", &token, "").line(), @r#"410 {"error":"this request has expired; it can be asked again","state":"expired"}"#);
     assert_eq!(cast.site.send(CAROL, "GET", &token, "").status, 403);
     let listed = cast.site.send(ALICE, "GET", "/api/bundle_permission_request/1/", "").json();

@@ -5,9 +5,9 @@ use countersign::domain::Scope;
 use super::{ALICE, ASK, BOB, CAROL, Cast};
 use crate::support::fixture::{Fixture, Kind, on_both};
 
-on_both![people_see_themselves_and_whom_they_have_to_do_with, an_admin_filters_and_orders_everyone];
+on_both![people_see_themselves_and_those_in_their_requests_and_grants, an_admin_filters_and_orders_everyone];
 
-fn people_see_themselves_and_whom_they_have_to_do_with(fixture: &Fixture) {
+fn people_see_themselves_and_those_in_their_requests_and_grants(fixture: &Fixture) {
     let cast = Cast::new(fixture);
     let seen = |who: &str| {
         let objects = cast.site.send(who, "GET", "/api/user/", "").json()["objects"].clone();
@@ -16,7 +16,7 @@ fn people_see_themselves_and_whom_they_have_to_do_with(fixture: &Fixture) {
     assert_eq!((seen(ALICE), seen(BOB)), (vec![1], vec![2]));
     assert_eq!(cast.site.send(ALICE, "GET", "/api/user/2/", "").line(), "404");
     let token = cast.asked(ASK);
-    // Who asks sees the other once they did something, who is asked sees who asks, and who is given to sees who gave.
+    // The requester sees the approver once they have acted. The approver sees the requester, and a grantee the grantor.
     assert_eq!((seen(ALICE), seen(BOB)), (vec![1], vec![1, 2]));
     assert_eq!(cast.site.send(BOB, "PUT", &token, "").status, 200);
     cast.site.send(BOB, "POST", "/api/bundle_permission/", r#"{"bundle":1,"user_target":2,"user_allowed":3}"#);
@@ -154,7 +154,7 @@ fn a_key_sees_everyone_with_the_scope_and_nobody_without() {
 }
 
 #[test]
-fn an_account_is_oneself() {
+fn the_account_endpoint_is_the_caller() {
     let cast = Cast::new(&Fixture::new(Kind::Sqlite));
     insta::assert_snapshot!(cast.site.send(ALICE, "GET", "/api/account/?order_by=-email", ""), @r#"
     200

@@ -1,4 +1,4 @@
-//! The description of this API, and what it serves.
+//! The description of this API compared with its routes.
 
 use std::collections::BTreeSet;
 
@@ -19,20 +19,21 @@ fn each_route_is_described_with_each_of_its_methods() {
         let answer = cast.site.send("", "OPTIONS", &path.replace("{id}", "x"), "");
         assert_eq!(answer.status, 200, "{path} is described and not served");
         let served: BTreeSet<&str> = answer.header("allow").unwrap().split(',').collect();
-        let told: BTreeSet<String> = item.as_object().unwrap().keys().map(|method| method.to_uppercase()).collect();
-        // Whatever is read can be asked for without its body.
-        let told: BTreeSet<&str> = told.iter().map(String::as_str).chain(told.contains("GET").then_some("HEAD")).collect();
-        assert_eq!(served, told, "{path}");
+        let summary: BTreeSet<String> = item.as_object().unwrap().keys().map(|method| method.to_uppercase()).collect();
+        // HEAD goes with GET.
+        let summary: BTreeSet<&str> =
+            summary.iter().map(String::as_str).chain(summary.contains("GET").then_some("HEAD")).collect();
+        assert_eq!(served, summary, "{path}");
         seen.insert(path.clone());
     }
-    // The other way round: what the source places is described.
+    // The reverse: every path in the source is described.
     let source = include_str!("../../../src/api/sas/mod.rs");
     let placed = source.split("place(routes, &[\"").skip(1).map(|rest| rest.split('"').next().unwrap().to_owned());
     assert_eq!(placed.collect::<BTreeSet<_>>(), seen);
 }
 
 #[test]
-fn what_is_not_served_is_told_in_the_originals_shape() {
+fn an_unknown_path_is_answered_in_the_originals_format() {
     let cast = Cast::new(&Fixture::new(Kind::Sqlite));
     let mut table = Vec::new();
     for (method, path) in [
@@ -47,7 +48,7 @@ fn what_is_not_served_is_told_in_the_originals_shape() {
         ("GET", "/identities/users"),
     ] {
         let answer = cast.site.send(CURRENT, method, path, "");
-        table.push(format!("{method} {path} -> {}", super::told(&answer)));
+        table.push(format!("{method} {path} -> {}", super::summary(&answer)));
         assert_eq!(answer.header("allow").is_some(), answer.status == 405);
     }
     insta::assert_snapshot!(table.join("\n"), @r"

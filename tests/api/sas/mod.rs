@@ -12,8 +12,8 @@ use serde_json::{Value, json};
 use crate::support::fixture::Fixture;
 use crate::support::http::{Answer, Site};
 
-/// `currentUser` has two files and a bundle; `testUser` and Dale, who is called by his address and is in the group `Team`, have
-/// nothing.
+/// `currentUser` has two files and a bundle. `testUser` and Dale, whose username is his address and who is in the group `Team`,
+/// have nothing.
 struct Cast {
     site: Site,
     current: User,
@@ -44,7 +44,7 @@ impl Cast {
         cast
     }
 
-    /// One more thing of currentUser's.
+    /// Another resource of currentUser.
     fn register(&self, uri: &str) -> Resource {
         let (uri, owner) = (uri.to_owned(), self.current.id);
         let add = move |tx: &mut countersign::store::Tx<'_>| {
@@ -53,7 +53,7 @@ impl Cast {
         self.site.fixture.write(add).unwrap()
     }
 
-    /// Shares the file with testUser to read, with these members otherwise; where it is.
+    /// Shares the file with testUser to read, with these members changed. Returns its path.
     fn shared(&self, members: &Value) -> String {
         let answer = self.site.send(CURRENT, "POST", SHARES, &share(members));
         assert_eq!(answer.status, 201, "{answer}");
@@ -70,7 +70,7 @@ impl Cast {
     }
 }
 
-/// The original's sample, with these members otherwise; null takes one away.
+/// The original's sample with these members changed; null removes one.
 fn share(members: &Value) -> String {
     let mut body =
         json!({"type": "read", "sharedWith": "testUser", "sharedWithType": "user", "resourceUri": FILE, "name": "test file"});
@@ -84,13 +84,13 @@ fn share(members: &Value) -> String {
     body.to_string()
 }
 
-/// A value as a query has it.
+/// A value encoded for a query.
 fn encoded(text: &str) -> String {
     url::form_urlencoded::byte_serialize(text.as_bytes()).collect()
 }
 
-/// Status and message, and the part of the call that is named.
-fn told(answer: &Answer) -> String {
+/// The status, the message, and the member that it names.
+fn summary(answer: &Answer) -> String {
     let json = answer.json();
     assert_eq!(answer.header("content-type"), Some("application/vnd.sas.error+json;version=2;charset=UTF-8"), "{answer}");
     assert_eq!((&json["version"], &json["httpStatusCode"], &json["links"]), (&json!(2), &json!(answer.status), &json!([])));

@@ -15,7 +15,7 @@ fn ask(cast: &Cast, client: &str, form: &str) -> Answer {
     cast.site.send_with(client, "POST", TOKEN, &FORM, form)
 }
 
-/// What sasctl and restaf are, unless they are told otherwise.
+/// The default client of sasctl and restaf.
 fn default_client() -> String {
     basic("sas.ec", "")
 }
@@ -44,7 +44,7 @@ fn a_password_gives_a_token_to_a_client_without_a_secret(fixture: &Fixture) {
     for scheme in ["Bearer", "bearer"] {
         assert_eq!(cast.site.send(&format!("{scheme} {token}"), "POST", SHARES, &share(&json!({}))).status, 201, "{scheme}");
     }
-    // It is the person's own, as far as they may go: in another API too.
+    // It has the person's own rights, on the other APIs too.
     assert_eq!(cast.site.send(&format!("Bearer {token}"), "GET", "/api/account/", "").json()["objects"][0]["email"], CURRENT);
     cast.site.fixture.pass(chrono::TimeDelta::hours(1));
     assert_eq!(cast.site.send(&format!("Bearer {token}"), "GET", SHARES, "").status, 401);
@@ -63,7 +63,7 @@ fn a_token_ends_with_the_password_it_was_given_for() {
 }
 
 #[test]
-fn a_token_that_may_only_read_reads() {
+fn a_read_only_token_can_read_and_not_write() {
     let cast = Cast::new(&Fixture::new(Kind::Sqlite));
     let json = ask(&cast, &default_client(), &format!("{PASSWORD}&scope=openid+readonly")).json();
     assert_eq!(json["scope"], "readonly");
@@ -74,7 +74,7 @@ fn a_token_that_may_only_read_reads() {
 }
 
 #[test]
-fn an_app_with_a_key_gets_what_it_gets_elsewhere() {
+fn an_app_gets_a_token_as_on_the_other_apis() {
     let cast = Cast::new(&Fixture::new(Kind::Sqlite));
     let (id, bearer) = cast.site.key(Some(&cast.current), &[Scope::Grants], &[]);
     let key = bearer.strip_prefix("Bearer ").unwrap();
@@ -90,7 +90,7 @@ fn an_app_with_a_key_gets_what_it_gets_elsewhere() {
 }
 
 #[test]
-fn what_is_wrong_is_said_in_the_words_that_clients_look_for() {
+fn errors_have_the_texts_that_clients_look_for() {
     let cast = Cast::new(&Fixture::new(Kind::Sqlite));
     let (id, bearer) = cast.site.key(None, &[Scope::Grants], &[]);
     let (by_id, public) = (basic(&id.to_string(), ""), default_client());
@@ -147,7 +147,7 @@ fn what_is_wrong_is_said_in_the_words_that_clients_look_for() {
 }
 
 #[test]
-fn guessing_passwords_is_slowed_down_as_at_every_sign_in() {
+fn the_limits_of_sign_ins_apply_to_password_grants() {
     let fixture = Fixture::new(Kind::Sqlite);
     let site = Site::with(&fixture, "[limits]\nsign_ins = 2\n");
     site.named(CURRENT, "currentUser");

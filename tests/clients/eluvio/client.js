@@ -1,10 +1,10 @@
-// Drives Eluvio's client as it is published, and prints what it saw as one JSON object. Of the client only one cached
-// property is set: the tenant, which it would otherwise ask a chain for.
+// Drives Eluvio's published client, and prints its results as one JSON object. Only one cached property of the client is set:
+// the tenant, which it would otherwise request from a blockchain.
 //
 //   COUNTERSIGN_URL  the daemon             ETH_KEY   the account's private key
-//   TENANT           the account's tenant   OTHER     a tenant that it is not of
-//   OBJECTS          ids of objects that are the account's, commas between
-//   FOREIGN          the id of an object that is somebody else's
+//   TENANT           the account's tenant   OTHER     another tenant
+//   OBJECTS          ids of the account's objects, separated by commas
+//   FOREIGN          the id of another person's object
 
 const {ElvClient} = require("@eluvio/elv-client-js");
 
@@ -13,7 +13,7 @@ const [first, second, third] = process.env.OBJECTS.split(",");
 const inAnHour = new Date(Math.floor(Date.now() / 1000) * 1000 + 3600 * 1000);
 const inTwoHours = new Date(inAnHour.getTime() + 3600 * 1000);
 
-// What a call ended with: its value, or the parts of the client's error that applications read.
+// The result of a call: its value, or the parts of the client's error that applications read.
 async function ended(call) {
   try {
     return {value: await call()};
@@ -47,7 +47,7 @@ async function main() {
   saw.ofObjectAndAttribute = await ended(() => client.Shares({
     objectId: first, limit: 5, params: {attributes: {label: ["endless"]}}
   }));
-  // Without an object the client sends an empty POST: it means all of them.
+  // Without an object the client sends an empty POST, which means all objects.
   saw.ofParams = await ended(() => client.Shares({params: {attributes: {composition: ["main"]}}}));
 
   saw.info = await ended(() => client.ShareInfo({shareId}));
@@ -68,12 +68,12 @@ async function main() {
   saw.infoOfNothing = await ended(() => client.ShareInfo({shareId: "nope"}));
   saw.tokenOfNothing = await ended(() => client.RedeemShareToken({shareId: "nope"}));
 
-  // The same client, signed in as somebody whom the house does not know.
+  // The same client with an unknown account.
   client.SetSigner({signer: client.GenerateWallet().AddAccount({privateKey: `0x${"22".repeat(32)}`})});
   client.userProfileClient.tenantContractId = TENANT;
   saw.stranger = await ended(() => client.Shares());
 
-  // What else of its own the client keeps running must not keep this process.
+  // The client's background work must not keep this process running.
   process.stdout.write(JSON.stringify(saw), () => process.exit(0));
 }
 

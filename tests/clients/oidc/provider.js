@@ -1,5 +1,5 @@
-// An OpenID Connect provider as it is published (oidc-provider), with people of the plan's in it. Told to by POST /lie it
-// says what no honest provider says, and signs that with its own keys: everything else about it stays as it is.
+// A published OpenID Connect provider (oidc-provider) with the plan's people. After POST /lie it sends wrong answers, signed
+// with its own keys; everything else stays as it is.
 'use strict';
 const crypto = require('node:crypto');
 const fs = require('node:fs');
@@ -17,12 +17,12 @@ function pair(kid, kind, options, alg) {
 const KEYS = {
   first: pair('first', 'rsa', { modulusLength: 2048 }, 'RS256'),
   second: pair('second', 'ec', { namedCurve: 'P-256' }, 'ES256'),
-  // Calls itself as the first one does.
+  // Has the issuer of the first one.
   stranger: pair('first', 'rsa', { modulusLength: 2048 }, 'RS256'),
 };
 const shown = ({ kty, kid, alg, use, n, e, crv, x, y }) => ({ kty, kid, alg, use, n, e, crv, x, y });
 
-// What an ID token says, and what it is to say instead; signed anew.
+// Replaces the claims of an ID token, and signs it again.
 async function altered(jose, token, lie) {
   const claims = { ...jose.decodeJwt(token), ...lie.claims };
   for (const [name, value] of Object.entries(claims)) if (value === null) delete claims[name];
@@ -57,13 +57,13 @@ async function main() {
       return;
     }
     seen.push({ path: ctx.path, url: ctx.url, referer: ctx.get('referer') || null });
-    // This one takes a secret either way. Others insist on how a client is registered.
+    // This provider accepts a secret either way. Others insist on the registered way.
     if (plan.insistsOn && ctx.path === '/token' && Boolean(ctx.get('authorization')) !== (plan.insistsOn === 'basic')) {
       ctx.status = 401;
       ctx.body = { error: 'invalid_client' };
       return;
     }
-    // Some providers take name and secret from Basic as they are. This one decodes them, so they are encoded for it.
+    // Some providers do not decode name and secret in Basic. This one does, so they are encoded for it.
     if (plan.isRaw && ctx.path === '/token' && ctx.get('authorization')) {
       const text = Buffer.from(ctx.get('authorization').slice('Basic '.length), 'base64').toString();
       const [id, secret] = [text.slice(0, text.indexOf(':')), text.slice(text.indexOf(':') + 1)];
@@ -88,7 +88,7 @@ async function main() {
     ? https.createServer({ key: read('server.key'), cert: read('server.pem') }, provider.callback())
     : http.createServer(provider.callback());
   server.listen(plan.port, '127.0.0.1', () => process.stdout.write('ready\n'));
-  // It lives as long as who started it.
+  // It ends with the process that started it.
   process.stdin.resume().on('end', () => process.exit(0));
 }
 

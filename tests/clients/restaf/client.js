@@ -1,4 +1,4 @@
-// Drives SAS's restaf as it is published, and prints what it saw as one JSON object.
+// Drives SAS's published restaf, and prints its results as one JSON object.
 //
 //   COUNTERSIGN_URL  the daemon                  SAS_USER, SAS_PASSWORD  who signs in
 //   SHARED_WITH      to whom files are shared    FOREIGN                 the URI of a file that is somebody else's
@@ -7,7 +7,7 @@ const restaf = require("@sassoftware/restaf");
 
 const {COUNTERSIGN_URL, SAS_USER, SAS_PASSWORD, SHARED_WITH, FOREIGN} = process.env;
 
-// What a call ended with: its value, or the error as the client keeps it.
+// The result of a call: its value, or the client's error.
 async function ended(call) {
   try {
     return {value: await call()};
@@ -56,7 +56,7 @@ async function main() {
     saw.pages.push(pageOf(page));
   }
 
-  // The client forgets a page as it gets the next one.
+  // The client drops a page when it gets the next one.
   const firstPage = await store.apiCall(authorization.links("shares"), {qs: {start: 0, limit: 2}});
   const id = firstPage.itemsList().first();
   saw.self = (await store.apiCall(firstPage.itemsCmd(id, "self"))).items().toJS();

@@ -1,4 +1,4 @@
-//! Lists that are paged through by what was last, and looks that go by an index.
+//! Lists with keyset pages, and queries that use an index.
 
 use std::collections::BTreeSet;
 
@@ -10,14 +10,14 @@ use crate::pages::browser::Browser;
 use crate::support::fixture::{Fixture, Kind, on_both};
 
 on_both![
-    every_row_is_on_one_page_and_no_other,
-    what_is_rare_among_many_is_found_further_on,
+    every_row_is_on_exactly_one_page,
+    a_filter_finds_rare_rows_among_many,
     the_overview_counts_what_there_is,
-    one_field_finds_everything,
-    the_audit_is_read_back_to_its_beginning,
+    one_search_field_finds_everything,
+    the_audit_can_be_paged_back_to_its_beginning,
 ];
 
-/// Follows "Further on" to the end: the first field of each row, in order.
+/// Follows "Further on" to the end. Returns the first field of each row, in order.
 fn all(browser: &mut Browser, path: &str) -> Vec<String> {
     let mut rows = Vec::new();
     browser.open(path);
@@ -34,7 +34,7 @@ fn all(browser: &mut Browser, path: &str) -> Vec<String> {
     panic!("{path} goes on for ever");
 }
 
-fn every_row_is_on_one_page_and_no_other(fixture: &Fixture) {
+fn every_row_is_on_exactly_one_page(fixture: &Fixture) {
     let town = Town::new(fixture);
     let fixture = &town.fixture;
     for n in 0..60 {
@@ -67,17 +67,17 @@ fn every_row_is_on_one_page_and_no_other(fixture: &Fixture) {
     for (path, number) in cases {
         let rows = all(&mut browser, &path);
         assert_eq!(rows.len(), number, "{path}");
-        // Lines of the audit say their time first, which others share.
+        // Lines of the audit begin with their time, which others share.
         let is_distinct = path.contains("audit") || rows.iter().collect::<BTreeSet<_>>().len() == rows.len();
         assert!(is_distinct || path.contains("queue"), "{path}: {rows:?}");
     }
 }
 
-/// A row that no index leads to, far behind the newest.
-fn what_is_rare_among_many_is_found_further_on(fixture: &Fixture) {
+/// A row without an index, far behind the newest.
+fn a_filter_finds_rare_rows_among_many(fixture: &Fixture) {
     let town = Town::new(fixture);
     let fixture = &town.fixture;
-    // As if a hundred thousand emails had gone in between.
+    // As if a hundred thousand emails had been sent in between.
     let newest = fixture.texts("SELECT CAST(max(id) AS TEXT) AS value FROM outbox")[0].clone();
     fixture.sql(&format!("UPDATE outbox SET id = 100000, state = 'queued' WHERE id = {newest}")).unwrap();
     let mut browser = town.browser();
@@ -101,7 +101,7 @@ fn the_overview_counts_what_there_is(fixture: &Fixture) {
     ] {
         assert!(text.contains(part), "{part}: {text}");
     }
-    // Five were asked, two approved, one declined, all on the first of December.
+    // Five filed, two approved, one declined, all on the first of December.
     assert!(text.contains("1 Dec 2026 5 2 1 0"), "{text}");
     for part in ["up to 10 minutes 2", "up to 1 hour 1", "Mail leaves", "Epoch 1", "Schema 2026"] {
         assert!(text.contains(part), "{part}: {text}");
@@ -112,7 +112,7 @@ fn the_overview_counts_what_there_is(fixture: &Fixture) {
     assert!(text.contains("2 Past half of their time"), "{text}");
 }
 
-fn one_field_finds_everything(fixture: &Fixture) {
+fn one_search_field_finds_everything(fixture: &Fixture) {
     let town = Town::new(fixture);
     let mut browser = town.browser();
     let mut found = |q: &str| {
@@ -140,7 +140,7 @@ fn one_field_finds_everything(fixture: &Fixture) {
     assert!(odd.contains("Nothing was found.") && odd.contains("<b>'\"; DROP TABLE users --"), "{odd}");
 }
 
-fn the_audit_is_read_back_to_its_beginning(fixture: &Fixture) {
+fn the_audit_can_be_paged_back_to_its_beginning(fixture: &Fixture) {
     let town = Town::new(fixture);
     let mut browser = town.browser();
     let text = browser.open("/admin/audit").text();
@@ -157,7 +157,7 @@ fn the_audit_is_read_back_to_its_beginning(fixture: &Fixture) {
             assert_eq!(browser.get(&format!("/admin/{path}&after={odd}")).status, 200, "{path} {odd}");
         }
     }
-    // A filter that is passed over would show more than was wanted.
+    // Ignoring an unknown filter would show more than intended.
     for list in ["requests", "grants", "letters/queue", "users", "bundles"] {
         for odd in ["state=x", "state=all&state=all"] {
             assert_eq!(browser.get(&format!("/admin/{list}?{odd}")).status, 400, "{list} {odd}");
@@ -174,7 +174,7 @@ fn the_audit_is_read_back_to_its_beginning(fixture: &Fixture) {
 fn the_big_lists_read_no_whole_table() {
     let fixture = Fixture::new(Kind::Sqlite);
     let plan = |text: &str| {
-        // What is bound is not shown in a plan; every place takes a number.
+        // A plan does not show bound values; every parameter accepts a number.
         let text = text.split(" -- binds").next().unwrap();
         fixture.plan(text, &[])
     };
@@ -220,8 +220,8 @@ fn the_big_lists_read_no_whole_table() {
     }
     cases.extend(search::sqlite_texts().map(|(text, index)| ("search".to_owned(), text, index)));
     for (what, text, index) in [
-        ("a request's story", "SELECT * FROM audit WHERE request_id = 3 ORDER BY at LIMIT 200", "audit_request"),
-        ("a grant's story", "SELECT * FROM audit WHERE grant_id = 3 ORDER BY at LIMIT 200", "audit_grant"),
+        ("a request's history", "SELECT * FROM audit WHERE request_id = 3 ORDER BY at LIMIT 200", "audit_request"),
+        ("a grant's history", "SELECT * FROM audit WHERE grant_id = 3 ORDER BY at LIMIT 200", "audit_grant"),
         ("the newest of the audit", "SELECT * FROM audit WHERE chain = 0 AND seq < 9 ORDER BY seq DESC LIMIT 50", "PRIMARY KEY"),
     ] {
         cases.push((what.to_owned(), text.to_owned(), index));

@@ -1,10 +1,10 @@
-//! The administrators' instance, as a browser without scripts meets it.
+//! The administrators' pages in a browser without scripts.
 
-mod acts;
-mod door;
+mod access;
+mod actions;
+mod history;
+mod jobs;
 mod lists;
-mod story;
-mod work;
 
 use chrono::TimeDelta;
 use countersign::domain::{ApprovalLimits, Bundle, Caller, Grant, KeyId, Level, Request, Scope, Until, User};
@@ -13,11 +13,11 @@ use countersign::workflow::requests::file::Filing;
 use super::browser::Browser;
 use crate::support::fixture::{Fixture, ask, offer, person};
 
-/// No budget stands in the way of what is not about budgets.
+/// No limits, for tests of other things.
 pub(crate) const ROOMY: &str =
     "[limits]\ntarget_letters = 0\ninitiator_hourly = 0\ninitiator_daily = 0\napp_daily = 0\ndomain_hourly = 0";
 
-/// People who asked, gave, shared on and took back, and one who keeps watch.
+/// People who requested, gave, shared on and revoked, and an administrator.
 pub(crate) struct Town {
     pub(crate) fixture: Fixture,
     pub(crate) root: User,
@@ -25,15 +25,15 @@ pub(crate) struct Town {
     pub(crate) bob: User,
     pub(crate) app: Caller,
     pub(crate) sleep: Bundle,
-    /// Bob's, through the app, for less than he asked.
+    /// Bob's, through the app, with limits.
     pub(crate) given: Grant,
     pub(crate) answered: Request,
-    /// Bob's, waiting.
+    /// Bob's, pending.
     pub(crate) waiting: Request,
-    /// Waiting, and its email did not arrive.
+    /// Pending, and its email was not delivered.
     pub(crate) lost: Request,
     pub(crate) declined: Request,
-    /// Carl's, with the right to share on; and Dora's, who has it from Carl.
+    /// Carl's, with the right to share on; and Dora's, which she has from Carl.
     pub(crate) held: Grant,
     pub(crate) shared_on: Grant,
 }
@@ -76,7 +76,7 @@ impl Town {
         self.app.key.unwrap()
     }
 
-    /// The email that was given up.
+    /// The email that failed.
     pub(crate) fn dead(&self) -> String {
         self.fixture.texts("SELECT CAST(id AS TEXT) AS value FROM outbox WHERE state = 'dead'")[0].clone()
     }
@@ -86,7 +86,7 @@ impl Town {
         Browser::of(&self.fixture, &self.root)
     }
 
-    /// Every page that only shows: its name, its path, and its heading in English.
+    /// Every page without an effect: its name, its path, and its heading in English.
     pub(crate) fn pages(&self) -> Vec<(&'static str, String, String)> {
         let pages = [
             ("overview", "/admin".to_owned(), "Overview".to_owned()),
@@ -132,8 +132,8 @@ impl Town {
         pages.into()
     }
 
-    /// Every form's address.
-    pub(crate) fn deeds(&self) -> Vec<String> {
+    /// The target of every form.
+    pub(crate) fn form_targets(&self) -> Vec<String> {
         vec![
             format!("/admin/requests/{}/cancel", self.waiting.id),
             format!("/admin/requests/{}/resend", self.waiting.id),

@@ -1,13 +1,13 @@
-//! A share, deleted.
+//! Deleting a share.
 
 use serde_json::json;
 
-use super::super::super::{ADMIN, CURRENT, Cast, DALE, SHARES, TEST, share, told};
+use super::super::super::{ADMIN, CURRENT, Cast, DALE, SHARES, TEST, share, summary};
 use crate::support::fixture::{Fixture, Kind, on_both};
 
-on_both![what_is_deleted_is_nowhere_and_can_be_shared_again, what_was_shared_on_goes_too];
+on_both![a_deleted_share_is_not_found_and_can_be_made_again, reshares_are_deleted_too];
 
-fn what_is_deleted_is_nowhere_and_can_be_shared_again(fixture: &Fixture) {
+fn a_deleted_share_is_not_found_and_can_be_made_again(fixture: &Fixture) {
     let cast = Cast::new(fixture);
     let one = cast.shared(&json!({}));
     let answer = cast.site.send(CURRENT, "DELETE", &one, "{}");
@@ -25,24 +25,24 @@ fn what_is_deleted_is_nowhere_and_can_be_shared_again(fixture: &Fixture) {
     assert_eq!(cast.site.send(TEST, "GET", &again, "").json()["enabled"], true);
 }
 
-fn what_was_shared_on_goes_too(fixture: &Fixture) {
+fn reshares_are_deleted_too(fixture: &Fixture) {
     let cast = Cast::new(fixture);
     let one = cast.shared(&json!({"type": "readShare"}));
     let on = cast.site.send(TEST, "POST", SHARES, &share(&json!({"sharedWith": DALE})));
     let on = on.header("location").unwrap();
     assert_eq!(cast.site.send(DALE, "GET", on, "").json()["enabled"], true);
     assert_eq!(cast.site.send(CURRENT, "DELETE", &one, "").status, 204);
-    // It is over; that it was there, its people still see.
+    // It has ended; those in it still see that it existed.
     assert_eq!(cast.site.send(DALE, "GET", on, "").json()["enabled"], false);
 }
 
 #[test]
-fn who_has_nothing_to_do_with_it_does_not_delete_it() {
+fn only_those_involved_delete_a_share() {
     let cast = Cast::new(&Fixture::new(Kind::Sqlite));
     let of_team = cast.shared(&json!({"sharedWith": "Team", "sharedWithType": "group"}));
     let mut table = Vec::new();
     for who in [TEST, DALE, ""] {
-        table.push(format!("{who} -> {}", told(&cast.site.send(who, "DELETE", &of_team, ""))));
+        table.push(format!("{who} -> {}", summary(&cast.site.send(who, "DELETE", &of_team, ""))));
     }
     insta::assert_snapshot!(table.join("\n"), @r"
     test@x.org -> 404 40400 No share with the specified ID was found.
@@ -56,7 +56,7 @@ fn who_has_nothing_to_do_with_it_does_not_delete_it() {
 }
 
 #[test]
-fn a_condition_is_kept() {
+fn if_match_is_respected() {
     let cast = Cast::new(&Fixture::new(Kind::Sqlite));
     let one = cast.shared(&json!({}));
     let tag = cast.site.send(CURRENT, "GET", &one, "").header("etag").unwrap().to_owned();

@@ -1,4 +1,4 @@
-//! `filter`, on real shares: what is found is what is written, to the letter, on both databases alike.
+//! `filter` on real shares: results match the filter exactly, and are the same on both databases.
 
 use countersign::domain::{GranteeKind, Level};
 use serde_json::json;
@@ -7,7 +7,7 @@ use super::super::super::{CURRENT, Cast, DALE, FILE, FILE2, SHARES, TEST, encode
 use crate::support::fixture::{Fixture, on_both, person};
 
 on_both![
-    names_are_compared_to_the_email,
+    names_are_compared_exactly,
     each_member_finds_its_shares,
     conditions_are_joined_as_they_are_written,
     times_are_compared_as_they_are_shown,
@@ -18,7 +18,7 @@ fn found(cast: &Cast, filter: &str) -> Vec<String> {
     cast.names(CURRENT, &format!("filter={}", encoded(filter)))
 }
 
-fn names_are_compared_to_the_email(fixture: &Fixture) {
+fn names_are_compared_exactly(fixture: &Fixture) {
     let cast = Cast::new(fixture);
     let names = [
         "100%",
@@ -73,7 +73,7 @@ fn names_are_compared_to_the_email(fixture: &Fixture) {
         ("eq(name,' ')", &[]),
         ("endsWith(name,'xx100x')", &[]),
         ("in(name,'*','?','100%','nothing')", &["100%", "*", "?"]),
-        // Blind to case and to how a letter is composed, in all scripts.
+        // Ignores case and composition of letters in all scripts.
         ("eq($primary,name,'A_b')", &["a_b", "A_B"]),
         ("eq($secondary,name,'zOë')", &["Zoë", "zoë", "ZOË"]),
         ("eq($primary,name,'zoe\u{308}')", &["Zoë", "zoë", "ZOË"]),
@@ -88,11 +88,11 @@ fn names_are_compared_to_the_email(fixture: &Fixture) {
     ] {
         assert_eq!(found(&cast, filter), wanted, "{filter}");
     }
-    // Everything has the empty text in it, at its beginning and at its end.
+    // Every text contains the empty text, at its beginning and at its end.
     for filter in ["contains(name,'')", "startsWith(name,'')", "endsWith(name,'')", "not(not(contains(name,'')))"] {
         assert_eq!(found(&cast, filter).len(), names.len(), "{filter}");
     }
-    // What is not so is all the rest.
+    // A negation finds all the others.
     for filter in ["eq(name,'a_b')", "contains(name,'%')", "endsWith(name,'ë')", "eq($primary,name,'zoë')"] {
         let (is, is_not) = (found(&cast, filter).len(), found(&cast, &format!("not({filter})")).len());
         assert_eq!(is + is_not, names.len(), "{filter}");
@@ -100,7 +100,7 @@ fn names_are_compared_to_the_email(fixture: &Fixture) {
     assert_eq!(found(&cast, "ne(name,'a_b')").len(), names.len() - 1);
 }
 
-/// Of everything something, each called by what it is.
+/// Shares of every kind, each named after its kind.
 fn various(fixture: &Fixture) -> Cast {
     let cast = Cast::new(fixture);
     for (name, members) in [
@@ -182,18 +182,18 @@ fn each_member_finds_its_shares(fixture: &Fixture) {
     ] {
         assert_eq!(found(&cast, filter), wanted, "{filter}");
     }
-    // The same by parameters of their own, alone and together with a filter.
+    // The same by separate parameters, alone and together with a filter.
     assert_eq!(cast.names(CURRENT, "sharedBy=testUser"), ["on"]);
     assert_eq!(cast.names(CURRENT, &format!("resourceUri={}&type=readEdit", encoded(FILE2))), ["edit"]);
     assert_eq!(cast.names(CURRENT, &format!("sharedWith={}&filter={}", encoded(DALE), encoded("ne(name,'on')"))), ["dale"]);
     assert_eq!(cast.names(CURRENT, &format!("resourceUri={}&sharedWithType=guest", encoded(FILE))), ["guest"]);
     assert_eq!(cast.names(CURRENT, "enabled=false"), ["off"]);
-    // A filter does not open what is not one's own.
+    // A filter does not reveal shares of others.
     assert_eq!(
         cast.names(DALE, &format!("filter={}", encoded("or(eq(name,'read'),eq(name,'dale'),contains(name,''))"))),
         ["dale", "team", "on"]
     );
-    // Who was removed is still found by the name that is shown.
+    // A removed person is still found by the displayed name.
     cast.site.fixture.remove_user(&cast.test, None).unwrap();
     let gone = cast.site.send(CURRENT, "GET", &format!("{SHARES}?sharedWith=testUser&name=read"), "").json();
     assert_eq!(

@@ -1,13 +1,13 @@
-//! One share, read.
+//! Reading one share.
 
 use chrono::TimeDelta;
 use countersign::domain::GrantId;
 use serde_json::json;
 
-use super::super::super::{ADMIN, CURRENT, Cast, DALE, SHARES, TEST, share, told};
+use super::super::super::{ADMIN, CURRENT, Cast, DALE, SHARES, TEST, share, summary};
 use crate::support::fixture::{Fixture, Kind, on_both};
 
-on_both![a_share_is_read_by_its_people_only, a_reader_who_has_it_is_spared_the_body];
+on_both![a_share_is_read_by_its_people_only, an_unchanged_share_is_304_without_a_body];
 
 fn a_share_is_read_by_its_people_only(fixture: &Fixture) {
     let cast = Cast::new(fixture);
@@ -19,12 +19,12 @@ fn a_share_is_read_by_its_people_only(fixture: &Fixture) {
         assert_eq!(cast.site.send(who, "GET", &one, "{}").status, may_see, "{who}");
         assert_eq!(cast.site.send(who, "GET", &of_team, "").status, may_see_team, "{who}");
     }
-    insta::assert_snapshot!(told(&cast.site.send(DALE, "GET", &one, "")), @"404 40400 No share with the specified ID was found.");
+    insta::assert_snapshot!(summary(&cast.site.send(DALE, "GET", &one, "")), @"404 40400 No share with the specified ID was found.");
     let loud = format!("{SHARES}/{}", one.rsplit('/').next().unwrap().to_uppercase());
     assert_eq!(cast.site.send(CURRENT, "GET", &loud, "").status, 200);
 }
 
-fn a_reader_who_has_it_is_spared_the_body(fixture: &Fixture) {
+fn an_unchanged_share_is_304_without_a_body(fixture: &Fixture) {
     let cast = Cast::new(fixture);
     let one = cast.shared(&json!({}));
     let got = cast.site.send(TEST, "GET", &one, "");
@@ -39,7 +39,7 @@ fn a_reader_who_has_it_is_spared_the_body(fixture: &Fixture) {
     let head = cast.site.send(TEST, "HEAD", &one, "");
     assert_eq!((head.status, head.body.as_str(), head.header("etag")), (200, "", Some(tag)));
     assert_eq!(head.header("content-length"), Some(got.body.len().to_string().as_str()));
-    // What is shown changes without anybody changing the share: the tag with it.
+    // A displayed value can change without a change of the share, and then the tag changes too.
     let id = GrantId(1);
     let of = cast.current.clone();
     cast.site.fixture.revoke(&crate::support::fixture::person(&of), id).unwrap();
@@ -67,7 +67,7 @@ fn a_share_that_ends_is_shown_as_not_enabled() {
 }
 
 #[test]
-fn no_other_id_is_one_here() {
+fn ids_of_other_apis_are_unknown_here() {
     let cast = Cast::new(&Fixture::new(Kind::Sqlite));
     let one = cast.shared(&json!({}));
     let uuid = one.rsplit('/').next().unwrap();
@@ -84,16 +84,16 @@ fn no_other_id_is_one_here() {
         for method in ["GET", "PUT", "DELETE"] {
             let headers = [("If-Match", "*"), ("Content-Type", "application/json")];
             let answer = cast.site.send_with(CURRENT, method, &format!("{SHARES}/{id}"), &headers, &share(&json!({})));
-            assert_eq!(told(&answer), "404 40400 No share with the specified ID was found.", "{method} {id}");
+            assert_eq!(summary(&answer), "404 40400 No share with the specified ID was found.", "{method} {id}");
         }
     }
-    // Nor is this id one elsewhere.
+    // The id is unknown to the other APIs.
     assert_eq!(cast.site.send(CURRENT, "GET", &format!("/api/bundle_permission/{uuid}/"), "").status, 404);
     assert_eq!(cast.site.fixture.count("grants", "deleted_at IS NULL"), 1);
 }
 
 #[test]
-fn a_bearer_link_is_nothing_here() {
+fn a_bearer_link_is_not_shown_here() {
     let cast = Cast::new(&Fixture::new(Kind::Sqlite));
     let one = cast.shared(&json!({}));
     cast.site.fixture.sql("UPDATE grants SET grantee_kind = 'public_link', grantee_id = NULL").unwrap();

@@ -1,12 +1,12 @@
-//! The shares as a collection: its pages, its order, and who sees what.
+//! The collection of shares: its pages, its order, and its visibility.
 
 use countersign::domain::{Level, Scope};
 use serde_json::json;
 
-use super::super::super::{ADMIN, CURRENT, Cast, DALE, FILE2, SHARES, TEST, share, told};
+use super::super::super::{ADMIN, CURRENT, Cast, DALE, FILE2, SHARES, TEST, share, summary};
 use crate::support::fixture::{Fixture, Kind, on_both, person};
 
-on_both![pages_lead_from_one_to_the_next, the_order_is_by_code_points_and_then_by_age, each_sees_what_is_theirs_to_see];
+on_both![pages_lead_from_one_to_the_next, the_order_is_by_code_points_and_then_by_age, people_see_only_shares_that_concern_them];
 
 fn pages_lead_from_one_to_the_next(fixture: &Fixture) {
     let cast = Cast::new(fixture);
@@ -70,7 +70,7 @@ fn pages_lead_from_one_to_the_next(fixture: &Fixture) {
       "version": 2
     }
     "#);
-    // As a client walks.
+    // Page by page, as a client does.
     let (mut names, mut next) = (Vec::new(), Some(format!("{SHARES}?limit=3")));
     while let Some(path) = next {
         let page = cast.site.send(CURRENT, "GET", &path, "{}").json();
@@ -123,14 +123,14 @@ fn the_order_is_by_code_points_and_then_by_age(fixture: &Fixture) {
     assert_eq!(cast.names(CURRENT, "sortBy=modifiedTimestamp:descending"), latest);
 }
 
-fn each_sees_what_is_theirs_to_see(fixture: &Fixture) {
+fn people_see_only_shares_that_concern_them(fixture: &Fixture) {
     let cast = Cast::new(fixture);
     cast.shared(&json!({"name": "to test", "type": "readShare"}));
     cast.shared(&json!({"name": "to team", "sharedWith": "Team", "sharedWithType": "group"}));
     cast.shared(&json!({"name": "to all", "sharedWith": "everyone", "sharedWithType": "everyone"}));
     let on = share(&json!({"name": "on", "sharedWith": DALE}));
     assert_eq!(cast.site.send(TEST, "POST", SHARES, &on).status, 201);
-    // What a request led to is a share too.
+    // The grant of a request is a share too.
     cast.site.fixture.given(&cast.sleep, &cast.current, &cast.test);
     assert_eq!(cast.names(CURRENT, ""), ["to test", "to team", "to all", "on", ""]);
     assert_eq!(cast.names(TEST, ""), ["to test", "on", ""]);
@@ -138,7 +138,7 @@ fn each_sees_what_is_theirs_to_see(fixture: &Fixture) {
     assert_eq!(cast.names(ADMIN, ""), ["to test", "to team", "to all", "on", ""]);
     let (_, key) = cast.site.key(Some(&cast.test), &[Scope::Grants], &[]);
     assert_eq!(cast.names(&key, ""), ["to test", "on", ""]);
-    // Taken back is not gone.
+    // A revoked share stays in the list.
     let first = cast.site.fixture.grant(countersign::domain::GrantId(1));
     cast.site.fixture.revoke(&person(&cast.current), first.id).unwrap();
     let items = cast.site.send(TEST, "GET", SHARES, "").json()["items"].clone();
@@ -152,7 +152,7 @@ fn each_sees_what_is_theirs_to_see(fixture: &Fixture) {
 }
 
 #[test]
-fn what_is_of_several_resources_shows_the_first() {
+fn a_share_of_several_resources_shows_the_first() {
     let cast = Cast::new(&Fixture::new(Kind::Sqlite));
     let (first, second) = (cast.register("/files/a"), cast.register("/files/b"));
     let fixture = &cast.site.fixture;
@@ -162,7 +162,7 @@ fn what_is_of_several_resources_shows_the_first() {
         json["items"].as_array().unwrap().iter().map(|share| share["resourceUri"].clone()).collect::<Vec<_>>()
     };
     assert_eq!(shown(""), [json!("/files/a")]);
-    // It is found by each of them, and by the bundle that they are of.
+    // Each of them finds it, and so does their bundle.
     for uri in ["/files/a", "/files/b", "/api/bundle/1/"] {
         assert_eq!(shown(&format!("resourceUri={uri}")), [json!("/files/a")], "{uri}");
     }
@@ -220,7 +220,7 @@ fn each_parameter_is_refused_by_its_name() {
     ] {
         let answer = cast.site.send(CURRENT, "GET", &format!("{SHARES}?{query}"), "");
         let shown = if query.len() > 60 { "(long)" } else { query };
-        table.push(format!("{shown} -> {}", told(&answer)));
+        table.push(format!("{shown} -> {}", summary(&answer)));
     }
     insta::assert_snapshot!(table.join("\n"), @r#"
     limit=-1 -> 400 40004 [limit] limit: "-1" is no whole number from 0 on
@@ -268,7 +268,7 @@ fn each_parameter_is_refused_by_its_name() {
 }
 
 #[test]
-fn who_may_not_is_told_so() {
+fn a_caller_without_permission_gets_403() {
     let cast = Cast::new(&Fixture::new(Kind::Sqlite));
     let (_, nobodys) = cast.site.key(None, &[Scope::Grants, Scope::Admin], &[]);
     let (_, without) = cast.site.key(Some(&cast.test), &[Scope::Requests], &[]);
@@ -276,7 +276,7 @@ fn who_may_not_is_told_so() {
     for (name, who) in
         [("nobody", ""), ("a key of nobody", nobodys.as_str()), ("a key without the scope", &without), ("no scheme", "Digest x")]
     {
-        table.push(format!("{name} -> {}", told(&cast.site.send(who, "GET", SHARES, ""))));
+        table.push(format!("{name} -> {}", summary(&cast.site.send(who, "GET", SHARES, ""))));
     }
     insta::assert_snapshot!(table.join("\n"), @r"
     nobody -> 401 40100 sign in: send Basic with your address and password, or Bearer with a key or an access token

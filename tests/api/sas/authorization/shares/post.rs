@@ -1,16 +1,16 @@
-//! A new share.
+//! Adding a share.
 
 use countersign::domain::Scope;
 use serde_json::{Value, json};
 
-use super::super::super::{CURRENT, Cast, DALE, FILE, SHARES, TEST, share, told};
+use super::super::super::{CURRENT, Cast, DALE, FILE, SHARES, TEST, share, summary};
 use crate::support::fixture::{Fixture, Kind, on_both};
 
 on_both![
     a_new_share_is_answered_as_the_original_shows_it,
     each_kind_of_recipient_is_named_in_its_own_way,
     a_bundle_is_shared_by_its_uri,
-    who_holds_a_share_with_the_suffix_shares_on
+    a_grantee_with_the_reshare_suffix_may_share_on
 ];
 
 const JSON: (&str, &str) = ("Content-Type", "application/json");
@@ -70,7 +70,7 @@ fn a_new_share_is_answered_as_the_original_shows_it(fixture: &Fixture) {
     assert_eq!(answer.header("last-modified"), Some("Tue, 01 Dec 2026 12:00:00 GMT"));
     let got = cast.site.send(CURRENT, "GET", answer.header("location").unwrap(), "");
     assert_eq!((got.status, &got.body, got.header("etag")), (200, &answer.body, answer.header("etag")));
-    // The members of the original's sample, and their kinds.
+    // The members of the original's sample, and their types.
     let shown = answer.json();
     let texts = [
         "type",
@@ -98,7 +98,7 @@ fn a_new_share_is_answered_as_the_original_shows_it(fixture: &Fixture) {
         (each("type"), each("responseType")),
         ([share, share, "-"].map(str::to_owned).to_vec(), ["-", share, "-"].map(str::to_owned).to_vec())
     );
-    // Whom it is shared with is told by mail.
+    // The grantee gets an email.
     cast.site.fixture.deliver();
     assert_eq!(cast.site.fixture.emails_to(TEST).len(), 1);
 }
@@ -152,7 +152,7 @@ fn a_bundle_is_shared_by_its_uri(fixture: &Fixture) {
     }
 }
 
-fn who_holds_a_share_with_the_suffix_shares_on(fixture: &Fixture) {
+fn a_grantee_with_the_reshare_suffix_may_share_on(fixture: &Fixture) {
     let cast = Cast::new(fixture);
     let to_dale = |kind: &str| share(&json!({"sharedWith": DALE, "type": kind}));
     assert_eq!(cast.site.send(TEST, "POST", SHARES, &to_dale("read")).status, 403);
@@ -160,9 +160,9 @@ fn who_holds_a_share_with_the_suffix_shares_on(fixture: &Fixture) {
     assert_eq!(cast.site.send(TEST, "POST", SHARES, &to_dale("read")).status, 403);
     cast.shared(&json!({"type": "readShare"}));
     let on = cast.site.send(TEST, "POST", SHARES, &to_dale("readShare"));
-    let told = on.json();
-    assert_eq!((on.status, &told["sharedBy"], &told["type"]), (201, &json!("testUser"), &json!("readShare")));
-    // Never more than what is held.
+    let summary = on.json();
+    assert_eq!((on.status, &summary["sharedBy"], &summary["type"]), (201, &json!("testUser"), &json!("readShare")));
+    // Never more than the grantor has.
     assert_eq!(cast.site.send(TEST, "POST", SHARES, &to_dale("readEdit")).status, 403);
     let to_all = share(&json!({"sharedWith": "everyone", "sharedWithType": "everyone"}));
     assert_eq!(cast.site.send(TEST, "POST", SHARES, &to_all).status, 403);
@@ -214,7 +214,7 @@ fn each_member_is_refused_by_its_name() {
     for (member, value) in &cases {
         let answer = cast.site.send(CURRENT, "POST", SHARES, &share(&json!({*member: value})));
         let shown = if value == &json!(long) { "(65 characters)".to_owned() } else { value.to_string() };
-        table.push(format!("{member}={shown} -> {}", told(&answer)));
+        table.push(format!("{member}={shown} -> {}", summary(&answer)));
     }
     assert_eq!(cast.site.fixture.count("grants", "1 = 1"), 0);
     insta::assert_snapshot!(table.join("\n"), @r#"
@@ -258,7 +258,7 @@ fn each_member_is_refused_by_its_name() {
 }
 
 #[test]
-fn each_body_that_is_no_share_is_refused() {
+fn each_invalid_body_is_refused() {
     let cast = Cast::new(&Fixture::new(Kind::Sqlite));
     let good = share(&json!({}));
     let long = share(&json!({"name": "x".repeat(70_000)}));
@@ -282,7 +282,9 @@ fn each_body_that_is_no_share_is_refused() {
     ];
     let table: Vec<String> = cases
         .iter()
-        .map(|(name, who, headers, body)| format!("{name} -> {}", told(&cast.site.send_with(who, "POST", SHARES, headers, body))))
+        .map(|(name, who, headers, body)| {
+            format!("{name} -> {}", summary(&cast.site.send_with(who, "POST", SHARES, headers, body)))
+        })
         .collect();
     assert_eq!(cast.site.fixture.count("grants", "1 = 1"), 0);
     insta::assert_snapshot!(table.join("\n"), @r#"
@@ -302,7 +304,7 @@ fn each_body_that_is_no_share_is_refused() {
     "#);
     let refused = cast.site.send("", "POST", SHARES, &good);
     assert_eq!(refused.header("www-authenticate"), Some("Bearer realm=\"Countersign\""));
-    // What the original's clients send beside is taken.
+    // Further headers of the original's clients are accepted.
     for media_type in [
         "application/json; charset=utf-8",
         "application/vnd.sas.authorization.share+json;charset=UTF-8",
@@ -314,7 +316,7 @@ fn each_body_that_is_no_share_is_refused() {
 }
 
 #[test]
-fn what_only_the_house_knows_is_passed_over() {
+fn members_that_only_the_server_sets_are_ignored() {
     let cast = Cast::new(&Fixture::new(Kind::Sqlite));
     let sent = json!({
         "id": "3288b305-981f-4b8d-b440-0911eabc3fac", "sharedBy": "somebodyElse", "createdBy": "x", "modifiedBy": "x",
@@ -334,7 +336,8 @@ fn a_member_that_a_share_does_not_have_is_refused_by_its_name() {
     let cast = Cast::new(&Fixture::new(Kind::Sqlite));
     let sent =
         [json!({"enabledd": false}), json!({"shareWith": "x"}), json!({"expires": "2027-01-01"}), json!({"description": "x"})];
-    let table: Vec<String> = sent.iter().map(|members| told(&cast.site.send(CURRENT, "POST", SHARES, &share(members)))).collect();
+    let table: Vec<String> =
+        sent.iter().map(|members| summary(&cast.site.send(CURRENT, "POST", SHARES, &share(members)))).collect();
     assert_eq!(cast.site.fixture.count("grants", "1 = 1"), 0);
     insta::assert_snapshot!(table.join("\n"), @r#"
     400 40006 [body] body: there is no member "enabledd" here; did you mean "enabled"?
@@ -345,7 +348,7 @@ fn a_member_that_a_share_does_not_have_is_refused_by_its_name() {
 }
 
 #[test]
-fn a_lost_answer_is_given_again() {
+fn a_repeated_call_with_one_idempotency_key_gets_the_same_answer() {
     let cast = Cast::new(&Fixture::new(Kind::Sqlite));
     let key = [JSON, ("Idempotency-Key", "k-1")];
     let send = |body: &Value| cast.site.send_with(CURRENT, "POST", SHARES, &key, &share(body));
@@ -354,9 +357,9 @@ fn a_lost_answer_is_given_again() {
     for header in ["etag", "location", "last-modified"] {
         assert_eq!(again.header(header), first.header(header), "{header}");
     }
-    insta::assert_snapshot!(told(&send(&json!({"type": "readEdit"}))), @"422 42207 [Idempotency-Key] Idempotency-Key: this Idempotency-Key was used for another request; use a new key for each thing you want done");
+    insta::assert_snapshot!(summary(&send(&json!({"type": "readEdit"}))), @"422 42207 [Idempotency-Key] Idempotency-Key: this Idempotency-Key was used for another request; use a new key for each thing you want done");
     assert_eq!(cast.site.fixture.count("grants", "1 = 1"), 1);
-    // The same once more without a key is another share.
+    // The same body without a key makes another share.
     cast.shared(&json!({}));
     assert_eq!(cast.names(CURRENT, &format!("resourceUri={FILE}")).len(), 2);
 }

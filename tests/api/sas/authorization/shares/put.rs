@@ -1,23 +1,23 @@
-//! A share, replaced.
+//! Replacing a share.
 
 use chrono::TimeDelta;
 use countersign::domain::grant::reshare;
 use countersign::domain::{GrantId, Level};
 use serde_json::{Value, json};
 
-use super::super::super::{ADMIN, CURRENT, Cast, FILE2, TEST, told};
+use super::super::super::{ADMIN, CURRENT, Cast, FILE2, TEST, summary};
 use crate::support::daemon::agent;
 use crate::support::fixture::{Fixture, Kind, on_both, person};
 use crate::support::http::{Answer, PASSWORD, basic};
 use crate::support::proxies::nginx_with;
 
 on_both![
-    what_may_change_is_replaced,
+    a_change_replaces_all_members_that_may_change,
     of_two_changes_from_one_version_one_is_stale,
-    what_is_shown_coarser_than_it_is_stays_as_it_is
+    a_level_that_is_shown_coarser_is_not_changed_by_sending_it_back
 ];
 
-/// Sends a share back as it is shown, with these members otherwise.
+/// Sends a share back with these members changed.
 fn put(cast: &Cast, who: &str, path: &str, tag: Option<&str>, members: &Value) -> Answer {
     let mut body = cast.site.send(ADMIN, "GET", path, "").json();
     for (name, value) in members.as_object().unwrap() {
@@ -36,7 +36,7 @@ fn tag(cast: &Cast, path: &str) -> String {
     cast.site.send(CURRENT, "GET", path, "").header("etag").unwrap().to_owned()
 }
 
-fn what_may_change_is_replaced(fixture: &Fixture) {
+fn a_change_replaces_all_members_that_may_change(fixture: &Fixture) {
     let cast = Cast::new(fixture);
     let one = cast.shared(&json!({}));
     let first = tag(&cast, &one);
@@ -90,7 +90,7 @@ fn what_may_change_is_replaced(fixture: &Fixture) {
     let second = changed.header("etag").unwrap();
     assert_ne!(second, first);
     assert_eq!((tag(&cast, &one), cast.site.send(TEST, "GET", &one, "").body), (second.to_owned(), changed.body.clone()));
-    // What is left out is as in a new share.
+    // A missing member has its default, as in a new share.
     let again = put(&cast, CURRENT, &one, Some(second), &json!({"type": "read", "name": null, "enabled": null}));
     let shown = again.json();
     assert_eq!((&shown["type"], &shown["name"], &shown["enabled"]), (&json!("read"), &json!(""), &json!(true)), "{again}");
@@ -118,7 +118,7 @@ fn of_two_changes_from_one_version_one_is_stale(fixture: &Fixture) {
     assert_eq!(cast.site.fixture.grant(GrantId(1)).version, 6);
 }
 
-fn what_is_shown_coarser_than_it_is_stays_as_it_is(fixture: &Fixture) {
+fn a_level_that_is_shown_coarser_is_not_changed_by_sending_it_back(fixture: &Fixture) {
     let cast = Cast::new(fixture);
     let bits = reshare::EXTERNAL | reshare::PUBLIC_LINK;
     let id = cast.site.fixture.entitle_with(&cast.sleep, cast.test.id.into(), Level::Contribute, bits, None, &[]).id;
@@ -143,14 +143,14 @@ fn what_is_shown_coarser_than_it_is_stays_as_it_is(fixture: &Fixture) {
 }
 
 #[test]
-fn a_change_says_what_it_is_a_change_of() {
+fn a_change_needs_the_version_that_it_changes() {
     let cast = Cast::new(&Fixture::new(Kind::Sqlite));
     let one = cast.shared(&json!({}));
     let first = tag(&cast, &one);
     let mut table = Vec::new();
     let mut send = |name: &str, tag: Option<&str>| {
         let answer = put(&cast, CURRENT, &one, tag, &json!({"name": name}));
-        table.push(format!("{name} -> {}", if answer.status == 200 { "200".to_owned() } else { told(&answer) }));
+        table.push(format!("{name} -> {}", if answer.status == 200 { "200".to_owned() } else { summary(&answer) }));
     };
     send("no If-Match", None);
     send("no tag", Some("1"));
@@ -171,9 +171,9 @@ fn a_change_says_what_it_is_a_change_of() {
     assert_eq!(cast.names(CURRENT, ""), ["any"]);
 }
 
-/// A proxy that compresses makes the tag weak, or puts the coding behind it; it names the same version.
+/// A compressing proxy makes the tag weak, or appends the coding; it still names the same version.
 #[test]
-fn a_tag_that_a_compressing_proxy_changed_is_good_once_as_every_tag() {
+fn a_tag_changed_by_a_compressing_proxy_is_accepted_once_like_every_tag() {
     let cast = Cast::new(&Fixture::new(Kind::Sqlite));
     let one = cast.shared(&json!({}));
     for change in [
@@ -188,7 +188,7 @@ fn a_tag_that_a_compressing_proxy_changed_is_good_once_as_every_tag() {
     }
 }
 
-/// The same by a real proxy that compresses everything.
+/// The same with a real proxy that compresses everything.
 #[test]
 fn a_share_is_changed_through_a_proxy_that_compresses() {
     let cast = Cast::new(&Fixture::new(Kind::Sqlite));
@@ -211,7 +211,7 @@ fn a_share_is_changed_through_a_proxy_that_compresses() {
 }
 
 #[test]
-fn what_a_share_is_of_and_with_whom_does_not_change() {
+fn the_resource_and_grantee_of_a_share_do_not_change() {
     let cast = Cast::new(&Fixture::new(Kind::Sqlite));
     let one = cast.shared(&json!({}));
     let mut table = Vec::new();
@@ -231,7 +231,7 @@ fn what_a_share_is_of_and_with_whom_does_not_change() {
     ] {
         let answer = put(&cast, CURRENT, &one, Some("*"), &json!({member: value}));
         let shown = value.to_string().replace(&"x".repeat(65), "(65 characters)");
-        table.push(format!("{member}={shown} -> {}", told(&answer)));
+        table.push(format!("{member}={shown} -> {}", summary(&answer)));
     }
     insta::assert_snapshot!(table.join("\n"), @r#"
     sharedWith="dale@x.org" -> 400 40005 [sharedWith] sharedWith: it cannot change; make a new share, and delete this one
@@ -248,17 +248,17 @@ fn what_a_share_is_of_and_with_whom_does_not_change() {
     name="(65 characters)" -> 400 40005 [name] name: at most 64 characters
     "#);
     assert_eq!(cast.site.fixture.grant(GrantId(1)).version, 1);
-    // An address is nobody's here until they had a part in something: whose it is would be learnt from the answer.
+    // An address names nobody until that person has acted, since the answer would reveal whose it is.
     assert_eq!(put(&cast, CURRENT, &one, Some("*"), &json!({"sharedWith": "TEST@x.org"})).status, 400);
     cast.site.fixture.given(&cast.site.fixture.bundle("Theirs", &cast.test), &cast.test, &cast.current);
-    // The same person by another name is no change.
+    // The same person under another name is no change.
     for (member, value) in [("sharedWith", json!("TEST@x.org")), ("sharedBy", json!(null))] {
         assert_eq!(put(&cast, CURRENT, &one, Some("*"), &json!({member: value})).status, 200, "{member}");
     }
 }
 
 #[test]
-fn only_who_gave_it_changes_it() {
+fn only_the_grantor_changes_a_share() {
     let cast = Cast::new(&Fixture::new(Kind::Sqlite));
     let one = cast.shared(&json!({"type": "readShare"}));
     for (who, refusal) in [
@@ -266,13 +266,13 @@ fn only_who_gave_it_changes_it() {
         (ADMIN, "403 40300 only who gave it can change it; others can take it back or let it be"),
         ("dale@x.org", "404 40400 No share with the specified ID was found."),
     ] {
-        assert_eq!(told(&put(&cast, who, &one, Some("*"), &json!({"type": "readEditShare"}))), refusal, "{who}");
+        assert_eq!(summary(&put(&cast, who, &one, Some("*"), &json!({"type": "readEditShare"}))), refusal, "{who}");
     }
     assert_eq!(put(&cast, "", &one, Some("*"), &json!({})).status, 401);
 }
 
 #[test]
-fn what_is_over_is_not_switched_on_again() {
+fn an_ended_share_is_not_enabled_again() {
     let cast = Cast::new(&Fixture::new(Kind::Sqlite));
     let one = cast.shared(&json!({}));
     let off = put(&cast, CURRENT, &one, Some("*"), &json!({"enabled": false}));
@@ -282,15 +282,15 @@ fn what_is_over_is_not_switched_on_again() {
 
     let end = cast.site.fixture.now().timestamp_micros();
     cast.site.fixture.sql(&format!("UPDATE grants SET ends_at = {end}")).unwrap();
-    let mut table = vec![format!("ended -> {}", told(&put(&cast, CURRENT, &one, Some("*"), &json!({"enabled": true}))))];
+    let mut table = vec![format!("ended -> {}", summary(&put(&cast, CURRENT, &one, Some("*"), &json!({"enabled": true}))))];
     // As it is shown, it may be sent back, and does not lose its switch by that.
     assert_eq!(put(&cast, CURRENT, &one, Some("*"), &json!({"name": "over"})).status, 200);
     assert!(cast.site.fixture.grant(GrantId(1)).is_enabled);
     cast.site.fixture.sql(&format!("UPDATE grants SET ends_at = NULL, starts_at = {}", end + 60_000_000)).unwrap();
-    table.push(format!("not begun -> {}", told(&put(&cast, CURRENT, &one, Some("*"), &json!({"enabled": true})))));
+    table.push(format!("not begun -> {}", summary(&put(&cast, CURRENT, &one, Some("*"), &json!({"enabled": true})))));
     cast.site.fixture.sql(&format!("UPDATE grants SET starts_at = {end}")).unwrap();
     cast.site.fixture.revoke(&person(&cast.current), GrantId(1)).unwrap();
-    table.push(format!("taken back -> {}", told(&put(&cast, CURRENT, &one, Some("*"), &json!({"enabled": true})))));
+    table.push(format!("taken back -> {}", summary(&put(&cast, CURRENT, &one, Some("*"), &json!({"enabled": true})))));
     insta::assert_snapshot!(table.join("\n"), @r"
     ended -> 400 40005 [enabled] enabled: it has ended; make a new share
     not begun -> 400 40005 [enabled] enabled: it begins at 2026-12-01T12:01:00+00:00

@@ -1,11 +1,11 @@
-//! What an attacker writes does not become what an email is: no header, no subject of theirs, no link, no other host.
+//! Text by an attacker cannot change an email: no header, no subject, no link, no other host.
 
 use serde_json::json;
 
 use super::{ANN, BOB, Siege};
 use crate::support::fixture::{Fixture, on_both};
 
-on_both![a_poisoned_host_is_in_no_email, what_is_written_in_names_and_messages_stays_text];
+on_both![a_poisoned_host_is_in_no_email, names_and_messages_stay_text_in_emails];
 
 /// Discourse, Ghost and many others: a link built from the Host header.
 fn a_poisoned_host_is_in_no_email(fixture: &Fixture) {
@@ -43,8 +43,8 @@ fn a_poisoned_host_is_in_no_email(fixture: &Fixture) {
     siege.is_clean();
 }
 
-/// Names and messages as spam cannons, header injectors and phishing pages.
-fn what_is_written_in_names_and_messages_stays_text(fixture: &Fixture) {
+/// Names and messages of spammers, header injectors and phishers.
+fn names_and_messages_stay_text_in_emails(fixture: &Fixture) {
     let siege = Siege::lay(fixture);
     let hostile = [
         "Click https://evil.example/now to keep your account",
@@ -72,13 +72,13 @@ fn what_is_written_in_names_and_messages_stays_text(fixture: &Fixture) {
     }
     assert!(filed >= 5, "most of it is somebody's honest message");
     siege.fixture().deliver();
-    let letters = siege.fixture().emails_to(ANN);
-    assert!(letters.len() > filed);
-    for email in &letters {
+    let emails = siege.fixture().emails_to(ANN);
+    assert!(emails.len() > filed);
+    for email in &emails {
         assert!(!email.subject.contains(['\r', '\n', '\u{0}', '\u{1b}', '\u{202e}']), "{:?}", email.subject);
         assert!(!email.subject.contains("evil.example") && !email.subject.contains("://"), "{:?}", email.subject);
         assert!(!email.from.contains("evil"), "{}", email.from);
-        // Each link leads to us, and nothing is fetched as the email is opened.
+        // Each link leads to us, and opening the email fetches nothing.
         for piece in email.html.split("href=\"").skip(1).chain(email.html.split("src=\"").skip(1)) {
             let target = piece.split('"').next().unwrap();
             assert!(target.starts_with(public.as_str()) || target.starts_with("mailto:"), "{target}");

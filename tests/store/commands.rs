@@ -1,5 +1,5 @@
-//! On PostgreSQL, operations that wait at the same moment are told in one transaction. What each is told, and what is left behind,
-//! is as if each had been told alone.
+//! On PostgreSQL, concurrent operations share one transaction. Each result, and all rows, are the same as if each had run
+//! alone.
 
 use std::collections::BTreeSet;
 use std::sync::mpsc::channel;
@@ -14,8 +14,8 @@ use countersign::workflow::requests::file::Filing;
 use crate::support::fixture::{Fixture, Kind, address, ask, person, runtime, word};
 use crate::support::wait_until;
 
-/// Has all of these told in one batch: whoever has the only connection keeps it until they all wait.
-fn in_one_batch(fixture: &Fixture, stories: Vec<Story<'_>>) -> Vec<String> {
+/// Runs all of these in one batch: the only connection is kept busy until all of them wait.
+fn in_one_batch(fixture: &Fixture, operations: Vec<Operation<'_>>) -> Vec<String> {
     let (open, gate) = channel::<()>();
     let (enter, entered) = channel();
     let before = fixture.store.clone();
@@ -30,39 +30,39 @@ fn in_one_batch(fixture: &Fixture, stories: Vec<Story<'_>>) -> Vec<String> {
         });
         entered.recv().unwrap();
         let mut threads = Vec::new();
-        for (number, story) in stories.into_iter().enumerate() {
-            threads.push(scope.spawn(move || story(fixture)));
+        for (number, operation) in operations.into_iter().enumerate() {
+            threads.push(scope.spawn(move || operation(fixture)));
             // In their order.
-            wait_until("a story to wait", || (fixture.store.queue_len() > number).then_some(()));
+            wait_until("an operation to wait", || (fixture.store.queue_len() > number).then_some(()));
         }
         drop(open);
         threads.into_iter().map(|thread| thread.join().unwrap()).collect()
     })
 }
 
-/// A instance in which one transaction is told at a time.
+/// An instance that runs one transaction at a time.
 fn narrow(settings: &str) -> Fixture {
     Fixture::new(Kind::Postgres).with(&format!("[database]\nconnections = 1\n{settings}"))
 }
 
-/// By how many transactions these rows were written.
+/// The number of transactions that wrote these rows.
 fn transactions(fixture: &Fixture, table: &str, condition: &str) -> usize {
     let query = format!("SELECT DISTINCT xmin::text AS value FROM {table} WHERE {condition}");
     fixture.texts(&query).into_iter().collect::<BTreeSet<_>>().len()
 }
 
-type Story<'a> = Box<dyn FnOnce(&Fixture) -> String + Send + 'a>;
+type Operation<'a> = Box<dyn FnOnce(&Fixture) -> String + Send + 'a>;
 
-fn files<'a>(caller: Caller, filing: Filing) -> Story<'a> {
+fn files<'a>(caller: Caller, filing: Filing) -> Operation<'a> {
     Box::new(move |fixture| match fixture.file(&caller, &filing) {
-        Ok((told, is_new)) => format!("{} {}", if is_new { "new" } else { "found" }, told.request.id),
+        Ok((view, is_new)) => format!("{} {}", if is_new { "new" } else { "found" }, view.request.id),
         Err(refusal) => refusal.to_string(),
     })
 }
 
-/// The first word of what each is told.
-fn in_words(told: &[String]) -> Vec<&str> {
-    told.iter().map(|told| told.split(' ').next().unwrap()).collect()
+/// The first word of each result.
+fn in_words(results: &[String]) -> Vec<&str> {
+    results.iter().map(|result| result.split(' ').next().unwrap()).collect()
 }
 
 fn is_whole(fixture: &Fixture) {
@@ -71,14 +71,14 @@ fn is_whole(fixture: &Fixture) {
 }
 
 #[test]
-fn what_waits_is_filed_in_one_transaction() {
+fn concurrent_filings_share_one_transaction() {
     let fixture = narrow("");
     let coach = fixture.relationship("coach");
     let people: Vec<_> = (0..12).map(|number| fixture.user(&format!("p{number}@example.org"))).collect();
     let filings = people.chunks(2).map(|pair| files(person(&pair[1]), ask(&coach, &pair[0], &pair[1]))).collect();
-    let told = in_one_batch(&fixture, filings);
-    assert!(told.iter().all(|told| told.starts_with("new")), "{told:?}");
-    assert_eq!(told.iter().collect::<BTreeSet<_>>().len(), 6);
+    let results = in_one_batch(&fixture, filings);
+    assert!(results.iter().all(|result| result.starts_with("new")), "{results:?}");
+    assert_eq!(results.iter().collect::<BTreeSet<_>>().len(), 6);
     for (table, rows) in
         [("requests", "items_key = 'b1'"), ("audit", "request_id IN (SELECT id FROM requests WHERE items_key = 'b1')")]
     {
@@ -90,35 +90,35 @@ fn what_waits_is_filed_in_one_transaction() {
 }
 
 #[test]
-fn each_is_told_what_it_would_be_told_alone() {
+fn batched_operations_get_the_same_results_as_alone() {
     let fixture = narrow("[limits]\ntarget_letters = 1\ntarget_letter_every = \"1h\"");
     let (ann, bob, eve) = (fixture.user("ann@example.org"), fixture.user("bob@example.org"), fixture.user("eve@example.org"));
     let (coach, mine) = (fixture.relationship("coach"), fixture.bundle("Mine", &bob));
     let by_address = |target: &str| Filing { target: UserRef::Address(address(target)), ..ask(&coach, &ann, &eve) };
-    let told = in_one_batch(
+    let results = in_one_batch(
         &fixture,
         vec![
             files(person(&bob), ask(&coach, &ann, &bob)),
-            // The same once more.
+            // The same again.
             files(person(&bob), ask(&coach, &ann, &bob)),
             files(person(&eve), ask(&coach, &ann, &eve)),
-            // Ann has had the one email that Eve sends her.
+            // Ann has had the one email that Eve may cause her.
             files(person(&eve), ask(&fixture.relationship("doctor"), &ann, &eve)),
             // Bob's, not Ann's.
             files(person(&eve), ask(&mine, &ann, &eve)),
             files(person(&eve), by_address("bob@example.org")),
-            // Known by this.
+            // Found by the address.
             files(person(&eve), by_address("new@example.org")),
             files(person(&bob), ask(&coach, &eve, &ann)),
         ],
     );
-    let words = in_words(&told);
-    assert_eq!(words[..3], ["new", "found", "new"], "{told:?}");
-    assert_eq!(told[0].split(' ').next_back(), told[1].split(' ').next_back());
-    assert!(told[3].contains("user_target has had as many letters as one person or app sends them"), "{told:?}");
-    assert!(told[4].contains("not user_target's to give"), "{told:?}");
-    assert_eq!(words[5..7], ["new", "new"], "{told:?}");
-    assert!(told[7].contains("only ask for access for yourself"), "{told:?}");
+    let words = in_words(&results);
+    assert_eq!(words[..3], ["new", "found", "new"], "{results:?}");
+    assert_eq!(results[0].split(' ').next_back(), results[1].split(' ').next_back());
+    assert!(results[3].contains("user_target has had as many letters as one person or app sends them"), "{results:?}");
+    assert!(results[4].contains("not user_target's to give"), "{results:?}");
+    assert_eq!(words[5..7], ["new", "new"], "{results:?}");
+    assert!(results[7].contains("only ask for access for yourself"), "{results:?}");
     assert_eq!((fixture.count("requests", "1 = 1"), fixture.count("request_items", "1 = 1")), (4, 4));
     assert_eq!((fixture.count("outbox", "1 = 1"), fixture.count("audit", "event = 'request.filed'")), (4, 4));
     assert_eq!(fixture.count("users", "email = 'new@example.org' AND is_external"), 1);
@@ -126,7 +126,7 @@ fn each_is_told_what_it_would_be_told_alone() {
 }
 
 #[test]
-fn emails_to_one_mail_domain_are_counted_together_as_alone() {
+fn batched_emails_to_one_mail_domain_are_counted_as_alone() {
     const FEW: &str = "[limits]\ndomain_hourly = 2\nown_domains = [\"example.com\"]";
     let stage = |fixture: &Fixture| {
         let coach = fixture.relationship("coach");
@@ -156,8 +156,8 @@ fn emails_to_one_mail_domain_are_counted_together_as_alone() {
             .into_iter()
             .map(|(caller, filing)| {
                 let config = std::sync::Arc::clone(&fixture.config);
-                let told = fixture.write(move |tx| countersign::workflow::requests::file::file(tx, &config, &caller, &filing));
-                told.map_or_else(|refusal| refusal.to_string(), |_| "new".to_owned())
+                let filed = fixture.write(move |tx| countersign::workflow::requests::file::file(tx, &config, &caller, &filing));
+                filed.map_or_else(|refusal| refusal.to_string(), |_| "new".to_owned())
             })
             .collect();
         assert_eq!(in_words(&alone), in_words(&together), "{kind:?}");
@@ -166,7 +166,7 @@ fn emails_to_one_mail_domain_are_counted_together_as_alone() {
 }
 
 #[test]
-fn what_waits_is_approved_in_one_transaction_and_each_token_once() {
+fn concurrent_approvals_share_one_transaction_and_each_token_works_once() {
     let fixture = narrow("");
     let coach = fixture.relationship("coach");
     let mut tokens = Vec::new();
@@ -177,12 +177,12 @@ fn what_waits_is_approved_in_one_transaction_and_each_token_once() {
         tokens.push((approver, token));
     }
     let stranger = fixture.user("stranger@example.org");
-    let redeems = |approver: &User, token: &str| -> Story<'_> {
+    let redeems = |approver: &User, token: &str| -> Operation<'_> {
         let (approver, token) = (approver.clone(), token.to_owned());
         Box::new(move |fixture| word(fixture.redeem(&approver, &token)).to_owned())
     };
-    // Each once, one of them twice, and one as somebody else.
-    let mut all: Vec<Story<'_>> = tokens.iter().map(|(approver, token)| redeems(approver, token)).collect();
+    // Each once, one of them twice, and one by another person.
+    let mut all: Vec<Operation<'_>> = tokens.iter().map(|(approver, token)| redeems(approver, token)).collect();
     all.extend([redeems(&tokens[0].0, &tokens[0].1), redeems(&stranger, &tokens[1].1)]);
     let words = in_one_batch(&fixture, all);
     let of_first: BTreeSet<_> = [words[0].as_str(), words[4].as_str()].into();
@@ -196,7 +196,7 @@ fn what_waits_is_approved_in_one_transaction_and_each_token_once() {
 }
 
 #[test]
-fn what_is_looked_at_together_is_told_to_each_as_it_would_be_alone() {
+fn batched_reads_get_the_same_results_as_alone() {
     let fixture = narrow("");
     let (coach, doctor) = (fixture.relationship("coach"), fixture.relationship("doctor"));
     let (ann, bob, eve) = (fixture.user("ann@example.org"), fixture.user("bob@example.org"), fixture.user("eve@example.org"));
@@ -206,7 +206,7 @@ fn what_is_looked_at_together_is_told_to_each_as_it_would_be_alone() {
     fixture.clock.advance(TimeDelta::days(1));
     fixture.resend(&person(&bob), first.id).unwrap();
     fixture.deliver();
-    // Of one request, both good.
+    // Both valid, for one request.
     let again = fixture.tokens_for("ann@example.org").into_iter().find(|other| ![&token, &ended].contains(&other)).unwrap();
     let unknown = FreshSecret::draw(&fixture.rng).unwrap().with_id(SecretKind::Redeem, 4_711).reveal().to_string();
     let cases = [
@@ -216,13 +216,13 @@ fn what_is_looked_at_together_is_told_to_each_as_it_would_be_alone() {
         (&ann, &ended, "approved"),
         (&ann, &unknown, "not found"),
     ];
-    let told = std::thread::scope(|scope| {
+    let results = std::thread::scope(|scope| {
         let threads: Vec<_> =
             (0..8).flat_map(|_| cases).map(|(who, token, _)| scope.spawn(|| word(fixture.check(who, token)))).collect();
         threads.into_iter().map(|thread| thread.join().unwrap()).collect::<Vec<_>>()
     });
-    for (told, (who, _, expected)) in told.iter().zip((0..8).flat_map(|_| cases)) {
-        assert_eq!(*told, expected, "{}", who.email);
+    for (result, (who, _, expected)) in results.iter().zip((0..8).flat_map(|_| cases)) {
+        assert_eq!(*result, expected, "{}", who.email);
     }
 }
 
@@ -243,7 +243,7 @@ impl Command for Runs {
 fn a_command_that_panics_or_that_the_database_refuses_reruns_the_batch_one_by_one() {
     let fixture = narrow("");
     fixture.user("ann@example.org");
-    let runs = |f: fn(&mut Tx<'_>) -> Result<(), StoreError>| -> Story<'_> {
+    let runs = |f: fn(&mut Tx<'_>) -> Result<(), StoreError>| -> Operation<'_> {
         Box::new(move |fixture| fixture.execute(Runs(f)).map_or_else(|error| error.to_string(), |()| "ok".to_owned()))
     };
     fn add(tx: &mut Tx<'_>, name: &str) -> Result<(), StoreError> {
@@ -267,7 +267,7 @@ fn a_command_that_panics_or_that_the_database_refuses_reruns_the_batch_one_by_on
 }
 
 #[test]
-fn a_row_that_somebody_holds_keeps_only_its_own_story_waiting() {
+fn a_locked_row_delays_only_its_own_operation() {
     let fixture = Fixture::new(Kind::Postgres);
     let (ann, bob, eve) = (fixture.user("ann@example.org"), fixture.user("bob@example.org"), fixture.user("eve@example.org"));
     let coach = fixture.relationship("coach");

@@ -1,4 +1,4 @@
-//! The chain of consent, as it is told.
+//! The history of a request or a grant.
 
 use chrono::TimeDelta;
 use countersign::domain::Credential;
@@ -7,16 +7,16 @@ use super::Town;
 use crate::support::fixture::{Fixture, on_both};
 
 on_both![
-    a_grant_tells_how_it_came_to_be_and_how_it_ended,
-    what_was_shared_on_names_what_it_came_from,
-    a_request_tells_its_reason,
-    the_audit_outlives_what_was_purged,
+    a_grants_page_shows_its_whole_history,
+    a_reshares_page_links_to_its_parent,
+    a_requests_page_shows_its_reason,
+    the_audit_outlives_purged_rows,
 ];
 
-fn a_grant_tells_how_it_came_to_be_and_how_it_ended(fixture: &Fixture) {
+fn a_grants_page_shows_its_whole_history(fixture: &Fixture) {
     let town = Town::new(fixture);
     let fixture = &town.fixture;
-    // Renewed with a yes by mail, and then taken back from somewhere.
+    // Renewed by an approval from an email, and then revoked from a known address.
     fixture.pass(TimeDelta::days(2));
     fixture.renew(&town.bob, town.given.id).unwrap();
     fixture.deliver();
@@ -27,7 +27,7 @@ fn a_grant_tells_how_it_came_to_be_and_how_it_ended(fixture: &Fixture) {
     fixture.revoke(&caller, town.given.id).unwrap();
     let mut browser = town.browser();
     let text = browser.open(&format!("/admin/grants/{}", town.given.id)).text();
-    let story = &text[text.find("The chain of consent").unwrap()..text.find("The requests behind it").unwrap()];
+    let history = &text[text.find("The chain of consent").unwrap()..text.find("The requests behind it").unwrap()];
     let mut from = 0;
     for line in [
         "1 Dec 2026, 12:00 Asked by the app Sleep Diary",
@@ -38,7 +38,7 @@ fn a_grant_tells_how_it_came_to_be_and_how_it_ended(fixture: &Fixture) {
         "Access prolonged by Ann (ann@example.org)",
         "3 Dec 2026, 13:30 Access taken back by Ann (ann@example.org) From 192.0.2.7",
     ] {
-        let at = story[from..].find(line).unwrap_or_else(|| panic!("{line:?} is not told, or too early: {story}"));
+        let at = history[from..].find(line).unwrap_or_else(|| panic!("{line:?} is not told, or too early: {history}"));
         from += at;
     }
     for fact in [
@@ -49,14 +49,14 @@ fn a_grant_tells_how_it_came_to_be_and_how_it_ended(fixture: &Fixture) {
     ] {
         assert!(text.contains(fact), "{fact}: {text}");
     }
-    // The request says what was asked beside what was given.
+    // The request shows what was requested beside what was given.
     let text = browser.open(&format!("/admin/requests/{}", town.answered.id)).text();
     for fact in ["App Sleep Diary", "Message For the study", "Asked for view and change, no end date", "less than was asked"] {
         assert!(text.contains(fact), "{fact}: {text}");
     }
 }
 
-fn what_was_shared_on_names_what_it_came_from(fixture: &Fixture) {
+fn a_reshares_page_links_to_its_parent(fixture: &Fixture) {
     let town = Town::new(fixture);
     let mut browser = town.browser();
     let child = browser.open(&format!("/admin/grants/{}", town.shared_on.id)).text();
@@ -68,7 +68,7 @@ fn what_was_shared_on_names_what_it_came_from(fixture: &Fixture) {
     assert!(parent[on..].contains("Dora dora@example.org"), "{parent}");
 }
 
-fn a_request_tells_its_reason(fixture: &Fixture) {
+fn a_requests_page_shows_its_reason(fixture: &Fixture) {
     let town = Town::new(fixture);
     let text = town.browser().open(&format!("/admin/requests/{}", town.declined.id)).text();
     assert!(text.contains("Declined by Ann (ann@example.org) With the words: Not now, please"), "{text}");
@@ -76,7 +76,7 @@ fn a_request_tells_its_reason(fixture: &Fixture) {
     assert!(text.contains("letter did not arrive") && text.contains("550 5.1.1 no such mailbox here"), "{text}");
 }
 
-fn the_audit_outlives_what_was_purged(fixture: &Fixture) {
+fn the_audit_outlives_purged_rows(fixture: &Fixture) {
     let town = Town::new(fixture);
     let fixture = &town.fixture;
     fixture.pass(TimeDelta::days(20));
@@ -93,9 +93,9 @@ fn the_audit_outlives_what_was_purged(fixture: &Fixture) {
     assert!(text.contains("Asked by the app Sleep Diary") && text.contains("Approved by Ann"), "{text}");
 }
 
-/// Each word that the audit has is one that people can read.
+/// Every event of the audit has a sentence for people.
 #[test]
-fn every_event_of_the_audit_is_told_in_words() {
+fn every_event_of_the_audit_has_a_sentence() {
     fn events(folder: &std::path::Path, into: &mut std::collections::BTreeSet<String>) {
         for entry in std::fs::read_dir(folder).unwrap() {
             let path = entry.unwrap().path();

@@ -1,4 +1,4 @@
-//! Each act changes exactly what it says, leaves its line in the audit, and is the act that everybody else's is.
+//! Each action changes exactly what it says, is audited, and uses the same operation as everybody else's.
 
 use super::Town;
 use crate::support::fixture::{Fixture, on_both};
@@ -6,13 +6,13 @@ use crate::support::fixture::{Fixture, on_both};
 on_both![
     a_request_is_cancelled_once,
     an_email_is_sent_again,
-    access_is_taken_back_with_all_below_it,
-    an_email_that_was_given_up_is_tried_again,
-    a_key_is_taken_back_with_what_it_asked,
+    access_is_revoked_with_all_reshares,
+    a_failed_email_is_retried,
+    a_key_is_revoked_with_its_pending_requests,
     an_administrator_decides_nothing,
 ];
 
-/// The audit's newest lines, and by whom: behind the first so many.
+/// The newest audit rows with their actors, after the first `before` ones.
 fn since(fixture: &Fixture, before: usize) -> Vec<(String, String)> {
     let actors = fixture.texts("SELECT CAST(actor_id AS TEXT) AS value FROM audit ORDER BY at, chain, seq");
     fixture.events().into_iter().zip(actors).skip(before).collect()
@@ -37,10 +37,10 @@ fn a_request_is_cancelled_once(fixture: &Fixture) {
     assert_eq!(since(fixture, before), by_root(&town, &["request.cancelled"]));
     assert_eq!(fixture.state(town.lost.id), "pending");
     assert!(fixture.is_live(town.given.id));
-    // The emails that follow: to who decides, and to who asked.
+    // The emails that follow: to the approver, and to the requester.
     fixture.deliver();
     assert!(fixture.emails_to("bob@example.org")[0].subject.contains("Training log"));
-    // A second press of the same form finds it ended, and changes nothing.
+    // A second submission of the same form finds it ended, and changes nothing.
     let fields: Vec<(&str, &str)> = fields.iter().map(|(name, value)| (name.as_str(), value.as_str())).collect();
     let again = browser.post(&action, &fields, &[]);
     assert_eq!((again.status, again.header("location")), (303, path.as_str()));
@@ -62,7 +62,7 @@ fn an_email_is_sent_again(fixture: &Fixture) {
     assert_eq!(fixture.tokens_for("ann@example.org").len(), before.1 + 1);
 }
 
-fn access_is_taken_back_with_all_below_it(fixture: &Fixture) {
+fn access_is_revoked_with_all_reshares(fixture: &Fixture) {
     let town = Town::new(fixture);
     let fixture = &town.fixture;
     fixture.pass(chrono::TimeDelta::seconds(1));
@@ -75,7 +75,7 @@ fn access_is_taken_back_with_all_below_it(fixture: &Fixture) {
     assert_eq!(since(fixture, before), by_root(&town, &["grant.revoked", "grant.revoked"]));
 }
 
-fn an_email_that_was_given_up_is_tried_again(fixture: &Fixture) {
+fn a_failed_email_is_retried(fixture: &Fixture) {
     let town = Town::new(fixture);
     let fixture = &town.fixture;
     fixture.pass(chrono::TimeDelta::seconds(1));
@@ -88,13 +88,13 @@ fn an_email_that_was_given_up_is_tried_again(fixture: &Fixture) {
     assert_eq!(fixture.deliver(), 1);
     assert_eq!(fixture.count("outbox", "state = 'dead'"), 0);
     assert_eq!(fixture.request(town.lost.id).mail_state.as_str(), "sent");
-    // It is sent by now: there is no button any more, and the old one does nothing.
+    // It is sent by now: the button is gone, and the old form has no effect.
     let sent = fixture.texts(&format!("SELECT CAST(id AS TEXT) AS value FROM outbox WHERE request_id = {}", town.lost.id));
     let page = browser.open(&format!("/admin/letters/queue/{}", sent[0]));
     assert!(!page.body.contains("Try again</button>"), "{}", page.text());
 }
 
-fn a_key_is_taken_back_with_what_it_asked(fixture: &Fixture) {
+fn a_key_is_revoked_with_its_pending_requests(fixture: &Fixture) {
     let town = Town::new(fixture);
     let fixture = &town.fixture;
     let filed = fixture.file(&town.app, &crate::support::fixture::ask(&fixture.bundle("Pulse", &town.ann), &town.ann, &town.bob));
@@ -113,7 +113,7 @@ fn a_key_is_taken_back_with_what_it_asked(fixture: &Fixture) {
     assert!(page.says("taken back"), "{}", page.text());
 }
 
-/// Whoever keeps watch may purge and take back, and never say yes.
+/// An administrator may purge and revoke, and never approves.
 fn an_administrator_decides_nothing(fixture: &Fixture) {
     let town = Town::new(fixture);
     let mut browser = town.browser();

@@ -1,4 +1,4 @@
-//! The whole set of emails, from the operations that cause them through a real mail server and back, to readers of each language.
+//! All kinds of emails, from the operations that cause them through a real mail server and back, in each language.
 
 use std::collections::BTreeSet;
 
@@ -16,7 +16,7 @@ use mail_parser::{HeaderValue, MessageParser};
 use crate::support::fixture::{Fixture, Kind, ask, offer, person, token_in};
 use crate::support::smtp::{MailServer, USERNAME};
 
-/// The host of links, which no email names otherwise.
+/// The host of links, which emails do not name otherwise.
 const PUBLIC: &str = "https://access.example.test";
 
 fn fixture() -> (Fixture, &'static MailServer) {
@@ -31,7 +31,7 @@ fn fixture() -> (Fixture, &'static MailServer) {
     (fixture, server)
 }
 
-/// Every operation that writes, so that each kind of email is sent at least once. `tag` keeps the addresses of tests apart.
+/// Every operation that sends, so that each kind of email is sent at least once. `tag` keeps the addresses of tests apart.
 fn everything(fixture: &Fixture, tag: &str, locale: &str, server_rejects: &str) -> (User, User) {
     let speaks = |email: &str| {
         fixture.add_user(email, |new| {
@@ -56,7 +56,7 @@ fn everything(fixture: &Fixture, tag: &str, locale: &str, server_rejects: &str) 
         fixture.deliver();
         request
     };
-    // Receipt, decide, approved; for less; declined with a reason; withdrawn; cancelled.
+    // Receipt, decide, approved; approved with limits; declined with a reason; withdrawn; cancelled.
     let month = Some(Until::For(TimeDelta::days(30)));
     let message = Some("Grüße!\nSee http://evil.example/ & <b>me</b>".to_owned());
     let first = filed(&Filing { until: month, level: Some(Level::View), message, ..ask(&mine("Sleep data"), &ann, &bob) });
@@ -84,7 +84,7 @@ fn everything(fixture: &Fixture, tag: &str, locale: &str, server_rejects: &str) 
     let bundle = mine("Snoring");
     filed(&ask(&bundle, &ann, &bob));
     fixture.write(move |tx| accounts::remove_bundle(tx, &Caller::operator(), bundle.id)).unwrap();
-    // Handed over while it waits; an offer; a share; taken back; a code.
+    // Transferred while pending; an offer; a share; revoked; a code.
     let bundle = mine("Naps");
     filed(&ask(&bundle, &ann, &bob));
     let heir = speaks(&format!("{tag}-heir@example.test"));
@@ -111,7 +111,7 @@ fn everything(fixture: &Fixture, tag: &str, locale: &str, server_rejects: &str) 
     fixture.write(move |tx| outbox::add(tx, EmailKind::SignInCode, id, None, 1)).unwrap();
     fixture.write(move |tx| outbox::add(tx, EmailKind::SignInWarning, id, None, 1)).unwrap();
     fixture.deliver();
-    // Nobody there: told to who asked.
+    // An unknown recipient: the requester is notified.
     let gone = fixture.user(server_rejects);
     filed(&ask(&fixture.relationship(&format!("coach {tag}")), &gone, &bob));
     fixture.deliver();
@@ -122,25 +122,25 @@ fn everything(fixture: &Fixture, tag: &str, locale: &str, server_rejects: &str) 
     fixture.write(move |tx| link::fresh_of(tx, &caller, waiting.id).map(drop)).unwrap();
     fixture.deliver();
     fixture.pass(TimeDelta::hours(84));
-    fixture.tell();
+    fixture.queue_notices();
     fixture.deliver();
     fixture.pass(TimeDelta::days(4));
     fixture.sweep();
     fixture.deliver();
     // Access that ends.
     while fixture.now() < lasting.ends_at.unwrap() + TimeDelta::hours(1) {
-        fixture.tell();
+        fixture.queue_notices();
         fixture.deliver();
         fixture.pass(TimeDelta::hours(12));
     }
-    fixture.tell();
+    fixture.queue_notices();
     fixture.deliver();
     assert!(!fixture.read(|tx| rate_limits::is_blocked(tx, bob.id, &[Blocked::User(ann.id)])).unwrap());
     (ann, bob)
 }
 
 #[test]
-fn each_kind_of_email_comes_back_from_a_real_server_whole_and_by_the_rules() {
+fn each_kind_of_email_passes_a_real_server_unchanged_and_valid() {
     let (fixture, server) = fixture();
     for locale in ["en", "de", "fr"] {
         let tag = format!("set-{locale}");
@@ -156,14 +156,14 @@ fn each_kind_of_email_comes_back_from_a_real_server_whole_and_by_the_rules() {
                 fixture.texts(&format!("SELECT CAST(id AS TEXT) AS value FROM users WHERE email = '{address}'"))[0].clone();
             let count = sent.iter().filter(|email| email.user.to_string() == user).count();
             assert!(count > 0, "{address}");
-            for bytes in server.letters(&address, count) {
+            for bytes in server.emails(&address, count) {
                 check(&bytes, &address, locale);
             }
         }
     }
 }
 
-/// What holds for every email that arrived.
+/// Checks of every email that arrived.
 fn check(bytes: &[u8], address: &str, locale: &str) {
     let raw = std::str::from_utf8(bytes).expect("ASCII");
     assert!(bytes.is_ascii() && raw.lines().all(|line| line.len() <= 998), "{address}");
@@ -186,14 +186,14 @@ fn check(bytes: &[u8], address: &str, locale: &str) {
     let html = message.body_html(0).unwrap().replace("\r\n", "\n");
     assert!(html.contains(&format!("<html lang=\"{locale}\" dir=\"ltr\"")), "{subject}");
     assert!(html.contains("name=\"color-scheme\" content=\"light dark\"") && html.contains("prefers-color-scheme: dark"));
-    // One link, alone on its line, the same in both bodies; ours, and nobody else's.
+    // One link, alone on its line, the same in both bodies; ours, and no other.
     let links: Vec<&str> = text.lines().filter(|line| line.starts_with("https://")).collect();
     assert!(links.len() <= 1 && text.matches("://").count() == links.len(), "{subject}: {text}");
     assert!(!html.contains("evil.example") && !text.contains("evil.example"), "{subject}");
     for link in links {
         assert!(link.starts_with(&format!("{PUBLIC}/")) && link.matches('?').count() <= 1, "{link}");
         assert_eq!(html.matches(&format!("href=\"{}\"", link.replace('&', "&#38;"))).count(), 1, "{subject}");
-        // Whole in the message as it travels, for a program that decodes nothing.
+        // On one line of the transmitted message, for programs that decode nothing.
         assert!(raw.lines().any(|line| line == link.replace('&', "&#38;")), "{subject}: {raw}");
         let has_token = token_in(link).is_some();
         assert_eq!(has_token, link.starts_with(&format!("{PUBLIC}/redeem?token=")), "{link}");
@@ -208,14 +208,14 @@ fn emails_width() -> usize {
 }
 
 #[test]
-fn a_link_of_each_kind_that_carries_one_decides() {
+fn the_link_of_each_kind_of_email_decides() {
     for kind in [EmailKind::Decide, EmailKind::Reminder, EmailKind::FreshLink] {
         let fixture = Fixture::new(Kind::Sqlite);
         let (ann, bob) = (fixture.user("ann@example.org"), fixture.user("bob@example.org"));
         let (request, _) = fixture.asked_by_mail(&fixture.bundle("Sleep data", &ann), &ann, &bob);
         fixture.pass(TimeDelta::hours(84));
         match kind {
-            EmailKind::Reminder => drop(fixture.tell()),
+            EmailKind::Reminder => drop(fixture.queue_notices()),
             EmailKind::FreshLink => {
                 let caller = person(&ann);
                 fixture.write(move |tx| link::fresh_of(tx, &caller, request.id).map(drop)).unwrap();
@@ -232,13 +232,13 @@ fn a_link_of_each_kind_that_carries_one_decides() {
 }
 
 #[test]
-fn a_reminder_that_is_lost_says_nothing_of_the_email_that_arrived() {
+fn a_lost_reminder_does_not_change_the_mail_state() {
     use crate::support::faulty_smtp::{Act, FaultySmtp, Moment};
     let fixture = Fixture::new(Kind::Sqlite);
     let (ann, bob) = (fixture.user("ann@example.test"), fixture.user("bob@example.test"));
     let (request, token) = fixture.asked_by_mail(&fixture.bundle("Sleep data", &ann), &ann, &bob);
     fixture.pass(TimeDelta::hours(84));
-    fixture.tell();
+    fixture.queue_notices();
     let server = FaultySmtp::that(Moment::Recipient, Act::Say("550 5.1.1 no such person"));
     let by_smtp = fixture.with(&format!(
         "[mail]\nfrom = \"Countersign <access@example.test>\"\ntransport = \"smtp\"\n\
@@ -246,14 +246,14 @@ fn a_reminder_that_is_lost_says_nothing_of_the_email_that_arrived() {
         server.port
     ));
     assert_eq!(by_smtp.deliver(), 1);
-    assert_eq!(fixture.letters(), [("decide", "sent"), ("reminder", "dead")]);
+    assert_eq!(fixture.emails(), [("decide", "sent"), ("reminder", "dead")]);
     assert_eq!(fixture.request(request.id).mail_state.as_str(), "sent");
     assert_eq!(fixture.count("tokens", "1 = 1"), 1, "the lost link opens nothing");
     fixture.redeem(&ann, &token).unwrap();
 }
 
 #[test]
-fn an_app_that_asks_in_somebodys_name_is_in_their_receipt() {
+fn an_app_that_files_for_a_person_is_named_in_their_receipt() {
     let fixture = Fixture::new(Kind::Sqlite).with("[letters]\nreceipt = \"always\"");
     let (ann, bob) = (fixture.user("ann@example.org"), fixture.user("bob@example.org"));
     let app = fixture.app("Sleep Diary", None, &[Scope::Requests, Scope::ActAs]);
@@ -265,16 +265,16 @@ fn an_app_that_asks_in_somebodys_name_is_in_their_receipt() {
     let _: fn(&emails::Email) -> EmailKind = emails::Email::kind;
 }
 
-/// Names in ASCII leave an English email in ASCII: both bodies are readable as they travel.
+/// ASCII names leave an English email in ASCII: both bodies are readable as transmitted.
 #[test]
-fn an_english_email_to_people_with_plain_names_travels_as_it_is_written() {
+fn an_ascii_email_is_sent_without_encoding() {
     let (fixture, server) = fixture();
     let (ann, bob) = (fixture.user("plain-ann@example.test"), fixture.user("plain-bob@example.test"));
     let filing =
         Filing { message: Some("It\u{2019}s for the study.".into()), ..ask(&fixture.bundle("Sleep data", &ann), &ann, &bob) };
     fixture.file(&person(&bob), &filing).unwrap();
     fixture.deliver();
-    let bytes = server.letters("plain-ann@example.test", 1).remove(0);
+    let bytes = server.emails("plain-ann@example.test", 1).remove(0);
     let raw = String::from_utf8(bytes.clone()).unwrap();
     assert_eq!(raw.to_ascii_lowercase().matches("content-transfer-encoding: 7bit").count(), 2, "{raw}");
     let text = MessageParser::default().parse(&bytes).unwrap().body_text(0).unwrap().into_owned();

@@ -1,10 +1,10 @@
-//! `completions` and `man`: everything that the help names, in what a packager installs.
+//! `completions` and `man`: every command of the help is in the completions and manual pages.
 
 use std::process::Command;
 
 use super::Desk;
 
-/// Every command as the binary's own help names it, however deep: `["user", "add"]`.
+/// Every command in the binary's help, at any depth: `["user", "add"]`.
 fn commands(desk: &Desk, above: &[String]) -> Vec<Vec<String>> {
     let mut arguments: Vec<&str> = above.iter().map(String::as_str).collect();
     arguments.push("--help");
@@ -26,12 +26,12 @@ fn each_command_has_its_manual_page() {
     expected.push("countersign.1".into());
     expected.sort();
     let listed = |value: &serde_json::Value| value.as_str().unwrap().to_owned();
-    let mut told: Vec<String> = said["pages"].as_array().unwrap().iter().map(listed).collect();
-    told.sort();
+    let mut printed: Vec<String> = said["pages"].as_array().unwrap().iter().map(listed).collect();
+    printed.sort();
     let written = std::fs::read_dir(desk.path("some/where")).unwrap();
     let mut written: Vec<String> = written.map(|entry| entry.unwrap().file_name().into_string().unwrap()).collect();
     written.sort();
-    assert_eq!((&told, &written), (&expected, &expected));
+    assert_eq!((&printed, &written), (&expected, &expected));
 
     let page = |name: &str| std::fs::read_to_string(desk.path(&format!("some/where/{name}.1"))).unwrap();
     assert!(page("countersign").contains("COUNTERSIGN_CONFIG") && page("countersign").contains("Exit codes"));
@@ -60,9 +60,9 @@ fn each_shell_completes_each_command() {
     }
 }
 
-/// The script is loaded by the shell that it is for, and asked what can follow.
+/// Bash loads its script and completes with it.
 #[test]
-fn bash_completes_what_was_begun() {
+fn bash_completes_commands_and_values() {
     let desk = Desk::new();
     std::fs::write(desk.path("completions"), desk.run(&["completions", "bash"]).out).unwrap();
     for (words, follows) in [
@@ -83,7 +83,7 @@ fn bash_completes_what_was_begun() {
 }
 
 #[test]
-fn what_is_written_nowhere_or_for_no_shell_is_said() {
+fn an_unwritable_folder_or_unknown_shell_is_reported() {
     let desk = Desk::new();
     std::fs::write(desk.path("file"), "").unwrap();
     let refusal = desk.run(&["man", "file/pages"]).refusal();

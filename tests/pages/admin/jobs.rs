@@ -1,4 +1,4 @@
-//! Acts on many, purge, and the check of the audit: counted before, done in steps, and told how far they are.
+//! Actions on many rows, purging, and verifying the audit: counted before, run in steps, with their progress.
 
 use actix_web::http::StatusCode;
 use chrono::TimeDelta;
@@ -11,18 +11,18 @@ use crate::support::http::Site;
 use crate::support::{over, wait_until};
 
 on_both![
-    what_an_app_asked_is_cancelled_as_counted,
-    what_somebody_gave_is_taken_back_as_counted,
-    what_somebody_holds_is_taken_back_as_counted,
-    every_email_that_was_given_up_is_tried_again,
-    a_purge_removes_what_it_counted,
-    a_purge_goes_in_batches_that_hold_up_nobody,
-    the_audit_is_checked_to_its_end,
+    an_apps_requests_are_cancelled_as_counted,
+    given_access_is_revoked_as_counted,
+    held_access_is_revoked_as_counted,
+    every_failed_email_is_retried,
+    a_purge_deletes_as_many_rows_as_it_counted,
+    a_purge_runs_in_batches_that_delay_nobody,
+    the_audit_is_verified_to_its_end,
     a_changed_audit_is_found,
-    work_that_was_left_goes_on_where_it_stopped,
+    an_interrupted_job_continues_where_it_stopped,
 ];
 
-/// The number that a page's fact says.
+/// The number beside a label on the page.
 fn number(browser: &Browser, label: &str) -> usize {
     let text = browser.page.text();
     let rest = text.split(&format!("{label} ")).nth(1).unwrap_or_else(|| panic!("no {label:?} in {text}"));
@@ -33,7 +33,7 @@ fn events(fixture: &Fixture, event: &str) -> usize {
     fixture.count("audit", &format!("event = '{event}'"))
 }
 
-fn what_an_app_asked_is_cancelled_as_counted(fixture: &Fixture) {
+fn an_apps_requests_are_cancelled_as_counted(fixture: &Fixture) {
     let town = Town::new(fixture);
     let fixture = &town.fixture;
     for n in 0..60 {
@@ -49,16 +49,16 @@ fn what_an_app_asked_is_cancelled_as_counted(fixture: &Fixture) {
     let by = format!("event = 'request.cancelled' AND actor_id = {}", town.root.id);
     assert_eq!(fixture.count("audit", &by), 60);
     assert_eq!(fixture.state(town.waiting.id), "pending", "what others asked waits on");
-    // Nothing is left, so there is nothing to press.
+    // Nothing is left, so there is no button.
     let page = browser.open(&format!("/admin/keys/{}/cancel", town.key()));
     assert!(page.says("Requests that would be cancelled 0") && !page.body.contains("Cancel 0"), "{}", page.text());
 }
 
-fn what_somebody_gave_is_taken_back_as_counted(fixture: &Fixture) {
+fn given_access_is_revoked_as_counted(fixture: &Fixture) {
     let town = Town::new(fixture);
     let fixture = &town.fixture;
     let mut browser = town.browser();
-    // Bob's and Carl's are Ann's to give; Dora's hangs on Carl's.
+    // Bob's and Carl's are given by Ann; Dora's is a reshare of Carl's.
     browser.open(&format!("/admin/users/{}/revoke/gave", town.ann.id));
     assert_eq!(number(&browser, "Access that would end"), 3);
     let page = browser.press("Take 3 back", &[]);
@@ -66,14 +66,14 @@ fn what_somebody_gave_is_taken_back_as_counted(fixture: &Fixture) {
     assert_eq!((events(fixture, "grant.revoked"), fixture.count("grants", "revoked_at IS NULL")), (3, 0));
 }
 
-fn what_somebody_holds_is_taken_back_as_counted(fixture: &Fixture) {
+fn held_access_is_revoked_as_counted(fixture: &Fixture) {
     let town = Town::new(fixture);
     let fixture = &town.fixture;
     let mut browser = town.browser();
     for n in 0..14 {
         fixture.entitle(&fixture.bundle(&format!("B{n}"), &town.ann), &town.bob, Level::View);
     }
-    // One that has ended by itself is not counted, and not taken back.
+    // An ended one is neither counted nor revoked.
     let ended = Some(fixture.now() - TimeDelta::hours(1));
     fixture.entitle_with(&fixture.bundle("Old", &town.ann), town.bob.id.into(), Level::View, 0, ended, &[]);
     browser.open(&format!("/admin/users/{}/revoke/holds", town.bob.id));
@@ -85,7 +85,7 @@ fn what_somebody_holds_is_taken_back_as_counted(fixture: &Fixture) {
     assert_eq!(fixture.count("grants", &format!("grantee_id = {} AND revoked_at IS NULL", town.bob.id)), 1);
 }
 
-fn every_email_that_was_given_up_is_tried_again(fixture: &Fixture) {
+fn every_failed_email_is_retried(fixture: &Fixture) {
     let town = Town::new(fixture);
     let fixture = &town.fixture;
     fixture.sql(&format!("UPDATE outbox SET state = 'dead' WHERE request_id = {}", town.waiting.id)).unwrap();
@@ -99,7 +99,7 @@ fn every_email_that_was_given_up_is_tried_again(fixture: &Fixture) {
     assert_eq!(fixture.deliver(), 2);
 }
 
-fn a_purge_removes_what_it_counted(fixture: &Fixture) {
+fn a_purge_deletes_as_many_rows_as_it_counted(fixture: &Fixture) {
     let town = Town::new(fixture);
     let fixture = &town.fixture;
     fixture.pass(TimeDelta::days(1));
@@ -110,7 +110,7 @@ fn a_purge_removes_what_it_counted(fixture: &Fixture) {
     assert!(!browser.page.body.contains("Remove it"));
     browser.open("/admin/purge?days=0");
     let kinds = ["Requests", "Tokens", "Letters", "Sessions and access tokens", "Sign-in codes", "Kept answers"];
-    // The names of the kinds are names of rooms too; the counts stand behind the heading.
+    // The names of the kinds are also names of sections; the counts are behind the heading.
     let counted = |browser: &Browser| {
         let text = browser.page.text();
         let from = text.find("What would go").or_else(|| text.find("Rows removed")).unwrap();
@@ -128,14 +128,14 @@ fn a_purge_removes_what_it_counted(fixture: &Fixture) {
     assert_eq!(events(fixture, "purged"), 1);
 }
 
-fn a_purge_goes_in_batches_that_hold_up_nobody(fixture: &Fixture) {
+fn a_purge_runs_in_batches_that_delay_nobody(fixture: &Fixture) {
     let town = Town::new(fixture);
     let fixture = &town.fixture;
     fixture.sql(&over::sql(60)).unwrap();
     let mut browser = town.browser();
     browser.open("/admin/purge?days=7");
     browser.press("Remove it", &[]);
-    // On SQLite more than are gone at once, on a machine that is slow.
+    // On SQLite more rows than one step deletes on a slow machine.
     for _ in 0..60 {
         if browser.page.says("Done.") {
             break;
@@ -148,13 +148,13 @@ fn a_purge_goes_in_batches_that_hold_up_nobody(fixture: &Fixture) {
     over::goes_in_small_batches(fixture, 60);
 }
 
-fn the_audit_is_checked_to_its_end(fixture: &Fixture) {
+fn the_audit_is_verified_to_its_end(fixture: &Fixture) {
     let town = Town::new(fixture);
     let rows = town.fixture.count("audit", "1 = 1");
     let mut browser = town.browser();
     browser.open("/admin/audit");
     browser.press("Check it", &[]);
-    // Each chain is a step of its own; PostgreSQL has more than are gone at once.
+    // Each chain is a step of its own; PostgreSQL has more chains than one request verifies.
     for _ in 0..20 {
         if browser.page.says("The audit is whole") {
             break;
@@ -182,9 +182,9 @@ fn a_changed_audit_is_found(fixture: &Fixture) {
     assert!(page.says("The audit was changed from outside: chain 0, line 3."), "{}", page.text());
 }
 
-fn work_that_was_left_goes_on_where_it_stopped(fixture: &Fixture) {
+fn an_interrupted_job_continues_where_it_stopped(fixture: &Fixture) {
     let town = Town::new(fixture);
-    // A daemon that goes a row at a time, and whose work beside the requests ends with each of them.
+    // A daemon with one row a batch, whose job ends after each batch.
     let slow = town.fixture.with(&format!("{ROOMY}\n[retention]\nbatch = 1"));
     for n in 0..6 {
         slow.asked(&slow.bundle(&format!("B{n}"), &town.ann), &town.ann, &town.bob);
@@ -200,7 +200,7 @@ fn work_that_was_left_goes_on_where_it_stopped(fixture: &Fixture) {
     assert!(page.body.contains("<progress") && !page.body.contains("Go on</button>"));
     let left = slow.count("requests", "1 = 1");
     assert!((1..rows).contains(&left), "{left} of {rows}");
-    // A second start meanwhile starts nothing.
+    // A second start meanwhile has no effect.
     browser.open("/admin/purge?days=0");
     browser.press("Remove it", &[]);
     slow.pass(TimeDelta::minutes(2));
@@ -217,9 +217,9 @@ fn work_that_was_left_goes_on_where_it_stopped(fixture: &Fixture) {
     assert_eq!(slow.count("requests", "1 = 1"), 0);
 }
 
-/// On a daemon that stays up the rest is done beside the requests, and the page tells of it.
+/// On a running daemon the rest runs beside requests, and the page shows its progress.
 #[test]
-fn long_work_goes_on_beside_the_requests() {
+fn a_long_job_runs_beside_requests() {
     let town = Town::new(&Fixture::new(Kind::Sqlite));
     let site = Site::with(&town.fixture, "[retention]\nbatch = 1\n[limits]\nredeem_per_minute = 0");
     site.fixture.pass(TimeDelta::days(8));

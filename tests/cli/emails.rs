@@ -11,7 +11,7 @@ use super::daemon::Running;
 use crate::support::{over, wait_until};
 
 #[test]
-fn an_email_is_listed_tried_again_and_done() {
+fn an_email_is_listed_and_retried() {
     let desk = Desk::new();
     desk.filed(Clock::System);
     let listed = desk.run(&["mail", "list"]).json();
@@ -21,21 +21,21 @@ fn an_email_is_listed_tried_again_and_done() {
     assert_eq!(desk.run(&["mail", "retry", "2"]).refusal(), "1: countersign: there is no such letter");
 
     let running = Running::start(&desk, &[("COUNTERSIGN__MAIL__TRANSPORT", "file")]);
-    wait_until("the letter to be sent", || (desk.run(&["mail", "list"]).json()["state"] == "sent").then_some(()));
+    wait_until("the email to be sent", || (desk.run(&["mail", "list"]).json()["state"] == "sent").then_some(()));
     assert_eq!(running.stop("-TERM").0, Some(0));
     let refusal = desk.run(&["mail", "retry", "1"]).refusal();
     assert_eq!(refusal, "1: countersign: letter 1 was sent or is no longer needed; `countersign mail list` shows which");
 }
 
 #[test]
-fn a_purge_removes_what_ended_long_ago_and_counts_it_before() {
+fn a_purge_deletes_old_rows_and_counts_them_in_a_dry_run() {
     let desk = Desk::new();
     let clock = ManualClock::new(Utc.with_ymd_and_hms(2025, 1, 1, 0, 0, 0).unwrap());
-    let told = desk.filed(Clock::Manual(clock.clone()));
+    let view = desk.filed(Clock::Manual(clock.clone()));
     clock.advance(TimeDelta::hours(1));
     let idle = desk.run(&["purge", "--dry-run"]).json();
     assert_eq!(idle["would_remove"]["requests"], 0, "it is still pending");
-    desk.withdrawn(Clock::Manual(clock), &told);
+    desk.withdrawn(Clock::Manual(clock), &view);
 
     assert_eq!(desk.run(&["purge", "--dry-run", "--older-than", "30d"]).json()["would_remove"]["requests"], 1);
     assert_eq!(desk.run(&["purge", "--dry-run", "--older-than", "36500d"]).json()["would_remove"]["requests"], 0);
@@ -45,7 +45,7 @@ fn a_purge_removes_what_ended_long_ago_and_counts_it_before() {
     desk.run(&["audit", "verify"]).json();
 }
 
-/// Does this to the database from the side.
+/// Runs SQL on the database beside the daemon.
 fn sql(desk: &Desk, text: &str) {
     let mut conn = SqliteConnection::establish(desk.path("countersign.db").to_str().unwrap()).unwrap();
     conn.batch_execute("PRAGMA busy_timeout = 5000").unwrap();
@@ -53,12 +53,12 @@ fn sql(desk: &Desk, text: &str) {
 }
 
 #[test]
-fn a_purge_by_command_goes_in_batches_that_hold_up_no_daemon() {
+fn a_purge_by_command_runs_in_batches_that_delay_no_daemon() {
     let desk = Desk::new();
     desk.filed(Clock::System);
     sql(&desk, &over::sql(60));
     let purged = &desk.run(&["purge", "--limit", "40"]).json()["removed"];
-    // Of each kind so many at most; of emails those that hang on the requests besides.
+    // The limit applies to each kind; the emails of deleted requests are deleted besides.
     assert_eq!([&purged["requests"], &purged["answers"], &purged["letters"]], [40, 30, 70], "{purged}");
     let left = &desk.run(&["purge"]).json()["removed"];
     assert_eq!([&left["requests"], &left["letters"]], [20, 20], "{left}");
@@ -69,7 +69,7 @@ fn a_purge_by_command_goes_in_batches_that_hold_up_no_daemon() {
 }
 
 #[test]
-fn the_limit_of_a_purge_holds_for_emails_that_hang_on_no_request() {
+fn the_limit_of_a_purge_applies_to_emails_without_a_request() {
     let desk = Desk::new();
     desk.filed(Clock::System);
     sql(&desk, &over::sql(20));

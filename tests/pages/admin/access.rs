@@ -1,12 +1,12 @@
-//! Who gets in, and what everybody else learns.
+//! Access to the pages, and what everybody else learns.
 
 use super::Town;
 use crate::pages::browser::Browser;
 use crate::support::fixture::{Fixture, Kind, on_both};
 
-on_both![an_administrator_sees_every_page_and_looking_changes_nothing, the_daily_email_leads_there];
+on_both![an_administrator_sees_every_page_and_reading_changes_nothing, the_daily_summary_links_to_the_pages];
 
-/// All that is kept, but for when a session was seen.
+/// All rows, except the time of a session's last use.
 fn kept(fixture: &Fixture) -> Vec<usize> {
     ["requests", "grants", "audit", "outbox", "tokens", "sessions", "users", "api_keys", "bundles", "meta"]
         .into_iter()
@@ -15,10 +15,10 @@ fn kept(fixture: &Fixture) -> Vec<usize> {
         .collect()
 }
 
-fn the_daily_email_leads_there(fixture: &Fixture) {
+fn the_daily_summary_links_to_the_pages(fixture: &Fixture) {
     let town = Town::new(fixture);
     town.fixture.pass(chrono::TimeDelta::minutes(23 * 60 + 45));
-    town.fixture.tell();
+    town.fixture.queue_notices();
     town.fixture.deliver();
     let email = town.fixture.emails_to("root@example.org").remove(0).text;
     let link = email.lines().find(|line| line.starts_with("http://")).unwrap();
@@ -26,7 +26,7 @@ fn the_daily_email_leads_there(fixture: &Fixture) {
     assert_eq!(page, "Overview", "{email}");
 }
 
-fn an_administrator_sees_every_page_and_looking_changes_nothing(fixture: &Fixture) {
+fn an_administrator_sees_every_page_and_reading_changes_nothing(fixture: &Fixture) {
     let town = Town::new(fixture);
     let mut browser = town.browser();
     let before = kept(&town.fixture);
@@ -44,7 +44,7 @@ fn an_administrator_sees_every_page_and_looking_changes_nothing(fixture: &Fixtur
     for part in ["waiting", "stale", "undeliverable", "approved", "declined", "withdrawn", "expired", "cancelled", "failed"] {
         assert_eq!(browser.get(&format!("/admin/requests?state={part}")).status, 200, "{part}");
     }
-    // A filter that is not there would show more than was wanted.
+    // Ignoring an unknown filter would show more than intended.
     assert_eq!(browser.get("/admin/requests?state=odd").status, 400);
     for path in ["/admin/grants?state=live", "/admin/grants?state=ending", "/admin/grants?state=over"] {
         assert_eq!(browser.get(path).status, 200, "{path}");
@@ -60,7 +60,7 @@ fn an_administrator_sees_every_page_and_looking_changes_nothing(fixture: &Fixtur
 }
 
 #[test]
-fn to_everybody_else_there_is_nothing() {
+fn for_everybody_else_the_pages_do_not_exist() {
     let town = Town::new(&Fixture::new(Kind::Sqlite));
     let mut stranger = town.browser().beside();
     let mut bob = Browser::of(&town.fixture, &town.bob);
@@ -76,7 +76,7 @@ fn to_everybody_else_there_is_nothing() {
         let next: String = url::form_urlencoded::byte_serialize(path.as_bytes()).collect();
         assert_eq!((sent.status, sent.header("location")), (303, format!("/sign-in?next={next}").as_str()), "{name}");
     }
-    for path in town.deeds() {
+    for path in town.form_targets() {
         let page = bob.post(&path, &[("form", &mark)], &[("sec-fetch-site", "same-origin")]);
         assert_eq!((page.status, page.heading().as_str()), (404, "There is nothing here"), "{path}");
         assert!(!page.body.contains("/admin"), "{path}");
@@ -86,7 +86,7 @@ fn to_everybody_else_there_is_nothing() {
 }
 
 #[test]
-fn who_signs_in_comes_back_to_what_they_looked_for() {
+fn signing_in_returns_to_the_requested_page() {
     let town = Town::new(&Fixture::new(Kind::Sqlite));
     super::super::browser::set_password(&town.fixture, &town.root, "correct horse");
     let mut browser = town.browser().beside();
@@ -98,28 +98,28 @@ fn who_signs_in_comes_back_to_what_they_looked_for() {
 }
 
 #[test]
-fn no_form_is_taken_without_its_mark() {
+fn no_form_is_accepted_without_its_csrf_token() {
     let town = Town::new(&Fixture::new(Kind::Sqlite));
     let mut browser = town.browser();
-    let (events, letters) = (town.fixture.events(), town.fixture.letters());
-    for path in town.deeds() {
+    let (events, emails) = (town.fixture.events(), town.fixture.emails());
+    for path in town.form_targets() {
         let page = browser.post(&path, &[("days", "0")], &[]);
         assert_eq!((page.status, page.heading().as_str()), (403, "This form can no longer be sent"), "{path}");
     }
     browser.open("/admin");
     let mark = browser.form("Sign out").1[0].1.clone();
-    for path in town.deeds() {
+    for path in town.form_targets() {
         let page = browser.post(&path, &[("form", &mark), ("days", "0")], &[("origin", "https://evil.example")]);
         assert_eq!(page.status, 403, "{path}");
-        // What does something is never read with GET, where it does not ask first.
+        // An action never runs by GET, except where the page asks first.
         assert!(matches!(browser.get(&path).status, 405 | 200 | 404), "{path}");
     }
-    assert_eq!((town.fixture.events(), town.fixture.letters()), (events, letters));
+    assert_eq!((town.fixture.events(), town.fixture.emails()), (events, emails));
     assert_eq!(town.fixture.count("meta", "name LIKE 'errand.%'"), 0);
 }
 
 #[test]
-fn a_session_of_who_keeps_watch_no_longer_opens_nothing() {
+fn a_former_administrators_session_has_no_access() {
     let town = Town::new(&Fixture::new(Kind::Sqlite));
     let mut browser = town.browser();
     assert_eq!(browser.get("/admin").status, 200);
@@ -128,7 +128,7 @@ fn a_session_of_who_keeps_watch_no_longer_opens_nothing() {
 }
 
 #[test]
-fn what_is_not_there_is_told_with_the_way_back() {
+fn an_unknown_admin_page_links_back() {
     let town = Town::new(&Fixture::new(Kind::Sqlite));
     let mut browser = town.browser();
     for path in [
@@ -152,14 +152,14 @@ fn what_is_not_there_is_told_with_the_way_back() {
 }
 
 #[test]
-fn it_speaks_the_readers_language() {
+fn the_pages_are_in_the_readers_language() {
     let fixture = Fixture::new(Kind::Sqlite);
     let town = Town::new(&fixture);
     for (locale, heading) in [("de", "Übersicht"), ("fr", "Vue d’ensemble")] {
         town.fixture.sql(&format!("UPDATE users SET locale = '{locale}' WHERE id = {}", town.root.id)).unwrap();
         let mut browser = town.browser();
         assert_eq!(browser.open("/admin").heading(), heading);
-        // Keys that could not be said are found as each page is read.
+        // Keys without a sentence are found as each page is read.
         for (name, path, _) in town.pages() {
             assert_eq!(browser.get(&path).status, 200, "{locale}: {name}");
         }
