@@ -5,7 +5,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
 use chrono::{DateTime, Utc};
-use tokio::sync::{Semaphore, oneshot};
+use tokio::sync::{Notify, Semaphore, oneshot};
 use tokio::task::JoinHandle;
 
 use super::connection_watchdog::PATIENCE;
@@ -25,6 +25,7 @@ pub struct Store {
     backend: Arc<Backend>,
     clock: Clock,
     rng: Rng,
+    emails: Arc<Notify>,
 }
 
 enum Backend {
@@ -75,14 +76,14 @@ impl Store {
             let (waiting, queues) = (AtomicUsize::new(0), commands::Queues::default());
             Backend::Postgres { pool, turns, waiting, most_waiting: write_queue, apart, begins, queues }
         };
-        Ok(Self { backend: Arc::new(backend), clock, rng: Rng::System })
+        Ok(Self { backend: Arc::new(backend), clock, rng: Rng::System, emails: Arc::default() })
     }
 
     /// Opens, or makes, the database of this name in the memory of this process, for simulations. It is gone with the last
     /// connection to it, which anybody may have by the name that SQLite knows it by: `file:/NAME?vfs=memdb`.
     pub fn in_memory(name: &str, clock: Clock) -> Result<Self, StoreError> {
         let backend = Backend::sqlite(Place::Memory(name.to_owned()), 1, 0, &clock)?;
-        Ok(Self { backend: Arc::new(backend), clock, rng: Rng::System })
+        Ok(Self { backend: Arc::new(backend), clock, rng: Rng::System, emails: Arc::default() })
     }
 
     /// The same store with random bytes of another source: for simulations.
@@ -90,6 +91,11 @@ impl Store {
     pub fn with_rng(mut self, rng: Rng) -> Self {
         self.rng = rng;
         self
+    }
+
+    /// Notified after each commit of this process that made an email due.
+    pub fn emails(&self) -> Arc<Notify> {
+        Arc::clone(&self.emails)
     }
 
     /// Where time comes from.
@@ -171,7 +177,8 @@ impl Store {
     {
         match &*self.backend {
             Backend::Sqlite { writer, .. } => {
-                let answer = enqueue(writer, self.rng.clone(), f)?;
+                let (send, answer) = oneshot::channel();
+                self.enqueue(writer, f, move |result| drop(send.send(result)))?;
                 answer.await.unwrap_or_else(|_| Err(E::from(writer_is_gone())))
             }
             Backend::Postgres { turns, waiting, most_waiting, .. } => {
@@ -197,8 +204,7 @@ impl Store {
         match &*self.backend {
             Backend::Sqlite { writer, .. } => {
                 let (send, answer) = std::sync::mpsc::sync_channel(1);
-                let answer_it = move |result| drop(send.send(result));
-                writer.send(Box::new(Queued { rng: self.rng.clone(), story: f, told: None, answer: answer_it }))?;
+                self.enqueue(writer, f, move |result| drop(send.send(result)))?;
                 answer.recv().unwrap_or_else(|_| Err(E::from(writer_is_gone())))
             }
             Backend::Postgres { .. } => self.write_here(f),
@@ -245,8 +251,33 @@ impl Store {
 
     /// Runs `f` in the transaction that was begun, and ends it.
     fn look<T, E: Fault>(&self, conn: &mut Conn, f: impl FnOnce(&mut Tx<'_>) -> Result<T, E>) -> Result<T, E> {
-        let result = now(conn, &self.clock).map_err(E::from).and_then(|now| f(&mut Tx::over(conn, now, &self.rng)));
-        finish_read(conn, result)
+        let mut has_emails = false;
+        let result = now(conn, &self.clock).map_err(E::from).and_then(|now| {
+            let mut tx = Tx::over(conn, now, &self.rng);
+            f(&mut tx).inspect(|_| has_emails = tx.has_emails())
+        });
+        finish_read(conn, result).inspect(|_| self.notify(has_emails))
+    }
+
+    fn notify(&self, has_emails: bool) {
+        if has_emails {
+            self.emails.notify_one();
+        }
+    }
+
+    /// Puts an operation into the queue of SQLite's writer.
+    fn enqueue<T, E>(
+        &self,
+        writer: &Writer,
+        f: impl FnMut(&mut Tx<'_>) -> Result<T, E> + Send + 'static,
+        answer: impl FnOnce(Result<T, E>) + Send + 'static,
+    ) -> Result<(), StoreError>
+    where
+        T: Send + 'static,
+        E: Fault,
+    {
+        let (rng, emails) = (self.rng.clone(), self.emails());
+        writer.send(Box::new(Queued { rng, emails, has_emails: false, f, result: None, answer }))
     }
 
     /// The file that a SQLite database is in.
@@ -313,26 +344,13 @@ fn writer_is_gone() -> StoreError {
     StoreError::Unavailable("the thread that writes is gone".into())
 }
 
-fn enqueue<T, E>(
-    writer: &Writer,
-    rng: Rng,
-    story: impl FnMut(&mut Tx<'_>) -> Result<T, E> + Send + 'static,
-) -> Result<oneshot::Receiver<Result<T, E>>, E>
-where
-    T: Send + 'static,
-    E: Fault,
-{
-    let (send, receive) = oneshot::channel();
-    let answer = move |result| drop(send.send(result));
-    writer.send(Box::new(Queued { rng, story, told: None, answer }))?;
-    Ok(receive)
-}
-
-/// A operation in the writer's queue.
+/// An operation in the writer's queue.
 struct Queued<T, E, F, A> {
     rng: Rng,
-    story: F,
-    told: Option<Result<T, E>>,
+    emails: Arc<Notify>,
+    has_emails: bool,
+    f: F,
+    result: Option<Result<T, E>>,
     answer: A,
 }
 
@@ -345,25 +363,28 @@ where
 {
     fn run(&mut self, conn: &mut Conn, now: DateTime<Utc>) -> Result<(), TransactionLost> {
         if let Err(error) = begin_turn(conn) {
-            self.told = Some(Err(E::from(error)));
+            self.result = Some(Err(E::from(error)));
             return Err(TransactionLost);
         }
-        let (story, rng) = (&mut self.story, &self.rng);
-        let mut tx = Tx::over(conn, now, rng);
-        let result = catch_unwind(AssertUnwindSafe(|| story(&mut tx))).unwrap_or_else(|_| Err(E::from(panicked())));
+        let mut tx = Tx::over(conn, now, &self.rng);
+        let result = catch_unwind(AssertUnwindSafe(|| (self.f)(&mut tx))).unwrap_or_else(|_| Err(E::from(panicked())));
+        self.has_emails = result.is_ok() && tx.has_emails();
         // A panic leaves the savepoints open that it fell out of.
         while depth(conn) > 1 && undo(conn).is_ok() {}
         let ended = end_turn(conn, result.is_ok());
         let is_whole = ended.is_ok() && depth(conn) == 1;
         // The operation's own error says more than that undoing it failed too.
-        self.told = Some(result.and_then(|value| ended.map(|()| value).map_err(E::from)));
+        self.result = Some(result.and_then(|value| ended.map(|()| value).map_err(E::from)));
         if is_whole { Ok(()) } else { Err(TransactionLost) }
     }
 
     fn answer(self: Box<Self>, committed: Result<(), StoreError>) {
-        let told = self.told.unwrap_or_else(|| Err(E::from(StoreError::Query("a story was not told".into()))));
+        let result = self.result.unwrap_or_else(|| Err(E::from(StoreError::Query("an operation did not run".into()))));
+        if committed.is_ok() && self.has_emails {
+            self.emails.notify_one();
+        }
         // A batch that failed failed for all: even a refusal may rest on what another one in it had written.
-        (self.answer)(committed.map_err(E::from).and(told));
+        (self.answer)(committed.map_err(E::from).and(result));
     }
 }
 

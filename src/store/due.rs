@@ -7,11 +7,12 @@ use diesel::dsl::sql;
 use diesel::prelude::*;
 use diesel::sql_types::{BigInt, Bool};
 
+use super::outbox::{NewEmail, add_new};
 use super::schema::{grants, meta, outbox, requests, users};
 use super::sql::literal::{Bounced, Pending, Summary};
 use super::{Conn, StoreError, Tx, each, grants as grant_rows, requests as request_rows};
 use crate::clock::from_micros;
-use crate::domain::{EmailState, Grant, GrantId, Request, RequestId, User, UserId};
+use crate::domain::{EmailKind, Grant, GrantId, Request, RequestId, User, UserId};
 
 /// Where a look through the ends of grants has come to: behind this end, and of those with the same end behind this grant.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -141,19 +142,8 @@ pub fn has_summary(tx: &mut Tx<'_>, admin: UserId, day: i32) -> Result<bool, Sto
 
 /// Queues an administrator's summary of a day; the second of a day is none.
 pub fn add_summary(tx: &mut Tx<'_>, admin: UserId, day: i32) -> Result<(), StoreError> {
-    let now = tx.micros();
-    let values = (
-        outbox::kind.eq(crate::domain::EmailKind::Summary.as_str()),
-        outbox::user_id.eq(admin.0),
-        outbox::generation.eq(day),
-        outbox::state.eq(EmailState::Queued.as_str()),
-        outbox::attempts.eq(0),
-        outbox::ambiguous.eq(0),
-        outbox::next_at.eq(now),
-        outbox::created_at.eq(now),
-    );
-    each!(tx, |c| diesel::insert_into(outbox::table).values(values).on_conflict_do_nothing().execute(c)?);
-    Ok(())
+    let email = NewEmail { kind: EmailKind::Summary, user: admin, request: None, grant: None, generation: day };
+    add_new(tx, email).map(drop)
 }
 
 /// What an administrator should know of, each counted up to [`Counts::MOST`].

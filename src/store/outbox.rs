@@ -156,7 +156,11 @@ pub fn add_of_grant(tx: &mut Tx<'_>, kind: EmailKind, user: UserId, grant: Grant
 
 /// As [`add_of_grant`], where the same person gets several in the grant's life; true if it was not queued before.
 pub fn add_news(tx: &mut Tx<'_>, kind: EmailKind, user: UserId, grant: GrantId, generation: i32) -> Result<bool, StoreError> {
-    let email = NewEmail { kind, user, request: None, grant: Some(grant), generation };
+    add_new(tx, NewEmail { kind, user, request: None, grant: Some(grant), generation })
+}
+
+/// Queues an email unless it was queued before; true if it was not.
+pub fn add_new(tx: &mut Tx<'_>, email: NewEmail) -> Result<bool, StoreError> {
     let rows = rows(&[email], tx.micros()).on_conflict("ON CONFLICT DO NOTHING");
     Ok(insert(tx, vec![rows])? == [1])
 }
@@ -264,6 +268,7 @@ pub fn requeue_after_clock_step(tx: &mut Tx<'_>, lease_for: TimeDelta) -> Result
     let free = each!(tx, |c| diesel::update(free).set(outbox::next_at.eq(now)).execute(c)?);
     let end = (tx.now() + lease_for).timestamp_micros();
     let held = each!(tx, |c| diesel::update(those()).set(outbox::next_at.eq(end)).execute(c)?);
+    tx.note_email();
     Ok(free + held)
 }
 
@@ -386,6 +391,7 @@ pub fn retry(tx: &mut Tx<'_>, id: EmailId) -> Result<bool, StoreError> {
         outbox::finished_at.eq(None::<i64>),
     );
     let update = diesel::update(outbox::table.find(id.0).filter(outbox::state.eq_any(["queued", "dead"]))).set(set);
+    tx.note_email();
     Ok(each!(tx, |c| update.execute(c)?) == 1)
 }
 

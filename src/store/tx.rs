@@ -22,12 +22,13 @@ pub struct Tx<'a> {
     conn: &'a mut Conn,
     now: DateTime<Utc>,
     rng: &'a Rng,
+    has_emails: bool,
 }
 
 impl<'a> Tx<'a> {
     /// The transaction that was begun on this connection.
     pub(in crate::store) fn over(conn: &'a mut Conn, now: DateTime<Utc>, rng: &'a Rng) -> Self {
-        Self { conn, now, rng }
+        Self { conn, now, rng, has_emails: false }
     }
 }
 
@@ -55,11 +56,23 @@ impl Tx<'_> {
         self.now = now;
     }
 
+    /// Notes that an email is due once this commits.
+    pub(in crate::store) fn note_email(&mut self) {
+        self.has_emails = true;
+    }
+
+    /// Whether an email is due once this commits.
+    pub(in crate::store) fn has_emails(&self) -> bool {
+        self.has_emails
+    }
+
     /// Runs `f` in a savepoint: what it did is undone if it fails, and the transaction goes on. For operations that write.
     pub fn attempt<T, E: Fault>(&mut self, f: impl FnOnce(&mut Tx<'_>) -> Result<T, E>) -> Result<T, E> {
         let (now, rng) = (self.now, self.rng);
         begin(self.conn)?;
-        let result = f(&mut Tx::over(self.conn, now, rng));
+        let mut tx = Tx::over(self.conn, now, rng);
+        let result = f(&mut tx);
+        self.has_emails |= result.is_ok() && tx.has_emails;
         end(self.conn, result)
     }
 }

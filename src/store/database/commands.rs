@@ -9,7 +9,7 @@ use std::sync::atomic::Ordering;
 use std::sync::{Arc, Mutex, PoisonError, Weak};
 
 use chrono::DateTime;
-use tokio::sync::oneshot;
+use tokio::sync::{Notify, oneshot};
 
 use super::queue::{Queue, Taker};
 use super::{Backend, Conn, PATIENCE, Rng, Store, StoreError, Tx, fell_silent, finish_read, now, panicked};
@@ -82,7 +82,7 @@ impl Store {
 
     async fn execute_with_others<C: Command + 'static>(&self, command: C) -> Result<C::Output, C::Error> {
         let (send, answer) = oneshot::channel();
-        self.enqueue(Waiting { command, rng: self.rng.clone(), send })?;
+        self.push(Waiting { command, rng: self.rng.clone(), send })?;
         match tokio::time::timeout(PATIENCE, answer).await {
             Ok(Ok(Answer::Result(result))) => result,
             Ok(Ok(Answer::Alone(command))) if C::ADDS_TO.is_none() => self.read(move |tx| command.run(tx)).await,
@@ -92,7 +92,7 @@ impl Store {
         }
     }
 
-    fn enqueue<C: Command + 'static>(&self, waits: Waiting<C>) -> Result<(), StoreError> {
+    fn push<C: Command + 'static>(&self, waits: Waiting<C>) -> Result<(), StoreError> {
         let Backend::Postgres { queues, waiting, most_waiting, .. } = &*self.backend else { return Err(gone()) };
         let queue = queues.of::<C>(|| self.start_queue()).ok_or_else(gone)?;
         // Reads are bounded by the requests that are open, and by nothing else.
@@ -111,8 +111,9 @@ impl Store {
     fn start_queue<C: Command + 'static>(&self) -> Arc<Queue<Waiting<C>>> {
         let queue = Arc::new(Queue::default());
         let start = |taker: Taker| {
-            let (queue, backend, clock) = (Arc::clone(&queue), Arc::downgrade(&self.backend), self.clock.clone());
-            std::thread::Builder::new().name("commands".into()).spawn(move || work(taker, &queue, &backend, &clock))
+            let (queue, backend) = (Arc::clone(&queue), Arc::downgrade(&self.backend));
+            let (clock, emails) = (self.clock.clone(), self.emails());
+            std::thread::Builder::new().name("commands".into()).spawn(move || work(taker, &queue, &backend, (&clock, &emails)))
         };
         // Without a thread nobody takes from the queue, and callers get an error. The second one is a help, and no more.
         if start(Taker::Any).is_err() {
@@ -128,7 +129,12 @@ fn gone() -> StoreError {
 }
 
 /// What one of a queue's threads does.
-fn work<C: Command + 'static>(taker: Taker, queue: &Queue<Waiting<C>>, backend: &Weak<Backend>, clock: &Clock) {
+fn work<C: Command + 'static>(
+    taker: Taker,
+    queue: &Queue<Waiting<C>>,
+    backend: &Weak<Backend>,
+    (clock, emails): (&Clock, &Notify),
+) {
     let Ok(runtime) = tokio::runtime::Builder::new_current_thread().build() else {
         return if taker == Taker::Any {
             queue.close();
@@ -146,26 +152,41 @@ fn work<C: Command + 'static>(taker: Taker, queue: &Queue<Waiting<C>>, backend: 
         if C::ADDS_TO.is_some() {
             waiting.fetch_sub(batch.len(), Ordering::Relaxed);
         }
-        let result = run(&backend, clock, &batch);
+        let result = run(&backend, clock, emails, &batch);
         answer(batch, result);
     }
 }
 
 /// Runs a batch in one transaction.
-fn run<C: Command + 'static>(backend: &Backend, clock: &Clock, batch: &[Waiting<C>]) -> Result<Results<C>, StoreError> {
+fn run<C: Command + 'static>(
+    backend: &Backend,
+    clock: &Clock,
+    emails: &Notify,
+    batch: &[Waiting<C>],
+) -> Result<Results<C>, StoreError> {
     let (Backend::Postgres { pool, begins, .. }, Some(first)) = (backend, batch.first()) else { return Err(gone()) };
     let commands: Vec<&C> = batch.iter().map(|waiting| &waiting.command).collect();
     let begin = if C::ADDS_TO.is_some() { begins.together } else { begins.read };
+    let mut has_emails = false;
     let ran = pool.with_begun(begin, |conn| {
-        let results = catch_unwind(AssertUnwindSafe(|| run_all(conn, clock, &first.rng, &commands)));
+        let results = catch_unwind(AssertUnwindSafe(|| run_all(conn, clock, &first.rng, &commands, &mut has_emails)));
         let results = results.unwrap_or_else(|_| Err(panicked())).inspect(|_| crate::failpoints::point("commit.before"));
         finish_read(conn, results)
     });
     crate::failpoints::point("commit.after");
+    if has_emails && ran.is_ok() {
+        emails.notify_one();
+    }
     ran
 }
 
-fn run_all<C: Command + 'static>(conn: &mut Conn, clock: &Clock, rng: &Rng, commands: &[&C]) -> Result<Results<C>, StoreError> {
+fn run_all<C: Command + 'static>(
+    conn: &mut Conn,
+    clock: &Clock,
+    rng: &Rng,
+    commands: &[&C],
+    has_emails: &mut bool,
+) -> Result<Results<C>, StoreError> {
     let Some(table) = C::ADDS_TO else {
         let now = now(conn, clock)?;
         return C::run_all(&mut Tx::over(conn, now, rng), commands, &mut Changes::default());
@@ -175,6 +196,7 @@ fn run_all<C: Command + 'static>(conn: &mut Conn, clock: &Clock, rng: &Rng, comm
     tx.set_now(if clock.is_manual() { clock.now() } else { theirs });
     let results = C::run_all(&mut tx, commands, &mut changes)?;
     changes.write(&mut tx)?;
+    *has_emails = tx.has_emails();
     Ok(results)
 }
 

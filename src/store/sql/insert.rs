@@ -68,6 +68,9 @@ pub(in crate::store) fn column<'a, R, T>(rows: &'a [R], of: impl Fn(&'a R) -> T)
 
 /// Writes the rows; answers with how many rows were written for each table.
 pub(in crate::store) fn insert(tx: &mut Tx<'_>, inserts: Vec<Insert<'_>>) -> Result<Vec<usize>, StoreError> {
+    if inserts.iter().any(|insert| insert.table == "outbox" && insert.rows > 0) {
+        tx.note_email();
+    }
     match tx.conn() {
         Conn::Sqlite(conn) => {
             let mut written = Vec::with_capacity(inserts.len());

@@ -339,8 +339,8 @@ impl<C: Deref<Target = Config> + Send + Sync> FileRequest<C> {
         locked: &mut LockedLimits,
     ) -> Result<(), WorkflowError> {
         let Self { config, caller, filing, .. } = self;
-        // Somebody who was made in this transaction was not known before.
-        let is_unseen = |user: &User| !seen.has(user.id) || user.created_at == now;
+        // Callers who see everybody pay for those external users only whom this transaction adds.
+        let is_unseen = |user: &User| !seen.has(user.id) || sees_everybody(caller) && user.is_external && user.created_at == now;
         let is_target_unseen = is_unseen(target);
         let is_allowed_unseen = allowed.id != target.id && is_unseen(allowed);
         let mut limits = throttle::of_email_to(config, caller, target);
