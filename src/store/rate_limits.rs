@@ -1,4 +1,4 @@
-//! What holds people back: budgets, cool-downs after a decline, blocks, and the memory of idempotency keys.
+//! Rate limits, counted in the database, so that they hold over daemons and restarts (GCRA: a row says when a limit is full again).
 
 use std::collections::{BTreeSet, HashMap};
 
@@ -8,13 +8,12 @@ use diesel::prelude::*;
 use diesel::sql_query;
 use diesel::sql_types::{BigInt, Text};
 
-use super::bundles::unreadable;
-use super::schema::{blocks, budgets, cooldowns, idempotency_keys};
+use super::schema::budgets;
 use super::sql::insert::{Column, Insert, column, insert};
 use super::sql::raw::{RawQuery, Statement, raw_query};
 use super::{Conn, StoreError, Tx, each};
 use crate::clock::{ASTRAY, from_micros};
-use crate::domain::{Address, KeyId, UserId};
+use crate::domain::Address;
 use crate::secret::digest;
 
 /// A bucket: `burst` at once, one more each `every`.
@@ -252,171 +251,5 @@ pub fn forget(tx: &mut Tx<'_>, those: &[(String, i64)]) -> Result<(), StoreError
         let row = budgets::table.find((kind, subject)).filter(budgets::full_at.le(now));
         each!(tx, |c| diesel::delete(row).execute(c)?);
     }
-    Ok(())
-}
-
-/// When the same may be asked again, if it was declined before.
-pub fn cooldown(tx: &mut Tx<'_>, target: UserId, allowed: UserId, items_key: &str) -> Result<Option<DateTime<Utc>>, StoreError> {
-    let query = cooldowns::table.find((target.0, allowed.0, items_key)).select(cooldowns::until_at);
-    let until: Option<i64> = each!(tx, |c| query.get_result(c).optional()?);
-    Ok(until.map(from_micros).filter(|until| tx.now() < *until))
-}
-
-/// Notes a decline: 7 days until the same may be asked again, doubling to 90.
-pub fn note_decline(tx: &mut Tx<'_>, target: UserId, allowed: UserId, items_key: &str) -> Result<(), StoreError> {
-    let key = (target.0, allowed.0, items_key);
-    let declines: Option<i32> = each!(tx, |c| cooldowns::table.find(key).select(cooldowns::declines).get_result(c).optional()?);
-    let declines = declines.unwrap_or(0).saturating_add(1);
-    let days = 7_i64.checked_shl(u32::try_from(declines - 1).unwrap_or(0)).filter(|days| (7..=90).contains(days)).unwrap_or(90);
-    let until = (tx.now() + TimeDelta::days(days)).timestamp_micros();
-    let values = (
-        cooldowns::target_id.eq(target.0),
-        cooldowns::allowed_id.eq(allowed.0),
-        cooldowns::items_key.eq(items_key),
-        cooldowns::declines.eq(declines),
-        cooldowns::until_at.eq(until),
-    );
-    each!(tx, |c| {
-        diesel::insert_into(cooldowns::table)
-            .values(values)
-            .on_conflict((cooldowns::target_id, cooldowns::allowed_id, cooldowns::items_key))
-            .do_update()
-            .set((cooldowns::declines.eq(declines), cooldowns::until_at.eq(until)))
-            .execute(c)?
-    });
-    Ok(())
-}
-
-/// Forgets the declines of the same request: it was approved after all.
-pub fn forget_declines(tx: &mut Tx<'_>, target: UserId, allowed: UserId, items_key: &str) -> Result<(), StoreError> {
-    each!(tx, |c| diesel::delete(cooldowns::table.find((target.0, allowed.0, items_key))).execute(c)?);
-    Ok(())
-}
-
-/// Whom an approver does not want to hear from.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Blocked {
-    /// A person.
-    User(UserId),
-    /// An app.
-    Key(KeyId),
-}
-
-impl Blocked {
-    fn columns(self) -> (&'static str, i64) {
-        match self {
-            Self::User(id) => ("user", id.0),
-            Self::Key(id) => ("key", id.0),
-        }
-    }
-
-    pub(in crate::store) fn read(kind: &str, id: i64) -> Option<Self> {
-        match kind {
-            "user" => Some(Self::User(UserId(id))),
-            "key" => Some(Self::Key(KeyId(id))),
-            _ => None,
-        }
-    }
-}
-
-/// Blocks somebody; false where they were blocked before.
-pub fn block(tx: &mut Tx<'_>, approver: UserId, blocked: Blocked) -> Result<bool, StoreError> {
-    let (kind, id) = blocked.columns();
-    let values =
-        (blocks::decider_id.eq(approver.0), blocks::kind.eq(kind), blocks::blocked_id.eq(id), blocks::created_at.eq(tx.micros()));
-    Ok(each!(tx, |c| diesel::insert_into(blocks::table).values(values).on_conflict_do_nothing().execute(c)?) == 1)
-}
-
-/// Takes a block back; false where there was none.
-pub fn unblock(tx: &mut Tx<'_>, approver: UserId, blocked: Blocked) -> Result<bool, StoreError> {
-    let (kind, id) = blocked.columns();
-    Ok(each!(tx, |c| diesel::delete(blocks::table.find((approver.0, kind, id))).execute(c)?) == 1)
-}
-
-/// Whether the approver blocked one of these.
-pub fn is_blocked(tx: &mut Tx<'_>, approver: UserId, any: &[Blocked]) -> Result<bool, StoreError> {
-    Ok(all_blocked(tx, approver)?.iter().any(|blocked| any.contains(blocked)))
-}
-
-/// Everybody and every app that an approver blocked.
-pub(in crate::store) fn all_blocked(tx: &mut Tx<'_>, approver: UserId) -> Result<Vec<Blocked>, StoreError> {
-    let query = blocks::table.filter(blocks::decider_id.eq(approver.0)).select((blocks::kind, blocks::blocked_id));
-    let rows: Vec<(String, i64)> = each!(tx, |c| query.load(c)?);
-    Ok(rows.iter().filter_map(|(kind, id)| Blocked::read(kind, *id)).collect())
-}
-
-/// Which of these the approver blocked.
-pub fn blocked_of(tx: &mut Tx<'_>, approver: UserId, any: &[Blocked]) -> Result<Vec<Blocked>, StoreError> {
-    let mut found = Vec::new();
-    for blocked in any {
-        let (kind, id) = blocked.columns();
-        let query = blocks::table.find((approver.0, kind, id)).select(blocks::blocked_id);
-        let row: Option<i64> = each!(tx, |c| query.get_result(c).optional()?);
-        found.extend(row.map(|_| *blocked));
-    }
-    Ok(found)
-}
-
-/// Everybody and every app that an approver blocked, and since when; the latest first.
-pub fn blocks(tx: &mut Tx<'_>, approver: UserId) -> Result<Vec<(Blocked, DateTime<Utc>)>, StoreError> {
-    let query = blocks::table
-        .filter(blocks::decider_id.eq(approver.0))
-        .order((blocks::created_at.desc(), blocks::blocked_id.desc()))
-        .select((blocks::kind, blocks::blocked_id, blocks::created_at));
-    let rows: Vec<(String, i64, i64)> = each!(tx, |c| query.load(c)?);
-    rows.into_iter()
-        .map(|(kind, id, at)| {
-            let blocked = Blocked::read(&kind, id).ok_or_else(|| unreadable("blocks.kind", &kind))?;
-            Ok((blocked, from_micros(at)))
-        })
-        .collect()
-}
-
-/// An answer that is kept, to be given again to the same request.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct KeptAnswer {
-    /// The hash of what was asked: method, path and body.
-    pub body_hash: Vec<u8>,
-    /// The status of the answer.
-    pub status: i32,
-    /// Its `Location`.
-    pub location: Option<String>,
-    /// Its body.
-    pub body: String,
-}
-
-/// The answer kept for a caller's Idempotency-Key.
-pub fn kept_answer(tx: &mut Tx<'_>, caller: &str, name: &str, keep_for: TimeDelta) -> Result<Option<KeptAnswer>, StoreError> {
-    type Row = (Vec<u8>, i32, Option<String>, String, i64);
-    let oldest = (tx.now() - keep_for).timestamp_micros();
-    let columns = (
-        idempotency_keys::body_hash,
-        idempotency_keys::status,
-        idempotency_keys::location,
-        idempotency_keys::body,
-        idempotency_keys::created_at,
-    );
-    let row: Option<Row> =
-        each!(tx, |c| idempotency_keys::table.find((caller, name)).select(columns).get_result(c).optional()?);
-    let Some((body_hash, status, location, body, created_at)) = row else { return Ok(None) };
-    if created_at <= oldest {
-        each!(tx, |c| diesel::delete(idempotency_keys::table.find((caller, name))).execute(c)?);
-        return Ok(None);
-    }
-    Ok(Some(KeptAnswer { body_hash, status, location, body }))
-}
-
-/// Keeps an answer. A second one under the same key is a violation: somebody else is answering the same request now.
-pub fn keep_answer(tx: &mut Tx<'_>, caller: &str, name: &str, answer: &KeptAnswer) -> Result<(), StoreError> {
-    let values = (
-        idempotency_keys::caller.eq(caller),
-        idempotency_keys::name.eq(name),
-        idempotency_keys::body_hash.eq(&answer.body_hash),
-        idempotency_keys::status.eq(answer.status),
-        idempotency_keys::location.eq(&answer.location),
-        idempotency_keys::body.eq(&answer.body),
-        idempotency_keys::created_at.eq(tx.micros()),
-    );
-    each!(tx, |c| diesel::insert_into(idempotency_keys::table).values(values).execute(c)?);
     Ok(())
 }

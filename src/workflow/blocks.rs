@@ -8,7 +8,7 @@ use super::{What, WorkflowError, authority, throttle};
 use crate::config::Config;
 use crate::domain::{Caller, KeyId, Request, RequestState, Scope, User, UserId};
 use crate::store::audit::{self, Event};
-use crate::store::rate_limits::{self, Blocked};
+use crate::store::blocks::{self, Blocked};
 use crate::store::{self, Tx, credentials};
 
 /// Whom of a request.
@@ -56,7 +56,7 @@ pub fn block(tx: &mut Tx<'_>, config: &Config, caller: &Caller, request: &Reques
     if request.state_at(tx.now()) == RequestState::Pending {
         decide::decline(tx, caller, request, None)?;
     }
-    if rate_limits::block(tx, request.target, blocked)? {
+    if blocks::add(tx, request.target, blocked)? {
         throttle::take_change(tx, config, caller)?;
         let (name, subject) = event(blocked, ("asker.blocked", "app.blocked"));
         audit::append(tx, caller, Event { name, request: Some(request.id), subject: Some(subject), ..Event::default() })?;
@@ -67,7 +67,7 @@ pub fn block(tx: &mut Tx<'_>, config: &Config, caller: &Caller, request: &Reques
 /// Lifts a block; one that is not there is lifted already.
 pub fn lift(tx: &mut Tx<'_>, caller: &Caller, blocked: Blocked) -> Result<(), WorkflowError> {
     let approver = approver(caller)?;
-    if rate_limits::unblock(tx, approver, blocked)? {
+    if blocks::remove(tx, approver, blocked)? {
         let (name, subject) = event(blocked, ("asker.unblocked", "app.unblocked"));
         audit::append(tx, caller, Event { name, subject: Some(subject), ..Event::default() })?;
     }
@@ -84,7 +84,7 @@ pub fn lift_of(tx: &mut Tx<'_>, caller: &Caller, request: &Request, whom: Whom) 
 
 /// Whom the caller blocked, the latest first.
 pub fn list(tx: &mut Tx<'_>, caller: &Caller) -> Result<Vec<Block>, WorkflowError> {
-    let blocks = rate_limits::blocks(tx, approver(caller)?)?;
+    let blocks = blocks::list(tx, approver(caller)?)?;
     let people = |(blocked, _): &(Blocked, _)| match blocked {
         Blocked::User(id) => Some(*id),
         Blocked::Key(_) => None,
@@ -106,7 +106,7 @@ pub fn list(tx: &mut Tx<'_>, caller: &Caller) -> Result<Vec<Block>, WorkflowErro
 pub(super) fn of_request(tx: &mut Tx<'_>, request: &Request) -> Result<(bool, bool), WorkflowError> {
     let (person, app) = (blocked(request, Whom::Person), blocked(request, Whom::App));
     let any: Vec<Blocked> = person.into_iter().chain(app).collect();
-    let found = rate_limits::blocked_of(tx, request.target, &any)?;
+    let found = blocks::blocked_of(tx, request.target, &any)?;
     let is_found = |one: Option<Blocked>| one.is_some_and(|one| found.contains(&one));
     Ok((is_found(person), is_found(app)))
 }

@@ -6,7 +6,7 @@ use chrono::TimeDelta;
 use super::WorkflowError;
 use crate::domain::Caller;
 use crate::secret::digest;
-use crate::store::rate_limits::{self, KeptAnswer};
+use crate::store::idempotency::{self, KeptAnswer};
 use crate::store::{Fault, Tx};
 
 /// An Idempotency-Key with what it was sent with.
@@ -53,7 +53,7 @@ impl Once {
 
 /// The answer that was given to the same before.
 fn kept(tx: &mut Tx<'_>, once: &Once) -> Result<Option<Answer>, WorkflowError> {
-    let Some(kept) = rate_limits::kept_answer(tx, &once.caller, &once.name, once.keep_for)? else { return Ok(None) };
+    let Some(kept) = idempotency::find(tx, &once.caller, &once.name, once.keep_for)? else { return Ok(None) };
     if kept.body_hash != once.body_hash {
         return Err(WorkflowError::KeyReused);
     }
@@ -98,7 +98,7 @@ pub fn once_if_done(
         location: answer.location.clone(),
         body: answer.body.clone(),
     };
-    rate_limits::keep_answer(tx, &once.caller, &once.name, &kept)
+    idempotency::keep(tx, &once.caller, &once.name, &kept)
         .map_err(|error| if error.is_violation() { WorkflowError::InFlight } else { error.into() })?;
     Ok(answer)
 }

@@ -9,7 +9,8 @@ use super::shares::{self, Listing, Share, Whose};
 use super::{WorkflowError, blocks};
 use crate::domain::filter::{Bound, TimeOf};
 use crate::domain::{Caller, Filter, Page, RequestState, Slice, Sort, UserId};
-use crate::store::rate_limits::{self, Blocked};
+use crate::store::blocks::Blocked;
+use crate::store::cooldowns;
 use crate::store::requests::{self, Side};
 use crate::store::{self, Tx};
 
@@ -64,7 +65,7 @@ fn person(caller: &Caller) -> Result<UserId, WorkflowError> {
 pub fn asked_of(tx: &mut Tx<'_>, caller: &Caller, standing: Standing, page: Page) -> Result<Listed<Received>, WorkflowError> {
     let me = person(caller)?;
     let Listed { items, has_more } = on_sides(tx, caller, &[Side::Decides(me)], standing, page)?;
-    let blocks: Vec<Blocked> = rate_limits::blocks(tx, me)?.into_iter().map(|(blocked, _)| blocked).collect();
+    let blocks: Vec<Blocked> = store::blocks::list(tx, me)?.into_iter().map(|(blocked, _)| blocked).collect();
     let received = |told: RequestView| Received { blocked: blocks::among(&blocks, &told.request), told };
     Ok(Listed { items: items.into_iter().map(received).collect(), has_more })
 }
@@ -85,7 +86,7 @@ pub fn asked_by(tx: &mut Tx<'_>, caller: &Caller, standing: Standing, page: Page
         let resend_from = (request.letters <= resend::RESENDS).then_some(request.last_letter_at + resend::RESEND_PAUSE);
         let again_from = if request.state == RequestState::Declined {
             let key = requests::items_key(&requests::items(tx, request.id)?);
-            rate_limits::cooldown(tx, request.target, request.allowed, &key)?
+            cooldowns::find(tx, request.target, request.allowed, &key)?
         } else {
             None
         };

@@ -5,8 +5,8 @@ use std::collections::BTreeSet;
 use chrono::TimeDelta;
 use countersign::domain::{ApprovalLimits, Caller, Credential, EmailKind, Level, Request, Scope, Until, User};
 use countersign::mail::emails;
+use countersign::store::blocks::{self, Blocked};
 use countersign::store::outbox;
-use countersign::store::rate_limits::{self, Blocked};
 use countersign::workflow::accounts;
 use countersign::workflow::requests::file::Filing;
 use countersign::workflow::requests::link;
@@ -135,7 +135,7 @@ fn everything(fixture: &Fixture, tag: &str, locale: &str, server_rejects: &str) 
     }
     fixture.queue_notices();
     fixture.deliver();
-    assert!(!fixture.read(|tx| rate_limits::is_blocked(tx, bob.id, &[Blocked::User(ann.id)])).unwrap());
+    assert!(!fixture.read(|tx| blocks::is_blocked(tx, bob.id, &[Blocked::User(ann.id)])).unwrap());
     (ann, bob)
 }
 

@@ -4,7 +4,7 @@ use chrono::TimeDelta;
 use countersign::domain::{ApprovalLimits, Caller, EmailId, GrantId, RequestId, TokenId, Until, UserRef};
 use countersign::mail::delivery::worker::Gone;
 use countersign::mail::{Outcome, Problem};
-use countersign::store::rate_limits::Blocked;
+use countersign::store::blocks::Blocked;
 use countersign::store::{Tx, outbox, tokens};
 use countersign::workflow::idempotency::{Answer, Once, once};
 use countersign::workflow::policy::{self, Object, Subject};

@@ -9,7 +9,7 @@ use chrono::TimeDelta;
 use countersign::clock::Clock;
 use countersign::config::Config;
 use countersign::domain::{NewUser, UserId};
-use countersign::store::{Store, StoreError, Tx, rate_limits, users};
+use countersign::store::{Store, StoreError, Tx, blocks, users};
 
 use crate::support::fixture::{Fixture, Kind, address, on_both, runtime};
 
@@ -255,7 +255,7 @@ fn a_backup_of_a_file_in_use_is_complete() {
     assert_eq!(copy.read_sync(|tx| users::find_by_email(tx, &address("ann@example.org"))).unwrap().unwrap().id, ann);
     assert!(copy.read_sync(|tx| users::find_by_email(tx, &address("bob@example.org"))).unwrap().is_none());
     assert_eq!(copy.read_sync(countersign::store::audit::verify).unwrap(), Ok(1));
-    copy.write_sync(move |tx| rate_limits::block(tx, ann, rate_limits::Blocked::User(ann))).unwrap();
+    copy.write_sync(move |tx| blocks::add(tx, ann, blocks::Blocked::User(ann))).unwrap();
 }
 
 #[test]

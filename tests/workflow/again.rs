@@ -2,7 +2,8 @@
 
 use chrono::TimeDelta;
 use countersign::domain::{Level, Scope, User, UserId, UserRef};
-use countersign::store::rate_limits::{self, Blocked};
+use countersign::store::blocks::{self, Blocked};
+use countersign::store::rate_limits;
 use countersign::workflow::WorkflowError;
 use countersign::workflow::requests::file::Filing;
 
@@ -119,8 +120,8 @@ fn a_waiting_time_is_for_the_same_people_and_bundle(fixture: &Fixture) {
 }
 
 fn block(fixture: &Fixture, approver: UserId, blocked: Blocked) {
-    fixture.write(move |tx| rate_limits::block(tx, approver, blocked)).unwrap();
-    fixture.write(move |tx| rate_limits::block(tx, approver, blocked)).unwrap();
+    fixture.write(move |tx| blocks::add(tx, approver, blocked)).unwrap();
+    fixture.write(move |tx| blocks::add(tx, approver, blocked)).unwrap();
 }
 
 fn a_blocked_person_cannot_file(fixture: &Fixture) {
@@ -136,7 +137,7 @@ fn a_blocked_person_cannot_file(fixture: &Fixture) {
     assert_eq!(word(fixture.file(&person(&eve), &ask(&coach, &ann, &eve))), "ok");
     // A key's id is not a person's.
     let (ann, bob) = (ann.id, bob.id);
-    fixture.write(move |tx| rate_limits::unblock(tx, ann, Blocked::User(bob))).unwrap();
+    fixture.write(move |tx| blocks::remove(tx, ann, Blocked::User(bob))).unwrap();
     let (ann, bob) = (fixture.user("ann2@example.org"), fixture.user("bob2@example.org"));
     block(fixture, ann.id, Blocked::Key(countersign::domain::KeyId(bob.id.0)));
     assert_eq!(word(fixture.file(&person(&bob), &ask(&coach, &ann, &bob))), "ok");

@@ -2,7 +2,7 @@
 
 use chrono::TimeDelta;
 use countersign::domain::{Caller, Request, Scope, Until};
-use countersign::store::rate_limits::Blocked;
+use countersign::store::blocks::Blocked;
 use countersign::store::requests;
 use countersign::workflow::WorkflowError;
 use countersign::workflow::blocks::{self, Named, Whom};

@@ -2,7 +2,7 @@
 
 use chrono::{DateTime, TimeDelta, Utc};
 use countersign::domain::{Request, User};
-use countersign::store::rate_limits::{self, Blocked};
+use countersign::store::blocks::{self, Blocked};
 use countersign::workflow::requests::file::Filing;
 
 use super::races::at_once;
@@ -189,7 +189,7 @@ fn a_resent_email_replaces_a_reminder(fixture: &Fixture) {
 
 fn requests_of_a_blocked_requester_are_not_reminded_of(fixture: &Fixture) {
     let (ann, bob, _) = waiting(fixture);
-    fixture.write(move |tx| rate_limits::block(tx, ann.id, Blocked::User(bob.id))).unwrap();
+    fixture.write(move |tx| blocks::add(tx, ann.id, Blocked::User(bob.id))).unwrap();
     fixture.pass(TimeDelta::hours(84));
     assert_eq!((fixture.queue_notices(), fixture.queue_notices(), reminders(fixture)), (1, 0, 0));
 }

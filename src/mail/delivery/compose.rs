@@ -20,7 +20,7 @@ use crate::mail::{Mail, Sender};
 use crate::random::Rng;
 use crate::secret::{FreshSecret, SecretKind};
 use crate::store::outbox::{self, QueuedEmail, Sent};
-use crate::store::{StoreError, Tx, bundles, credentials, rate_limits, requests, visible_users};
+use crate::store::{StoreError, Tx, bundles, cooldowns, credentials, requests, visible_users};
 
 const CODE_LASTS: TimeDelta = TimeDelta::minutes(10);
 /// News of an outcome are none after that.
@@ -294,7 +294,7 @@ fn about_request(
         }
         EmailKind::Declined => {
             let items = [about.item.clone()];
-            let again_from = rate_limits::cooldown(tx, request.target, request.allowed, &requests::items_key(&items))?;
+            let again_from = cooldowns::find(tx, request.target, request.allowed, &requests::items_key(&items))?;
             let reason = request.decision.as_ref().and_then(|decision| decision.reason.clone());
             Email::Declined(Declined { story, approver, what: about.asked(), reason, again_from })
         }

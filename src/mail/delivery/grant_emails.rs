@@ -6,7 +6,8 @@ use super::composer::Composer;
 use crate::config::Config;
 use crate::domain::{EmailKind, Grant, GrantId, GranteeKind, GroupId, UserId};
 use crate::mail::emails::{Email, Ended, EndsSoon, Item, Link, Person, Renewal, Revoked, Shared};
-use crate::store::rate_limits::{self, Blocked, RateLimit};
+use crate::store::blocks::{self, Blocked};
+use crate::store::rate_limits::{self, RateLimit};
 use crate::store::{self, StoreError, Tx, grants, requests};
 
 /// The email of this kind about a grant to one of those who have or had it, and to whom they may answer; none where it is not
@@ -20,7 +21,7 @@ pub(crate) fn write(
 ) -> Result<Option<(Email, Option<Person>)>, StoreError> {
     let now = tx.now();
     let Some(grant) = composer.known.grant(tx, id)? else { return Ok(None) };
-    if kind != EmailKind::Shared && rate_limits::is_blocked(tx, reader, &[Blocked::User(grant.grantor)])? {
+    if kind != EmailKind::Shared && blocks::is_blocked(tx, reader, &[Blocked::User(grant.grantor)])? {
         return Ok(None);
     }
     let is_true = match kind {

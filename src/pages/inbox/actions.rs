@@ -9,7 +9,7 @@ use crate::domain::{GrantId, KeyId, RequestId, UserId};
 use crate::pages::context::RequestContext;
 use crate::pages::error::{Outcome, PageError};
 use crate::pages::forms::Fields;
-use crate::store::rate_limits::Blocked;
+use crate::store::blocks::Blocked;
 use crate::workflow::blocks::{self, Whom};
 use crate::workflow::requests::{ask_again, decide, link, resend, view, withdraw};
 use crate::workflow::{What, WorkflowError, shares};

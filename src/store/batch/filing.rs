@@ -11,7 +11,9 @@ use diesel::sql_types::{BigInt, Text};
 
 use crate::clock::from_micros;
 use crate::domain::{KeyId, Request, RequestItem, UserId};
-use crate::store::rate_limits::{self, Blocked, LockedLimits, RateLimit, key_at, lock_limits};
+use crate::store::blocks::{self, Blocked};
+use crate::store::cooldowns;
+use crate::store::rate_limits::{self, LockedLimits, RateLimit, key_at, lock_limits};
 use crate::store::requests::{self, RequestKey};
 use crate::store::sql::raw::{RawQuery, Statement, raw_query};
 use crate::store::visible_users::{self, seen};
@@ -56,9 +58,9 @@ impl History {
             let named = visible_users::among(tx, filing.user, filing.key, &filing.named)?;
             history.seen.extend(named.into_iter().map(|other| (filing.user, filing.key, other)));
             let Some(key) = &filing.request else { continue };
-            let blocked = rate_limits::all_blocked(tx, key.target)?;
+            let blocked = blocks::blocked_by(tx, key.target)?;
             history.blocks.insert(key.target, blocked);
-            let until = rate_limits::cooldown(tx, key.target, key.allowed, &key.items_key)?;
+            let until = cooldowns::find(tx, key.target, key.allowed, &key.items_key)?;
             history.cooldowns.extend(until.map(|until| (key.clone(), until)));
             if let Some(pending) = requests::find_pending(tx, key.target, key.allowed, &key.items_key)? {
                 let items = requests::items(tx, pending.id)?;

@@ -7,7 +7,7 @@ use diesel::connection::SimpleConnection;
 use super::*;
 use crate::config::Config;
 use crate::domain::{Address, NewUser, UserId};
-use crate::store::rate_limits::{self, Blocked};
+use crate::store::blocks::{self, Blocked};
 use crate::store::users;
 
 struct House {
@@ -75,7 +75,9 @@ fn enqueue_in(
     f: impl FnMut(&mut Tx<'_>) -> Result<(), StoreError> + Send + 'static,
 ) -> oneshot::Receiver<Result<(), StoreError>> {
     let Backend::Sqlite { writer, .. } = &*store.backend else { panic!("this is about SQLite") };
-    enqueue(writer, Rng::System, f).expect("room in the queue")
+    let (send, answer) = oneshot::channel();
+    store.enqueue(writer, f, move |result| drop(send.send(result))).expect("room in the queue");
+    answer
 }
 
 /// Fills the disk, as far as this connection can see.
@@ -108,7 +110,7 @@ fn a_commit_that_fails_fails_for_all_in_it() {
             (|tx| add(tx, "ann").map(drop)) as Closure,
             |tx| {
                 run(tx, "PRAGMA defer_foreign_keys = ON")?;
-                rate_limits::block(tx, UserId(4_242), Blocked::User(UserId(1))).map(drop)
+                blocks::add(tx, UserId(4_242), Blocked::User(UserId(1))).map(drop)
             },
             // A refusal too may rest on what another one in the batch had written.
             |_| Err(StoreError::Violation("a refusal".into())),

@@ -17,7 +17,7 @@ use crate::store::batch::{self, Changes, Command, Lock, Notice, Parties, PartyId
 use crate::store::grants::{self, NewGrant};
 use crate::store::requests::{self, Transition};
 use crate::store::tokens::{self, StoredToken};
-use crate::store::{self, StoreError, Tx, outbox, rate_limits};
+use crate::store::{self, StoreError, Tx, cooldowns, outbox};
 use crate::workflow::authority::{self, Standing};
 use crate::workflow::visible_users::Seen;
 use crate::workflow::{Closed, What, WorkflowError, validate};
@@ -368,7 +368,7 @@ fn grant(
         None => changes.add_grant(&new, now, tx.rng())?,
     };
     if transition.from == RequestState::Declined {
-        rate_limits::forget_declines(tx, request.target, request.allowed, &requests::items_key(items))?;
+        cooldowns::forget(tx, request.target, request.allowed, &requests::items_key(items))?;
     }
     if let Some(to) = request.requester().filter(|requester| Some(*requester) != caller.user) {
         let kind = if is_less { EmailKind::ApprovedLess } else { EmailKind::Approved };
@@ -547,7 +547,7 @@ pub fn decline(tx: &mut Tx<'_>, caller: &Caller, request: &Request, reason: Opti
     }
     outbox::cancel_for(tx, request.id, EmailKind::WITH_TOKEN)?;
     let items = requests::items(tx, request.id)?;
-    rate_limits::note_decline(tx, request.target, request.allowed, &requests::items_key(&items))?;
+    cooldowns::note_decline(tx, request.target, request.allowed, &requests::items_key(&items))?;
     if let Some(requester) = request.requester().filter(|requester| Some(*requester) != caller.user) {
         outbox::add(tx, EmailKind::Declined, requester, Some(request.id), 1)?;
     }

@@ -16,7 +16,8 @@ use crate::domain::{
 };
 use crate::store::audit::Event;
 use crate::store::batch::{Changes, Command, History, HistoryKey, Lock, Notice, Parties, PartyIds, Results};
-use crate::store::rate_limits::{Blocked, LockedLimits};
+use crate::store::blocks::Blocked;
+use crate::store::rate_limits::LockedLimits;
 use crate::store::requests::{self, NewRequest, RequestKey};
 use crate::store::{self, StoreError, Tx};
 use crate::workflow::visible_users::{Seen, is_told_by, sees_everybody};

@@ -7,7 +7,7 @@ use super::view::{self, RequestView};
 use super::{decide, renew, resend, terms};
 use crate::config::Config;
 use crate::domain::{ApprovalLimits, Caller, EmailKind, Grant, Request, RequestId, RequestState, Resource, User};
-use crate::store::{self, Tx, credentials, grants, rate_limits, requests};
+use crate::store::{self, Tx, cooldowns, credentials, grants, requests};
 use crate::workflow::blocks::{self, Whom};
 use crate::workflow::{Closed, What, WorkflowError, authority, shares};
 
@@ -86,7 +86,7 @@ pub fn matter(tx: &mut Tx<'_>, caller: &Caller, text: &str) -> Result<Matter, Wo
         held_until,
         grant,
         limited_to,
-        again_from: rate_limits::cooldown(tx, told.request.target, told.request.allowed, &key)?,
+        again_from: cooldowns::find(tx, told.request.target, told.request.allowed, &key)?,
         is_asked_again,
         blocked,
         told,

@@ -6,7 +6,8 @@ use chrono::{DateTime, TimeDelta, Utc};
 use crate::config::Config;
 use crate::domain::{EmailKind, MailState, Request};
 use crate::store::audit::{self, Event};
-use crate::store::rate_limits::{self, Blocked, RateLimit};
+use crate::store::blocks::{self, Blocked};
+use crate::store::rate_limits::{self, RateLimit};
 use crate::store::{Tx, due, outbox};
 use crate::workflow::WorkflowError;
 
@@ -74,7 +75,7 @@ fn is_blocked(tx: &mut Tx<'_>, request: &Request) -> Result<bool, WorkflowError>
     let mut requesters = vec![Blocked::User(request.allowed)];
     requesters.extend(request.initiator.map(Blocked::User));
     requesters.extend(request.key.map(Blocked::Key));
-    Ok(rate_limits::is_blocked(tx, request.target, &requesters)?)
+    Ok(blocks::is_blocked(tx, request.target, &requesters)?)
 }
 
 /// Until when the approver has had as many reminders as they get emails that ask them; none where one may go now.

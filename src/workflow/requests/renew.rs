@@ -14,7 +14,7 @@ use crate::domain::{
 use crate::store::audit::{self, Event};
 use crate::store::batch::Changes;
 use crate::store::grants::{self, NewGrant};
-use crate::store::{self, StoreError, Tx, outbox, rate_limits, requests};
+use crate::store::{self, StoreError, Tx, cooldowns, outbox, requests};
 use crate::workflow::authority::{self, Authority};
 use crate::workflow::{What, WorkflowError};
 
@@ -61,7 +61,7 @@ pub fn offer(tx: &mut Tx<'_>, config: &Config, caller: &Caller, id: GrantId) -> 
     let key = requests::items_key(&[RequestItem { bundle: bundle_id, resource: None, level: grant.level }]);
     let pending = requests::find_pending(tx, approver.id, reader, &key)?;
     let pending = pending.filter(|pending| pending.state_at(now) == RequestState::Pending);
-    let again_from = rate_limits::cooldown(tx, approver.id, reader, &key)?;
+    let again_from = cooldowns::find(tx, approver.id, reader, &key)?;
     Ok(Offer { grant, bundle, approver, until, ask_until, pending, again_from })
 }
 

@@ -7,7 +7,7 @@ use super::view;
 use crate::clock::ASTRAY;
 use crate::domain::{Caller, EmailKind, Request, RequestId, RequestKind, RequestState, Scope};
 use crate::store::audit::{self, Event};
-use crate::store::rate_limits::{self, Blocked};
+use crate::store::blocks::{self, Blocked};
 use crate::store::{Tx, outbox, requests};
 use crate::workflow::{Closed, What, WorkflowError, authority};
 
@@ -26,7 +26,7 @@ pub fn resend(tx: &mut Tx<'_>, caller: &Caller, id: RequestId) -> Result<Request
     let mut requesters = vec![Blocked::User(request.allowed)];
     requesters.extend(request.initiator.map(Blocked::User));
     requesters.extend(request.key.map(Blocked::Key));
-    if rate_limits::is_blocked(tx, request.target, &requesters)? {
+    if blocks::is_blocked(tx, request.target, &requesters)? {
         return Err(WorkflowError::Forbidden(BLOCKED));
     }
     send_again(tx, caller, &request, request.kind.email())

@@ -12,8 +12,9 @@ use crate::domain::{
     UserId, UserRef,
 };
 use crate::store::audit::{self, Event};
+use crate::store::blocks::{self, Blocked};
 use crate::store::grants::{self, NewGrant};
-use crate::store::rate_limits::{self, Blocked, RateLimit};
+use crate::store::rate_limits::RateLimit;
 use crate::store::{self, Tx, outbox};
 use crate::workflow::policy::{self, Basis, Object, Right, Subject};
 use crate::workflow::requests::file;
@@ -407,7 +408,7 @@ pub(super) fn announce(
     from.extend(caller.key.map(Blocked::Key));
     let mut wanted = Vec::with_capacity(readers.len());
     for reader in readers {
-        let is_wanted = is_live && !rate_limits::is_blocked(tx, reader.id, &from)?;
+        let is_wanted = is_live && !blocks::is_blocked(tx, reader.id, &from)?;
         if is_wanted || to.is_by_address {
             wanted.push((reader, is_wanted));
         }
