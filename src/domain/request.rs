@@ -25,7 +25,7 @@ impl RequestKind {
 }
 
 crate::word_enum! {
-    /// Where a request stands. All but `pending` are final.
+    /// Where a request stands. [`RequestState::may_become`] says how it goes on.
     RequestState {
         /// Waits for the approver.
         Pending = "pending",
@@ -41,6 +41,21 @@ crate::word_enum! {
         Cancelled = "cancelled",
         /// The email could not be delivered and nobody can decide.
         Failed = "failed",
+    }
+}
+
+impl RequestState {
+    /// Whether a request may go from this state to `next`. A decision is final, except that the approver who declined may
+    /// still approve; the end that was set when it was filed bounds both, which the guarded UPDATE holds.
+    pub const fn may_become(self, next: Self) -> bool {
+        match self {
+            Self::Pending => match next {
+                Self::Approved | Self::Declined | Self::Withdrawn | Self::Expired | Self::Cancelled | Self::Failed => true,
+                Self::Pending => false,
+            },
+            Self::Declined => matches!(next, Self::Approved),
+            Self::Approved | Self::Withdrawn | Self::Expired | Self::Cancelled | Self::Failed => false,
+        }
     }
 }
 
@@ -261,5 +276,28 @@ impl ApprovalLimits {
     /// Whether it says nothing.
     pub fn is_empty(&self) -> bool {
         *self == Self::default()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::RequestState::{self, Approved, Cancelled, Declined, Expired, Failed, Pending, Withdrawn};
+
+    #[test]
+    fn a_pending_request_ends_in_six_ways_and_only_a_decline_can_still_be_approved() {
+        let legal = [
+            (Pending, Approved),
+            (Pending, Declined),
+            (Pending, Withdrawn),
+            (Pending, Expired),
+            (Pending, Cancelled),
+            (Pending, Failed),
+            (Declined, Approved),
+        ];
+        for from in RequestState::ALL.iter().copied() {
+            for to in RequestState::ALL.iter().copied() {
+                assert_eq!(from.may_become(to), legal.contains(&(from, to)), "{from} to {to}");
+            }
+        }
     }
 }

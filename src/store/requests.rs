@@ -346,8 +346,12 @@ pub struct Transition<'a> {
 }
 
 /// The one guarded UPDATE: true for the one caller whose transition it is. It also holds that a decision falls before the
-/// end (`now < expires_at`) and is its target's, and that an expiry falls after it.
+/// end (`now < expires_at`) and is its target's, and that an expiry falls after it. A transition that no request can make is
+/// an error of its caller's and does not reach the database.
 pub fn transition(tx: &mut Tx<'_>, id: RequestId, change: Transition<'_>) -> Result<bool, StoreError> {
+    if !change.from.may_become(change.to) {
+        return Err(StoreError::Query(format!("a request cannot become {} once it is {}", change.to, change.from)));
+    }
     if let (RequestState::Pending, RequestState::Approved, None) = (change.from, change.to, change.reason)
         && let Some((deeds, facts)) = tx.deeds()
         && facts.take_pending(id)

@@ -1,7 +1,9 @@
 //! Taking back: requests, grants, people, bundles.
 
 use chrono::TimeDelta;
-use countersign::domain::{Caller, Level, Scope};
+use countersign::domain::{Caller, Level, RequestState, Scope};
+use countersign::store::StoreError;
+use countersign::store::requests::{self, Transition};
 use countersign::workflow::accounts;
 
 use crate::support::fixture::{Fixture, ask, offer, on_both, person, word};
@@ -24,7 +26,25 @@ on_both![
     time_ends_a_request_and_tells_who_asked,
     a_request_whose_email_never_arrived_failed,
     only_admins_remove,
+    an_illegal_transition_does_not_reach_the_database,
 ];
+
+/// Every transition from every state that the row can have: an illegal one is an error, and the row stays as it was.
+fn an_illegal_transition_does_not_reach_the_database(fixture: &Fixture) {
+    let (ann, bob) = (fixture.user("ann@example.org"), fixture.user("bob@example.org"));
+    let request = fixture.asked(&fixture.bundle("Sleep data", &ann), &ann, &bob);
+    for from in RequestState::ALL.iter().copied() {
+        fixture.sql(&format!("UPDATE requests SET state = '{from}', decided_at = NULL WHERE id = {}", request.id)).unwrap();
+        for to in RequestState::ALL.iter().copied().filter(|to| !from.may_become(*to)) {
+            let (id, target) = (request.id, request.target);
+            let change = Transition { from, to, target, by: None, reason: None, is_narrowed: false, given: None };
+            let refused = fixture.write(move |tx| requests::transition(tx, id, change)).unwrap_err();
+            let StoreError::Query(text) = refused else { panic!("{refused}") };
+            assert_eq!(text, format!("a request cannot become {to} once it is {from}"));
+        }
+        assert_eq!(fixture.count("requests", &format!("state = '{from}' AND decided_at IS NULL")), 1);
+    }
+}
 
 fn who_asked_withdraws(fixture: &Fixture) {
     let (ann, bob, eve) = (fixture.user("ann@example.org"), fixture.user("bob@example.org"), fixture.user("eve@example.org"));
