@@ -30,6 +30,7 @@ pub use self::network::Network;
 pub use self::page::{Page, Slice};
 pub use self::principal::{Group, NewUser, Principal, User, UserRef};
 pub use self::request::{
-    ApprovalLimits, Decision, Given, MailState, Outcome, Request, RequestItem, RequestKind, RequestState, Until, WhyCancelled,
+    ApprovalLimits, Decision, Given, MailState, Outcome, Reason, Request, RequestItem, RequestKind, RequestState, Until,
+    WhyCancelled,
 };
 pub use self::sign_in_name::SignInName;

@@ -1,9 +1,6 @@
 //! What the operations say in English for programs, as the pages say it to people: the sentences' keys. A reason that no page
 //! leads to has one sentence for all.
 
-use crate::domain::RequestState;
-use crate::domain::request::WhyCancelled;
-
 /// Reasons of `WorkflowError::Forbidden` that a page can meet.
 const FORBIDDEN: [(&str, &str); 10] = [
     ("who offers this may no longer share it on", "trouble-why-offer-over"),
@@ -54,32 +51,6 @@ pub(super) fn too_many(text: &str) -> &'static str {
 /// What is wrong with a field.
 pub(super) fn invalid(text: &str) -> &'static str {
     find(&INVALID, text).unwrap_or("trouble-invalid-why")
-}
-
-/// Why a request was cancelled.
-pub(super) fn cancelled(text: Option<&str>) -> &'static str {
-    match text.and_then(WhyCancelled::parse) {
-        Some(WhyCancelled::AskerGone) => "told-why-asker-gone",
-        Some(WhyCancelled::DeciderGone) => "told-why-decider-gone",
-        Some(WhyCancelled::NotOfferersAnyMore) => "told-why-not-owner",
-        Some(WhyCancelled::AskersOwn) => "told-why-owner-now",
-        Some(WhyCancelled::AppGone) => "told-why-app",
-        Some(WhyCancelled::Removed) => "told-why-admin",
-        Some(WhyCancelled::ThingGone) | None => "told-why-gone",
-    }
-}
-
-/// How a request stands, in a word or two.
-pub(super) const fn state(state: RequestState) -> &'static str {
-    match state {
-        RequestState::Pending => "state-pending",
-        RequestState::Approved => "state-approved",
-        RequestState::Declined => "state-declined",
-        RequestState::Withdrawn => "state-withdrawn",
-        RequestState::Expired => "state-expired",
-        RequestState::Cancelled => "state-cancelled",
-        RequestState::Failed => "state-failed",
-    }
 }
 
 #[cfg(test)]

@@ -14,7 +14,7 @@ use super::sql::prepared_update;
 use super::{StoreError, Tx, each, row};
 use crate::clock::from_micros;
 use crate::domain::{
-    BundleId, Decision, Given, GrantId, KeyId, Level, MailState, Outcome, Request, RequestId, RequestItem, RequestKind,
+    BundleId, Decision, Given, GrantId, KeyId, Level, MailState, Outcome, Reason, Request, RequestId, RequestItem, RequestKind,
     RequestState, ResourceId, Until, UserId,
 };
 
@@ -43,6 +43,7 @@ row! {
         decided_at: Option<i64>,
         decided_by: Option<i64>,
         reason: Option<String>,
+        reason_code: Option<String>,
         is_narrowed: bool,
         remind_at: Option<i64>,
         renews_id: Option<i64>,
@@ -77,10 +78,11 @@ impl TryFrom<(Row, Option<Outcome>)> for Request {
 
     fn try_from((row, grant): (Row, Option<Outcome>)) -> Result<Self, StoreError> {
         let given = row.given.as_deref().map(outcome::read).transpose()?;
+        let state = RequestState::parse(&row.state).ok_or_else(|| unreadable("requests.state", &row.state))?;
         let decision = row.decided_at.map(|at| Decision {
             at: from_micros(at),
             by: row.decided_by.map(UserId),
-            reason: row.reason,
+            reason: outcome::reason(state, row.reason_code.as_deref(), row.reason),
             is_narrowed: row.is_narrowed,
             given,
             grant,
@@ -100,7 +102,7 @@ impl TryFrom<(Row, Option<Outcome>)> for Request {
             expires_at: from_micros(row.expires_at),
             until: until.or_else(|| row.until_seconds.map(TimeDelta::seconds).map(Until::For)),
             resources: row.resources.as_deref().map(outcome::read_uris).transpose()?.unwrap_or_default(),
-            state: RequestState::parse(&row.state).ok_or_else(|| unreadable("requests.state", &row.state))?,
+            state,
             mail_state: MailState::parse(&row.mail_state).ok_or_else(|| unreadable("requests.mail_state", &row.mail_state))?,
             letters: row.letters,
             last_letter_at: from_micros(row.last_letter_at),
@@ -337,8 +339,8 @@ pub struct Transition<'a> {
     pub target: UserId,
     /// By whom.
     pub by: Option<UserId>,
-    /// A word with it.
-    pub reason: Option<&'a str>,
+    /// Why.
+    pub reason: Option<&'a Reason>,
     /// Whether less was given.
     pub is_narrowed: bool,
     /// What was given, where that is to be written down.
@@ -371,7 +373,8 @@ pub fn transition(tx: &mut Tx<'_>, id: RequestId, change: Transition<'_>) -> Res
         requests::state.eq(change.to.as_str()),
         requests::decided_at.eq(now),
         requests::decided_by.eq(change.by.map(|id| id.0)),
-        requests::reason.eq(change.reason),
+        requests::reason.eq(change.reason.map(Reason::text)),
+        requests::reason_code.eq(change.reason.and_then(Reason::code)),
         requests::is_narrowed.eq(change.is_narrowed),
         requests::given.eq(change.given.map(outcome::written)),
     );

@@ -295,7 +295,7 @@ fn about_request(
         EmailKind::Declined => {
             let items = [about.item.clone()];
             let again_from = rate_limits::cooldown(tx, request.target, request.allowed, &requests::items_key(&items))?;
-            let reason = request.decision.as_ref().and_then(|decision| decision.reason.clone());
+            let reason = request.words().map(str::to_owned);
             Email::Declined(Declined { story, approver, what: about.asked(), reason, again_from })
         }
         EmailKind::Withdrawn => {
@@ -304,8 +304,7 @@ fn about_request(
             Email::Withdrawn(Withdrawn { story, requester, what: about.asked(), is_cancelled })
         }
         EmailKind::Cancelled => {
-            let reason = request.decision.as_ref().and_then(|decision| decision.reason.as_deref());
-            let why = reason.and_then(WhyCancelled::parse).unwrap_or(WhyCancelled::Removed);
+            let why = request.why_cancelled().unwrap_or(WhyCancelled::Removed);
             Email::Cancelled(Cancelled { story, approver, what: about.asked(), why })
         }
         EmailKind::AnotherDecides => {

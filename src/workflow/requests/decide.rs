@@ -6,7 +6,7 @@ use chrono::{DateTime, Utc};
 use super::view::{self, RequestView};
 use super::{close, renew, terms};
 use crate::domain::{
-    ApprovalLimits, Bundle, Caller, EmailKind, Given, Grant, GrantId, GranteeKind, Level, Outcome, Request, RequestItem,
+    ApprovalLimits, Bundle, Caller, EmailKind, Given, Grant, GrantId, GranteeKind, Level, Outcome, Reason, Request, RequestItem,
     RequestState, Resource, ResourceId, TokenId, User,
 };
 use crate::secret::{Secret, SecretKind};
@@ -354,9 +354,11 @@ fn may_decide(caller: &Caller, request: &Request) -> Result<(), WorkflowError> {
 pub fn decline(tx: &mut Tx<'_>, caller: &Caller, request: &Request, reason: Option<&str>) -> Result<(), WorkflowError> {
     may_decide(caller, request)?;
     validate::check_message("reason", reason)?;
-    let reason = reason.map(str::trim).filter(|reason| !reason.is_empty());
+    let words = reason.map(str::trim).filter(|words| !words.is_empty());
+    let reason = words.map(|words| Reason::Words(words.to_owned()));
     let (from, to) = (RequestState::Pending, RequestState::Declined);
-    let change = Transition { from, to, target: request.target, by: caller.user, reason, is_narrowed: false, given: None };
+    let (target, by, reason) = (request.target, caller.user, reason.as_ref());
+    let change = Transition { from, to, target, by, reason, is_narrowed: false, given: None };
     if !requests::transition(tx, request.id, change)? {
         return Err(close::lost(tx, request.id)?);
     }

@@ -34,9 +34,10 @@ pub fn delete(tx: &mut Tx<'_>, caller: &Caller, id: RequestId) -> Result<(), Wor
     } else if caller.user == Some(request.target) {
         decide::decline(tx, caller, &request, None)?;
     } else {
-        const WHY: &str = WhyCancelled::Removed.as_str();
+        const WHY: WhyCancelled = WhyCancelled::Removed;
         close::end(tx, &request, RequestState::Cancelled, None, Some(WHY))?;
-        audit::append(tx, caller, Event { name: "request.cancelled", request: Some(id), detail: Some(WHY), ..Event::default() })?;
+        let detail = Some(WHY.text());
+        audit::append(tx, caller, Event { name: "request.cancelled", request: Some(id), detail, ..Event::default() })?;
     }
     Ok(())
 }
