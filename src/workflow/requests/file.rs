@@ -18,10 +18,7 @@ use crate::store::rate_limits::{self, Blocked};
 use crate::store::requests::{self, NewRequest};
 use crate::store::{self, Tx, Wants, credentials, outbox};
 use crate::workflow::visible_users::{Seen, is_told_by};
-use crate::workflow::{What, WorkflowError, authority, throttle, validate};
-
-/// What somebody reads whom the approver blocked.
-pub(in crate::workflow) const BLOCKED: &str = "user_target does not take requests from you";
+use crate::workflow::{What, WhyForbidden, WhyInvalid, WhyTooMany, WorkflowError, authority, throttle, validate};
 
 /// What a caller wants to ask.
 #[derive(Clone, Debug)]
@@ -89,7 +86,7 @@ pub(in crate::workflow) fn file_for(
     if let Some(parent) = on.parent.map(|id| store::grants::find(tx, id)).transpose()?.flatten()
         && parent.level < level
     {
-        return Err(WorkflowError::Forbidden("you may not offer more than you hold yourself; ask for a lower level"));
+        return Err(WorkflowError::Forbidden(WhyForbidden::OfferAboveOwnLevel));
     }
 
     let resources = check_resources(tx, &bundle, filing, on.parent)?;
@@ -242,10 +239,10 @@ fn hold_back(
     requesters.extend(caller.user.map(Blocked::User));
     requesters.extend(caller.key.map(Blocked::Key));
     if rate_limits::is_blocked(tx, target.id, &requesters)? {
-        return Err(WorkflowError::Forbidden(BLOCKED));
+        return Err(WorkflowError::Forbidden(WhyForbidden::Blocked));
     }
     if let Some(retry_at) = rate_limits::cooldown(tx, target.id, allowed.id, items_key)? {
-        return Err(WorkflowError::TooMany { what: "user_target declined this before", retry_at });
+        return Err(WorkflowError::TooMany { what: WhyTooMany::DeclinedBefore, retry_at });
     }
     let seen = Seen::of(tx, caller, vec![target.id, allowed.id])?;
     let is_unseen = |user: &User, is_new: bool| is_new || !seen.has(user.id);
@@ -277,10 +274,10 @@ fn check_ttl(config: &Config, ttl: Option<TimeDelta>) -> Result<TimeDelta, Workf
 
 fn check_until(tx: &Tx<'_>, until: Option<Until>) -> Result<(), WorkflowError> {
     let problem = match until {
-        Some(Until::At(at)) if at <= tx.now() => "it must be in the future",
-        Some(Until::For(length)) if length < TimeDelta::seconds(60) => "at least 60 seconds after the decision",
+        Some(Until::At(at)) if at <= tx.now() => WhyInvalid::NotInFuture,
+        Some(Until::For(length)) if length < TimeDelta::seconds(60) => "at least 60 seconds after the decision".into(),
         Some(until) if until.from(tx.now()) > tx.now() + TimeDelta::days(36_525) => {
-            "at most a hundred years; leave it out for no end"
+            "at most a hundred years; leave it out for no end".into()
         }
         _ => return Ok(()),
     };
@@ -308,7 +305,7 @@ fn check_resources(
     }
     let limits = parent.map(|id| store::grants::limited_to(tx, id)).transpose()?.unwrap_or_default();
     if !limits.is_empty() && uris.iter().any(|uri| !limits.contains(uri)) {
-        return Err(WorkflowError::Forbidden("you may not offer more than you hold yourself; name fewer resources"));
+        return Err(WorkflowError::Forbidden(WhyForbidden::OfferBeyondOwnResources));
     }
     Ok(uris.iter().cloned().collect::<BTreeSet<_>>().into_iter().collect())
 }
