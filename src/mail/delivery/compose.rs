@@ -403,14 +403,11 @@ fn sign_in_code(tx: &mut Tx<'_>, rng: &Rng, user: UserId, email: EmailId) -> Res
     Ok(is_waited_for.then_some(Email::SignInCode(SignInCode { code, minutes: CODE_MINUTES })))
 }
 
-/// In the requester's words: the mail server's own may name addresses.
+/// By the mail server's codes: its words are for administrators only, since they may name addresses.
 fn why_undeliverable(tx: &mut Tx<'_>, request: RequestId) -> Result<WhyUndeliverable, StoreError> {
-    let error = outbox::last_death(tx, request)?.unwrap_or_default();
-    Ok(if error.contains("5.1.1") || error.contains("5.1.10") || error.contains("550") {
-        WhyUndeliverable::NoMailbox
-    } else if error.starts_with('5') {
-        WhyUndeliverable::Refused
-    } else {
-        WhyUndeliverable::NoAnswer
+    Ok(match outbox::last_reply(tx, request)? {
+        Some(reply) if reply.is_no_mailbox() => WhyUndeliverable::NoMailbox,
+        Some(reply) if reply.is_permanent() => WhyUndeliverable::Refused,
+        Some(_) | None => WhyUndeliverable::NoAnswer,
     })
 }
