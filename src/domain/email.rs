@@ -74,3 +74,74 @@ crate::word_enum! {
         Cancelled = "cancelled",
     }
 }
+
+/// The codes of a mail server's reply: what is done about an email is chosen by them, never by the server's words.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ReplyCode {
+    /// Of RFC 5321, such as 550.
+    pub code: u16,
+    /// Of RFC 3463, such as 5.1.1.
+    pub enhanced: Option<String>,
+}
+
+impl ReplyCode {
+    /// Of a reply whose text, after the code, is `words`: an enhanced code is its first word.
+    pub fn of(code: u16, words: &str) -> Self {
+        let is_number = |part: &str| (1..=3).contains(&part.len()) && part.bytes().all(|byte| byte.is_ascii_digit());
+        let is_enhanced = |word: &&str| {
+            let parts: Vec<&str> = word.split('.').collect();
+            matches!(parts.as_slice(), ["2" | "4" | "5", subject, detail] if is_number(subject) && is_number(detail))
+        };
+        Self { code, enhanced: words.split_whitespace().next().filter(is_enhanced).map(str::to_owned) }
+    }
+
+    /// Of a line that begins with the code.
+    pub fn of_line(line: &str) -> Option<Self> {
+        let (code, words) = line.split_at_checked(3)?;
+        let code = code.parse().ok().filter(|code| (200..600).contains(code))?;
+        (words.is_empty() || words.starts_with(' ')).then(|| Self::of(code, words))
+    }
+
+    /// Whether the server refused for good.
+    pub const fn is_permanent(&self) -> bool {
+        500 <= self.code
+    }
+
+    /// Whether it says that there is no such mailbox. Servers answer 550 to blocked emails too; their enhanced code says so.
+    pub fn is_no_mailbox(&self) -> bool {
+        match self.enhanced.as_deref() {
+            Some("5.1.1" | "5.1.10") => true,
+            Some(policy) if policy.starts_with("5.7.") => false,
+            _ => self.code == 550,
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::ReplyCode;
+
+    #[test]
+    fn a_reply_is_known_by_its_codes_whatever_its_words_say() {
+        for (line, enhanced, is_no_mailbox) in [
+            ("550 5.1.1 <x@y.org>: unknown", Some("5.1.1"), true),
+            ("554 5.1.10 no such recipient", Some("5.1.10"), true),
+            ("550 no such user", None, true),
+            ("550", None, true),
+            ("550 5.2.1 disabled", Some("5.2.1"), true),
+            ("550 5.7.1 blocked; see 5.1.1", Some("5.7.1"), false),
+            ("552 5.2.2 over quota, not 550", Some("5.2.2"), false),
+            ("451 4.3.0 550 was said further on", Some("4.3.0"), false),
+            ("554 10.0.0.1 is listed", None, false),
+            ("554 5.1 short", None, false),
+            ("554 5.1.1.1 long", None, false),
+        ] {
+            let reply = ReplyCode::of_line(line).unwrap();
+            assert_eq!((reply.enhanced.as_deref(), reply.is_no_mailbox()), (enhanced, is_no_mailbox), "{line}");
+            assert_eq!(reply.is_permanent(), line.starts_with('5'), "{line}");
+        }
+        for line in ["", "55", "5500 x", "the mail server failed at the greeting: 550", "999 x", "55\u{e4}"] {
+            assert_eq!(ReplyCode::of_line(line), None, "{line}");
+        }
+    }
+}

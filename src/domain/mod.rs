@@ -20,7 +20,7 @@ pub mod word_enum;
 pub use self::address::Address;
 pub use self::bundle::{Bundle, Resource, ResourceKind};
 pub use self::caller::{Caller, Credential, Scope, Scopes};
-pub use self::email::{EmailKind, EmailState};
+pub use self::email::{EmailKind, EmailState, ReplyCode};
 pub use self::filter::{Filter, Sort};
 pub use self::grant::{Grant, GrantState, GranteeKind};
 pub use self::id::{BundleId, EmailId, GrantId, GroupId, KeyId, PrincipalId, RequestId, ResourceId, SessionId, TokenId, UserId};
@@ -30,6 +30,7 @@ pub use self::network::Network;
 pub use self::page::{Page, Slice};
 pub use self::principal::{Group, NewUser, Principal, User, UserRef};
 pub use self::request::{
-    ApprovalLimits, Decision, Given, MailState, Outcome, Request, RequestItem, RequestKind, RequestState, Until, WhyCancelled,
+    ApprovalLimits, Decision, Given, MailState, Outcome, Reason, Request, RequestItem, RequestKind, RequestState, Until,
+    WhyCancelled,
 };
 pub use self::sign_in_name::SignInName;

@@ -25,7 +25,7 @@ impl RequestKind {
 }
 
 crate::word_enum! {
-    /// Where a request stands. All but `pending` are final.
+    /// Where a request stands. [`RequestState::may_become`] says how it goes on.
     RequestState {
         /// Waits for the approver.
         Pending = "pending",
@@ -44,23 +44,58 @@ crate::word_enum! {
     }
 }
 
+impl RequestState {
+    /// Whether a request may go from this state to `next`. A decision is final, except that the approver who declined may
+    /// still approve; the end that was set when it was filed bounds both, which the guarded UPDATE holds.
+    pub const fn may_become(self, next: Self) -> bool {
+        match self {
+            Self::Pending => match next {
+                Self::Approved | Self::Declined | Self::Withdrawn | Self::Expired | Self::Cancelled | Self::Failed => true,
+                Self::Pending => false,
+            },
+            Self::Declined => matches!(next, Self::Approved),
+            Self::Approved | Self::Withdrawn | Self::Expired | Self::Cancelled | Self::Failed => false,
+        }
+    }
+}
+
 crate::word_enum! {
-    /// Why a request was cancelled, as it is kept with it.
+    /// Why a request was cancelled, by the codes of `requests.reason_code`.
     WhyCancelled {
-        /// Who asked.
-        AskerGone = "who asked is no longer here",
-        /// Who decides.
-        DeciderGone = "who would decide is no longer here",
-        /// The offer was another's to make.
-        NotOfferersAnyMore = "who offered it no longer owns it",
-        /// It was handed to who asked for it.
-        AskersOwn = "who would gain owns it now",
+        /// The requester was removed.
+        AskerGone = "requester_gone",
+        /// The approver was removed.
+        DeciderGone = "approver_gone",
+        /// The data of an offer has another owner now.
+        NotOfferersAnyMore = "offerer_not_owner",
+        /// The grantee owns the data now.
+        AskersOwn = "grantee_is_owner",
         /// The bundle was removed.
-        ThingGone = "what was asked for is no longer there",
-        /// Its key was revoked.
-        AppGone = "the app that asked may no longer ask",
-        /// By hand.
-        Removed = "an administrator removed it",
+        ThingGone = "bundle_gone",
+        /// The key of the app that filed it was revoked.
+        AppGone = "app_gone",
+        /// An administrator removed the request.
+        Removed = "removed_by_admin",
+    }
+}
+
+impl WhyCancelled {
+    /// The English sentence: for programs, for the audit, and for `requests.reason`, which programs before the codes read.
+    pub const fn text(self) -> &'static str {
+        match self {
+            Self::AskerGone => "who asked is no longer here",
+            Self::DeciderGone => "who would decide is no longer here",
+            Self::NotOfferersAnyMore => "who offered it no longer owns it",
+            Self::AskersOwn => "who would gain owns it now",
+            Self::ThingGone => "what was asked for is no longer there",
+            Self::AppGone => "the app that asked may no longer ask",
+            Self::Removed => "an administrator removed it",
+        }
+    }
+
+    /// The cause that a program before the codes wrote down as this sentence.
+    pub fn of_text(text: &str) -> Option<Self> {
+        Self::ALL.iter().copied().find(|why| why.text() == text)
     }
 }
 
@@ -164,6 +199,22 @@ impl Request {
         }
     }
 
+    /// The approver's own words with the decision.
+    pub fn words(&self) -> Option<&str> {
+        match self.decision.as_ref()?.reason.as_ref()? {
+            Reason::Words(words) => Some(words),
+            Reason::Cancelled(_) => None,
+        }
+    }
+
+    /// Why it was cancelled, where it was and the cause is known.
+    pub fn why_cancelled(&self) -> Option<WhyCancelled> {
+        match self.decision.as_ref()?.reason.as_ref()? {
+            Reason::Words(_) => None,
+            Reason::Cancelled(why) => Some(*why),
+        }
+    }
+
     /// Whether `user` is one of the people in it.
     pub fn involves(&self, user: UserId) -> bool {
         self.target == user || self.allowed == user || self.initiator == Some(user)
@@ -177,14 +228,41 @@ pub struct Decision {
     pub at: DateTime<Utc>,
     /// By whom; none if time or a removal ended it.
     pub by: Option<UserId>,
-    /// The reason of a decline or of a cancellation.
-    pub reason: Option<String>,
+    /// Why, where a reason was given or it was cancelled.
+    pub reason: Option<Reason>,
     /// Whether less was given than requested.
     pub is_narrowed: bool,
     /// What was given, if it is recorded: for an approval with limits, or one that prolongs a grant.
     pub given: Option<Given>,
     /// The resulting grant.
     pub grant: Option<Outcome>,
+}
+
+/// Why a request was declined or cancelled.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Reason {
+    /// The approver's own words.
+    Words(String),
+    /// What made the request pointless.
+    Cancelled(WhyCancelled),
+}
+
+impl Reason {
+    /// The code, where it has one.
+    pub const fn code(&self) -> Option<&'static str> {
+        match self {
+            Self::Words(_) => None,
+            Self::Cancelled(why) => Some(why.as_str()),
+        }
+    }
+
+    /// In English, for programs.
+    pub fn text(&self) -> &str {
+        match self {
+            Self::Words(words) => words,
+            Self::Cancelled(why) => why.text(),
+        }
+    }
 }
 
 /// The access that an approval gave.
@@ -261,5 +339,28 @@ impl ApprovalLimits {
     /// Whether there are no limits.
     pub fn is_empty(&self) -> bool {
         *self == Self::default()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::RequestState::{self, Approved, Cancelled, Declined, Expired, Failed, Pending, Withdrawn};
+
+    #[test]
+    fn a_pending_request_ends_in_six_ways_and_only_a_decline_can_still_be_approved() {
+        let legal = [
+            (Pending, Approved),
+            (Pending, Declined),
+            (Pending, Withdrawn),
+            (Pending, Expired),
+            (Pending, Cancelled),
+            (Pending, Failed),
+            (Declined, Approved),
+        ];
+        for from in RequestState::ALL.iter().copied() {
+            for to in RequestState::ALL.iter().copied() {
+                assert_eq!(from.may_become(to), legal.contains(&(from, to)), "{from} to {to}");
+            }
+        }
     }
 }

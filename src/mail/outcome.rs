@@ -4,6 +4,7 @@ use std::fmt;
 use std::path::PathBuf;
 
 use super::message::{BadSender, Unwritable};
+use crate::domain::ReplyCode;
 
 /// What became of an email.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -48,8 +49,8 @@ impl From<Unwritable> for Outcome {
 /// Why an email did not leave, fit to be stored, logged and shown: no link, no token, no body, no password.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Problem {
-    /// The mail server's reply code, where it gave one.
-    pub code: Option<u16>,
+    /// The codes of the mail server's reply, where it gave one.
+    pub code: Option<ReplyCode>,
     /// What happened and, where it is known, what to do.
     pub text: String,
 }
@@ -62,8 +63,8 @@ impl Problem {
 
 impl fmt::Display for Problem {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self.code {
-            Some(code) => write!(f, "{code} {}", self.text),
+        match &self.code {
+            Some(reply) => write!(f, "{} {}", reply.code, self.text),
             None => f.write_str(&self.text),
         }
     }

@@ -126,7 +126,7 @@ impl RequestContext {
         let Some(signed) = &self.signed else { return Ok(()) };
         self.rates.redeem(&signed.caller).map_err(|wait| {
             let retry_at = self.frame.now + TimeDelta::from_std(wait).unwrap_or(TimeDelta::hours(1));
-            PageError::TooMany { what: "links were looked at and answered too often", retry_at }
+            PageError::TooMany { why: "trouble-many-any", retry_at }
         })
     }
 

@@ -10,10 +10,9 @@ use chrono::{DateTime, TimeDelta, Utc};
 
 use super::forms::BadFilter;
 use super::layout::{Frame, rendered};
-use super::reasons;
 use crate::auth::AuthError;
 use crate::store::StoreError;
-use crate::workflow::WorkflowError;
+use crate::workflow::{WhyForbidden, WhyInvalid, WhyTooMany, WorkflowError};
 
 /// A handler's result: a response, or an error that becomes a page.
 pub(super) type Outcome = Result<HttpResponse, PageError>;
@@ -44,16 +43,16 @@ pub(super) enum PageError {
     TooBig,
     /// There is nothing here.
     NotFound,
-    /// The caller may not do this.
+    /// The caller may not: the sentence that says why.
     Forbidden(&'static str),
-    /// A field has a value that none of our forms sends.
-    Invalid(String),
-    /// A request for the same access is pending on other terms.
+    /// A field that no form of ours sends so: the sentence that says what is wrong.
+    Invalid(&'static str),
+    /// A request for the same thing is pending on other terms.
     OtherTerms,
     /// Over a limit until a moment.
     TooMany {
-        /// What.
-        what: &'static str,
+        /// The sentence that says what.
+        why: &'static str,
         /// When.
         retry_at: DateTime<Utc>,
     },
@@ -65,8 +64,47 @@ pub(super) enum PageError {
     Broken,
 }
 
-/// The limit that refuses a sign-in.
-const TRIES: &str = "there were too many tries to sign in";
+/// The sentence for why somebody may not. Those that no page leads to have one for all.
+const fn why_forbidden(why: WhyForbidden) -> &'static str {
+    match why {
+        WhyForbidden::OffererLostRight => "trouble-why-offer-over",
+        WhyForbidden::OffererHoldsLess => "trouble-why-offer-less",
+        WhyForbidden::RequesterLostRight => "trouble-why-asker-over",
+        WhyForbidden::SharedWithYourGroup => "trouble-why-group",
+        WhyForbidden::Blocked => "trouble-why-blocked",
+        WhyForbidden::OnlyRequesterResends | WhyForbidden::OnlyRequesterWithdraws | WhyForbidden::OnlyRequesterAsksAgain => {
+            "trouble-why-asker-only"
+        }
+        WhyForbidden::OnlyApproverGetsLink | WhyForbidden::OnlyApproverBlocks => "trouble-why-decider-only",
+        _ => NOT_YOURS,
+    }
+}
+
+const NOT_YOURS: &str = "trouble-why-not-yours";
+
+/// The sentence for what was done too often.
+const fn why_too_many(why: WhyTooMany) -> &'static str {
+    match why {
+        WhyTooMany::Resends => "trouble-many-letters",
+        WhyTooMany::ResendPause => "trouble-many-soon",
+        WhyTooMany::DeclinedBefore => "trouble-many-declined",
+        WhyTooMany::EmailsToApprover => "trouble-many-theirs",
+        WhyTooMany::EmailsToApproverFromYou => "trouble-many-from-you",
+        WhyTooMany::EmailsToDomain => "trouble-many-domain",
+        WhyTooMany::EmailsByYou => "trouble-many-yours",
+        WhyTooMany::Changes | WhyTooMany::NewPeople => "trouble-many-any",
+    }
+}
+
+/// The sentence for what is wrong with a field.
+pub(super) const fn why_invalid(why: &WhyInvalid) -> &'static str {
+    match why {
+        WhyInvalid::EndPassed => "review-problem-end-passed",
+        WhyInvalid::NotInFuture => "trouble-end-over",
+        WhyInvalid::ControlCharacters => "review-problem-reason-odd",
+        WhyInvalid::Other(_) => "trouble-invalid-why",
+    }
+}
 
 impl PageError {
     /// An internal error, which is logged.
@@ -81,11 +119,11 @@ impl From<WorkflowError> for PageError {
         match refusal {
             WorkflowError::Unauthenticated => Self::SignIn { next: "/inbox" },
             WorkflowError::NotFound(_) | WorkflowError::Unknown { .. } => Self::NotFound,
-            WorkflowError::Invalid { field: _, problem } => Self::Invalid(problem),
-            WorkflowError::Forbidden(why) => Self::Forbidden(why),
-            WorkflowError::MissingScope(_) => Self::Forbidden(""),
+            WorkflowError::Invalid { field: _, problem } => Self::Invalid(why_invalid(&problem)),
+            WorkflowError::Forbidden(why) => Self::Forbidden(why_forbidden(why)),
+            WorkflowError::MissingScope(_) => Self::Forbidden(NOT_YOURS),
             WorkflowError::Closed(_) => Self::Closed,
-            WorkflowError::TooMany { what, retry_at } => Self::TooMany { what, retry_at },
+            WorkflowError::TooMany { what, retry_at } => Self::TooMany { why: why_too_many(what), retry_at },
             WorkflowError::OtherTerms { .. } => Self::OtherTerms,
             WorkflowError::KeyReused | WorkflowError::InFlight | WorkflowError::Taken { .. } | WorkflowError::Stale => {
                 Self::BadForm
@@ -118,7 +156,7 @@ impl From<AuthError> for PageError {
     fn from(error: AuthError) -> Self {
         match error {
             AuthError::Missing | AuthError::Wrong => Self::SignIn { next: "/inbox" },
-            AuthError::TooMany(retry_at) => Self::TooMany { what: TRIES, retry_at },
+            AuthError::TooMany(retry_at) => Self::TooMany { why: "trouble-many-tries", retry_at },
             AuthError::Overloaded => Self::Busy,
             AuthError::Store(error) => error.into(),
             AuthError::Rng(error) => Self::broken(&error),
@@ -205,12 +243,10 @@ impl PageError {
                 vec![say("trouble-nothing-why"), say("trouble-unchanged")],
             ),
             Self::Forbidden(why) => {
-                let why = say(reasons::forbidden(why));
-                (StatusCode::FORBIDDEN, "warn", say("trouble-forbidden"), vec![why, say("trouble-unchanged")])
+                (StatusCode::FORBIDDEN, "warn", say("trouble-forbidden"), vec![say(why), say("trouble-unchanged")])
             }
-            Self::Invalid(problem) => {
-                let why = say(reasons::invalid(problem));
-                (StatusCode::UNPROCESSABLE_ENTITY, "warn", say("trouble-invalid"), vec![why, say("trouble-unchanged")])
+            Self::Invalid(why) => {
+                (StatusCode::UNPROCESSABLE_ENTITY, "warn", say("trouble-invalid"), vec![say(why), say("trouble-unchanged")])
             }
             Self::OtherTerms => (
                 StatusCode::CONFLICT,
@@ -218,10 +254,9 @@ impl PageError {
                 say("trouble-pending"),
                 vec![say("trouble-pending-why"), say("trouble-unchanged"), say("trouble-pending-do")],
             ),
-            Self::TooMany { what, retry_at } => {
+            Self::TooMany { why, retry_at } => {
                 let again = frame.say("trouble-again").with("moment", frame.reader.moment_after(*retry_at)).to_string();
-                let why = say(reasons::too_many(what));
-                (StatusCode::TOO_MANY_REQUESTS, "wait", say("trouble-wait"), vec![why, say("trouble-unchanged"), again])
+                (StatusCode::TOO_MANY_REQUESTS, "wait", say("trouble-wait"), vec![say(why), say("trouble-unchanged"), again])
             }
             Self::TooFast(wait) => {
                 let at = frame.now + TimeDelta::from_std(*wait).unwrap_or(TimeDelta::hours(1));
@@ -281,6 +316,67 @@ impl PageError {
             Self::TooFast(wait) => Some(wait.as_secs() + 1),
             Self::Busy => Some(5),
             _ => None,
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeSet;
+
+    use super::*;
+    use crate::pages::format::Reader;
+
+    fn body(refusal: WorkflowError, language: &str) -> String {
+        let url = url::Url::parse("https://access.example.org").unwrap();
+        let at = ("/redeem", true);
+        let frame = Frame::new(&url, at, Reader::accepting(language), (String::new(), false), DateTime::UNIX_EPOCH);
+        let response = PageError::from(refusal).answer(&frame);
+        let body = actix_web::body::MessageBody::try_into_bytes(response.into_body()).unwrap();
+        String::from_utf8(body.to_vec()).unwrap()
+    }
+
+    #[test]
+    fn each_reason_that_a_page_leads_to_has_its_own_sentence_in_each_language() {
+        use {WhyForbidden as F, WhyInvalid as I, WhyTooMany as M};
+        // The first of each kind stands for those that share one sentence.
+        let forbidden = [
+            F::AdminsOnly,
+            F::OffererLostRight,
+            F::OffererHoldsLess,
+            F::RequesterLostRight,
+            F::SharedWithYourGroup,
+            F::Blocked,
+            F::OnlyRequesterResends,
+            F::OnlyApproverBlocks,
+        ];
+        let too_many = [
+            M::Changes,
+            M::Resends,
+            M::ResendPause,
+            M::DeclinedBefore,
+            M::EmailsToApprover,
+            M::EmailsToApproverFromYou,
+            M::EmailsToDomain,
+            M::EmailsByYou,
+        ];
+        let invalid = [I::Other("odd".into()), I::EndPassed, I::NotInFuture, I::ControlCharacters];
+        for language in ["en", "de", "fr"] {
+            let mut refusals: Vec<WorkflowError> = forbidden.iter().map(|why| WorkflowError::Forbidden(*why)).collect();
+            let retry_at = DateTime::UNIX_EPOCH;
+            refusals.extend(too_many.iter().map(|what| WorkflowError::TooMany { what: *what, retry_at }));
+            refusals.extend(invalid.iter().map(|why| WorkflowError::invalid("until", why.clone())));
+            let mut pages = BTreeSet::new();
+            for refusal in refusals {
+                let text = refusal.to_string();
+                let page = body(refusal, language);
+                assert!(pages.insert(page), "{language}: the page of {text:?} is another's");
+            }
+            let same =
+                |one, other| body(WorkflowError::Forbidden(one), language) == body(WorkflowError::Forbidden(other), language);
+            assert!(same(F::OnlyRequesterResends, F::OnlyRequesterWithdraws));
+            assert!(same(F::OnlyRequesterResends, F::OnlyRequesterAsksAgain));
+            assert!(same(F::OnlyApproverBlocks, F::OnlyApproverGetsLink));
         }
     }
 }

@@ -4,7 +4,7 @@ use chrono::{DateTime, Days, NaiveDate, NaiveTime, TimeDelta, TimeZone, Utc};
 use chrono_tz::Tz;
 
 use super::message::Sentence;
-use crate::domain::{Address, Bundle, Level, Until, User};
+use crate::domain::{Address, Bundle, Level, RequestState, Until, User, WhyCancelled};
 use crate::i18n::Language;
 use crate::mail::sanitize;
 
@@ -161,9 +161,48 @@ pub(super) fn masked(address: &Address) -> String {
     address.masked()
 }
 
+/// The sentence for why a request was cancelled. One whose cause is unknown is about something that is gone.
+pub(super) const fn why_cancelled(why: Option<WhyCancelled>) -> &'static str {
+    match why {
+        Some(WhyCancelled::AskerGone) => "told-why-asker-gone",
+        Some(WhyCancelled::DeciderGone) => "told-why-decider-gone",
+        Some(WhyCancelled::NotOfferersAnyMore) => "told-why-not-owner",
+        Some(WhyCancelled::AskersOwn) => "told-why-owner-now",
+        Some(WhyCancelled::AppGone) => "told-why-app",
+        Some(WhyCancelled::Removed) => "told-why-admin",
+        Some(WhyCancelled::ThingGone) | None => "told-why-gone",
+    }
+}
+
+/// The words for the state of a request.
+pub(super) const fn state_key(state: RequestState) -> &'static str {
+    match state {
+        RequestState::Pending => "state-pending",
+        RequestState::Approved => "state-approved",
+        RequestState::Declined => "state-declined",
+        RequestState::Withdrawn => "state-withdrawn",
+        RequestState::Expired => "state-expired",
+        RequestState::Cancelled => "state-cancelled",
+        RequestState::Failed => "state-failed",
+    }
+}
+
 #[cfg(test)]
 mod tests {
+    use std::collections::BTreeSet;
+
     use super::*;
+
+    #[test]
+    fn each_cause_of_a_cancellation_has_its_own_sentence_in_each_language() {
+        for language in ["en", "de", "fr"] {
+            let reader = Reader::accepting(language);
+            let sentence = |why: &WhyCancelled| reader.say(why_cancelled(Some(*why))).to_string();
+            let said: BTreeSet<String> = WhyCancelled::ALL.iter().map(sentence).collect();
+            assert_eq!(said.len(), WhyCancelled::ALL.len(), "{language}: {said:?}");
+            assert!(said.iter().all(|sentence| sentence.contains(' ')), "{language}: {said:?}");
+        }
+    }
 
     #[test]
     fn a_moment_to_wait_for_is_rounded_up() {

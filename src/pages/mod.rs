@@ -19,7 +19,6 @@ mod mailbox;
 mod message;
 mod not_found;
 mod oidc;
-mod reasons;
 mod redeem;
 mod renew;
 mod return_to;

@@ -52,31 +52,44 @@ impl From<Error> for StoreError {
                 Some(name) => format!("{name} ({text})"),
                 None => text,
             }),
+            DatabaseErrorKind::ForeignKeyViolation
+            | DatabaseErrorKind::CheckViolation
+            | DatabaseErrorKind::NotNullViolation
+            | DatabaseErrorKind::RestrictViolation
+            | DatabaseErrorKind::ExclusionViolation => Self::Violation(text),
             DatabaseErrorKind::SerializationFailure => Self::Conflict(text),
             DatabaseErrorKind::UnableToSendCommand
             | DatabaseErrorKind::ClosedConnection
             | DatabaseErrorKind::ReadOnlyTransaction => Self::Unavailable(text),
-            DatabaseErrorKind::ForeignKeyViolation | DatabaseErrorKind::CheckViolation | DatabaseErrorKind::NotNullViolation => {
-                Self::Violation(text)
-            }
-            _ if text.contains("deadlock detected") || text.contains("lock timeout") || text.contains("could not serialize") => {
-                Self::Conflict(text)
-            }
-            _ if is_outage(&text) => Self::Unavailable(text),
-            // A deadlock, a timeout, a full disk, or a mistake of ours. All but the last are over when it is tried again, or told to
-            // whoever asked as what to ask again; the log has the words.
-            _ if SPEAKS_OTHERWISE.load(Ordering::Relaxed) => Self::Conflict(text),
-            _ => Self::Query(text),
+            _ => Self::of_words(text),
         }
     }
 }
 
-/// Whether PostgreSQL tells its errors in a language that we do not read.
-static SPEAKS_OTHERWISE: AtomicBool = AtomicBool::new(false);
+impl StoreError {
+    /// The one place that reads an error's words. diesel maps a dozen SQLSTATEs and the constraints of `SQLite` to kinds and hides
+    /// all others: a deadlock (40P01), a lock that was not free in time (55P03), a statement that took too long (57014), a full
+    /// disk (53100, `SQLITE_FULL`), a failed read (58030, `SQLITE_IOERR`). Asking libpq itself would take unsafe code.
+    fn of_words(text: String) -> Self {
+        const IN_THE_WAY: [&str; 3] = ["deadlock detected", "lock timeout", "could not serialize"];
+        if IN_THE_WAY.iter().any(|sign| text.contains(sign)) {
+            return Self::Conflict(text);
+        }
+        if is_outage(&text) {
+            return Self::Unavailable(text);
+        }
+        // In a language that is not read here it may be any of these or a mistake of ours. All but the last pass, so it is tried
+        // again, and the caller is told to come back. The log has the words.
+        if IS_FOREIGN.load(Ordering::Relaxed) { Self::Conflict(text) } else { Self::Query(text) }
+    }
+}
+
+/// Whether PostgreSQL reports errors in a language other than English.
+static IS_FOREIGN: AtomicBool = AtomicBool::new(false);
 
 /// From now on PostgreSQL's words say nothing. Answers with whether that is news.
 pub(super) fn stop_reading_words() -> bool {
-    !SPEAKS_OTHERWISE.swap(true, Ordering::Relaxed)
+    !IS_FOREIGN.swap(true, Ordering::Relaxed)
 }
 
 /// The messages of SQLite and libpq that mean the machine, not the query. Neither gives a kind for them.

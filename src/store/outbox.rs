@@ -16,7 +16,7 @@ use super::sql::literal::{Queued, SignInCode};
 use super::sql::prepared_update;
 use super::{Conn, StoreError, Tx, each, row};
 use crate::clock::{ASTRAY, from_micros};
-use crate::domain::{EmailId, EmailKind, EmailState, GrantId, RequestId, TokenId, UserId};
+use crate::domain::{EmailId, EmailKind, EmailState, GrantId, ReplyCode, RequestId, TokenId, UserId};
 
 pub use self::together::{Attempts, Sent, hold_requests, record_sent};
 
@@ -240,9 +240,9 @@ pub fn claim(tx: &mut Tx<'_>, limit: i64, lease: i64, lease_for: TimeDelta) -> R
             Err(error) => {
                 let (now, error) = (tx.now(), error.to_string());
                 let outcome = if now < created_at + TimeDelta::days(1) {
-                    Outcome::Released { at: now + TimeDelta::minutes(1), error: Some(error) }
+                    Outcome::Released { at: now + TimeDelta::minutes(1), error: Some(error.into()) }
                 } else {
-                    Outcome::Dead { error }
+                    Outcome::Dead { error: error.into() }
                 };
                 record(tx, id, lease, &outcome)?;
             }
@@ -284,6 +284,21 @@ pub fn set_attempt(tx: &mut Tx<'_>, id: EmailId, token: Option<TokenId>, message
     Ok(())
 }
 
+/// Why an attempt failed.
+#[derive(Clone, Debug)]
+pub struct Failure {
+    /// What is shown.
+    pub text: String,
+    /// What the mail server replied, if it did.
+    pub reply: Option<ReplyCode>,
+}
+
+impl From<String> for Failure {
+    fn from(text: String) -> Self {
+        Self { text, reply: None }
+    }
+}
+
 /// What became of an attempt.
 #[derive(Clone, Debug)]
 pub enum Outcome {
@@ -294,7 +309,7 @@ pub enum Outcome {
         /// When.
         at: DateTime<Utc>,
         /// Why.
-        error: String,
+        error: Failure,
         /// Whether it may have arrived all the same.
         is_ambiguous: bool,
     },
@@ -303,12 +318,12 @@ pub enum Outcome {
         /// When it is tried again.
         at: DateTime<Utc>,
         /// Why, if there is a reason to show.
-        error: Option<String>,
+        error: Option<Failure>,
     },
     /// No more tries.
     Dead {
         /// Why.
-        error: String,
+        error: Failure,
     },
     /// No longer needed.
     Cancelled,
@@ -319,6 +334,14 @@ pub fn record(tx: &mut Tx<'_>, id: EmailId, lease: i64, outcome: &Outcome) -> Re
     let now = tx.micros();
     let held = outbox::id.eq(id.0).and(outbox::lease.eq(lease)).and(outbox::state.eq(Queued));
     let none = None::<i64>;
+    let said = |error: Option<&Failure>| {
+        let reply = error.and_then(|error| error.reply.clone());
+        (
+            outbox::last_error.eq(error.map(|error| error.text.clone())),
+            outbox::reply_code.eq(reply.as_ref().map(|reply| i32::from(reply.code))),
+            outbox::enhanced_code.eq(reply.and_then(|reply| reply.enhanced)),
+        )
+    };
     let changed = match outcome {
         Outcome::Sent | Outcome::Cancelled => {
             let state = if matches!(outcome, Outcome::Sent) { EmailState::Sent } else { EmailState::Cancelled };
@@ -330,7 +353,7 @@ pub fn record(tx: &mut Tx<'_>, id: EmailId, lease: i64, outcome: &Outcome) -> Re
                 outbox::state.eq(EmailState::Dead.as_str()),
                 outbox::lease.eq(none),
                 outbox::finished_at.eq(now),
-                outbox::last_error.eq(error),
+                said(Some(error)),
             );
             each!(tx, |c| prepared_update::update(outbox::table, held, set).execute(c)?)
         }
@@ -338,7 +361,7 @@ pub fn record(tx: &mut Tx<'_>, id: EmailId, lease: i64, outcome: &Outcome) -> Re
             let set = (
                 outbox::next_at.eq(at.timestamp_micros()),
                 outbox::lease.eq(none),
-                outbox::last_error.eq(error),
+                said(Some(error)),
                 outbox::ambiguous.eq(outbox::ambiguous + i32::from(*is_ambiguous)),
             );
             each!(tx, |c| prepared_update::update(outbox::table, held, set).execute(c)?)
@@ -348,7 +371,7 @@ pub fn record(tx: &mut Tx<'_>, id: EmailId, lease: i64, outcome: &Outcome) -> Re
                 outbox::next_at.eq(at.timestamp_micros()),
                 outbox::lease.eq(none),
                 outbox::attempts.eq(outbox::attempts - 1),
-                outbox::last_error.eq(error),
+                said(error.as_ref()),
             );
             each!(tx, |c| prepared_update::update(outbox::table, held, set).execute(c)?)
         }
@@ -410,12 +433,16 @@ pub fn next_due(tx: &mut Tx<'_>) -> Result<Option<DateTime<Utc>>, StoreError> {
     Ok(at.map(from_micros))
 }
 
-/// What the mail server said when the last email with a link of a request died.
-pub fn last_death(tx: &mut Tx<'_>, request: RequestId) -> Result<Option<String>, StoreError> {
+/// What the mail server replied when the last email with a link of a request was given up. A program before the columns wrote
+/// the code at the beginning of `last_error` only.
+pub fn last_reply(tx: &mut Tx<'_>, request: RequestId) -> Result<Option<ReplyCode>, StoreError> {
     let query = outbox::table
         .filter(outbox::request_id.eq(request.0))
         .filter(outbox::state.eq(EmailState::Dead.as_str()))
         .order(outbox::id.desc())
-        .select(outbox::last_error);
-    Ok(each!(tx, |c| query.get_result::<Option<String>>(c).optional()?).flatten())
+        .select((outbox::reply_code, outbox::enhanced_code, outbox::last_error));
+    let row: Option<(Option<i32>, Option<String>, Option<String>)> = each!(tx, |c| query.get_result(c).optional()?);
+    let Some((code, enhanced, text)) = row else { return Ok(None) };
+    let reply = code.and_then(|code| u16::try_from(code).ok()).map(|code| ReplyCode { code, enhanced });
+    Ok(reply.or_else(|| ReplyCode::of_line(text.as_deref()?)))
 }

@@ -54,8 +54,8 @@ fn set(mut conn: PgConnection, database: &config::Database) -> Result<Conn, Stor
     Ok(Conn::Postgres(conn))
 }
 
-/// Deadlocks, timeouts and full disks are known by their words, for which diesel has no kind. Only superusers and whom they let
-/// may choose the language of a session; an installation whose system is German, say, tells everybody else in German.
+/// Asks for errors in English: deadlocks, timeouts and full disks have no kind in diesel and are told apart by their words
+/// (`StoreError::of_words`). Only superusers, and roles that they allow it, may choose the language of a session.
 fn ask_for_english(conn: &mut PgConnection, is_pooled: bool) -> Result<(), StoreError> {
     let query = diesel::select(diesel::dsl::sql::<diesel::sql_types::Text>("current_setting('lc_messages')"));
     let language: String = query.get_result(conn)?;

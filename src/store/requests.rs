@@ -18,7 +18,7 @@ use super::sql::raw::{RawQuery, Statement, raw_query};
 use super::{Conn, StoreError, Tx, each, row};
 use crate::clock::from_micros;
 use crate::domain::{
-    BundleId, Decision, Given, GrantId, KeyId, Level, MailState, Outcome, Request, RequestId, RequestItem, RequestKind,
+    BundleId, Decision, Given, GrantId, KeyId, Level, MailState, Outcome, Reason, Request, RequestId, RequestItem, RequestKind,
     RequestState, ResourceId, Until, UserId,
 };
 
@@ -48,6 +48,7 @@ row! {
         decided_at: Option<i64>,
         decided_by: Option<i64>,
         reason: Option<String>,
+        reason_code: Option<String>,
         is_narrowed: bool,
         remind_at: Option<i64>,
         renews_id: Option<i64>,
@@ -82,10 +83,11 @@ impl TryFrom<(Row, Option<Outcome>)> for Request {
 
     fn try_from((row, grant): (Row, Option<Outcome>)) -> Result<Self, StoreError> {
         let given = row.given.as_deref().map(outcome::read).transpose()?;
+        let state = RequestState::parse(&row.state).ok_or_else(|| unreadable("requests.state", &row.state))?;
         let decision = row.decided_at.map(|at| Decision {
             at: from_micros(at),
             by: row.decided_by.map(UserId),
-            reason: row.reason,
+            reason: outcome::reason(state, row.reason_code.as_deref(), row.reason),
             is_narrowed: row.is_narrowed,
             given,
             grant,
@@ -105,7 +107,7 @@ impl TryFrom<(Row, Option<Outcome>)> for Request {
             expires_at: from_micros(row.expires_at),
             until: until.or_else(|| row.until_seconds.map(TimeDelta::seconds).map(Until::For)),
             resources: row.resources.as_deref().map(outcome::read_uris).transpose()?.unwrap_or_default(),
-            state: RequestState::parse(&row.state).ok_or_else(|| unreadable("requests.state", &row.state))?,
+            state,
             mail_state: MailState::parse(&row.mail_state).ok_or_else(|| unreadable("requests.mail_state", &row.mail_state))?,
             letters: row.letters,
             last_letter_at: from_micros(row.last_letter_at),
@@ -355,7 +357,7 @@ pub struct Transition {
     /// By whom.
     pub by: Option<UserId>,
     /// Why.
-    pub reason: Option<String>,
+    pub reason: Option<Reason>,
     /// Whether less was given than asked for.
     pub is_narrowed: bool,
     /// What was given, where that differs from what was asked.
@@ -369,8 +371,12 @@ pub fn transit(tx: &mut Tx<'_>, change: Transition) -> Result<bool, StoreError> 
 
 /// The guarded UPDATE that every transition of a request goes through, and that makes a decision unique. Of two concurrent ones
 /// the second finds the request in another state and changes nothing. A decision must come before the request ends and be its
-/// approver's; an expiry must come after the end. Answers with the requests that were changed.
+/// approver's; an expiry must come after the end. A transition that no request can make is an error and does not reach the database.
+/// Answers with the requests that were changed.
 pub fn transit_all(tx: &mut Tx<'_>, changes: &[Transition]) -> Result<Vec<RequestId>, StoreError> {
+    if let Some(Transition { from, to, .. }) = changes.iter().find(|change| !change.from.may_become(change.to)) {
+        return Err(StoreError::Query(format!("a request cannot become {to} once it is {from}")));
+    }
     let now = tx.micros();
     let mut changed: Vec<i64> = Vec::with_capacity(changes.len());
     match tx.conn() {
@@ -381,7 +387,8 @@ pub fn transit_all(tx: &mut Tx<'_>, changes: &[Transition]) -> Result<Vec<Reques
                     .bind::<Text, _>(change.to.as_str())
                     .bind::<BigInt, _>(now)
                     .bind::<Nullable<BigInt>, _>(change.by.map(|id| id.0))
-                    .bind::<Nullable<Text>, _>(change.reason.as_deref())
+                    .bind::<Nullable<Text>, _>(change.reason.as_ref().map(Reason::text))
+                    .bind::<Nullable<Text>, _>(change.reason.as_ref().and_then(Reason::code))
                     .bind::<Bool, _>(change.is_narrowed)
                     .bind::<Nullable<Text>, _>(given)
                     .bind::<BigInt, _>(change.request.0)
@@ -396,7 +403,8 @@ pub fn transit_all(tx: &mut Tx<'_>, changes: &[Transition]) -> Result<Vec<Reques
                 .bind::<Array<Text>, _>(column(changes, |change| change.to.as_str()))
                 .bind::<BigInt, _>(now)
                 .bind::<Array<Nullable<BigInt>>, _>(column(changes, |change| change.by.map(|id| id.0)))
-                .bind::<Array<Nullable<Text>>, _>(column(changes, |change| change.reason.as_deref()))
+                .bind::<Array<Nullable<Text>>, _>(column(changes, |change| change.reason.as_ref().map(Reason::text)))
+                .bind::<Array<Nullable<Text>>, _>(column(changes, |change| change.reason.as_ref().and_then(Reason::code)))
                 .bind::<Array<Bool>, _>(column(changes, |change| change.is_narrowed))
                 .bind::<Array<Nullable<Text>>, _>(given)
                 .bind::<Array<BigInt>, _>(column(changes, |change| change.request.0))
@@ -411,7 +419,7 @@ pub fn transit_all(tx: &mut Tx<'_>, changes: &[Transition]) -> Result<Vec<Reques
 /// The statement of [`transit_all`], whose values come one by one or from a list. The request is found by its id alone: with
 /// `|| ''` and `+ 0` no index over what is pending is read instead.
 macro_rules! transit {
-    ($to:literal, $now:literal, $by:literal, $reason:literal, $is_narrowed:literal, $given:literal, $from:literal, $id:literal,
+    ($to:literal, $now:literal, $by:literal, $reason:literal, $code:literal, $is_narrowed:literal, $given:literal, $from:literal, $id:literal,
      $from_state:literal, $target:literal) => {
         concat!(
             "UPDATE requests SET state = ",
@@ -422,6 +430,8 @@ macro_rules! transit {
             $by,
             ", reason = ",
             $reason,
+            ", reason_code = ",
+            $code,
             ", is_narrowed = ",
             $is_narrowed,
             ", given = ",
@@ -451,10 +461,11 @@ macro_rules! transit {
 }
 
 raw_query! {
-    TransitOne -> BigInt = transit!("$1", "$2", "$3", "$4", "$5", "$6", "", "$7", "$8", "$9");
+    TransitOne -> BigInt = transit!("$1", "$2", "$3", "$4", "$5", "$6", "$7", "", "$8", "$9", "$10");
     TransitMany -> BigInt = transit!(
-        "n.state", "$2", "n.decided_by", "n.reason", "n.is_narrowed", "n.given",
-        " FROM unnest($1, $3, $4, $5, $6, $7, $8, $9) AS n (state, decided_by, reason, is_narrowed, given, id, from_state, target)",
+        "n.state", "$2", "n.decided_by", "n.reason", "n.reason_code", "n.is_narrowed", "n.given",
+        " FROM unnest($1, $3, $4, $5, $6, $7, $8, $9, $10)
+            AS n (state, decided_by, reason, reason_code, is_narrowed, given, id, from_state, target)",
         "n.id", "n.from_state", "n.target");
 }
 

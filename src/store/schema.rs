@@ -203,6 +203,7 @@ diesel::table! {
         given -> Nullable<Text>,
         target_as -> Nullable<Text>,
         allowed_as -> Nullable<Text>,
+        reason_code -> Nullable<Text>,
     }
 }
 
@@ -288,6 +289,8 @@ diesel::table! {
         created_at -> BigInt,
         finished_at -> Nullable<BigInt>,
         grant_id -> Nullable<BigInt>,
+        reply_code -> Nullable<Integer>,
+        enhanced_code -> Nullable<Text>,
     }
 }
 

@@ -6,7 +6,7 @@ use std::collections::HashMap;
 
 use super::policy::{self, Object, Right, Subject};
 use super::visible_users::{self, Seen};
-use super::{WorkflowError, authority};
+use super::{WhyForbidden, WorkflowError, authority};
 use crate::domain::{self, Address, BundleId, Caller, GrantId, GroupId, Level, ResourceId, ResourceKind, Scope, UserId};
 use crate::store::access::{self, Answer, Asked, Candidate, Held, Holder, ResourceFilter, SubjectKind, Whom};
 use crate::store::{StoreError, Tx};
@@ -315,9 +315,7 @@ impl Asker {
         match self {
             Self::OfAll => Ok(()),
             Self::OfSelf(user) if subject == Some(Subject::User(user)) => Ok(()),
-            Self::OfSelf(_) => Err(WorkflowError::Forbidden(
-                "people ask about themselves only; ask about others with a key that has the scope `check`, or as an admin",
-            )),
+            Self::OfSelf(_) => Err(WorkflowError::Forbidden(WhyForbidden::ChecksOfOthers)),
         }
     }
 }

@@ -3,7 +3,7 @@
 use chrono::TimeDelta;
 
 use super::requests::close;
-use super::{What, WorkflowError, shares, throttle, validate};
+use super::{What, WhyForbidden, WorkflowError, shares, throttle, validate};
 use crate::config::Config;
 use crate::domain::{
     Address, Bundle, BundleId, Caller, EmailKind, Group, GroupId, KeyId, Level, NewUser, RequestKind, RequestState, Resource,
@@ -119,12 +119,12 @@ pub fn rename(
     last_name: &str,
 ) -> Result<User, WorkflowError> {
     if !caller.may_write() || !caller.is_in_person() {
-        return Err(WorkflowError::Forbidden("people change their own names, signed in"));
+        return Err(WorkflowError::Forbidden(WhyForbidden::NamesNeedSignIn));
     }
     let first_name = &validate::shown_name("first_name", first_name)?;
     let last_name = &validate::shown_name("last_name", last_name)?;
     if caller.user != Some(id) {
-        return Err(WorkflowError::Forbidden("people change their own names only"));
+        return Err(WorkflowError::Forbidden(WhyForbidden::NamesOfOthers));
     }
     throttle::take_change(tx, config, caller)?;
     store::users::rename(tx, id, first_name, last_name)?;

@@ -1,7 +1,7 @@
 //! Who may ask whom for what: the one place that says so. It is asked when a request is filed and again in the transaction
 //! that decides it, so that what was true then and is no longer gives nothing away.
 
-use super::{What, WorkflowError};
+use super::{What, WhyForbidden, WorkflowError};
 use crate::domain::grant::reshare;
 use crate::domain::{Bundle, Caller, Credential, GrantId, Request, RequestItem, RequestKind, Scope, User, UserId};
 use crate::store::batch::Parties;
@@ -21,7 +21,7 @@ pub struct Authority {
 /// Whether the caller may change anything and has `scope`.
 pub fn require(caller: &Caller, scope: Scope) -> Result<(), WorkflowError> {
     if !caller.may_write() {
-        return Err(WorkflowError::Forbidden("this access token may only read; ask for one with the scope readwrite"));
+        return Err(WorkflowError::Forbidden(WhyForbidden::TokenReadOnly));
     }
     require_read(caller, scope)
 }
@@ -33,7 +33,7 @@ pub fn require_read(caller: &Caller, scope: Scope) -> Result<(), WorkflowError> 
 
 /// Whether the caller keeps watch.
 pub fn require_admin(caller: &Caller) -> Result<(), WorkflowError> {
-    if caller.may_administer() { Ok(()) } else { Err(WorkflowError::Forbidden("this is for administrators")) }
+    if caller.may_administer() { Ok(()) } else { Err(WorkflowError::Forbidden(WhyForbidden::AdminsOnly)) }
 }
 
 /// Whether the caller keeps watch still, as the database has it in this transaction. Work that goes on in several transactions asks
@@ -47,7 +47,7 @@ pub fn require_admin_now(tx: &mut Tx<'_>, caller: &Caller) -> Result<(), Workflo
     let is_admin = user.is_some_and(|user| user.is_admin);
     let key = caller.key.map(|id| credentials::hold_key(tx, id)).transpose()?;
     let is_key_good = key.is_none_or(|key| key.is_some_and(|key| key.is_live_at(tx.now()) && key.scopes.has(Scope::Admin)));
-    if is_admin && is_key_good { Ok(()) } else { Err(WorkflowError::Forbidden("you are no longer an administrator")) }
+    if is_admin && is_key_good { Ok(()) } else { Err(WorkflowError::Forbidden(WhyForbidden::NoLongerAdmin)) }
 }
 
 /// Whether the caller may file a request between these two.
@@ -62,12 +62,12 @@ pub fn may_file(caller: &Caller, kind: RequestKind, allowed: UserId) -> Result<(
             } else if caller.credential == Credential::Key {
                 Err(WorkflowError::MissingScope(Scope::ActAs))
             } else {
-                Err(WorkflowError::Forbidden("you can only ask for access for yourself (user_allowed)"))
+                Err(WorkflowError::Forbidden(WhyForbidden::OnlyForYourself))
             }
         }
         // Whose offer it is decides `authority`.
         RequestKind::Invite if caller.user.is_some() => Ok(()),
-        RequestKind::Invite => Err(WorkflowError::Forbidden("an offer comes from a person: use a key that belongs to the owner")),
+        RequestKind::Invite => Err(WorkflowError::Forbidden(WhyForbidden::OfferNeedsPerson)),
     }
 }
 
@@ -95,13 +95,13 @@ pub fn of_bundle(
         }
         (RequestKind::Invite, Some(owner)) if initiator == Some(owner) => Ok(Authority { grantor: owner, owner, parent: None }),
         (RequestKind::Invite, Some(owner)) => {
-            const NOT_YOURS: &str = "you may offer only what is yours, or what you were given with the right to share on";
-            let initiator = initiator.ok_or(WorkflowError::Forbidden(NOT_YOURS))?;
+            const NOT_YOURS: WorkflowError = WorkflowError::Forbidden(WhyForbidden::NotYoursToOffer);
+            let initiator = initiator.ok_or(NOT_YOURS)?;
             let holders = store::users::principals_of(tx, initiator)?;
             let mut held = store::grants::reshare_rights(tx, bundle.id, &holders)?;
             let right = if target.is_external { reshare::EXTERNAL } else { reshare::INTERNAL };
             held.retain(|grant| grant.reshare & right != 0);
-            let strongest = held.into_iter().max_by_key(|grant| grant.level).ok_or(WorkflowError::Forbidden(NOT_YOURS))?;
+            let strongest = held.into_iter().max_by_key(|grant| grant.level).ok_or(NOT_YOURS)?;
             if initiator == target.id {
                 return Err(WorkflowError::invalid(
                     "user_allowed",
@@ -134,7 +134,7 @@ pub fn of_request(
     request: &Request,
     items: &[RequestItem],
 ) -> Result<Standing, WorkflowError> {
-    const LOST: WorkflowError = WorkflowError::Forbidden("who asked may no longer ask for this, so it can no longer be approved");
+    const LOST: WorkflowError = WorkflowError::Forbidden(WhyForbidden::RequesterLostRight);
     let bundle = items.first().and_then(|item| parties.bundle(item.bundle?)).ok_or(WorkflowError::NotFound(What::Bundle))?;
     let allowed = parties.user(request.allowed).ok_or(LOST)?;
     let initiator = request.initiator.filter(|id| *id != request.allowed);

@@ -4,7 +4,7 @@
 use chrono::{DateTime, Utc};
 
 use super::requests::decide;
-use super::{What, WorkflowError, authority, throttle};
+use super::{What, WhyForbidden, WorkflowError, authority, throttle};
 use crate::config::Config;
 use crate::domain::{Caller, KeyId, Request, RequestState, Scope, User, UserId};
 use crate::store::audit::{self, Event};
@@ -50,7 +50,7 @@ fn blocked(request: &Request, whom: Whom) -> Option<Blocked> {
 pub fn block(tx: &mut Tx<'_>, config: &Config, caller: &Caller, request: &Request, whom: Whom) -> Result<(), WorkflowError> {
     authority::require(caller, Scope::Requests)?;
     if !caller.is_in_person() || caller.user != Some(request.target) {
-        return Err(WorkflowError::Forbidden("only who decides can block who asked"));
+        return Err(WorkflowError::Forbidden(WhyForbidden::OnlyApproverBlocks));
     }
     let blocked = blocked(request, whom).ok_or(WorkflowError::NotFound(What::User))?;
     if request.state_at(tx.now()) == RequestState::Pending {

@@ -3,6 +3,7 @@
 
 use chrono::{DateTime, Utc};
 
+use super::reasons::{WhyForbidden, WhyInvalid, WhyTooMany};
 use crate::domain::{RequestId, RequestState, Scope};
 use crate::random::RngError;
 use crate::store::{Fault, StoreError};
@@ -74,11 +75,11 @@ pub enum WorkflowError {
         /// The field.
         field: &'static str,
         /// What to change.
-        problem: String,
+        problem: WhyInvalid,
     },
     /// The caller is known, and may not.
     #[error("{0}")]
-    Forbidden(&'static str),
+    Forbidden(WhyForbidden),
     /// The caller's key has not the scope.
     #[error("this key has not the scope `{0}`; make one with `countersign key add --scope {0}`")]
     MissingScope(Scope),
@@ -102,7 +103,7 @@ pub enum WorkflowError {
     #[error("{what}; try again after {}", retry_at.format("%Y-%m-%d %H:%M:%S UTC"))]
     TooMany {
         /// What there was too much of.
-        what: &'static str,
+        what: WhyTooMany,
         /// When it is possible again.
         retry_at: DateTime<Utc>,
     },
@@ -130,7 +131,7 @@ pub enum WorkflowError {
 
 impl WorkflowError {
     /// A field that cannot be.
-    pub fn invalid(field: &'static str, problem: impl Into<String>) -> Self {
+    pub fn invalid(field: &'static str, problem: impl Into<WhyInvalid>) -> Self {
         Self::Invalid { field, problem: problem.into() }
     }
 

@@ -134,8 +134,7 @@ fn size(told: &RequestView) -> usize {
     let request = &told.request;
     let given = told.given.iter().flat_map(|given| &given.resources);
     let uris: usize = request.resources.iter().chain(given).map(String::len).sum();
-    let reason = request.decision.as_ref().and_then(|decision| decision.reason.as_ref());
-    uris + [request.message.as_ref(), reason].into_iter().flatten().map(String::len).sum::<usize>()
+    uris + [request.message.as_deref(), request.words()].into_iter().flatten().map(str::len).sum::<usize>()
 }
 
 /// What the caller gave, and what others gave of theirs.

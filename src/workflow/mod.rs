@@ -21,5 +21,7 @@ pub mod validate;
 pub mod visible_users;
 
 mod error;
+mod reasons;
 
 pub use self::error::{Closed, What, WorkflowError};
+pub use self::reasons::{WhyForbidden, WhyInvalid, WhyTooMany};

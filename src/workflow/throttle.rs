@@ -3,7 +3,7 @@
 
 use chrono::{DateTime, TimeDelta, Utc};
 
-use super::{WorkflowError, visible_users};
+use super::{WhyTooMany, WorkflowError, visible_users};
 use crate::config::Config;
 use crate::domain::{Caller, User};
 use crate::store::Tx;
@@ -37,14 +37,12 @@ pub(super) fn take_with_emails(
 /// A budget that is used up, as it is told.
 fn refusal((kind, retry_at): RateLimited) -> WorkflowError {
     let what = match kind {
-        "target" => "user_target has had as many letters as one person is sent",
-        "target_from" => "user_target has had as many letters as one person or app sends them",
-        "domain_hour" => "as many letters as are sent to one mail domain have gone to user_target's",
-        "changes" | "app_changes" => "you have changed as much as one person or app may in an hour",
-        "new_people" | "app_new_people" => {
-            "you have named as many people whom you do not see as one person or app may in an hour"
-        }
-        _ => "you have caused as many letters as are sent for one person or app",
+        "target" => WhyTooMany::EmailsToApprover,
+        "target_from" => WhyTooMany::EmailsToApproverFromYou,
+        "domain_hour" => WhyTooMany::EmailsToDomain,
+        "changes" | "app_changes" => WhyTooMany::Changes,
+        "new_people" | "app_new_people" => WhyTooMany::NewPeople,
+        _ => WhyTooMany::EmailsByYou,
     };
     WorkflowError::TooMany { what, retry_at }
 }

@@ -1,6 +1,6 @@
 //! What people write for others to read: not too long, and nothing that a terminal or a mail program could take for more.
 
-use super::WorkflowError;
+use super::{WhyInvalid, WorkflowError};
 use crate::domain::name::{self, BadName};
 
 /// Characters of a message or a reason.
@@ -14,7 +14,7 @@ pub fn check_message(field: &'static str, text: Option<&str>) -> Result<(), Work
         return Err(WorkflowError::invalid(field, format!("at most {MESSAGE_CHARS} characters")));
     }
     if text.chars().any(|c| c.is_control() && !matches!(c, '\n' | '\r' | '\t')) {
-        return Err(WorkflowError::invalid(field, "no control characters but line breaks and tabs"));
+        return Err(WorkflowError::invalid(field, WhyInvalid::ControlCharacters));
     }
     Ok(())
 }

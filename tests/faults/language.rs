@@ -67,6 +67,11 @@ fn errors_of_a_german_postgresql_are_understood() {
             holder.batch_execute("ROLLBACK").unwrap();
             assert_eq!(file().status, 201, "nobody is in the way any more");
             scene.client.beside += 1;
+            // A constraint is known by its SQLSTATE and its name, whatever the words.
+            let mut again = Command::new(env!("CARGO_BIN_EXE_countersign"));
+            let again = again.args(["user", "add", "ann@example.org"]).env("COUNTERSIGN__DATABASE__URL", url).output().unwrap();
+            let said = String::from_utf8_lossy(&again.stderr);
+            assert!(said.contains("ann@example.org is taken"), "{said}");
         }
         scene.client.more();
         assert!(scene.client.work(&daemon.url), "{}", scene.client.transcript());

@@ -60,5 +60,5 @@ fn word(outcome: &Outcome) -> (&'static str, Option<u16>) {
         Outcome::Ambiguous(_) => "ambiguous",
         Outcome::Misconfigured(_) => "misconfigured",
     };
-    (word, outcome.problem().and_then(|problem| problem.code))
+    (word, outcome.problem().and_then(|problem| Some(problem.code.as_ref()?.code)))
 }

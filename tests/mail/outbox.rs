@@ -25,6 +25,8 @@ on_both![
     a_deferred_email_is_tried_again_by_schedule,
     an_email_is_given_up_when_its_request_ends,
     a_retried_email_that_fails_again_is_reported_once,
+    the_reply_code_of_the_mail_server_is_kept_and_chooses_what_the_requester_reads,
+    a_reply_that_an_older_program_wrote_down_is_read_from_its_text,
     a_lease_gives_an_email_to_one_worker_for_two_minutes,
     a_worker_that_lost_its_lease_records_nothing,
     wrong_settings_fail_no_email,
@@ -248,6 +250,59 @@ fn a_retried_email_that_fails_again_is_reported_once(fixture: &Fixture) {
     assert_eq!(by_smtp.deliver(), 0);
 }
 
+/// What is kept of the last reply to an email with a link.
+fn reply(fixture: &Fixture) -> String {
+    let columns = "coalesce(CAST(reply_code AS TEXT), '-') || ' ' || coalesce(enhanced_code, '-') || ': ' || last_error";
+    fixture.texts(&format!("SELECT {columns} AS value FROM outbox WHERE kind = 'decide' ORDER BY id DESC LIMIT 1")).remove(0)
+}
+
+fn the_reply_code_of_the_mail_server_is_kept_and_chooses_what_the_requester_reads(fixture: &Fixture) {
+    let fixture = &fixture.with("[limits]\ntarget_letters = 0");
+    let (ann, bob) = (fixture.user("ann@example.test"), fixture.user("bob@example.test"));
+    for (said, kept, is_no_mailbox) in [
+        ("550 5.1.1 no such person", "550 5.1.1", true),
+        ("554 5.1.10 recipient not found", "554 5.1.10", true),
+        ("550 unknown", "550 -", true),
+        // Its words name other codes.
+        ("554 5.7.1 blocked, as 550 5.1.1 is elsewhere", "554 5.7.1", false),
+        ("552 5.2.2 over quota", "552 5.2.2", false),
+    ] {
+        let server = FaultySmtp::start_listening(move |moment, line| match moment {
+            Moment::Recipient if line.contains("ann@") => Act::Say(said),
+            _ => Act::Go,
+        });
+        fixture.asked(&fixture.bundle(&format!("data {said}"), &ann), &ann, &bob);
+        assert_eq!(by_smtp(fixture, server.port).deliver(), 2);
+        assert_eq!(reply(fixture), format!("{kept}: {said}"));
+        let mail = server.heard().emails.remove(0);
+        let mail = MessageParser::default().parse(mail.as_bytes()).unwrap();
+        let text = mail.body_text(0).unwrap().split_whitespace().collect::<Vec<_>>().join(" ");
+        assert_eq!(text.contains("says that this address does not exist"), is_no_mailbox, "{said}: {text}");
+        assert_eq!(text.contains("the mail server refused the letter"), !is_no_mailbox, "{said}: {text}");
+    }
+    // A later failure takes the place of an earlier one, codes too.
+    let server = FaultySmtp::that(Moment::Recipient, Act::Say("451 4.3.0 later"));
+    fixture.asked(&fixture.bundle("Walks", &ann), &ann, &bob);
+    by_smtp(fixture, server.port).deliver();
+    assert_eq!(reply(fixture), "451 4.3.0: 451 4.3.0 later");
+    let server = FaultySmtp::that(Moment::Recipient, Act::Drop);
+    fixture.pass(TimeDelta::minutes(1));
+    by_smtp(fixture, server.port).deliver();
+    assert!(reply(fixture).starts_with("- -: the mail server failed at the reader's address"), "{}", reply(fixture));
+}
+
+fn a_reply_that_an_older_program_wrote_down_is_read_from_its_text(fixture: &Fixture) {
+    let request = asked(fixture);
+    let read = |columns: &str| {
+        fixture.sql(&format!("UPDATE outbox SET state = 'dead', {columns}")).unwrap();
+        fixture.read(|tx| outbox::last_reply(tx, request.id)).unwrap().map(|reply| (reply.code, reply.enhanced))
+    };
+    assert_eq!(read("last_error = '550 5.1.1 no such person'"), Some((550, Some("5.1.1".into()))));
+    assert_eq!(read("last_error = '550 5.1.1 no such person', reply_code = 552"), Some((552, None)));
+    assert_eq!(read("last_error = 'the mail server failed', reply_code = NULL"), None);
+    assert_eq!(read("last_error = NULL"), None);
+}
+
 fn a_lease_gives_an_email_to_one_worker_for_two_minutes(fixture: &Fixture) {
     let request = asked(fixture);
     let claim = |lease: i64| fixture.write(move |tx| outbox::claim(tx, 10, lease, TimeDelta::seconds(120))).unwrap().len();
@@ -266,7 +321,7 @@ fn a_worker_that_lost_its_lease_records_nothing(fixture: &Fixture) {
     let id = fixture.write(|tx| outbox::claim(tx, 10, 1, TimeDelta::seconds(120))).unwrap()[0].id;
     fixture.pass(TimeDelta::seconds(120));
     fixture.write(|tx| outbox::claim(tx, 10, 2, TimeDelta::seconds(120))).unwrap();
-    let dead = || Outcome::Dead { error: "late".into() };
+    let dead = || Outcome::Dead { error: "late".to_owned().into() };
     assert!(!fixture.write(move |tx| outbox::record(tx, id, 1, &dead())).unwrap());
     assert_eq!(first(fixture).state, EmailState::Queued);
     assert!(fixture.write(move |tx| outbox::record(tx, id, 2, &Outcome::Sent)).unwrap());

@@ -103,6 +103,28 @@ fn cancelled_with_its_reason() {
     fixture.deliver();
 }
 
+/// The sentence is chosen by the code, or by the sentence that an older program wrote down, in the reader's language.
+#[test]
+fn cancelled_with_its_reason_in_the_readers_language() {
+    for (locale, heading, app_gone, approver_gone) in [
+        ("en", "The reason", "the app that asked may no longer ask", "who would decide is no longer here"),
+        ("de", "Der Grund", "Die App, die gefragt hat, darf nicht mehr fragen", "Wer entscheiden würde, ist nicht mehr hier"),
+        ("fr", "La raison", "l’application qui demandait n’en a plus le droit", "la personne qui déciderait n’est plus ici"),
+    ] {
+        let (fixture, mut browser, people, request, _) = asked();
+        fixture.sql(&format!("UPDATE users SET locale = '{locale}' WHERE id = {}", people[0].id)).unwrap();
+        let cancelled = "UPDATE requests SET state = 'cancelled', decided_at = created_at";
+        for (columns, sentence) in [
+            ("reason = 'an administrator removed it', reason_code = 'app_gone'", app_gone),
+            ("reason = 'who would decide is no longer here', reason_code = NULL", approver_gone),
+        ] {
+            fixture.sql(&format!("{cancelled}, {columns} WHERE id = {}", request.id)).unwrap();
+            let page = browser.open("/redeem");
+            assert!(page.says(sentence) && page.says(heading), "{locale}: {sentence:?} in {}", page.text());
+        }
+    }
+}
+
 #[test]
 fn failed_to_be_delivered() {
     let (fixture, mut browser, _, request, token) = asked();

@@ -4,8 +4,8 @@ use chrono::TimeDelta;
 use countersign::domain::{Level, Scope, User, UserId, UserRef};
 use countersign::store::blocks::{self, Blocked};
 use countersign::store::rate_limits;
-use countersign::workflow::WorkflowError;
 use countersign::workflow::requests::file::Filing;
+use countersign::workflow::{WhyTooMany, WorkflowError};
 
 use crate::support::fixture::{Fixture, address, ask, offer, on_both, person, word};
 
@@ -313,7 +313,7 @@ fn a_mail_domain_gets_a_thousand_emails_an_hour_from_everybody(fixture: &Fixture
     let fixture = &fixture.with(FEW);
     match ask_at(fixture, "mail.example") {
         Err(WorkflowError::TooMany { what, retry_at }) => {
-            assert_eq!(what, "as many letters as are sent to one mail domain have gone to user_target's");
+            assert_eq!(what, WhyTooMany::EmailsToDomain);
             assert_eq!(retry_at, fixture.now() + TimeDelta::minutes(15));
         }
         other => panic!("{other:?}"),

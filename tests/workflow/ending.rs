@@ -1,8 +1,11 @@
 //! Withdrawing requests, revoking grants, removing people and bundles.
 
 use chrono::TimeDelta;
-use countersign::domain::{Caller, Level, Scope};
+use countersign::domain::{Caller, Level, Reason, RequestState, Scope, WhyCancelled};
+use countersign::store::StoreError;
+use countersign::store::requests::{self, Transition};
 use countersign::workflow::accounts;
+use countersign::workflow::requests::close;
 
 use crate::support::fixture::{Fixture, ask, offer, on_both, person, word};
 
@@ -24,7 +27,82 @@ on_both![
     an_expired_request_notifies_the_requester,
     a_request_whose_email_never_arrived_failed,
     only_admins_remove,
+    an_illegal_transition_does_not_reach_the_database,
+    the_cause_of_a_cancellation_is_kept_as_a_code,
+    a_cancellation_of_an_older_program_is_read_by_its_sentence,
+    the_words_of_a_decline_are_no_code,
 ];
+
+/// Every transition from every state that the row can have: an illegal one is an error, and the row stays as it was.
+fn an_illegal_transition_does_not_reach_the_database(fixture: &Fixture) {
+    let (ann, bob) = (fixture.user("ann@example.org"), fixture.user("bob@example.org"));
+    let request = fixture.asked(&fixture.bundle("Sleep data", &ann), &ann, &bob);
+    for from in RequestState::ALL.iter().copied() {
+        fixture.sql(&format!("UPDATE requests SET state = '{from}', decided_at = NULL WHERE id = {}", request.id)).unwrap();
+        for to in RequestState::ALL.iter().copied().filter(|to| !from.may_become(*to)) {
+            let (request, target) = (request.id, request.target);
+            let change = Transition { request, from, to, target, by: None, reason: None, is_narrowed: false, given: None };
+            let refused = fixture.write(move |tx| requests::transit(tx, change.clone())).unwrap_err();
+            let StoreError::Query(text) = refused else { panic!("{refused}") };
+            assert_eq!(text, format!("a request cannot become {to} once it is {from}"));
+        }
+        assert_eq!(fixture.count("requests", &format!("state = '{from}' AND decided_at IS NULL")), 1);
+    }
+}
+
+/// The columns that say why.
+fn why(fixture: &Fixture) -> Vec<String> {
+    fixture.texts("SELECT coalesce(reason_code, '-') || ': ' || coalesce(reason, '-') AS value FROM requests ORDER BY id")
+}
+
+fn the_cause_of_a_cancellation_is_kept_as_a_code(fixture: &Fixture) {
+    let ann = fixture.user("ann@example.org");
+    let sleep = fixture.bundle("Sleep data", &ann);
+    for cause in WhyCancelled::ALL.iter().copied() {
+        let bob = fixture.user(&format!("{cause}@example.org"));
+        let request = fixture.asked(&sleep, &ann, &bob);
+        let pending = request.clone();
+        fixture.write(move |tx| close::cancel(tx, &Caller::operator(), &pending, cause)).unwrap();
+        let request = fixture.request(request.id);
+        assert_eq!((request.state, request.why_cancelled(), request.words()), (RequestState::Cancelled, Some(cause), None));
+        // Beside the code is the sentence that the program before reads, and that the audit always had.
+        assert_eq!(why(fixture).pop().unwrap(), format!("{cause}: {}", cause.text()));
+        let detail = fixture.texts("SELECT detail AS value FROM audit WHERE event = 'request.cancelled' ORDER BY seq").pop();
+        assert_eq!(detail.as_deref(), Some(cause.text()));
+    }
+}
+
+fn a_cancellation_of_an_older_program_is_read_by_its_sentence(fixture: &Fixture) {
+    let (ann, bob) = (fixture.user("ann@example.org"), fixture.user("bob@example.org"));
+    let request = fixture.asked(&fixture.bundle("Sleep data", &ann), &ann, &bob);
+    let set = |columns: &str| {
+        let sql =
+            format!("UPDATE requests SET state = 'cancelled', decided_at = created_at, {columns} WHERE id = {}", request.id);
+        fixture.sql(&sql).unwrap();
+        fixture.request(request.id).decision.unwrap().reason
+    };
+    for cause in WhyCancelled::ALL.iter().copied() {
+        let read = set(&format!("reason = '{}', reason_code = NULL", cause.text()));
+        assert_eq!(read, Some(Reason::Cancelled(cause)));
+        // Where both are there, the code counts.
+        let other = if cause == WhyCancelled::Removed { WhyCancelled::AppGone } else { WhyCancelled::Removed };
+        let read = set(&format!("reason = '{}', reason_code = '{cause}'", other.text()));
+        assert_eq!(read, Some(Reason::Cancelled(cause)));
+    }
+    // A newer program's code is nothing to fail at: its sentence is shown.
+    assert_eq!(set("reason = 'a new cause', reason_code = 'new'"), Some(Reason::Words("a new cause".into())));
+    assert_eq!(set("reason = NULL, reason_code = NULL"), None);
+}
+
+fn the_words_of_a_decline_are_no_code(fixture: &Fixture) {
+    let (ann, bob) = (fixture.user("ann@example.org"), fixture.user("bob@example.org"));
+    let (request, token) = fixture.asked_by_mail(&fixture.bundle("Sleep data", &ann), &ann, &bob);
+    let words = WhyCancelled::Removed.text();
+    fixture.decline(&ann, &token, Some(words)).unwrap();
+    let request = fixture.request(request.id);
+    assert_eq!((request.words(), request.why_cancelled()), (Some(words), None));
+    assert_eq!(why(fixture), [format!("-: {words}")]);
+}
 
 fn the_requester_withdraws(fixture: &Fixture) {
     let (ann, bob, eve) = (fixture.user("ann@example.org"), fixture.user("bob@example.org"), fixture.user("eve@example.org"));

@@ -235,7 +235,7 @@ mod tests {
     use super::*;
     use crate::domain::{RequestState, Scope};
     use crate::random::RngError;
-    use crate::workflow::{Closed, What};
+    use crate::workflow::{Closed, What, WhyForbidden, WhyTooMany};
 
     fn line(problem: &Problem) -> String {
         let response = problem.error_response();
@@ -259,10 +259,10 @@ mod tests {
             WorkflowError::invalid("of", "no"),
             WorkflowError::invalid("attributes", "no"),
             WorkflowError::invalid("limit", "no"),
-            WorkflowError::Forbidden("no"),
+            WorkflowError::Forbidden(WhyForbidden::AdminsOnly),
             WorkflowError::MissingScope(Scope::Grants),
             WorkflowError::Closed(Closed::Ended(RequestState::Cancelled)),
-            WorkflowError::TooMany { what: "too many", retry_at: later },
+            WorkflowError::TooMany { what: WhyTooMany::ResendPause, retry_at: later },
             WorkflowError::KeyReused,
             WorkflowError::InFlight,
             WorkflowError::Stale,
@@ -284,10 +284,10 @@ mod tests {
         400 {"error":"object_ids: no"}
         400 {"error":"the parameters: no"}
         400 {"error":"limit: no"}
-        403 {"error":"no"}
+        403 {"error":"this is for administrators"}
         403 {"error":"this key has not the scope `grants`; make one with `countersign key add --scope grants`"}
         410 {"error":"this request was cancelled, since what it was about is no longer there"}
-        429 retry-after: 2 {"error":"too many; try again after 1970-01-01 00:00:02 UTC"}
+        429 retry-after: 2 {"error":"the letter is sent again at most every ten minutes; try again after 1970-01-01 00:00:02 UTC"}
         422 {"error":"this Idempotency-Key was used for another request; use a new key for each thing you want done"}
         409 retry-after: 1 {"error":"a request with this Idempotency-Key is being answered now; ask again in a second"}
         409 {"error":"it was changed meanwhile; read it again, and change what is there now"}

@@ -12,7 +12,7 @@ use crate::domain::{Caller, Grant, GrantId, Level};
 use crate::store::Tx;
 use crate::workflow::idempotency::{self, Answer};
 use crate::workflow::shares::{self, Change, NewShare, ShareId, Target, With};
-use crate::workflow::{What, WorkflowError};
+use crate::workflow::{What, WhyForbidden, WorkflowError};
 
 /// What is sent to make a share or to change one. Any other members are kept and shown again: 16 KiB of them.
 #[derive(utoipa::ToSchema)]
@@ -121,10 +121,10 @@ pub(super) async fn update(
     let changed = call.write(move |tx, caller, links| {
         let grant = named(tx, caller, links, &tenant, &code)?;
         if caller.user != Some(grant.grantor) {
-            return Err(WorkflowError::Forbidden("only who made a share changes it"));
+            return Err(WorkflowError::Forbidden(WhyForbidden::OnlyMakerChanges));
         }
         if grant.revoked_at.is_some() {
-            return Err(WorkflowError::Forbidden("share revoked"));
+            return Err(WorkflowError::Forbidden(WhyForbidden::ShareRevoked));
         }
         if let Some(objects) = &sent.objects {
             same_objects(tx, &grant, objects)?;
@@ -169,9 +169,7 @@ pub(super) async fn revoke(
         let id = ShareId::Number(grant.id);
         // To the others of the tenant it is no secret, and not theirs.
         shares::find(tx, caller, &id).map_err(|refusal| match refusal {
-            WorkflowError::NotFound(What::Grant) => {
-                WorkflowError::Forbidden("only who made a share, or whose objects they are, takes it back")
-            }
+            WorkflowError::NotFound(What::Grant) => WorkflowError::Forbidden(WhyForbidden::OnlyMakerRevokes),
             other => other,
         })?;
         if grant.revoked_at.is_none() {

@@ -218,7 +218,7 @@ mod tests {
     use super::*;
     use crate::domain::{RequestState, Scope};
     use crate::random::RngError;
-    use crate::workflow::Closed;
+    use crate::workflow::{Closed, WhyForbidden, WhyTooMany};
 
     fn line(problem: &Problem) -> String {
         let response = problem.error_response();
@@ -245,11 +245,11 @@ mod tests {
             WorkflowError::NotFound(What::User),
             WorkflowError::Unknown { field: "with", value: "user 7".into(), hint: "name another" },
             WorkflowError::invalid("name", "too long"),
-            WorkflowError::Forbidden("no"),
+            WorkflowError::Forbidden(WhyForbidden::AdminsOnly),
             WorkflowError::MissingScope(Scope::Grants),
             WorkflowError::Closed(Closed::Ended(RequestState::Cancelled)),
-            WorkflowError::TooMany { what: "too many", retry_at: later },
-            WorkflowError::TooMany { what: "too many", retry_at: now },
+            WorkflowError::TooMany { what: WhyTooMany::ResendPause, retry_at: later },
+            WorkflowError::TooMany { what: WhyTooMany::ResendPause, retry_at: now },
             WorkflowError::KeyReused,
             WorkflowError::InFlight,
             WorkflowError::Taken { field: "email", value: "a@x.org".into() },
@@ -266,11 +266,11 @@ mod tests {
         404 NOT_FOUND there is no such user
         400 BAD_INPUT with: user 7 does not exist; name another
         400 BAD_INPUT name: too long
-        403 ACCESS_DENIED no
+        403 ACCESS_DENIED this is for administrators
         403 ACCESS_DENIED this key has not the scope `grants`; make one with `countersign key add --scope grants`
         410 NOT_FOUND this request was cancelled, since what it was about is no longer there
-        429 after 2 SERVER_ERROR too many; try again after 1970-01-01 00:00:02 UTC
-        429 after 1 SERVER_ERROR too many; try again after 1970-01-01 00:00:01 UTC
+        429 after 2 SERVER_ERROR the letter is sent again at most every ten minutes; try again after 1970-01-01 00:00:02 UTC
+        429 after 1 SERVER_ERROR the letter is sent again at most every ten minutes; try again after 1970-01-01 00:00:01 UTC
         422 BAD_INPUT this Idempotency-Key was used for another request; use a new key for each thing you want done
         409 after 1 BAD_INPUT a request with this Idempotency-Key is being answered now; ask again in a second
         409 BAD_INPUT email: a@x.org is taken

@@ -323,7 +323,7 @@ mod tests {
     use super::*;
     use crate::domain::{RequestState, Scope};
     use crate::random::RngError;
-    use crate::workflow::{Closed, What};
+    use crate::workflow::{Closed, What, WhyForbidden, WhyTooMany};
 
     fn line(problem: &Problem) -> String {
         let response = problem.error_response();
@@ -344,12 +344,12 @@ mod tests {
             WorkflowError::Unknown { field: "bundle", value: "bundle 7".into(), hint: "" },
             WorkflowError::Unknown { field: "user_allowed", value: "a@x.org".into(), hint: "" },
             WorkflowError::invalid("ttl", "<60"),
-            WorkflowError::Forbidden("no"),
+            WorkflowError::Forbidden(WhyForbidden::AdminsOnly),
             WorkflowError::MissingScope(Scope::Grants),
             WorkflowError::Closed(Closed::Ended(RequestState::Cancelled)),
             WorkflowError::Closed(Closed::Restored),
-            WorkflowError::TooMany { what: "too many", retry_at: later },
-            WorkflowError::TooMany { what: "too many", retry_at: now },
+            WorkflowError::TooMany { what: WhyTooMany::ResendPause, retry_at: later },
+            WorkflowError::TooMany { what: WhyTooMany::ResendPause, retry_at: now },
             WorkflowError::KeyReused,
             WorkflowError::InFlight,
             WorkflowError::Taken { field: "email", value: "a@x.org".into() },
@@ -367,12 +367,12 @@ mod tests {
         400 {"error":"Could not find the provided bundle object via resource URI '/api/bundle/7/'."}
         400 {"error":"Could not find the provided user object via resource URI 'a@x.org'."}
         400 {"error":"ttl: &lt;60"}
-        403 {"error":"no"}
+        403 {"error":"this is for administrators"}
         403 {"error":"this key has not the scope `grants`; make one with `countersign key add --scope grants`"}
         410 {"error":"this request was cancelled, since what it was about is no longer there","state":"cancelled"}
         410 {"error":"this link is from before a restored backup; ask for a fresh one","state":"restored"}
-        429 after 2 {"error":"too many; try again after 1970-01-01 00:00:02 UTC"}
-        429 after 1 {"error":"too many; try again after 1970-01-01 00:00:01 UTC"}
+        429 after 2 {"error":"the letter is sent again at most every ten minutes; try again after 1970-01-01 00:00:02 UTC"}
+        429 after 1 {"error":"the letter is sent again at most every ten minutes; try again after 1970-01-01 00:00:01 UTC"}
         422 {"error":"this Idempotency-Key was used for another request; use a new key for each thing you want done"}
         409 after 1 {"error":"a request with this Idempotency-Key is being answered now; ask again in a second"}
         409 {"error":"email: a@x.org is taken"}

@@ -314,7 +314,7 @@ fn decision(base: &Base, request: &Request, given: Option<Given>, now: DateTime<
     Some(DecisionBody {
         at: Moment(decision.at),
         by: decision.by.map(|id| Uri(base.clone(), "user", id.0)),
-        reason: decision.reason.clone(),
+        reason: decision.reason.as_ref().map(|reason| reason.text().to_owned()),
         is_narrowed: decision.is_narrowed,
         bundle_permission: decision.grant.map(|grant| Uri(base.clone(), "bundle_permission", grant.id.0)),
         given: given.map(GivenBody::from),

@@ -321,7 +321,7 @@ mod tests {
     use super::*;
     use crate::domain::{RequestState, Scope};
     use crate::random::RngError;
-    use crate::workflow::Closed;
+    use crate::workflow::{Closed, WhyForbidden, WhyTooMany};
 
     fn line(problem: &Problem) -> String {
         let response = problem.error_response();
@@ -349,11 +349,11 @@ mod tests {
             WorkflowError::invalid("reshare", "no such rights"),
             WorkflowError::invalid("ends_at", "too late"),
             WorkflowError::invalid("name", "<65"),
-            WorkflowError::Forbidden("no"),
+            WorkflowError::Forbidden(WhyForbidden::AdminsOnly),
             WorkflowError::MissingScope(Scope::Grants),
             WorkflowError::Closed(Closed::Ended(RequestState::Cancelled)),
-            WorkflowError::TooMany { what: "too many", retry_at: later },
-            WorkflowError::TooMany { what: "too many", retry_at: now },
+            WorkflowError::TooMany { what: WhyTooMany::ResendPause, retry_at: later },
+            WorkflowError::TooMany { what: WhyTooMany::ResendPause, retry_at: now },
             WorkflowError::KeyReused,
             WorkflowError::InFlight,
             WorkflowError::Taken { field: "uri", value: "/files/1".into() },
@@ -375,11 +375,11 @@ mod tests {
         400 40005 ["part: type"] type: no such rights
         400 40005 ["part: enabled"] enabled: too late
         400 40005 ["part: name"] name: <65
-        403 40300 [] no
+        403 40300 [] this is for administrators
         403 40300 [] this key has not the scope `grants`; make one with `countersign key add --scope grants`
         410 41000 [] this request was cancelled, since what it was about is no longer there
-        429 after 2 42900 [] too many; try again after 1970-01-01 00:00:02 UTC
-        429 after 1 42900 [] too many; try again after 1970-01-01 00:00:01 UTC
+        429 after 2 42900 [] the letter is sent again at most every ten minutes; try again after 1970-01-01 00:00:02 UTC
+        429 after 1 42900 [] the letter is sent again at most every ten minutes; try again after 1970-01-01 00:00:01 UTC
         422 42207 ["part: Idempotency-Key"] Idempotency-Key: this Idempotency-Key was used for another request; use a new key for each thing you want done
         409 after 1 40907 ["part: Idempotency-Key"] Idempotency-Key: a request with this Idempotency-Key is being answered now; ask again in a second
         409 40905 ["part: resourceUri"] resourceUri: /files/1 is taken

@@ -295,7 +295,7 @@ fn about_request(
         EmailKind::Declined => {
             let items = [about.item.clone()];
             let again_from = cooldowns::find(tx, request.target, request.allowed, &requests::items_key(&items))?;
-            let reason = request.decision.as_ref().and_then(|decision| decision.reason.clone());
+            let reason = request.words().map(str::to_owned);
             Email::Declined(Declined { story, approver, what: about.asked(), reason, again_from })
         }
         EmailKind::Withdrawn => {
@@ -304,8 +304,7 @@ fn about_request(
             Email::Withdrawn(Withdrawn { story, requester, what: about.asked(), is_cancelled })
         }
         EmailKind::Cancelled => {
-            let reason = request.decision.as_ref().and_then(|decision| decision.reason.as_deref());
-            let why = reason.and_then(WhyCancelled::parse).unwrap_or(WhyCancelled::Removed);
+            let why = request.why_cancelled().unwrap_or(WhyCancelled::Removed);
             Email::Cancelled(Cancelled { story, approver, what: about.asked(), why })
         }
         EmailKind::AnotherDecides => {
@@ -404,14 +403,11 @@ fn sign_in_code(tx: &mut Tx<'_>, rng: &Rng, user: UserId, email: EmailId) -> Res
     Ok(is_waited_for.then_some(Email::SignInCode(SignInCode { code, minutes: CODE_MINUTES })))
 }
 
-/// In the requester's words: the mail server's own may name addresses.
+/// By the mail server's codes: its words are for administrators only, since they may name addresses.
 fn why_undeliverable(tx: &mut Tx<'_>, request: RequestId) -> Result<WhyUndeliverable, StoreError> {
-    let error = outbox::last_death(tx, request)?.unwrap_or_default();
-    Ok(if error.contains("5.1.1") || error.contains("5.1.10") || error.contains("550") {
-        WhyUndeliverable::NoMailbox
-    } else if error.starts_with('5') {
-        WhyUndeliverable::Refused
-    } else {
-        WhyUndeliverable::NoAnswer
+    Ok(match outbox::last_reply(tx, request)? {
+        Some(reply) if reply.is_no_mailbox() => WhyUndeliverable::NoMailbox,
+        Some(reply) if reply.is_permanent() => WhyUndeliverable::Refused,
+        Some(_) | None => WhyUndeliverable::NoAnswer,
     })
 }

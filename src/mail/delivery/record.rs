@@ -6,10 +6,10 @@ use super::backoff::PAUSE_LEAST;
 use super::compose::Done;
 use super::lease::{LOOSE_LASTS, rng_error};
 use crate::domain::{EmailKind, MailState, RequestState};
-use crate::mail::Outcome;
+use crate::mail::{Outcome, Problem};
 use crate::random::Rng;
 use crate::store::audit::{self, Event};
-use crate::store::outbox::{self, Outcome as Recorded};
+use crate::store::outbox::{self, Failure, Outcome as Recorded};
 use crate::store::{StoreError, Tx, requests, tokens};
 
 /// Between attempts; after the last, hourly.
@@ -43,18 +43,18 @@ pub(crate) fn record(tx: &mut Tx<'_>, rng: &Rng, done: &Done, verdict: &Verdict)
         Verdict::Wait(length) => (Recorded::Released { at: now + *length, error: None }, None, true),
         Verdict::Outcome(Outcome::Delivered { .. }) => (Recorded::Sent, Some(MailState::Sent), false),
         Verdict::Outcome(Outcome::Refused(problem)) => {
-            (Recorded::Dead { error: problem.to_string() }, Some(MailState::Bounced), true)
+            (Recorded::Dead { error: failure(problem) }, Some(MailState::Bounced), true)
         }
         Verdict::Outcome(Outcome::Ambiguous(_)) if done.ambiguous + 1 >= AMBIGUOUS_MOST => {
             (Recorded::Sent, Some(MailState::Sent), false)
         }
         Verdict::Outcome(Outcome::Ambiguous(problem)) => {
             let at = later(rng, now, done.attempts)?;
-            (Recorded::Later { at, error: problem.to_string(), is_ambiguous: true }, Some(MailState::Deferred), false)
+            (Recorded::Later { at, error: failure(problem), is_ambiguous: true }, Some(MailState::Deferred), false)
         }
         Verdict::Outcome(Outcome::Deferred(problem) | Outcome::Away(problem)) => {
             let at = later(rng, now, done.attempts)?;
-            let error = problem.to_string();
+            let error = failure(problem);
             let ends_at = done.ends_at.unwrap_or(done.created_at + LOOSE_LASTS);
             if at >= ends_at {
                 (Recorded::Dead { error }, Some(MailState::Bounced), true)
@@ -64,7 +64,7 @@ pub(crate) fn record(tx: &mut Tx<'_>, rng: &Rng, done: &Done, verdict: &Verdict)
         }
         Verdict::Outcome(Outcome::Misconfigured(problem)) => {
             let at = now + PAUSE_LEAST;
-            (Recorded::Released { at, error: Some(problem.to_string()) }, Some(MailState::Deferred), true)
+            (Recorded::Released { at, error: Some(failure(problem)) }, Some(MailState::Deferred), true)
         }
     };
     // Whoever has the lease by now: what surely reached nobody opens nothing.
@@ -86,6 +86,10 @@ pub(crate) fn record(tx: &mut Tx<'_>, rng: &Rng, done: &Done, verdict: &Verdict)
         }
     }
     Ok(())
+}
+
+fn failure(problem: &Problem) -> Failure {
+    Failure { text: problem.to_string(), reply: problem.code.clone() }
 }
 
 /// When the next attempt is made after so many: by schedule, then hourly, each 20 % sooner or later.

@@ -24,7 +24,7 @@ pub(crate) fn make(tx: &mut Tx<'_>, composer: &mut Composer<'_>, letters: Vec<Qu
             Ok(made) => ready.extend(made),
             // A row that cannot become an email must not hold up those behind it.
             Err(StoreError::Query(error) | StoreError::Violation(error)) => {
-                outbox::record(tx, id, composer.lease, &Recorded::Dead { error })?;
+                outbox::record(tx, id, composer.lease, &Recorded::Dead { error: error.into() })?;
             }
             Err(other) => return Err(other),
         }

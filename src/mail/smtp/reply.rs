@@ -7,6 +7,7 @@ use std::time::Duration;
 
 use lettre::transport::smtp::Error;
 
+use crate::domain::ReplyCode;
 use crate::mail::outcome::{Outcome, Problem};
 
 /// How far the conversation has come. Each is entered before its first byte is sent.
@@ -128,7 +129,8 @@ fn lost(phase: Phase, text: String) -> Outcome {
 
 fn said_no(phase: Phase, code: u16, words: &str) -> Outcome {
     let told = shown(words);
-    let problem = |hint: &str| Problem { code: Some(code), text: format!("{told}{hint}").trim().to_owned() };
+    let problem =
+        |hint: &str| Problem { code: Some(ReplyCode::of(code, words)), text: format!("{told}{hint}").trim().to_owned() };
     match (phase, code) {
         (Phase::Connect | Phase::Tls | Phase::Hello, 400..=499) => Outcome::Away(problem("")),
         (_, 400..=499) => Outcome::Deferred(problem("")),
@@ -148,9 +150,9 @@ fn said_no(phase: Phase, code: u16, words: &str) -> Outcome {
     }
 }
 
-/// Whether the words are about us not being allowed to send on, not about the reader. Each phrase has a space, which no
-/// address has, so that nobody can bring it about by the address they are known by; what a server further on said is not
-/// our relay's word.
+/// Whether our relay does not send on for us. Servers give the same codes (550 5.7.1) for that and for a blocked recipient, so
+/// only the words tell. Each phrase has a space, which no address has, so that nobody can cause it by their address; what a
+/// server further on said is not our relay's word.
 fn is_our_relay_refusing_us(words: &str) -> bool {
     const PHRASES: [&str; 11] = [
         "relay access denied",

@@ -4,9 +4,8 @@ use chrono::{DateTime, Utc};
 
 use super::view::{Cell, Fact};
 use crate::domain::{Bundle, EmailState, GranteeKind, MailState, Principal, Request, RequestState, Resource, User};
-use crate::pages::format::Person;
+use crate::pages::format::{Person, state_key};
 use crate::pages::layout::Frame;
-use crate::pages::reasons;
 use crate::store::outbox::QueuedEmail;
 use crate::workflow::shares::{Share, Shared};
 
@@ -91,7 +90,7 @@ pub(super) fn request_state(frame: &Frame, request: &Request) -> (String, &'stat
         RequestState::Failed => "bad",
         RequestState::Declined | RequestState::Withdrawn | RequestState::Expired | RequestState::Cancelled => "",
     };
-    (frame.say(reasons::state(state)).to_string(), tone)
+    (frame.say(state_key(state)).to_string(), tone)
 }
 
 /// The delivery state of a request's email.

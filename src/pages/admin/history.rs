@@ -4,6 +4,7 @@ use super::format::{email_kind, in_full, moment};
 use super::view::{Cell, Line, Table};
 use crate::clock::from_micros;
 use crate::domain::{EmailState, RequestState};
+use crate::pages::format::why_cancelled;
 use crate::pages::layout::Frame;
 use crate::workflow::admin::lists::{Addressed, Entry};
 use crate::workflow::requests::view::RequestView;
@@ -78,14 +79,17 @@ fn lines(frame: &Frame, entries: &[Entry], told: Option<&RequestView>) -> Vec<Li
         if let Some(peer) = &row.peer {
             notes.push(frame.say("admin-from").with("peer", peer).to_string());
         }
-        if let Some(detail) = &row.detail {
-            notes.push(detail.clone());
+        let cause = told.filter(|_| row.event == "request.cancelled").and_then(|told| told.request.why_cancelled());
+        match cause {
+            Some(why) => notes.push(frame.say(why_cancelled(Some(why))).to_string()),
+            None => notes.extend(row.detail.clone()),
         }
         if let Some((state, decision)) = decision
             && (state == RequestState::Declined && row.event == "request.declined"
                 || state == RequestState::Approved && row.event == "request.approved")
         {
-            notes.extend(decision.reason.iter().map(|reason| frame.say("admin-reason").with("reason", reason).to_string()));
+            let words = told.and_then(|told| told.request.words());
+            notes.extend(words.map(|words| frame.say("admin-reason").with("reason", words).to_string()));
             notes.extend(decision.is_narrowed.then(|| frame.say("admin-less").to_string()));
         }
         Line {

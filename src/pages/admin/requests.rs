@@ -8,9 +8,9 @@ use super::view::{Cell, Detail, List, Part, Tab, Way, after, following, number, 
 use super::{grant_table, history, request_table};
 use crate::domain::{BundleId, KeyId, RequestId, RequestState, Until, UserId};
 use crate::pages::error::{Outcome, page};
+use crate::pages::format::state_key;
 use crate::pages::forms::Fields;
 use crate::pages::layout::Frame;
-use crate::pages::reasons;
 use crate::store::admin::requests::Which;
 use crate::store::{bundles, credentials, users};
 use crate::workflow::admin::history::of_request;
@@ -24,12 +24,12 @@ const PARTS: [(&str, &str, Which); 10] = [
     ("waiting", "state-pending", Which::Waiting),
     ("stale", "admin-stale", Which::Stale),
     ("undeliverable", "admin-undeliverable", Which::Undeliverable),
-    ("approved", reasons::state(RequestState::Approved), Which::Ended(RequestState::Approved)),
-    ("declined", reasons::state(RequestState::Declined), Which::Ended(RequestState::Declined)),
-    ("withdrawn", reasons::state(RequestState::Withdrawn), Which::Ended(RequestState::Withdrawn)),
-    ("expired", reasons::state(RequestState::Expired), Which::Ended(RequestState::Expired)),
-    ("cancelled", reasons::state(RequestState::Cancelled), Which::Ended(RequestState::Cancelled)),
-    ("failed", reasons::state(RequestState::Failed), Which::Ended(RequestState::Failed)),
+    ("approved", state_key(RequestState::Approved), Which::Ended(RequestState::Approved)),
+    ("declined", state_key(RequestState::Declined), Which::Ended(RequestState::Declined)),
+    ("withdrawn", state_key(RequestState::Withdrawn), Which::Ended(RequestState::Withdrawn)),
+    ("expired", state_key(RequestState::Expired), Which::Ended(RequestState::Expired)),
+    ("cancelled", state_key(RequestState::Cancelled), Which::Ended(RequestState::Cancelled)),
+    ("failed", state_key(RequestState::Failed), Which::Ended(RequestState::Failed)),
 ];
 
 pub(super) async fn list(admin: AdminContext, fields: Fields) -> Outcome {

@@ -140,7 +140,7 @@ fn request(frame: &Frame, told: &RequestView, side: Side<'_>) -> Vec<Option<Stri
         Some(utc(request.created_at)),
         Some(utc(request.expires_at)),
         decision.map(|decision| utc(decision.at)),
-        decision.and_then(|decision| decision.reason.clone()),
+        decision.and_then(|decision| Some(decision.reason.as_ref()?.text().to_owned())),
         Some(request.mail_state.to_string()),
         request.until.map(|until| match until {
             Until::At(at) => utc(at),

@@ -3,10 +3,9 @@
 use super::view::{Card, Way};
 use crate::domain::{MailState, RequestKind, RequestState, User};
 use crate::mail::sanitize;
-use crate::pages::format::{Person, Whose};
+use crate::pages::format::{Person, Whose, state_key, why_cancelled};
 use crate::pages::layout::Frame;
 use crate::pages::message::Sentence;
-use crate::pages::reasons;
 use crate::workflow::inbox::{Asked, Received};
 use crate::workflow::requests::resend::{RESEND_PAUSE, RESENDS};
 use crate::workflow::requests::view::RequestView;
@@ -46,8 +45,8 @@ const fn tone(state: RequestState) -> &'static str {
 }
 
 fn quote(told: &RequestView) -> Vec<String> {
-    let reason = told.request.decision.as_ref().filter(|decision| decision.by.is_some());
-    reason.and_then(|decision| decision.reason.as_deref()).map(sanitize::quoted).unwrap_or_default()
+    let is_declined = told.request.state == RequestState::Declined;
+    told.request.words().filter(|_| is_declined).map(sanitize::quoted).unwrap_or_default()
 }
 
 /// The requester. Of an offer there is none, since only its email names its maker.
@@ -80,7 +79,7 @@ pub(super) fn of_you(frame: &Frame, received: &Received) -> Card {
     Card {
         id: format!("r{}", request.id),
         heading: heading.with("level", told.level).with("thing", reader.thing(&told.bundle, whose)).to_string(),
-        state: frame.say(if is_waiting { "state-waits-for-you" } else { reasons::state(state) }).to_string(),
+        state: frame.say(if is_waiting { "state-waits-for-you" } else { state_key(state) }).to_string(),
         tone: if is_waiting { "waits" } else { tone(state) },
         when: if is_waiting {
             frame.say("inbox-answer-by").with("moment", reader.moment(request.expires_at)).to_string()
@@ -153,8 +152,7 @@ pub(super) fn by_you(frame: &Frame, asked: &Asked) -> Card {
         }
         RequestState::Approved => {}
         RequestState::Cancelled => {
-            let why = request.decision.as_ref().and_then(|decision| decision.reason.as_deref());
-            notes.push(frame.say(reasons::cancelled(why)).with("kind", request.kind.as_str()).to_string());
+            notes.push(frame.say(why_cancelled(request.why_cancelled())).with("kind", request.kind.as_str()).to_string());
         }
         RequestState::Declined | RequestState::Withdrawn | RequestState::Expired | RequestState::Failed => {
             match asked.again_from.filter(|from| frame.now < *from) {
@@ -166,7 +164,7 @@ pub(super) fn by_you(frame: &Frame, asked: &Asked) -> Card {
     Card {
         id: format!("r{}", request.id),
         heading: heading.with("level", told.level).with("thing", reader.thing(&told.bundle, whose)).to_string(),
-        state: frame.say(reasons::state(state)).to_string(),
+        state: frame.say(state_key(state)).to_string(),
         tone: if is_waiting { "waits" } else { tone(state) },
         when: if is_waiting {
             frame.say("inbox-answer-until").with("moment", reader.moment(request.expires_at)).to_string()

@@ -7,9 +7,8 @@ use askama::Template;
 use crate::domain::{Grant, RequestKind, RequestState};
 use crate::mail::sanitize;
 use crate::pages::error::{Outcome, page};
-use crate::pages::format::{Person, Whose};
+use crate::pages::format::{Person, Whose, why_cancelled};
 use crate::pages::layout::Frame;
-use crate::pages::reasons;
 use crate::workflow::Closed;
 use crate::workflow::requests::link::Matter;
 
@@ -79,8 +78,7 @@ impl ClosedView {
             RequestState::Declined => {
                 told.head("no", say("told-declined"));
                 told.add(say("told-declined-what").with("level", matter.told.level).with("thing", &thing));
-                told.quote =
-                    request.decision.as_ref().and_then(|d| d.reason.as_deref()).map(sanitize::quoted).unwrap_or_default();
+                told.quote = request.words().map(sanitize::quoted).unwrap_or_default();
                 if frame.now < request.expires_at && is_current {
                     told.ways.approve = true;
                     told.add(say("told-declined-until").with("moment", frame.reader.moment(request.expires_at)));
@@ -99,8 +97,7 @@ impl ClosedView {
             }
             RequestState::Cancelled => {
                 told.head("over", say("told-cancelled"));
-                let why = request.decision.as_ref().and_then(|decision| decision.reason.as_deref());
-                told.add(say(reasons::cancelled(why)));
+                told.add(say(why_cancelled(request.why_cancelled())));
                 told.add(say("told-nothing-shared"));
             }
             RequestState::Failed => {

@@ -8,9 +8,8 @@ use actix_web::http::StatusCode;
 use super::{Here, Token, holder, matter, review, token};
 use crate::domain::ApprovalLimits;
 use crate::pages::context::{RequestContext, Signed};
-use crate::pages::error::{Message, Next, Outcome, PageError, page};
+use crate::pages::error::{self, Message, Next, Outcome, PageError, page};
 use crate::pages::forms::{Fields, Problem};
-use crate::pages::reasons;
 use crate::workflow::WorkflowError;
 use crate::workflow::blocks::Whom;
 use crate::workflow::requests::decide;
@@ -35,7 +34,7 @@ fn refused(visit: &RequestContext, matter: &Matter, entered: &review::Entered, r
                 "level" | "resources" | "reason" => field,
                 _ => "ends",
             };
-            let problem = visit.frame.say(reasons::invalid(&problem));
+            let problem = visit.frame.say(error::why_invalid(&problem));
             review::show(&visit.frame, matter, entered, vec![Problem::new(field, problem)])
         }
         WorkflowError::Closed(_) => Ok(visit.frame.see("/redeem")),

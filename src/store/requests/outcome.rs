@@ -4,7 +4,7 @@ use diesel::prelude::*;
 use serde::{Deserialize, Serialize};
 
 use crate::clock::from_micros;
-use crate::domain::{Given, GrantId, Level, Outcome, RequestId};
+use crate::domain::{Given, GrantId, Level, Outcome, Reason, RequestId, RequestState, WhyCancelled};
 use crate::store::bundles::unreadable;
 use crate::store::schema::grants;
 use crate::store::{StoreError, Tx, each};
@@ -37,6 +37,14 @@ pub(super) fn read(text: &str) -> Result<Given, StoreError> {
     let unreadable = || unreadable("requests.given", text);
     let RawQuery { level, until_at, resources } = serde_json::from_str(text).map_err(|_| unreadable())?;
     Ok(Given { level: Level::parse(&level).ok_or_else(unreadable)?, until: until_at.map(from_micros), resources })
+}
+
+/// Why a request ended, from the columns `reason_code` and `reason`. A cancellation that a program before the codes wrote down
+/// has its cause in English alone.
+pub(super) fn reason(state: RequestState, code: Option<&str>, text: Option<String>) -> Option<Reason> {
+    let of_text = || text.as_deref().filter(|_| state == RequestState::Cancelled).and_then(WhyCancelled::of_text);
+    let why = code.and_then(WhyCancelled::parse).or_else(of_text);
+    why.map(Reason::Cancelled).or_else(|| text.map(Reason::Words))
 }
 
 type Row = (i64, Option<i64>, String, i64, Option<i64>, bool, Option<i64>);

@@ -5,14 +5,14 @@ use super::view::{self, RequestView};
 use crate::config::Config;
 use crate::domain::{Address, Caller, RequestId, RequestState, UserId, UserRef};
 use crate::store::{Tx, requests, users};
-use crate::workflow::{Closed, What, WorkflowError};
+use crate::workflow::{Closed, What, WhyForbidden, WorkflowError};
 
 /// Files an ended request again, by who asked, in person: the same people, the same thing, resources and level, the same message and
 /// as long. It is a new request, held back as any other; the email leads to our own page.
 pub fn ask_again(tx: &mut Tx<'_>, config: &Config, caller: &Caller, id: RequestId) -> Result<(RequestView, bool), WorkflowError> {
     let before = view::find(tx, caller, id)?;
     if !caller.is_in_person() || caller.user.is_none() || caller.user != before.requester() {
-        return Err(WorkflowError::Forbidden("only who asked can ask again"));
+        return Err(WorkflowError::Forbidden(WhyForbidden::OnlyRequesterAsksAgain));
     }
     let state = before.state_at(tx.now());
     if matches!(state, RequestState::Pending | RequestState::Approved) {

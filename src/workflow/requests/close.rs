@@ -1,6 +1,6 @@
 //! How a pending request ends without a decision: withdrawn, cancelled, expired.
 
-use crate::domain::{Caller, EmailKind, MailState, Request, RequestId, RequestState, UserId, WhyCancelled};
+use crate::domain::{Caller, EmailKind, MailState, Reason, Request, RequestId, RequestState, UserId, WhyCancelled};
 use crate::store::audit::{self, Event};
 use crate::store::requests::{self, Transition};
 use crate::store::{Tx, outbox};
@@ -9,7 +9,7 @@ use crate::workflow::{Closed, What, WorkflowError};
 /// Cancels a pending request since what it is about is gone. One that was decided at the same moment stays decided: what
 /// came of it is for the caller to end.
 pub fn cancel(tx: &mut Tx<'_>, caller: &Caller, request: &Request, why: WhyCancelled) -> Result<(), WorkflowError> {
-    match end(tx, request, RequestState::Cancelled, None, Some(why.as_str())) {
+    match end(tx, request, RequestState::Cancelled, None, Some(why)) {
         Ok(()) => {}
         Err(WorkflowError::Closed(_)) => return Ok(()),
         Err(other) => return Err(other),
@@ -17,21 +17,21 @@ pub fn cancel(tx: &mut Tx<'_>, caller: &Caller, request: &Request, why: WhyCance
     audit::append(
         tx,
         caller,
-        Event { name: "request.cancelled", request: Some(request.id), detail: Some(why.as_str()), ..Event::default() },
+        Event { name: "request.cancelled", request: Some(request.id), detail: Some(why.text()), ..Event::default() },
     )?;
     Ok(())
 }
 
-/// Ends a pending request without a decision, and tells the approver if an email went out. Who asked hears of it where they
-/// did not do it themselves.
+/// Ends a pending request without a decision, and tells the approver if an email went out. The requester is told of a
+/// cancellation, which they did not cause.
 pub(in crate::workflow) fn end(
     tx: &mut Tx<'_>,
     request: &Request,
     to: RequestState,
     by: Option<UserId>,
-    reason: Option<&str>,
+    why: Option<WhyCancelled>,
 ) -> Result<(), WorkflowError> {
-    if !requests::transit(tx, without_decision(request, to, by, reason))? {
+    if !requests::transit(tx, without_decision(request, to, by, why.map(Reason::Cancelled)))? {
         return Err(lost(tx, request.id)?);
     }
     if outbox::cancel_for(tx, request.id, EmailKind::WITH_TOKEN)? {
@@ -43,14 +43,14 @@ pub(in crate::workflow) fn end(
     Ok(())
 }
 
-fn without_decision(request: &Request, to: RequestState, by: Option<UserId>, reason: Option<&str>) -> Transition {
+fn without_decision(request: &Request, to: RequestState, by: Option<UserId>, reason: Option<Reason>) -> Transition {
     Transition {
         request: request.id,
         from: RequestState::Pending,
         to,
         target: request.target,
         by,
-        reason: reason.map(str::to_owned),
+        reason,
         is_narrowed: false,
         given: None,
     }

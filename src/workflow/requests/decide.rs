@@ -8,7 +8,7 @@ use chrono::{DateTime, Utc};
 use super::view::{self, RequestView};
 use super::{close, renew, terms};
 use crate::domain::{
-    ApprovalLimits, Bundle, BundleId, Caller, EmailKind, Given, Grant, GrantId, GranteeKind, Level, Request, RequestId,
+    ApprovalLimits, Bundle, BundleId, Caller, EmailKind, Given, Grant, GrantId, GranteeKind, Level, Reason, Request, RequestId,
     RequestItem, RequestState, Resource, ResourceId, TokenId, User, UserId,
 };
 use crate::secret::{Secret, SecretKind};
@@ -20,7 +20,7 @@ use crate::store::tokens::{self, StoredToken};
 use crate::store::{self, StoreError, Tx, cooldowns, outbox};
 use crate::workflow::authority::{self, Standing};
 use crate::workflow::visible_users::Seen;
-use crate::workflow::{Closed, What, WorkflowError, validate};
+use crate::workflow::{Closed, What, WhyForbidden, WhyInvalid, WorkflowError, validate};
 
 /// What an approval gave, and what was asked where that differs.
 #[derive(Clone, Debug)]
@@ -43,7 +43,7 @@ fn in_person(caller: &Caller) -> Result<(), WorkflowError> {
     if caller.is_in_person() || !caller.may_write() && caller.user.is_some() && caller.key.is_none() {
         return Ok(());
     }
-    Err(WorkflowError::Forbidden("only user_target in person can check or redeem a token, never a key"))
+    Err(WorkflowError::Forbidden(WhyForbidden::TokenNeedsPerson))
 }
 
 /// A token with its request and what that asks for.
@@ -90,7 +90,7 @@ fn check_opens(
         if state != RequestState::Pending && caller.user.is_some() && caller.user == request.initiator {
             return Err(WorkflowError::Closed(Closed::Ended(state)));
         }
-        return Err(WorkflowError::Forbidden("this token is not valid for this user; sign in as the one it was mailed to"));
+        return Err(WorkflowError::Forbidden(WhyForbidden::TokenOfAnother));
     }
     if request.target != token.user {
         return Err(WorkflowError::Closed(Closed::NewDecider));
@@ -408,7 +408,7 @@ fn grant(
 fn parent(tx: &mut Tx<'_>, on: authority::Authority) -> Result<Option<(Grant, Vec<String>)>, WorkflowError> {
     let Some(id) = on.parent else { return Ok(None) };
     let parent = grants::hold(tx, id)?.filter(|grant| grant.is_live_at(tx.now()));
-    let parent = parent.ok_or(WorkflowError::Forbidden("who offers this may no longer share it on"))?;
+    let parent = parent.ok_or(WorkflowError::Forbidden(WhyForbidden::OffererLostRight))?;
     let limits = grants::limited_to(tx, id)?;
     Ok(Some((parent, limits)))
 }
@@ -460,11 +460,11 @@ fn narrow(
         return Err(WorkflowError::invalid("level", format!("{} was asked for; you can give that or less", asked.level)));
     }
     if parent.is_some_and(|(parent, _)| parent.level < level) {
-        return Err(WorkflowError::Forbidden("who offers this does not hold as much themselves any more"));
+        return Err(WorkflowError::Forbidden(WhyForbidden::OffererHoldsLess));
     }
     let asked_end = request.until.map(|until| until.from(now));
     if asked_end.is_some_and(|end| end <= now) {
-        return Err(WorkflowError::invalid("until", "the end that was asked for has passed; this can only be declined"));
+        return Err(WorkflowError::invalid("until", WhyInvalid::EndPassed));
     }
     let wanted_end = to.until.map(|until| until.from(now));
     if wanted_end.is_some_and(|end| end <= now) {
@@ -522,23 +522,23 @@ fn choose(
 
 fn may_decide(caller: &Caller, request: &Request) -> Result<(), WorkflowError> {
     if !caller.is_in_person() {
-        return Err(WorkflowError::Forbidden("only user_target in person can decide"));
+        return Err(WorkflowError::Forbidden(WhyForbidden::DecisionNeedsPerson));
     }
-    if caller.user == Some(request.target) { Ok(()) } else { Err(WorkflowError::Forbidden("only user_target can decide")) }
+    if caller.user == Some(request.target) { Ok(()) } else { Err(WorkflowError::Forbidden(WhyForbidden::OnlyApproverDecides)) }
 }
 
 /// Says no, perhaps with a reason.
 pub fn decline(tx: &mut Tx<'_>, caller: &Caller, request: &Request, reason: Option<&str>) -> Result<(), WorkflowError> {
     may_decide(caller, request)?;
     validate::check_message("reason", reason)?;
-    let reason = reason.map(str::trim).filter(|reason| !reason.is_empty());
+    let words = reason.map(str::trim).filter(|words| !words.is_empty());
     let change = Transition {
         request: request.id,
         from: RequestState::Pending,
         to: RequestState::Declined,
         target: request.target,
         by: caller.user,
-        reason: reason.map(str::to_owned),
+        reason: words.map(|words| Reason::Words(words.to_owned())),
         is_narrowed: false,
         given: None,
     };

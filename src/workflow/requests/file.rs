@@ -21,10 +21,7 @@ use crate::store::rate_limits::LockedLimits;
 use crate::store::requests::{self, NewRequest, RequestKey};
 use crate::store::{self, StoreError, Tx};
 use crate::workflow::visible_users::{Seen, is_told_by, sees_everybody};
-use crate::workflow::{What, WorkflowError, authority, throttle, validate};
-
-/// What somebody reads whom the approver blocked.
-pub(in crate::workflow) const BLOCKED: &str = "user_target does not take requests from you";
+use crate::workflow::{What, WhyForbidden, WhyInvalid, WhyTooMany, WorkflowError, authority, throttle, validate};
 
 /// What a caller wants to ask.
 #[derive(Clone, Debug)]
@@ -221,7 +218,7 @@ impl<C: Deref<Target = Config> + Send + Sync> FileRequest<C> {
         if let Some(parent) = on.parent.map(|id| store::grants::find(tx, id)).transpose()?.flatten()
             && parent.level < level
         {
-            return Err(WorkflowError::Forbidden("you may not offer more than you hold yourself; ask for a lower level"));
+            return Err(WorkflowError::Forbidden(WhyForbidden::OfferAboveOwnLevel));
         }
         let resources = check_resources(tx, bundle, filing, on.parent)?;
         let (target, allowed, bundle) = (target.clone(), allowed.clone(), bundle.clone());
@@ -322,10 +319,10 @@ impl<C: Deref<Target = Config> + Send + Sync> FileRequest<C> {
         requesters.extend(self.caller.user.map(Blocked::User));
         requesters.extend(self.caller.key.map(Blocked::Key));
         if history.blocks.get(&key.target).is_some_and(|blocked| blocked.iter().any(|one| requesters.contains(one))) {
-            return Err(WorkflowError::Forbidden(BLOCKED));
+            return Err(WorkflowError::Forbidden(WhyForbidden::Blocked));
         }
         match history.cooldowns.get(key) {
-            Some(retry_at) => Err(WorkflowError::TooMany { what: "user_target declined this before", retry_at: *retry_at }),
+            Some(retry_at) => Err(WorkflowError::TooMany { what: WhyTooMany::DeclinedBefore, retry_at: *retry_at }),
             None => Ok(()),
         }
     }
@@ -432,9 +429,11 @@ fn check_ttl(config: &Config, ttl: Option<TimeDelta>) -> Result<TimeDelta, Workf
 
 fn check_until(now: DateTime<Utc>, until: Option<Until>) -> Result<(), WorkflowError> {
     let problem = match until {
-        Some(Until::At(at)) if at <= now => "it must be in the future",
-        Some(Until::For(length)) if length < TimeDelta::seconds(60) => "at least 60 seconds after the decision",
-        Some(until) if until.from(now) > now + TimeDelta::days(36_525) => "at most a hundred years; leave it out for no end",
+        Some(Until::At(at)) if at <= now => WhyInvalid::NotInFuture,
+        Some(Until::For(length)) if length < TimeDelta::seconds(60) => "at least 60 seconds after the decision".into(),
+        Some(until) if until.from(now) > now + TimeDelta::days(36_525) => {
+            "at most a hundred years; leave it out for no end".into()
+        }
         _ => return Ok(()),
     };
     Err(WorkflowError::invalid("until", problem))
@@ -461,7 +460,7 @@ fn check_resources(
     }
     let limits = parent.map(|id| store::grants::limited_to(tx, id)).transpose()?.unwrap_or_default();
     if !limits.is_empty() && uris.iter().any(|uri| !limits.contains(uri)) {
-        return Err(WorkflowError::Forbidden("you may not offer more than you hold yourself; name fewer resources"));
+        return Err(WorkflowError::Forbidden(WhyForbidden::OfferBeyondOwnResources));
     }
     Ok(uris.iter().cloned().collect::<BTreeSet<_>>().into_iter().collect())
 }

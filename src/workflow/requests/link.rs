@@ -9,7 +9,7 @@ use crate::config::Config;
 use crate::domain::{ApprovalLimits, Caller, EmailKind, Grant, Request, RequestId, RequestState, Resource, User};
 use crate::store::{self, Tx, cooldowns, credentials, grants, requests};
 use crate::workflow::blocks::{self, Whom};
-use crate::workflow::{Closed, What, WorkflowError, authority, shares};
+use crate::workflow::{Closed, What, WhyForbidden, WorkflowError, authority, shares};
 
 /// Whom a link was mailed to.
 #[derive(Clone, Debug)]
@@ -176,7 +176,7 @@ pub fn unblock(tx: &mut Tx<'_>, caller: &Caller, text: &str, whom: Whom) -> Resu
 pub fn fresh_of(tx: &mut Tx<'_>, caller: &Caller, id: RequestId) -> Result<Request, WorkflowError> {
     let request = view::find(tx, caller, id)?;
     if caller.user != Some(request.target) {
-        return Err(WorkflowError::Forbidden("only who decides can have the link sent to them"));
+        return Err(WorkflowError::Forbidden(WhyForbidden::OnlyApproverGetsLink));
     }
     resend::send_again(tx, caller, &request, EmailKind::FreshLink)
 }

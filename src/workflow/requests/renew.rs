@@ -16,7 +16,7 @@ use crate::store::batch::Changes;
 use crate::store::grants::{self, NewGrant};
 use crate::store::{self, StoreError, Tx, cooldowns, outbox, requests};
 use crate::workflow::authority::{self, Authority};
-use crate::workflow::{What, WorkflowError};
+use crate::workflow::{What, WhyForbidden, WorkflowError};
 
 /// The least that can be asked for.
 const LEAST: TimeDelta = TimeDelta::seconds(60);
@@ -97,10 +97,9 @@ fn held(tx: &mut Tx<'_>, caller: &Caller, id: GrantId) -> Result<(Grant, BundleI
     let reader = caller.user.ok_or(WorkflowError::Unauthenticated)?;
     let grant = grants::find(tx, id)?.filter(|grant| grant.deleted_at.is_none() && grant.is_of_one(reader)).ok_or(NONE)?;
     if grant.revoked_at.is_some() || !grant.is_enabled {
-        return Err(WorkflowError::Forbidden("this access was taken back; ask for it anew"));
+        return Err(WorkflowError::Forbidden(WhyForbidden::GrantRevoked));
     }
-    let bundle =
-        grant.bundle.ok_or(WorkflowError::Forbidden("this was shared with you directly; ask who shared it to prolong it"))?;
+    let bundle = grant.bundle.ok_or(WorkflowError::Forbidden(WhyForbidden::SharedDirectly))?;
     Ok((grant, bundle))
 }
 

@@ -2,14 +2,13 @@
 
 use chrono::{DateTime, TimeDelta, Utc};
 
-use super::file::BLOCKED;
 use super::view;
 use crate::clock::ASTRAY;
 use crate::domain::{Caller, EmailKind, Request, RequestId, RequestKind, RequestState, Scope};
 use crate::store::audit::{self, Event};
 use crate::store::blocks::{self, Blocked};
 use crate::store::{Tx, outbox, requests};
-use crate::workflow::{Closed, What, WorkflowError, authority};
+use crate::workflow::{Closed, What, WhyForbidden, WhyTooMany, WorkflowError, authority};
 
 /// Between two emails for one request.
 pub const RESEND_PAUSE: TimeDelta = TimeDelta::minutes(10);
@@ -21,13 +20,13 @@ pub fn resend(tx: &mut Tx<'_>, caller: &Caller, id: RequestId) -> Result<Request
     authority::require(caller, Scope::Requests)?;
     let request = view::find(tx, caller, id)?;
     if caller.user == Some(request.target) && request.kind == RequestKind::Ask && caller.user != request.initiator {
-        return Err(WorkflowError::Forbidden("only who asked can have the letter sent again"));
+        return Err(WorkflowError::Forbidden(WhyForbidden::OnlyRequesterResends));
     }
     let mut requesters = vec![Blocked::User(request.allowed)];
     requesters.extend(request.initiator.map(Blocked::User));
     requesters.extend(request.key.map(Blocked::Key));
     if blocks::is_blocked(tx, request.target, &requesters)? {
-        return Err(WorkflowError::Forbidden(BLOCKED));
+        return Err(WorkflowError::Forbidden(WhyForbidden::Blocked));
     }
     send_again(tx, caller, &request, request.kind.email())
 }
@@ -36,7 +35,7 @@ pub fn resend(tx: &mut Tx<'_>, caller: &Caller, id: RequestId) -> Result<Request
 pub fn by_asker(tx: &mut Tx<'_>, caller: &Caller, id: RequestId) -> Result<Request, WorkflowError> {
     let request = view::find(tx, caller, id)?;
     if caller.user.is_none() || caller.user != request.requester() && caller.user != request.initiator {
-        return Err(WorkflowError::Forbidden("only who asked can have the letter sent again"));
+        return Err(WorkflowError::Forbidden(WhyForbidden::OnlyRequesterResends));
     }
     resend(tx, caller, id)
 }
@@ -49,15 +48,9 @@ pub fn send_again(tx: &mut Tx<'_>, caller: &Caller, request: &Request, email: Em
         return Err(WorkflowError::Closed(Closed::Ended(state)));
     }
     if request.letters > RESENDS {
-        return Err(WorkflowError::TooMany {
-            what: "the letter was sent as often as it is sent for one request",
-            retry_at: request.expires_at,
-        });
+        return Err(WorkflowError::TooMany { what: WhyTooMany::Resends, retry_at: request.expires_at });
     }
-    let too_soon = |last: DateTime<Utc>| WorkflowError::TooMany {
-        what: "the letter is sent again at most every ten minutes",
-        retry_at: last + RESEND_PAUSE,
-    };
+    let too_soon = |last: DateTime<Utc>| WorkflowError::TooMany { what: WhyTooMany::ResendPause, retry_at: last + RESEND_PAUSE };
     let is_astray = tx.now() + ASTRAY < request.last_letter_at;
     if !is_astray && tx.now() < request.last_letter_at + RESEND_PAUSE {
         return Err(too_soon(request.last_letter_at));

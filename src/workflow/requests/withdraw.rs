@@ -4,14 +4,14 @@ use super::{close, decide, view};
 use crate::domain::{Caller, RequestId, RequestState, Scope, WhyCancelled};
 use crate::store::Tx;
 use crate::store::audit::{self, Event};
-use crate::workflow::{Closed, What, WorkflowError, authority};
+use crate::workflow::{Closed, What, WhyForbidden, WorkflowError, authority};
 
 /// Takes one's own pending request back, and nobody else's.
 pub fn by_asker(tx: &mut Tx<'_>, caller: &Caller, id: RequestId) -> Result<(), WorkflowError> {
     let request = view::find(tx, caller, id)?;
     let is_asker = caller.user.is_some() && (caller.user == request.requester() || caller.user == request.initiator);
     if !is_asker || caller.user == Some(request.target) {
-        return Err(WorkflowError::Forbidden("only who asked can withdraw a request"));
+        return Err(WorkflowError::Forbidden(WhyForbidden::OnlyRequesterWithdraws));
     }
     delete(tx, caller, id)
 }
@@ -34,9 +34,10 @@ pub fn delete(tx: &mut Tx<'_>, caller: &Caller, id: RequestId) -> Result<(), Wor
     } else if caller.user == Some(request.target) {
         decide::decline(tx, caller, &request, None)?;
     } else {
-        const WHY: &str = WhyCancelled::Removed.as_str();
+        const WHY: WhyCancelled = WhyCancelled::Removed;
         close::end(tx, &request, RequestState::Cancelled, None, Some(WHY))?;
-        audit::append(tx, caller, Event { name: "request.cancelled", request: Some(id), detail: Some(WHY), ..Event::default() })?;
+        let detail = Some(WHY.text());
+        audit::append(tx, caller, Event { name: "request.cancelled", request: Some(id), detail, ..Event::default() })?;
     }
     Ok(())
 }

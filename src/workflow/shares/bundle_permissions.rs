@@ -13,7 +13,7 @@ use crate::store::grants::{self, NewGrant};
 use crate::store::rate_limits::RateLimit;
 use crate::store::{self, Tx, requests};
 use crate::workflow::visible_users::Seen;
-use crate::workflow::{What, WorkflowError, authority, throttle, validate};
+use crate::workflow::{What, WhyForbidden, WorkflowError, authority, throttle, validate};
 
 /// A grant of a bundle with its people: what every answer shows.
 #[derive(Clone, Debug)]
@@ -43,9 +43,7 @@ pub fn give(
     validate::check_name("name", name, true)?;
     let giver = find_user(tx, config, caller, "user_target", target)?;
     if caller.user != Some(giver.id) {
-        return Err(WorkflowError::Forbidden(
-            "only user_target can give access to their data; file a bundle_permission_request to ask them",
-        ));
+        return Err(WorkflowError::Forbidden(WhyForbidden::OnlyOwnerGives));
     }
     // Held, as an approval holds them: what is taken away or given at this moment is so before or after, not unseen in between.
     let bundle = store::bundles::hold(tx, bundle)?.ok_or_else(|| WorkflowError::Unknown {

@@ -19,7 +19,7 @@ use crate::store::{self, Tx, outbox};
 use crate::workflow::policy::{self, Basis, Object, Right, Subject};
 use crate::workflow::requests::file;
 use crate::workflow::visible_users::Seen;
-use crate::workflow::{What, WorkflowError, accounts, authority, expiry_notices, throttle, validate};
+use crate::workflow::{What, WhyForbidden, WhyInvalid, WorkflowError, accounts, authority, expiry_notices, throttle, validate};
 
 /// Resources in one share at most.
 const RESOURCES_MOST: usize = 100;
@@ -210,7 +210,7 @@ pub(super) fn check_times(
 ) -> Result<(), WorkflowError> {
     let now = tx.now();
     if ends_at.is_some_and(|end| end <= now) {
-        return Err(WorkflowError::invalid("ends_at", "it must be in the future"));
+        return Err(WorkflowError::invalid("ends_at", WhyInvalid::NotInFuture));
     }
     if ends_at.is_some_and(|end| now + ENDS_WITHIN < end) || starts_at.is_some_and(|start| now + ENDS_WITHIN < start) {
         return Err(WorkflowError::invalid("ends_at", "at most a hundred years from now; leave it out for no end"));
@@ -240,7 +240,7 @@ pub(super) fn check_attributes(attributes: Option<&str>) -> Result<(), WorkflowE
 
 /// The person who gives: a key gives as whose it is.
 fn giver(tx: &mut Tx<'_>, caller: &Caller) -> Result<User, WorkflowError> {
-    let id = caller.user.ok_or(WorkflowError::Forbidden("only a person can share; use a key that belongs to one"))?;
+    let id = caller.user.ok_or(WorkflowError::Forbidden(WhyForbidden::SharingNeedsPerson))?;
     store::users::hold(tx, id)?.ok_or(WorkflowError::Unauthenticated)
 }
 
@@ -347,9 +347,7 @@ fn given(
 
 /// The grant that the giver's right rests on, held; none where they own it.
 fn rests_on(tx: &mut Tx<'_>, giver: &User, object: Object, right: Right) -> Result<Option<Grant>, WorkflowError> {
-    const NOT_YOURS: WorkflowError = WorkflowError::Forbidden(
-        "you may share only what is yours, or what you were given with the right to share it on so, and never more than you hold",
-    );
+    const NOT_YOURS: WorkflowError = WorkflowError::Forbidden(WhyForbidden::NotYoursToShare);
     match policy::basis(tx, Subject::User(giver.id), object, right)?.ok_or(NOT_YOURS)? {
         Basis::Owner => Ok(None),
         // Held, so that it cannot be taken back unseen before what is made under it is there to go with it.
@@ -368,9 +366,7 @@ fn resources(
     giver: &User,
     uris: &[String],
 ) -> Result<Vec<Resource>, WorkflowError> {
-    const UNCLAIMED: WorkflowError = WorkflowError::Forbidden(
-        "nobody registered this resource, so it is nobody's to share; `countersign resource add` registers it",
-    );
+    const UNCLAIMED: WorkflowError = WorkflowError::Forbidden(WhyForbidden::UnregisteredResource);
     if uris.len() > RESOURCES_MOST {
         return Err(WorkflowError::invalid("of", format!("at most {RESOURCES_MOST} resources in one share")));
     }

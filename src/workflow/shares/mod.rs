@@ -13,7 +13,7 @@ use std::collections::HashMap;
 
 use super::directory::KNOWN_MOST;
 use super::visible_users::{self, Seen};
-use super::{What, WorkflowError, authority};
+use super::{What, WhyForbidden, WorkflowError, authority};
 use crate::domain::{
     Bundle, BundleId, Caller, Filter, Grant, GrantId, GranteeKind, GroupId, Page, Principal, PrincipalId, Resource, Scope, Slice,
     Sort, User, UserId,
@@ -185,7 +185,7 @@ fn wanted(tx: &mut Tx<'_>, caller: &Caller, listing: &Listing) -> Result<(shares
             (shares::Whose::All, listing.filter.clone())
         }
         Whose::Own => {
-            let user = caller.user.ok_or(WorkflowError::Forbidden("only a person has shares; use a key that belongs to one"))?;
+            let user = caller.user.ok_or(WorkflowError::Forbidden(WhyForbidden::SharesNeedPerson))?;
             let filter = as_seen(tx, caller, user, listing.filter.clone())?;
             (shares::Whose::Of(user, store::users::principals_of(tx, user)?), filter)
         }
@@ -210,7 +210,7 @@ fn as_seen(tx: &mut Tx<'_>, caller: &Caller, user: UserId, filter: Filter) -> Re
 
 /// Whether the caller belongs to a tenant.
 pub fn require_tenant(tx: &mut Tx<'_>, caller: &Caller, tenant: &str) -> Result<(), WorkflowError> {
-    const FOREIGN: WorkflowError = WorkflowError::Forbidden("this is another tenant's");
+    const FOREIGN: WorkflowError = WorkflowError::Forbidden(WhyForbidden::OtherTenant);
     let user = caller.user.ok_or(FOREIGN)?;
     if store::users::tenant_of(tx, user)?.as_deref() == Some(tenant) { Ok(()) } else { Err(FOREIGN) }
 }

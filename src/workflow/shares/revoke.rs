@@ -5,7 +5,7 @@ use crate::domain::{Caller, Grant, GrantId, RequestId, Scope};
 use crate::store::Tx;
 use crate::store::audit::{self, Event};
 use crate::store::grants::{self, Roots};
-use crate::workflow::{What, WorkflowError, authority, expiry_notices};
+use crate::workflow::{What, WhyForbidden, WorkflowError, authority, expiry_notices};
 
 /// Ends a grant and every one made under it: by who gave it, by who holds it, by whose data it is, by an admin. Answers with
 /// those it ended.
@@ -40,9 +40,7 @@ fn may_end(tx: &mut Tx<'_>, caller: &Caller, grant: &Grant) -> Result<(), Workfl
     if is_own || caller.may_administer() {
         return Ok(());
     }
-    Err(WorkflowError::Forbidden(
-        "it is given to a group that you are in; only who gave it, or whose data it is, can take it back",
-    ))
+    Err(WorkflowError::Forbidden(WhyForbidden::SharedWithYourGroup))
 }
 
 /// Ends grants with all that hangs on them, and writes each down.

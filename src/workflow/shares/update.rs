@@ -9,7 +9,7 @@ use crate::domain::{BundleId, Caller, Grant, Level, Scope, UserId};
 use crate::store::audit::{self, Event};
 use crate::store::{self, StoreError, Tx, grants};
 use crate::workflow::policy::{self, Basis, Object, Right, Subject};
-use crate::workflow::{WorkflowError, authority, throttle, validate};
+use crate::workflow::{WhyForbidden, WorkflowError, authority, throttle, validate};
 
 /// What shall be otherwise; none: as it is.
 #[derive(Clone, Debug, Default)]
@@ -42,7 +42,7 @@ pub fn change(
     authority::require(caller, Scope::Grants)?;
     let before = find_grant(tx, caller, id)?;
     let giver = caller.user.filter(|user| *user == before.grantor);
-    let giver = giver.ok_or(WorkflowError::Forbidden("only who gave it can change it; others can take it back or let it be"))?;
+    let giver = giver.ok_or(WorkflowError::Forbidden(WhyForbidden::OnlyGrantorChanges))?;
     if version.is_some_and(|version| version != before.version) {
         return Err(WorkflowError::Stale);
     }
@@ -105,7 +105,7 @@ fn is_less(before: &Grant, after: &Grant) -> bool {
 
 /// Whether the giver could give it so again, on what it rests on now.
 fn may_give(tx: &mut Tx<'_>, giver: UserId, after: &Grant) -> Result<(), WorkflowError> {
-    const NOT_YOURS: WorkflowError = WorkflowError::Forbidden("you do not hold as much yourself any more, so you cannot give it");
+    const NOT_YOURS: WorkflowError = WorkflowError::Forbidden(WhyForbidden::GrantorHoldsLess);
     let Some(parent) = after.parent else { return Ok(()) };
     let right = Right::Share { level: after.level, bits: needed(after.grantee_kind, after.reshare) };
     for object in objects(tx, after)? {

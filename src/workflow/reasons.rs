@@ -1,0 +1,92 @@
+//! Why an operation is refused, as codes. Programs read the English texts; pages and emails choose their own sentence by the
+//! code, in the reader's language.
+
+crate::word_enum! {
+    /// Why a caller who is known may not.
+    #[expect(missing_docs, reason = "the texts say it")]
+    WhyForbidden {
+        TokenReadOnly = "this access token may only read; ask for one with the scope readwrite",
+        AdminsOnly = "this is for administrators",
+        NoLongerAdmin = "you are no longer an administrator",
+        OnlyForYourself = "you can only ask for access for yourself (user_allowed)",
+        OfferNeedsPerson = "an offer comes from a person: use a key that belongs to the owner",
+        NotYoursToOffer = "you may offer only what is yours, or what you were given with the right to share on",
+        OfferAboveOwnLevel = "you may not offer more than you hold yourself; ask for a lower level",
+        OfferBeyondOwnResources = "you may not offer more than you hold yourself; name fewer resources",
+        Blocked = "user_target does not take requests from you",
+        RequesterLostRight = "who asked may no longer ask for this, so it can no longer be approved",
+        OffererLostRight = "who offers this may no longer share it on",
+        OffererHoldsLess = "who offers this does not hold as much themselves any more",
+        OnlyRequesterAsksAgain = "only who asked can ask again",
+        OnlyRequesterWithdraws = "only who asked can withdraw a request",
+        OnlyRequesterResends = "only who asked can have the letter sent again",
+        OnlyApproverGetsLink = "only who decides can have the link sent to them",
+        OnlyApproverBlocks = "only who decides can block who asked",
+        OnlyApproverDecides = "only user_target can decide",
+        DecisionNeedsPerson = "only user_target in person can decide",
+        TokenNeedsPerson = "only user_target in person can check or redeem a token, never a key",
+        TokenOfAnother = "this token is not valid for this user; sign in as the one it was mailed to",
+        GrantRevoked = "this access was taken back; ask for it anew",
+        SharedDirectly = "this was shared with you directly; ask who shared it to prolong it",
+        NamesNeedSignIn = "people change their own names, signed in",
+        NamesOfOthers = "people change their own names only",
+        ChecksOfOthers = "people ask about themselves only; ask about others with a key that has the scope `check`, or as an admin",
+        OnlyOwnerGives = "only user_target can give access to their data; file a bundle_permission_request to ask them",
+        SharingNeedsPerson = "only a person can share; use a key that belongs to one",
+        SharesNeedPerson = "only a person has shares; use a key that belongs to one",
+        NotYoursToShare = "you may share only what is yours, or what you were given with the right to share it on so, and never more than you hold",
+        UnregisteredResource = "nobody registered this resource, so it is nobody's to share; `countersign resource add` registers it",
+        GrantorHoldsLess = "you do not hold as much yourself any more, so you cannot give it",
+        OnlyGrantorChanges = "only who gave it can change it; others can take it back or let it be",
+        OnlyMakerChanges = "only who made a share changes it",
+        OnlyMakerRevokes = "only who made a share, or whose objects they are, takes it back",
+        ShareRevoked = "share revoked",
+        SharedWithYourGroup = "it is given to a group that you are in; only who gave it, or whose data it is, can take it back",
+        OtherTenant = "this is another tenant's",
+    }
+}
+
+crate::word_enum! {
+    /// What a caller did too often.
+    #[expect(missing_docs, reason = "the texts say it")]
+    WhyTooMany {
+        Resends = "the letter was sent as often as it is sent for one request",
+        ResendPause = "the letter is sent again at most every ten minutes",
+        DeclinedBefore = "user_target declined this before",
+        EmailsToApprover = "user_target has had as many letters as one person is sent",
+        EmailsToApproverFromYou = "user_target has had as many letters as one person or app sends them",
+        EmailsToDomain = "as many letters as are sent to one mail domain have gone to user_target's",
+        EmailsByYou = "you have caused as many letters as are sent for one person or app",
+        Changes = "you have changed as much as one person or app may in an hour",
+        NewPeople = "you have named as many people whom you do not see as one person or app may in an hour",
+    }
+}
+
+/// What is wrong with a field. Those that a page has a sentence for are codes.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum WhyInvalid {
+    /// The end that was asked for came before the decision.
+    #[error("the end that was asked for has passed; this can only be declined")]
+    EndPassed,
+    /// A moment that is not to come.
+    #[error("it must be in the future")]
+    NotInFuture,
+    /// Characters that a terminal would obey.
+    #[error("no control characters but line breaks and tabs")]
+    ControlCharacters,
+    /// Anything else: no form of ours sends it.
+    #[error("{0}")]
+    Other(String),
+}
+
+impl From<String> for WhyInvalid {
+    fn from(text: String) -> Self {
+        Self::Other(text)
+    }
+}
+
+impl From<&str> for WhyInvalid {
+    fn from(text: &str) -> Self {
+        Self::Other(text.to_owned())
+    }
+}
