@@ -1,7 +1,7 @@
 //! A mail of ours.
 
 crate::word_enum! {
-    /// What an email says. One template folder each.
+    /// What an email says. Its word, with hyphens, begins the keys of its sentences.
     EmailKind {
         /// To the approver: somebody asks for access to your data.
         Decide = "decide",
@@ -54,6 +54,20 @@ impl EmailKind {
 
     /// Those that carry a token: a decision cancels what of them still waits.
     pub const WITH_TOKEN: &'static [Self] = &[Self::Decide, Self::Invite, Self::Reminder, Self::FreshLink];
+
+    /// Whether it goes to who asked or offered, to say how that stands.
+    pub const fn is_to_requester(self) -> bool {
+        matches!(
+            self,
+            Self::Receipt
+                | Self::Approved
+                | Self::ApprovedLess
+                | Self::Declined
+                | Self::Expired
+                | Self::Cancelled
+                | Self::Undeliverable
+        )
+    }
 
     /// Whether its way says how far a request has come: a reminder that is lost takes back no email that arrived.
     pub const fn speaks_for_request(self) -> bool {

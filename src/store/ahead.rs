@@ -17,7 +17,6 @@ use diesel::PgConnection;
 
 pub(super) use self::deeds::{Approval, Deeds, Email, Mark};
 pub(super) use self::facts::{Facts, Hold, hold_budgets};
-pub(super) use self::parts::{Part, Parts, Value};
 use super::access::Asked;
 use super::{StoreError, postgres, rate_limits};
 use crate::clock::Clock;

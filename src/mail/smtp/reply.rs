@@ -8,6 +8,7 @@ use std::time::Duration;
 use lettre::transport::smtp::Error;
 
 use crate::mail::outcome::{Outcome, Problem};
+use crate::mail::sanitize::one_line;
 
 /// How far the conversation has come. Each is entered before its first byte is sent.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -180,8 +181,7 @@ pub(in crate::mail) fn shown(words: &str) -> String {
         });
         has_long_run || ["://", "token=", "csr_", "csk_"].iter().any(|mark| word.contains(mark))
     };
-    let words = words.split(|c: char| c.is_whitespace() || c.is_control()).filter(|word| !word.is_empty());
-    let line = words.map(|word| if is_secret(word) { "…" } else { word }).collect::<Vec<_>>().join(" ");
+    let line = one_line(words).split(' ').map(|word| if is_secret(word) { "…" } else { word }).collect::<Vec<_>>().join(" ");
     line.chars().take(200).collect()
 }
 
