@@ -11,12 +11,12 @@ use countersign::auth::{Passwords, SESSION_LASTS};
 use countersign::clock::Clock;
 use countersign::config::Config;
 use countersign::domain::{
-    Address, BundleId, Caller, Credential, KeyId, Level, MailState, NewUser, RequestId, Scope, Scopes, UserId, UserRef,
+    Address, BundleId, Caller, Credential, KeyId, Level, NewUser, RequestId, Scope, Scopes, UserId, UserRef,
 };
 use countersign::random::Rng;
 use countersign::secret::{FreshSecret, Secret, SecretKind};
-use countersign::store::outbox::{self, Outcome};
-use countersign::store::{Store, StoreError, Tx, credentials, requests, tokens};
+use countersign::store::outbox::{self, Attempt, NewToken, Sent};
+use countersign::store::{Store, StoreError, Tx, credentials};
 use countersign::workflow::requests::file::{self, Filing};
 use countersign::workflow::{WorkflowError, accounts};
 
@@ -231,22 +231,22 @@ pub(crate) fn filing(pair: Pair) -> Filing {
     }
 }
 
-/// Claims queued emails, mints their tokens, and records them as sent, like `mail::delivery` around sending.
+/// Claims the emails that wait, mints their tokens, and records them as sent: what the outbox's worker does around sending.
 fn mint_all(tx: &mut Tx<'_>, count: usize) -> Result<Vec<(RequestId, Secret)>, StoreError> {
     const LEASE: i64 = 1;
     let unlucky = |e: countersign::random::RngError| StoreError::Query(e.to_string());
     let missing = || StoreError::Query("a letter lost its request or its reader".into());
-    let epoch = tokens::epoch(tx)?;
     let mut minted = Vec::new();
     let letters = outbox::claim(tx, i64::try_from(count).unwrap_or(i64::MAX), LEASE, TimeDelta::minutes(2))?;
     for email in letters {
         let request = email.request.ok_or_else(missing)?;
         let user = countersign::store::users::find(tx, email.user)?.ok_or_else(missing)?;
         let secret = FreshSecret::draw(&Rng::System).map_err(unlucky)?;
-        let id = tokens::add(tx, request, user.id, &user.email, secret.hash(), epoch)?;
-        outbox::set_attempt(tx, email.id, Some(id), &format!("<{:032x}@localhost>", id.0))?;
-        outbox::record(tx, email.id, LEASE, &Outcome::Sent)?;
-        requests::set_mail_state(tx, request, MailState::Sent)?;
+        let ids = outbox::add_tokens(tx, &[NewToken { request, user: &user, secret: secret.hash() }])?;
+        let id = ids.into_iter().next().ok_or_else(missing)?;
+        let attempt = Attempt { email: email.id, token: Some(id), message_id: format!("<{:032x}@localhost>", id.0) };
+        outbox::set_attempts(tx, &[attempt])?;
+        outbox::record_sent(tx, &[Sent { email: email.id, lease: LEASE, request: Some(request) }])?;
         minted.push((request, secret.with_id(SecretKind::Redeem, id.0)));
     }
     Ok(minted)

@@ -1,7 +1,7 @@
 //! The kinds and states of emails.
 
 crate::word_enum! {
-    /// The kind of an email. Each has one template folder.
+    /// What an email says. Its word, with hyphens, begins the keys of its sentences.
     EmailKind {
         /// To the approver: a request for access to their data.
         Decide = "decide",
@@ -55,7 +55,21 @@ impl EmailKind {
     /// The kinds that carry a token: a decision cancels queued emails of these kinds.
     pub const WITH_TOKEN: &'static [Self] = &[Self::Decide, Self::Invite, Self::Reminder, Self::FreshLink];
 
-    /// Whether its delivery sets the request's mail state. A reminder's does not, since an earlier email arrived already.
+    /// Whether it goes to who asked or offered, to say how that stands.
+    pub const fn is_to_requester(self) -> bool {
+        matches!(
+            self,
+            Self::Receipt
+                | Self::Approved
+                | Self::ApprovedLess
+                | Self::Declined
+                | Self::Expired
+                | Self::Cancelled
+                | Self::Undeliverable
+        )
+    }
+
+    /// Whether its way says how far a request has come: a reminder that is lost takes back no email that arrived.
     pub const fn speaks_for_request(self) -> bool {
         matches!(self, Self::Decide | Self::Invite | Self::FreshLink)
     }

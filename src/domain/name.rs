@@ -203,7 +203,8 @@ pub fn compose(text: &str) -> Cow<'_, str> {
     ComposingNormalizer::new_nfc().normalize(text)
 }
 
-fn is_ignorable(c: char) -> bool {
+/// Whether a character shows nothing by itself (Unicode's `Default_Ignorable_Code_Point`).
+pub fn is_ignorable(c: char) -> bool {
     CodePointSetData::new::<DefaultIgnorableCodePoint>().contains(c)
 }
 

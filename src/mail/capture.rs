@@ -9,8 +9,9 @@ use chrono::{DateTime, Utc};
 use serde::Serialize;
 use tokio::sync::watch;
 
-use super::message::{Mail, sanitised_subject};
+use super::message::Mail;
 use super::outcome::Outcome;
+use super::sanitize::for_subject;
 use crate::clock::Clock;
 
 /// An email as `/mailbox.json` shows it.
@@ -70,7 +71,7 @@ impl Mailbox {
             id: letters.count,
             to: mail.to.to_string(),
             from: mail.from.to_string(),
-            subject: sanitised_subject(&mail.subject),
+            subject: for_subject(&mail.subject),
             text: mail.text.to_string(),
             html: mail.html.to_string(),
             received_at: self.clock.now(),

@@ -1,7 +1,6 @@
 //! An email as it leaves: who, to whom, two bodies, and the bytes of RFC 5322 that they become.
 //!
-//! Whatever people wrote of themselves (names, titles) is cleaned here, at the last door, so that no caller can forget it:
-//! no line ends, no invisible characters, nothing that a mail program would turn into a link.
+//! Names and subjects are sanitized here, where the headers are written, so that no caller can forget it.
 
 use std::borrow::Cow;
 use std::fmt;
@@ -13,15 +12,10 @@ use lettre::message::{Body, Mailbox, Message, MultiPart, SinglePart};
 use zeroize::Zeroizing;
 
 use super::body::{self, LINE_BYTES};
-use super::sanitize::{has_host, is_dot, is_invisible, is_joiner};
+use super::sanitize::{for_header, for_subject, header_line};
 use crate::domain::Address;
-use crate::i18n::ISOLATE;
 use crate::secret::digest;
 
-/// The longest display name, in characters.
-const NAME_CHARS: usize = 64;
-/// The longest subject, in characters.
-const SUBJECT_CHARS: usize = 200;
 /// The last second of the year 9999: the header has four digits.
 const LAST_DATE: i64 = 253_402_300_799;
 
@@ -53,7 +47,7 @@ impl Sender {
         let name = name.trim();
         let name = name.strip_prefix('"').and_then(|name| name.strip_suffix('"')).unwrap_or(name);
         let address = Address::parse(address).map_err(|e| bad(e.to_string()))?;
-        Ok(Self { name: clean(name, NAME_CHARS), address })
+        Ok(Self { name: header_line(name), address })
     }
 
     /// A Message-ID of ours. `unique` names the email; the same email sent again has the same one.
@@ -120,9 +114,9 @@ impl Mail {
         }
         let from = envelope_address(&self.from.address)?;
         let mut builder = Message::builder()
-            .from(Mailbox::new(Some(clean(&self.from.name, NAME_CHARS)).filter(|name| !name.is_empty()), from))
+            .from(Mailbox::new(Some(header_line(&self.from.name)).filter(|name| !name.is_empty()), from))
             .to(mailbox(&self.to_name, &self.to)?)
-            .subject(sanitised_subject(&self.subject))
+            .subject(for_subject(&self.subject))
             .message_id(Some(self.message_id.clone()))
             .date(header_date(self.date))
             .header(AutoSubmitted);
@@ -167,7 +161,7 @@ pub(super) fn envelope_address(address: &Address) -> Result<lettre::Address, Unw
 
 fn mailbox(name: &str, address: &Address) -> Result<Mailbox, Unwritable> {
     let is_address = name.trim().eq_ignore_ascii_case(address.as_str());
-    let name = Some(sanitised_name(name)).filter(|name| !name.is_empty() && !is_address);
+    let name = Some(for_header(name)).filter(|name| !name.is_empty() && !is_address);
     Ok(Mailbox::new(name, envelope_address(address)?))
 }
 
@@ -218,82 +212,6 @@ fn is_legal(message: &[u8]) -> bool {
     true
 }
 
-/// A person's or an app's name as it may stand in a header: one line, at most 64 characters, nothing that becomes a link.
-pub fn sanitised_name(text: &str) -> String {
-    clean(&defanged(&clean(text, NAME_CHARS), true), NAME_CHARS)
-}
-
-/// A subject as it may stand in a header. `report.pdf` stays; what has a scheme, a path or `www.` does not.
-pub fn sanitised_subject(text: &str) -> String {
-    let marks = [ISOLATE.0, ISOLATE.1];
-    in_pairs(&clean_but(&defanged(&clean_but(text, SUBJECT_CHARS, &marks), false), SUBJECT_CHARS, &marks))
-}
-
-/// With each mark that isolates a right-to-left name closed, and none closed that was not open: the rest of the line, and what
-/// a mail program shows after it, keeps its direction.
-fn in_pairs(text: &str) -> String {
-    let mut open = 0;
-    let mut paired: String = text
-        .chars()
-        .filter(|c| {
-            let is_stray = *c == ISOLATE.1 && open == 0;
-            open += usize::from(*c == ISOLATE.0);
-            open -= usize::from(*c == ISOLATE.1 && !is_stray);
-            !is_stray
-        })
-        .collect();
-    paired.extend(std::iter::repeat_n(ISOLATE.1, open));
-    paired
-}
-
-/// One line of visible characters, runs of white space as one space, cut to `most` characters.
-fn clean(text: &str, most: usize) -> String {
-    clean_but(text, most, &[])
-}
-
-/// As [`clean`], but for some invisible ones that stay.
-fn clean_but(text: &str, most: usize, stay: &[char]) -> String {
-    let visible = text
-        .chars()
-        .map(|c| if c.is_whitespace() || c.is_control() { ' ' } else { c })
-        .filter(|c| stay.contains(c) || !is_invisible(*c) && !is_joiner(*c));
-    let line: String = visible.collect();
-    let line = line.split(' ').filter(|word| !word.is_empty()).collect::<Vec<_>>().join(" ");
-    let cut: String = line.chars().take(most).collect();
-    cut.trim_end().to_owned()
-}
-
-/// Puts spaces into words that mail programs would make links of: `https: //evil. example`.
-fn defanged(text: &str, is_name: bool) -> String {
-    text.split(' ')
-        .map(|word| if is_linkable(word, is_name) { spaced(word) } else { word.to_owned() })
-        .collect::<Vec<_>>()
-        .join(" ")
-}
-
-fn is_linkable(word: &str, is_name: bool) -> bool {
-    let lower = word.to_ascii_lowercase();
-    let has_scheme =
-        lower.contains("://") || ["mailto:", "javascript:", "data:", "tel:"].iter().any(|scheme| lower.contains(scheme));
-    let has_host = has_host(word);
-    has_scheme
-        || has_host && (is_name || lower.trim_end_matches([':', '?']).contains(['/', '@', ':', '?']) || lower.contains("www"))
-}
-
-fn spaced(word: &str) -> String {
-    word.chars().fold(String::with_capacity(word.len() + 4), |mut out, c| {
-        if c == '@' {
-            out.push_str(" at ");
-        } else {
-            out.push(c);
-            if is_dot(c) || c == ':' {
-                out.push(' ');
-            }
-        }
-        out
-    })
-}
-
 #[cfg(test)]
 mod tests {
     use proptest::{prop_assert_eq, proptest};
@@ -323,36 +241,6 @@ mod tests {
         for bad in ["", "Countersign", "Countersign a@example.org>", "A <a@example.org> x", "A <>"] {
             assert!(Sender::parse(bad).is_err(), "{bad:?} was taken");
         }
-    }
-
-    #[test]
-    fn a_name_is_one_line_of_at_most_64_visible_characters() {
-        assert_eq!(sanitised_name("Ann\r\nBcc: eve@example.org"), "Ann Bcc: eve at example. org");
-        assert_eq!(sanitised_name("\u{202e}eeL nnA\u{200b}\0"), "eeL nnA");
-        assert_eq!(sanitised_name(&"é".repeat(100)).chars().count(), 64);
-        assert_eq!(sanitised_name("  Ann   Lee "), "Ann Lee");
-    }
-
-    #[test]
-    fn what_would_become_a_link_is_taken_apart() {
-        assert_eq!(sanitised_name("See https://evil.example/x"), "See https: //evil. example/x");
-        assert_eq!(sanitised_name("evil。example"), "evil。 example");
-        for host in ["evil。com", "evil｡com", "evil․com", "i❤.ws", "evil\u{307}.com", "evil.\u{307}com"] {
-            assert!(sanitised_name(host).contains(' '), "{host}");
-            assert!(sanitised_subject(&format!("go {host}/login")).contains(". ") || !host.contains('.'), "{host}");
-            assert!(!has_host(&sanitised_name(host)), "{host}");
-            assert!(!has_host(&sanitised_subject(&format!("{host}/login"))), "{host}");
-        }
-        assert_eq!(sanitised_name("J. R. Smith 3.5"), "J. R. Smith 3.5");
-        assert_eq!(sanitised_subject("Ann asks for report.pdf: answer by 3 Dec"), "Ann asks for report.pdf: answer by 3 Dec");
-        assert_eq!(sanitised_subject("go evil.example/login www.x.y now"), "go evil. example/login www. x. y now");
-    }
-
-    #[test]
-    fn a_subject_keeps_what_isolates_a_name_in_pairs() {
-        assert_eq!(sanitised_subject("\u{2068}דן\u{2069} asks"), "\u{2068}דן\u{2069} asks");
-        assert_eq!(sanitised_subject("a\u{2069} \u{2068}b \u{202e}c"), "a \u{2068}b c\u{2069}");
-        assert_eq!(sanitised_name("\u{2068}דן\u{2069}"), "דן");
     }
 
     #[test]

@@ -1,14 +1,19 @@
-//! Other people's words in our emails: made harmless, kept short, laid out for plain text.
+//! What people wrote of themselves, made harmless for each place where it is put: emails, their headers, pages, the log.
 //!
 //! Nothing here escapes HTML; the templates do. What leaves this file has no line breaks where none belong, no invisible
-//! characters that reorder or hide, and nothing that a mail program would turn into a link.
+//! characters that reorder or hide, and in emails nothing that a mail program would turn into a link.
 
 use icu_properties::CodePointMapData;
 use icu_properties::props::{GeneralCategory, Script};
 use zeroize::Zeroizing;
 
+use crate::domain::name::is_ignorable;
+use crate::i18n::ISOLATE;
+
 /// The most characters of a name.
 pub const NAME_CHARS: usize = 64;
+/// The most characters of a subject as a header.
+const SUBJECT_CHARS: usize = 200;
 /// The most characters of a name in a subject, so that two names and our own words fit in 150.
 pub const SUBJECT_NAME_CHARS: usize = 36;
 /// The most characters of a message.
@@ -38,21 +43,92 @@ const SCHEMES: &[&str] = &[
     "bitcoin",
 ];
 
-/// A name of a person, an app, a bundle, as it may stand in an email and in its subject: one line, at most
-/// [`NAME_CHARS`] characters, nothing invisible, no link.
-pub fn display_safe(name: &str) -> String {
+/// A name in the sentences of an email: a short line without a link.
+pub fn for_email(name: &str) -> String {
     shorten(&unlinked(&one_line(name)), NAME_CHARS)
 }
 
-/// A name as it may stand on a page of ours, where nothing becomes a link by itself: one line, nothing invisible.
-pub fn one_line(name: &str) -> String {
-    let visible: String = name
+/// A name on a page of ours, where nothing becomes a link by itself: a short line.
+pub fn for_page(name: &str) -> String {
+    shorten(&one_line(name), NAME_CHARS)
+}
+
+/// A name in a header: a short line without a link. A header has no brackets, which mail programs show in quotes.
+pub fn for_header(name: &str) -> String {
+    cut(&spaced_out(&header_line(name), |_| true), NAME_CHARS)
+}
+
+/// As [`for_header`], of a name that an operator wrote, which may be a link.
+pub fn header_line(name: &str) -> String {
+    cut(&one_line(name), NAME_CHARS)
+}
+
+/// A subject as a header. `report.pdf` stays; what has a scheme, a path or `www.` does not.
+pub fn for_subject(text: &str) -> String {
+    let is_more_than_a_file = |word: &str| {
+        let word = word.to_ascii_lowercase();
+        word.trim_end_matches([':', '?']).contains(['/', '@', ':', '?', '\\']) || word.contains("www")
+    };
+    let line = cut(&line_with(text, |c| c == ISOLATE.0 || c == ISOLATE.1), SUBJECT_CHARS);
+    in_pairs(&cut(&spaced_out(&line, is_more_than_a_file), SUBJECT_CHARS))
+}
+
+/// One line of visible characters, with single blanks between words.
+pub fn one_line(text: &str) -> String {
+    line_with(text, |_| false)
+}
+
+/// The same, with some invisible characters that stay.
+fn line_with(text: &str, stays: impl Fn(char) -> bool) -> String {
+    let visible = text.chars().filter(|c| stays(*c) || !is_invisible(*c) && !is_joiner(*c));
+    let visible: String = visible.map(|c| if c.is_control() || is_line_end(c) { ' ' } else { c }).collect();
+    visible.split_whitespace().collect::<Vec<_>>().join(" ")
+}
+
+/// With each mark that isolates a right-to-left name closed, and none closed that was not open: the rest of the line, and what
+/// a mail program shows after it, keeps its direction.
+fn in_pairs(text: &str) -> String {
+    let mut open = 0;
+    let mut paired: String = text
         .chars()
-        .filter(|c| !is_invisible(*c) && !is_joiner(*c))
-        .map(|c| if c.is_control() || is_line_end(c) { ' ' } else { c })
+        .filter(|c| {
+            let is_stray = *c == ISOLATE.1 && open == 0;
+            open += usize::from(*c == ISOLATE.0);
+            open -= usize::from(*c == ISOLATE.1 && !is_stray);
+            !is_stray
+        })
         .collect();
-    let words: Vec<&str> = visible.split_whitespace().collect();
-    words.join(" ")
+    paired.extend(std::iter::repeat_n(ISOLATE.1, open));
+    paired
+}
+
+/// The first `most` characters.
+fn cut(text: &str, most: usize) -> String {
+    text.chars().take(most).collect::<String>().trim_end().to_owned()
+}
+
+/// With blanks in the words that hold a link and that `is_meant` takes for one: `https: //evil. example`.
+fn spaced_out(text: &str, is_meant: impl Fn(&str) -> bool) -> String {
+    let mut words = Vec::new();
+    for word in text.split(' ') {
+        let links = links_at(word);
+        if links.is_empty() || !is_meant(word) {
+            words.push(word.to_owned());
+            continue;
+        }
+        let mut spaced = String::with_capacity(word.len() + 4);
+        for (at, c) in word.char_indices() {
+            match c {
+                '@' => spaced.push_str(" at "),
+                c => spaced.push(c),
+            }
+            if is_dot(c) || c == ':' || links.binary_search(&at).is_ok() {
+                spaced.push(' ');
+            }
+        }
+        words.push(spaced);
+    }
+    words.join(" ").split_whitespace().collect::<Vec<_>>().join(" ")
 }
 
 /// A message or a reason, by lines: at most [`MESSAGE_CHARS`] characters and [`MESSAGE_LINES`] lines, no blank line at
@@ -92,7 +168,7 @@ pub fn shorten(text: &str, most: usize) -> String {
     format!("{}…", kept.trim_end())
 }
 
-/// The same text with what could become a link taken apart, so that a person still reads it: `example[.]org`,
+/// The same text with every link taken apart, so that a person still reads it: `example[.]org`,
 /// `https[:]//`. Done to text that is done already, it changes nothing.
 pub fn unlinked(text: &str) -> String {
     let links = links_at(text);
@@ -110,13 +186,8 @@ pub fn unlinked(text: &str) -> String {
     safe
 }
 
-/// Whether there is a dot that makes a host's name of what stands around it.
-pub(super) fn has_host(text: &str) -> bool {
-    links_at(text).into_iter().any(|at| text.get(at..).and_then(|rest| rest.chars().next()).is_some_and(is_dot))
-}
-
 /// The dots of a host's name: those that IDNA takes for one (UTS 46 §4), and those that become one by NFKC.
-pub(super) const fn is_dot(c: char) -> bool {
+const fn is_dot(c: char) -> bool {
     matches!(c, '.' | '\u{2024}' | '\u{3002}' | '\u{FE52}' | '\u{FF0E}' | '\u{FF61}')
 }
 
@@ -156,7 +227,7 @@ fn links_at(text: &str) -> Vec<usize> {
 }
 
 fn is_passed_over(c: char) -> bool {
-    is_invisible(c) || is_joiner(c) || matches!(c, '\u{FE00}'..='\u{FE0F}' | '\u{E0100}'..='\u{E01EF}') || is_mark(c)
+    is_ignorable(c) || is_invisible(c) || is_mark(c)
 }
 
 /// A mark on the email before it.
@@ -206,32 +277,15 @@ fn is_line_end(c: char) -> bool {
 }
 
 /// The two joiners. Scripts and emoji need them in a message.
-pub(super) const fn is_joiner(c: char) -> bool {
+const fn is_joiner(c: char) -> bool {
     matches!(c, '\u{200C}' | '\u{200D}')
 }
 
-/// Characters that show nothing but change what is shown around them: direction, joining, tags. The two joiners are left
-/// to [`display_safe`], since scripts and emoji need them in a message.
-pub(super) fn is_invisible(c: char) -> bool {
-    matches!(
-        c,
-        '\u{AD}'
-            | '\u{34F}'
-            | '\u{61C}'
-            | '\u{115F}'
-            | '\u{1160}'
-            | '\u{180E}'
-            | '\u{200B}'
-            | '\u{200E}'
-            | '\u{200F}'
-            | '\u{202A}'..='\u{202E}'
-            | '\u{2060}'..='\u{206F}'
-            | '\u{3164}'
-            | '\u{FEFF}'
-            | '\u{FFA0}'
-            | '\u{FFF9}'..='\u{FFFB}'
-            | '\u{E0000}'..='\u{E007F}'
-    )
+/// Characters that show nothing but change what is shown around them: direction, joining, tags, annotations. Joiners and
+/// variation selectors are not among them, since scripts and emoji need them in a message.
+fn is_invisible(c: char) -> bool {
+    let is_selector = matches!(c, '\u{180B}'..='\u{180D}' | '\u{180F}' | '\u{FE00}'..='\u{FE0F}' | '\u{E0100}'..='\u{E01EF}');
+    is_ignorable(c) && !is_joiner(c) && !is_selector || matches!(c, '\u{FFF9}'..='\u{FFFB}')
 }
 
 /// Plain text as it is sent: lines of at most [`LINE_CHARS`] characters broken between words, one blank line at most, none
@@ -332,12 +386,47 @@ mod tests {
 
     #[test]
     fn a_name_is_one_short_visible_line_without_a_link() {
-        assert_eq!(display_safe("  Ann\r\nBcc: eve@example.org "), "Ann Bcc: eve@example[.]org");
-        assert_eq!(display_safe("Ann\u{202E}eeL\u{200B} \u{2028}Lee\0"), "AnneeL Lee");
-        assert_eq!(display_safe("J.R.R. St. John-Smith"), "J.R.R. St. John-Smith");
-        assert_eq!(display_safe("win at https://evil.example/x now"), "win at https[:]//evil[.]example/x now");
-        assert_eq!(display_safe("\u{2066}\u{2069}\n"), "");
-        assert_eq!(display_safe(&"ä".repeat(80)).chars().count(), NAME_CHARS);
+        assert_eq!(for_email("  Ann\r\nBcc: eve@example.org "), "Ann Bcc: eve@example[.]org");
+        assert_eq!(for_email("Ann\u{202E}eeL\u{200B} \u{2028}Lee\0"), "AnneeL Lee");
+        assert_eq!(for_email("J.R.R. St. John-Smith"), "J.R.R. St. John-Smith");
+        assert_eq!(for_email("win at https://evil.example/x now"), "win at https[:]//evil[.]example/x now");
+        assert_eq!(for_email("\u{2066}\u{2069}\n"), "");
+        assert_eq!(for_email(&"ä".repeat(80)).chars().count(), NAME_CHARS);
+    }
+
+    /// Whether there is a dot that makes a host's name of what stands around it.
+    fn has_host(text: &str) -> bool {
+        links_at(text).into_iter().any(|at| text[at..].starts_with(is_dot))
+    }
+
+    #[test]
+    fn a_name_is_one_line_of_at_most_64_visible_characters() {
+        assert_eq!(for_header("Ann\r\nBcc: eve@example.org"), "Ann Bcc: eve at example. org");
+        assert_eq!(for_header("\u{202e}eeL nnA\u{200b}\0"), "eeL nnA");
+        assert_eq!(for_header(&"é".repeat(100)).chars().count(), 64);
+        assert_eq!(for_header("  Ann   Lee "), "Ann Lee");
+    }
+
+    #[test]
+    fn what_would_become_a_link_is_taken_apart() {
+        assert_eq!(for_header("See https://evil.example/x"), "See https: //evil. example/x");
+        assert_eq!(for_header("evil。example"), "evil。 example");
+        for host in ["evil。com", "evil｡com", "evil․com", "i❤.ws", "evil\u{307}.com", "evil.\u{307}com"] {
+            assert!(for_header(host).contains(' '), "{host}");
+            assert!(for_subject(&format!("go {host}/login")).contains(". ") || !host.contains('.'), "{host}");
+            assert!(!has_host(&for_header(host)), "{host}");
+            assert!(!has_host(&for_subject(&format!("{host}/login"))), "{host}");
+        }
+        assert_eq!(for_header("J. R. Smith 3.5"), "J. R. Smith 3.5");
+        assert_eq!(for_subject("Ann asks for report.pdf: answer by 3 Dec"), "Ann asks for report.pdf: answer by 3 Dec");
+        assert_eq!(for_subject("go evil.example/login www.x.y now"), "go evil. example/login www. x. y now");
+    }
+
+    #[test]
+    fn a_subject_keeps_what_isolates_a_name_in_pairs() {
+        assert_eq!(for_subject("\u{2068}דן\u{2069} asks"), "\u{2068}דן\u{2069} asks");
+        assert_eq!(for_subject("a\u{2069} \u{2068}b \u{202e}c"), "a \u{2068}b c\u{2069}");
+        assert_eq!(for_header("\u{2068}דן\u{2069}"), "דן");
     }
 
     #[test]
@@ -407,7 +496,7 @@ mod tests {
     proptest::proptest! {
         #[test]
         fn whatever_a_name_is_it_is_short_and_one_line_and_no_link(name in ".{0,100}|(https?://|www\\.|[a-z.:/@]{1,9}){1,12}") {
-            let safe = display_safe(&name);
+            let safe = for_email(&name);
             assert!(safe.chars().count() <= NAME_CHARS && !safe.chars().any(char::is_control), "{safe:?}");
             assert!(!safe.contains("://") && !safe.to_lowercase().contains("www.a"), "{safe:?}");
             assert_eq!(unlinked(&safe), safe);

@@ -78,7 +78,7 @@ impl Reader {
 
     /// The name of a bundle, a resource or an app.
     pub(super) fn name(&self, text: &str) -> String {
-        let name = sanitize::shorten(&sanitize::one_line(text), sanitize::NAME_CHARS);
+        let name = sanitize::for_page(text);
         if name.is_empty() { self.say("pages-nameless").to_string() } else { name }
     }
 
@@ -134,8 +134,7 @@ impl From<&User> for Person {
             return Self { name: user.called(), address: None };
         }
         let address = user.email.to_string();
-        let name =
-            sanitize::shorten(&sanitize::one_line(&format!("{} {}", user.first_name, user.last_name)), sanitize::NAME_CHARS);
+        let name = sanitize::for_page(&format!("{} {}", user.first_name, user.last_name));
         if name.is_empty() { Self { name: address, address: None } } else { Self { name, address: Some(address) } }
     }
 }

@@ -1,9 +1,8 @@
 //! Emails that wait. A row is written in the transaction of its cause; a worker claims it under a lease, and only who
 //! holds the lease may say what became of it.
 
+mod batch;
 pub mod context;
-mod parts;
-mod together;
 
 use chrono::{DateTime, TimeDelta, Utc};
 use diesel::connection::DefaultLoadingMode;
@@ -18,7 +17,7 @@ use super::{Conn, StoreError, Tx, each, row};
 use crate::clock::{ASTRAY, from_micros};
 use crate::domain::{EmailId, EmailKind, EmailState, GrantId, ReplyCode, RequestId, TokenId, UserId};
 
-pub use self::together::{Attempts, Sent, hold_requests, record_sent};
+pub use self::batch::{Attempt, NewToken, Sent, add_tokens, lock_requests, record_sent, set_attempts};
 
 row! {
     struct Row from outbox {
@@ -275,13 +274,6 @@ pub fn requeue_after_clock_step(tx: &mut Tx<'_>, lease_for: TimeDelta) -> Result
 /// An hour and its jitter is the longest that an email is put off.
 fn astray(tx: &Tx<'_>) -> i64 {
     (tx.now() + ASTRAY).timestamp_micros()
-}
-
-/// Notes what an attempt goes out with.
-pub fn set_attempt(tx: &mut Tx<'_>, id: EmailId, token: Option<TokenId>, message_id: &str) -> Result<(), StoreError> {
-    let set = (outbox::token_id.eq(token.map(|id| id.0)), outbox::message_id.eq(message_id));
-    each!(tx, |c| prepared_update::update(outbox::table, outbox::id.eq(id.0), set).execute(c)?);
-    Ok(())
 }
 
 /// Why an attempt failed.

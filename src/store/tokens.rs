@@ -6,8 +6,8 @@ use diesel::prelude::*;
 use super::requests::{self, ItemRow};
 use super::schema::{meta, request_items, requests as requests_table, tokens};
 use super::{StoreError, Tx, each};
-use crate::domain::{Address, Request, RequestId, RequestItem, TokenId, UserId};
-use crate::secret::{SecretHash, digest};
+use crate::domain::{Address, Request, RequestItem, TokenId, UserId};
+use crate::secret::digest;
 
 const PURPOSE: &str = "redeem";
 
@@ -49,28 +49,6 @@ pub fn begin_epoch(tx: &mut Tx<'_>) -> Result<i32, StoreError> {
     each!(tx, |c| update.execute(c)?);
     super::credentials::end_all(tx)?;
     Ok(next)
-}
-
-/// Stores the hash of a token that is about to be mailed.
-pub fn add(
-    tx: &mut Tx<'_>,
-    request: RequestId,
-    user: UserId,
-    address: &Address,
-    secret: SecretHash,
-    epoch: i32,
-) -> Result<TokenId, StoreError> {
-    let values = (
-        tokens::purpose.eq(PURPOSE),
-        tokens::request_id.eq(request.0),
-        tokens::user_id.eq(user.0),
-        tokens::address_hash.eq(address_hash(address).to_vec()),
-        tokens::secret_hash.eq(secret.as_bytes().to_vec()),
-        tokens::epoch.eq(epoch),
-        tokens::created_at.eq(tx.micros()),
-    );
-    let id = each!(tx, |c| diesel::insert_into(tokens::table).values(values).returning(tokens::id).get_result(c)?);
-    Ok(TokenId(id))
 }
 
 type Row = (i64, i64, Vec<u8>, Vec<u8>, i32, String);

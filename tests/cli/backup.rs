@@ -4,7 +4,8 @@ use countersign::clock::Clock;
 use countersign::domain::{Caller, Credential};
 use countersign::random::Rng;
 use countersign::secret::{FreshSecret, SecretKind};
-use countersign::store::tokens;
+use countersign::store::outbox::{self, NewToken};
+use countersign::store::{StoreError, tokens};
 use countersign::workflow::requests::decide;
 use countersign::workflow::{Closed, WorkflowError};
 
@@ -18,8 +19,8 @@ fn a_restored_backup_has_its_data_and_invalidates_earlier_links() {
     let (hash, ann) = (secret.hash(), view.target.clone());
     let reader = ann.clone();
     let minted = desk.store(Clock::System).write_sync(move |tx| {
-        let epoch = tokens::epoch(tx)?;
-        tokens::add(tx, view.request.id, reader.id, &reader.email, hash, epoch)
+        let new = NewToken { request: view.request.id, user: &reader, secret: hash };
+        Ok::<_, StoreError>(outbox::add_tokens(tx, &[new])?[0])
     });
     let token = secret.with_id(SecretKind::Redeem, minted.unwrap().0).reveal();
     let check = || {

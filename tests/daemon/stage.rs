@@ -6,7 +6,8 @@ use countersign::config::Config;
 use countersign::domain::{Address, BundleId, Caller, Credential, Level, NewUser, RequestId, User, UserId, UserRef};
 use countersign::random::Rng;
 use countersign::secret::{FreshSecret, SecretKind};
-use countersign::store::{Store, requests, tokens};
+use countersign::store::outbox::{self, NewToken};
+use countersign::store::{Store, requests};
 use countersign::workflow::requests::file::{self, Filing};
 use countersign::workflow::{WorkflowError, accounts};
 
@@ -66,8 +67,8 @@ impl Stage {
             .write_sync(move |tx| {
                 let (view, _) = file::file(tx, &config, &caller, &filing)?;
                 let secret = FreshSecret::draw(&Rng::System)?;
-                let epoch = tokens::epoch(tx)?;
-                let id = tokens::add(tx, view.request.id, target.id, &target.email, secret.hash(), epoch)?;
+                let new = NewToken { request: view.request.id, user: &target, secret: secret.hash() };
+                let id = outbox::add_tokens(tx, &[new])?[0];
                 let text = secret.with_id(SecretKind::Redeem, id.0).reveal().to_string();
                 Ok::<_, WorkflowError>((view.request.id, text))
             })

@@ -1,9 +1,11 @@
 //! Every failure of a mail server, and the resulting outcome of the email.
 
-use countersign::mail::{Outcome, Transport};
+use countersign::mail::Outcome;
+use countersign::mail::transport::Connection;
 
-use super::{LINK, clear, email, transport, word};
+use super::{LINK, clear, connection, email, word};
 use crate::support::faulty_smtp::{Act, FaultySmtp, Moment};
+use crate::support::fixture::{Fixture, Kind, runtime};
 
 const PIPELINING: &str = "250-faulty.test\r\n250 PIPELINING";
 
@@ -33,7 +35,7 @@ async fn a_closed_port_defers() {
 #[tokio::test]
 async fn an_unknown_host_defers() {
     let lines = "transport = \"smtp\"\n[mail.smtp]\nhost = \"nowhere.invalid\"\ntls = \"starttls\"\ntimeout = \"5s\"";
-    let outcome = transport(lines).expect("a transport").send(&email("ann@example.test")).await;
+    let outcome = connection(lines).send(&email("ann@example.test")).await;
     assert_eq!(word(&outcome), ("away", None));
 }
 
@@ -133,9 +135,9 @@ async fn a_server_that_waits_after_refused_recipients_does_not_delay_the_next_em
         (Moment::Recipient, 1) => Act::Say("550 5.1.1 no such person"),
         _ => Act::Go,
     });
-    let transport = clear(server.port);
-    assert_eq!(word(&transport.send(&email("bob@example.test")).await), ("refused", Some(550)));
-    assert_eq!(word(&transport.send(&email("ann@example.test")).await), ("delivered", None));
+    let mut connection = clear(server.port);
+    assert_eq!(word(&connection.send(&email("bob@example.test")).await), ("refused", Some(550)));
+    assert_eq!(word(&connection.send(&email("ann@example.test")).await), ("delivered", None));
     let heard = server.heard();
     assert_eq!((heard.connections, heard.emails.len()), (2, 1));
 }
@@ -143,9 +145,9 @@ async fn a_server_that_waits_after_refused_recipients_does_not_delay_the_next_em
 #[tokio::test]
 async fn emails_are_sent_one_after_the_other_over_one_connection() {
     let server = FaultySmtp::start(|_, _| Act::Go);
-    let transport = clear(server.port);
+    let mut connection = clear(server.port);
     for _ in 0..5 {
-        assert_eq!(word(&transport.send(&email("ann@example.test")).await), ("delivered", None));
+        assert_eq!(word(&connection.send(&email("ann@example.test")).await), ("delivered", None));
     }
     let heard = server.heard();
     assert_eq!((heard.connections, heard.emails.len(), heard.count("RSET")), (1, 5, 0));
@@ -154,9 +156,9 @@ async fn emails_are_sent_one_after_the_other_over_one_connection() {
 #[tokio::test]
 async fn after_a_refused_email_the_connection_is_reused() {
     let refusing = FaultySmtp::that(Moment::Recipient, Act::Say("550 5.1.1 no such person"));
-    let transport = clear(refusing.port);
+    let mut connection = clear(refusing.port);
     for _ in 0..3 {
-        assert_eq!(word(&transport.send(&email("bob@example.test")).await), ("refused", Some(550)));
+        assert_eq!(word(&connection.send(&email("bob@example.test")).await), ("refused", Some(550)));
     }
     let heard = refusing.heard();
     assert_eq!((heard.connections, heard.count("RSET"), heard.count("DATA")), (1, 2, 0));
@@ -169,9 +171,9 @@ async fn a_connection_that_the_server_closed_loses_no_email() {
             (Moment::Dot, 1) => Act::SayAndDrop(end),
             _ => Act::Go,
         });
-        let transport = clear(server.port);
+        let mut connection = clear(server.port);
         for _ in 0..2 {
-            assert_eq!(word(&transport.send(&email("ann@example.test")).await), ("delivered", None));
+            assert_eq!(word(&connection.send(&email("ann@example.test")).await), ("delivered", None));
         }
         let heard = server.heard();
         assert_eq!((heard.connections, heard.emails.len()), (2, 2));
@@ -185,21 +187,28 @@ async fn a_failing_new_connection_is_not_retried_at_once() {
     assert_eq!(server.heard().connections, 1);
 }
 
-#[tokio::test]
-async fn no_more_connections_are_open_than_allowed() {
+#[test]
+fn no_more_connections_are_open_than_allowed() {
     let server = FaultySmtp::start(|_, _| Act::Go);
-    let lines = format!(
-        "transport = \"smtp\"\nconnections = 2\n[mail.smtp]\nhost = \"127.0.0.1\"\nport = {}\ntls = \"none\"\ntimeout = \"5s\"",
+    let fixture = Fixture::new(Kind::Sqlite).with(&format!(
+        "[mail]\nfrom = \"Countersign <access@example.test>\"\ntransport = \"smtp\"\nconnections = 2\n\
+         [mail.smtp]\nhost = \"127.0.0.1\"\nport = {}\ntls = \"none\"\ntimeout = \"5s\"",
         server.port
-    );
-    let transport = transport(&lines).expect("a transport");
-    let sent = (0..20).map(|_| {
-        let transport = transport.clone();
-        tokio::spawn(async move { transport.send(&email("ann@example.test")).await })
-    });
-    for sent in sent.collect::<Vec<_>>() {
-        assert_eq!(word(&sent.await.expect("no panic")), ("delivered", None));
+    ));
+    let coach = fixture.relationship("coach");
+    for number in 0..20 {
+        let [ann, bob] = ["ann", "bob"].map(|name| fixture.user(&format!("{name}{number}@d{number}.test")));
+        fixture.asked(&coach, &ann, &bob);
     }
+    let (stop, is_over) = tokio::sync::watch::channel(false);
+    runtime().block_on(async {
+        let worker = tokio::spawn(fixture.outbox.clone().run(is_over));
+        while server.heard().emails.len() < 20 {
+            tokio::task::yield_now().await;
+        }
+        stop.send(true).unwrap();
+        worker.await.unwrap();
+    });
     let heard = server.heard();
     assert!(heard.connections <= 2, "{} connections", heard.connections);
     assert_eq!(heard.emails.len(), 20);
@@ -212,7 +221,7 @@ async fn without_starttls_nothing_is_sent() {
         "transport = \"smtp\"\n[mail.smtp]\nhost = \"127.0.0.1\"\nport = {}\ntls = \"starttls\"\ntimeout = \"1s\"",
         server.port
     );
-    let outcome = transport(&lines).expect("a transport").send(&email("ann@example.test")).await;
+    let outcome = connection(&lines).send(&email("ann@example.test")).await;
     assert_eq!(word(&outcome), ("misconfigured", None));
     assert_eq!(server.heard().commands, ["EHLO example.test"]);
 }
@@ -228,7 +237,7 @@ async fn plain_text_after_the_starttls_reply_is_discarded() {
         "transport = \"smtp\"\n[mail.smtp]\nhost = \"127.0.0.1\"\nport = {}\ntls = \"starttls\"\ntimeout = \"1s\"",
         server.port
     );
-    let outcome = transport(&lines).expect("a transport").send(&email("ann@example.test")).await;
+    let outcome = connection(&lines).send(&email("ann@example.test")).await;
     assert_eq!(word(&outcome), ("away", None));
     assert!(outcome.problem().is_some_and(|problem| problem.text.contains("no SMTP")), "{outcome:?}");
 }
@@ -263,7 +272,7 @@ async fn a_deferred_or_broken_starttls_defers() {
             "transport = \"smtp\"\n[mail.smtp]\nhost = \"127.0.0.1\"\nport = {}\ntls = \"starttls\"\ntimeout = \"1s\"",
             server.port
         );
-        let outcome = transport(&lines).expect("a transport").send(&email("ann@example.test")).await;
+        let outcome = connection(&lines).send(&email("ann@example.test")).await;
         assert_eq!(word(&outcome), expected, "{act:?} {outcome:?}");
         assert_eq!(server.heard().count("MAIL"), 0);
     }
@@ -281,7 +290,7 @@ async fn a_server_without_auth_gets_no_password() {
         server.port,
         file.display().to_string()
     );
-    let outcome = transport(&lines).expect("a transport").send(&email("ann@example.test")).await;
+    let outcome = connection(&lines).send(&email("ann@example.test")).await;
     assert_eq!(word(&outcome), ("misconfigured", None));
     assert_eq!(server.heard().commands, ["EHLO example.test"]);
 }
@@ -301,8 +310,8 @@ fn signing_in(offer: &'static str, mechanism: &'static str) -> FaultySmtp {
     })
 }
 
-/// Signs in as `countersign` with the secret in a file with these bytes.
-fn signed_in(port: u16, folder: &tempfile::TempDir, secret: &[u8]) -> Transport {
+/// Signed in with the secret in a file of these bytes, as `countersign`.
+fn signed_in(port: u16, folder: &tempfile::TempDir, secret: &[u8]) -> Connection {
     let file = folder.path().join("password");
     std::fs::write(&file, secret).expect("a file");
     let lines = format!(
@@ -310,7 +319,7 @@ fn signed_in(port: u16, folder: &tempfile::TempDir, secret: &[u8]) -> Transport 
          username = \"countersign\"\npassword_file = {:?}",
         file.display().to_string()
     );
-    transport(&lines).expect("a transport")
+    connection(&lines)
 }
 
 #[tokio::test]

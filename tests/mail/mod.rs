@@ -11,6 +11,7 @@ use chrono::DateTime;
 use countersign::clock::{Clock, ManualClock};
 use countersign::config::Config;
 use countersign::domain::Address;
+use countersign::mail::transport::Connection;
 use countersign::mail::{Mail, Outcome, Sender, Transport, TransportError};
 
 /// A link as in emails.
@@ -43,11 +44,16 @@ fn transport(lines: &str) -> Result<Transport, TransportError> {
     Transport::from_config(&config.mail, 3, clock)
 }
 
-/// A transport to a server on this machine without TLS, with a second for each email.
-fn clear(port: u16) -> Transport {
+/// A connection by a transport of these lines.
+fn connection(lines: &str) -> Connection {
+    transport(lines).expect("a transport").connection()
+}
+
+/// One to a server on this machine in the clear, which gets a second for an email.
+fn clear(port: u16) -> Connection {
     let lines =
         format!("transport = \"smtp\"\n[mail.smtp]\nhost = \"127.0.0.1\"\nport = {port}\ntls = \"none\"\ntimeout = \"1s\"");
-    transport(&lines).expect("a transport")
+    connection(&lines)
 }
 
 /// The outcome in a word, and its code.

@@ -1,18 +1,18 @@
 //! Emails through a real mail server, parsed as by a mail program.
 
-use countersign::mail::Transport;
+use countersign::mail::transport::Connection;
 use mail_parser::{HeaderValue, Message, MessageParser};
 
-use super::{LINK, email, transport, word};
+use super::{LINK, connection, email, word};
 use crate::support::smtp::{ELSEWHERE, LATER, MailServer, REJECTED, USERNAME};
 
-/// A transport to the real server, by its name, with authentication.
-fn to_the_server(server: &MailServer, tls: &str, more: &str) -> Transport {
+/// To the real server, by its name, signed in.
+fn to_the_server(server: &MailServer, tls: &str, more: &str) -> Connection {
     let port = if tls == "implicit" { server.implicit_port } else { server.starttls_port };
     let lines = format!(
         "transport = \"smtp\"\n[mail.smtp]\nhost = \"localhost\"\nport = {port}\ntls = {tls:?}\ntimeout = \"20s\"\n{more}"
     );
-    transport(&lines).expect("a transport")
+    connection(&lines)
 }
 
 fn signed_in(server: &MailServer) -> String {
@@ -86,7 +86,7 @@ async fn a_certificate_of_another_name_is_not_to_be_trusted() {
         server.implicit_port,
         trusting(server)
     );
-    let outcome = transport(&lines).expect("a transport").send(&email("nobody@example.test")).await;
+    let outcome = connection(&lines).send(&email("nobody@example.test")).await;
     assert_eq!(word(&outcome), ("misconfigured", None), "{outcome:?}");
     assert!(outcome.problem().is_some_and(|problem| problem.text.contains("mail.smtp.host")), "{outcome:?}");
 }
@@ -98,27 +98,27 @@ async fn a_wrong_password_is_a_misconfiguration() {
     let file = folder.path().join("password");
     std::fs::write(&file, "wrong\n").expect("a file");
     let more = format!("{}\nusername = {USERNAME:?}\npassword_file = {:?}", trusting(server), file.display().to_string());
-    let transport = to_the_server(server, "starttls", &more);
-    let outcome = transport.send(&email("password@example.test")).await;
+    let mut connection = to_the_server(server, "starttls", &more);
+    let outcome = connection.send(&email("password@example.test")).await;
     assert_eq!(word(&outcome), ("misconfigured", Some(535)), "{outcome:?}");
-    assert!(!format!("{outcome:?} {transport:?}").contains("wrong"), "{outcome:?}");
+    assert!(!format!("{outcome:?} {connection:?}").contains("wrong"), "{outcome:?}");
 
     // With the right password it works without a restart.
     std::fs::copy(&server.password_file, &file).expect("a copy");
-    assert_eq!(word(&transport.send(&email("password@example.test")).await), ("delivered", None));
+    assert_eq!(word(&connection.send(&email("password@example.test")).await), ("delivered", None));
 }
 
 #[tokio::test]
 async fn the_reply_about_the_recipient_decides() {
     let server = MailServer::shared();
-    let transport = to_the_server(server, "starttls", &signed_in(server));
+    let mut connection = to_the_server(server, "starttls", &signed_in(server));
     for (to, expected) in [
         (REJECTED, ("refused", Some(550))),
         (LATER, ("deferred", Some(451))),
         (ELSEWHERE, ("misconfigured", Some(554))),
         ("after@example.test", ("delivered", None)),
     ] {
-        let outcome = transport.send(&email(to)).await;
+        let outcome = connection.send(&email(to)).await;
         assert_eq!(word(&outcome), expected, "{to} {outcome:?}");
     }
 }
@@ -126,12 +126,12 @@ async fn the_reply_about_the_recipient_decides() {
 #[tokio::test]
 async fn several_emails_with_one_recipient_each_share_a_connection() {
     let server = MailServer::shared();
-    // Without authentication, so that the log's line of this connection can be recognised by its counts.
-    let transport = to_the_server(server, "implicit", &trusting(server));
+    // No sign-in, so that the log's line of this connection's end is known by its counts.
+    let mut connection = to_the_server(server, "implicit", &trusting(server));
     for _ in 0..7 {
-        assert_eq!(word(&transport.send(&email("reuse@example.test")).await), ("delivered", None));
+        assert_eq!(word(&connection.send(&email("reuse@example.test")).await), ("delivered", None));
     }
-    drop(transport);
+    drop(connection);
     assert_eq!(server.emails("reuse@example.test", 7).len(), 7);
     crate::support::wait_until("the end of the one connection", || {
         server.log().contains("ehlo=1 mail=7 rcpt=7 data=7").then_some(())
@@ -164,7 +164,7 @@ async fn a_mismatch_of_port_and_tls_is_reported() {
             "transport = \"smtp\"\n[mail.smtp]\nhost = \"localhost\"\nport = {port}\ntls = {tls:?}\ntimeout = \"1s\"\n{}",
             trusting(server)
         );
-        let outcome = transport(&lines).expect("a transport").send(&email("nobody@example.test")).await;
+        let outcome = connection(&lines).send(&email("nobody@example.test")).await;
         assert_eq!(word(&outcome), ("away", None), "{outcome:?}");
         assert!(outcome.problem().is_some_and(|problem| problem.text.contains("mail.smtp.port")), "{outcome:?}");
     }
@@ -226,7 +226,7 @@ async fn a_self_signed_certificate_is_accepted_or_refused_with_instructions() {
             server.port,
             server.ca_file()
         );
-        let outcome = transport(&lines).expect("a transport").send(&email("ann@example.test")).await;
+        let outcome = connection(&lines).send(&email("ann@example.test")).await;
         let text = outcome.problem().map(|problem| problem.text.clone()).unwrap_or_default();
         match advice {
             Some(advice) => {

@@ -8,7 +8,7 @@ use super::{LINK, email, transport, word};
 async fn the_mailbox_shows_the_last_emails_newest_first() {
     let transport = transport("transport = \"capture\"").expect("a transport");
     for to in ["one@example.test", "two@example.test", "three@example.test", "four@example.test"] {
-        assert_eq!(word(&transport.send(&email(to)).await), ("delivered", None));
+        assert_eq!(word(&transport.connection().send(&email(to)).await), ("delivered", None));
     }
     let emails = transport.mailbox().expect("a mailbox").list();
     assert_eq!(
@@ -36,7 +36,7 @@ async fn the_folder_has_complete_emails_that_only_their_owner_can_read() {
     let transport =
         transport(&format!("transport = \"file\"\ndirectory = {:?}", path.display().to_string())).expect("a transport");
     for _ in 0..2 {
-        assert_eq!(word(&transport.send(&email("ann@example.test")).await), ("delivered", None));
+        assert_eq!(word(&transport.connection().send(&email("ann@example.test")).await), ("delivered", None));
     }
     let names: Vec<_> = std::fs::read_dir(&path).expect("the folder").map(|entry| entry.expect("an entry").file_name()).collect();
     assert_eq!(names, ["17.ann.at.example.test@example.test.eml"]);
@@ -53,7 +53,7 @@ async fn a_missing_folder_is_a_misconfiguration() {
     let lines = format!("transport = \"file\"\ndirectory = {:?}", folder.path().display().to_string());
     let transport = transport(&lines).expect("a transport");
     drop(folder);
-    assert_eq!(word(&transport.send(&email("ann@example.test")).await), ("misconfigured", None));
+    assert_eq!(word(&transport.connection().send(&email("ann@example.test")).await), ("misconfigured", None));
 }
 
 #[test]

@@ -2,7 +2,7 @@
 
 use chrono::TimeDelta;
 use countersign::domain::{ApprovalLimits, Caller, EmailId, GrantId, RequestId, TokenId, Until, UserRef};
-use countersign::mail::delivery::worker::Gone;
+use countersign::mail::delivery::worker::Delivery;
 use countersign::mail::{Outcome, Problem};
 use countersign::store::blocks::Blocked;
 use countersign::store::{Tx, outbox, tokens};
@@ -58,7 +58,7 @@ struct OnTheWire {
     row: EmailId,
     claim: u64,
     token: Option<TokenId>,
-    gone: Gone,
+    gone: Delivery,
 }
 
 pub(crate) struct History<'a> {
@@ -476,8 +476,8 @@ impl<'a> History<'a> {
                 (its.request, its.kind, its.generation) == (about.0, stored.kind.as_str(), stored.generation)
             };
             let at = may.iter().copied().find(is_it).unwrap_or_else(|| panic!("{stored:?} was not due"));
-            assert!(!self.model.emails[at].has_link() || self.model.is_needed(at), "no email is sent for an ended request");
-            let (gone, mail) = email.send(self.world.sender.clone(), World::moment(self.model.now));
+            assert!(!self.model.emails[at].has_link() || self.model.is_needed(at), "no email starts for what is over");
+            let (gone, mail) = email.into_mail(self.world.sender.clone(), World::moment(self.model.now));
             let text = mail.unwrap().text;
             let minted = token.map(|id| (id.0, link_in(&text)));
             assert_eq!(minted.is_some(), self.model.emails[at].has_link());

@@ -17,6 +17,7 @@ const OURS: &[&str] = &[
     "card.when",
     "choice.explained",
     "choice.label",
+    "code",
     "day.name",
     "email.received",
     "email.subject",
@@ -36,6 +37,7 @@ const OURS: &[&str] = &[
     "line.number",
     "line.text",
     "line.what",
+    "link.as_str()",
     "link.label",
     "list.count",
     "list.label",
@@ -53,10 +55,6 @@ const OURS: &[&str] = &[
     "said",
     "said.text",
     "sentence",
-    "sheet.code()",
-    "sheet.hello",
-    "sheet.link()",
-    "sheet.title",
     "since",
     "span.label",
     "standing.label",
@@ -71,6 +69,8 @@ const OURS: &[&str] = &[
     "turn.label",
     "undo.button",
     "value",
+    "view.hello",
+    "view.title",
     "way.button",
     "way.explained",
     "way.label",
@@ -103,7 +103,7 @@ fn printed(template: &str) -> Vec<String> {
         if let Some(after) = rest.strip_prefix("{{") {
             let (value, after) = after.split_once("}}").expect("a value ends");
             let value = value.trim_matches(['-', ' ', '\n']);
-            let is_sentence = ["frame.say(", "sheet.say(", "sheet.just_say("].iter().any(|say| value.starts_with(say));
+            let is_sentence = ["frame.say(", "view.say(", "view.just_say(", "view.own("].iter().any(|say| value.starts_with(say));
             if !is_in_tag && depth == 0 && !is_sentence {
                 bare.push(value.to_owned());
             }
@@ -129,7 +129,7 @@ fn printed(template: &str) -> Vec<String> {
 #[test]
 fn values_from_people_are_isolated_in_templates() {
     let templates = templates();
-    assert!(templates.len() > 50, "{}", templates.len());
+    assert!(templates.len() > 40, "{}", templates.len());
     let mut unused: BTreeSet<&str> = OURS.iter().copied().collect();
     let mut wrong = Vec::new();
     for path in templates {

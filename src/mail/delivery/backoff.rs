@@ -1,89 +1,163 @@
-//! The pause of the whole queue while the mail server is away or its settings are wrong.
+//! How long to wait after failures: before an email is tried again, while a mail domain takes no emails for now, and while the
+//! mail server is away or its settings are wrong. The last two hold emails back and give none up.
 
-use std::ops::Range;
-use std::sync::atomic::{AtomicUsize, Ordering};
+use std::collections::HashMap;
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use chrono::{DateTime, TimeDelta, Utc};
 
 use crate::mail::{Outcome, Problem};
+use crate::random::{Rng, RngError};
 
-pub(crate) const PAUSE_LEAST: TimeDelta = TimeDelta::seconds(30);
-const PAUSE_MOST: TimeDelta = TimeDelta::minutes(10);
-/// While the mail server is away. After its return an email waits at most this long.
-const AWAY_LEAST: TimeDelta = TimeDelta::seconds(5);
-const AWAY_MOST: TimeDelta = TimeDelta::minutes(1);
+// The schedules: a wait for each failure in a row, of which the last repeats.
 
-/// A pause of the queue: the mail server is away or its settings are wrong. No email is given up for that.
+/// An email that was not taken.
+const EMAIL: [TimeDelta; 6] = [seconds(5), seconds(30), seconds(120), seconds(600), seconds(1_800), seconds(3_600)];
+/// The mail server is away. After its return an email waits at most a minute.
+const AWAY: [TimeDelta; 5] = [seconds(5), seconds(10), seconds(20), seconds(40), seconds(60)];
+/// The mail server's settings are wrong.
+const MISCONFIGURED: [TimeDelta; 6] = [seconds(30), seconds(60), seconds(120), seconds(240), seconds(480), seconds(600)];
+/// A mail domain takes only so many emails a minute.
+const DOMAIN: [TimeDelta; 3] = [seconds(15), seconds(30), seconds(60)];
+
+/// How long an email waits that found the settings wrong.
+pub(super) const FIRST_PAUSE: TimeDelta = MISCONFIGURED[0];
+/// A domain pauses after so many refusals in a row.
+const REFUSALS: usize = 5;
+/// How soon emails come back that meet a probe on its way.
+const PROBING: TimeDelta = seconds(2);
+/// What has not failed for so long is forgotten.
+const REMEMBERED: TimeDelta = seconds(3_600);
+
+const fn seconds(count: i64) -> TimeDelta {
+    TimeDelta::seconds(count)
+}
+
+/// How long after so many attempts an email is tried again: by schedule, 20 % sooner or later.
+pub(super) fn retry_after(rng: &Rng, attempts: i32) -> Result<TimeDelta, RngError> {
+    let index = usize::try_from(attempts - 1).unwrap_or(0).min(EMAIL.len() - 1);
+    let wait = EMAIL.get(index).copied().unwrap_or(FIRST_PAUSE);
+    let jitter = i32::try_from(rng.below(401)?).unwrap_or(200) - 200;
+    Ok(wait + wait / 1_000 * jitter)
+}
+
+/// What fails by itself.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub(super) enum Key {
+    /// The mail server that all emails go to.
+    Server,
+    /// A mail domain behind it.
+    Domain(String),
+}
+
+/// A time in which nothing is sent.
 #[derive(Clone, Debug)]
 pub struct Pause {
-    /// Until then.
+    /// Its end.
     pub until: DateTime<Utc>,
     /// What the mail server said.
     pub why: String,
     length: TimeDelta,
+    /// An email was let through since it ended, whose outcome is not known yet.
+    is_probed: bool,
 }
 
 impl Pause {
-    /// Whether nothing is to be tried at `now`: from its beginning to its end, and not before, where the clock was set back.
+    /// Whether nothing is to be tried at `now`. A time before its beginning is not in it: the clock was set back.
     pub fn is_on_at(&self, now: DateTime<Utc>) -> bool {
         self.until - self.length <= now && now < self.until
     }
 }
 
-/// Whether the queue stands still, learned from how the attempts ended.
+/// The mail server and the domains that failed lately.
 #[derive(Default)]
-pub(super) struct QueuePause {
-    current: Mutex<Option<Pause>>,
-    /// Attempts in a row that did not reach the mail server.
-    missed: AtomicUsize,
+pub(super) struct Backoff(Mutex<HashMap<Key, Failures>>);
+
+struct Failures {
+    in_a_row: usize,
+    last_at: DateTime<Utc>,
+    pause: Option<Pause>,
 }
 
-impl QueuePause {
-    /// The pause, if the queue stands still.
-    pub(super) fn current(&self) -> Option<Pause> {
-        self.lock().clone()
+impl Backoff {
+    /// The pause of this key. It stays after its end until an email was taken.
+    pub(super) fn pause(&self, key: &Key) -> Option<Pause> {
+        self.lock().get(key).and_then(|failures| failures.pause.clone())
     }
 
-    /// Learns from an attempt's end; true where a pause begins or goes on. An answer about the mail server itself is about all
-    /// emails.
-    pub(super) fn learn(&self, outcome: &Outcome, connections: usize, now: DateTime<Utc>) -> bool {
-        let missed = match outcome {
-            Outcome::Away(_) => self.missed.fetch_add(1, Ordering::Relaxed) + 1,
-            _ => self.missed.swap(0, Ordering::Relaxed),
-        };
+    /// Lets an email through, or says how long it has to wait. After a pause one goes as a probe and the others wait for it.
+    pub(super) fn admit(&self, key: &Key, now: DateTime<Utc>) -> Result<(), TimeDelta> {
+        let mut all = self.lock();
+        let Some(pause) = all.get_mut(key).and_then(|failures| failures.pause.as_mut()) else { return Ok(()) };
+        if pause.is_on_at(now) {
+            let left = pause.until - now;
+            return Err(if pause.is_probed { left.min(PROBING) } else { left });
+        }
+        (pause.until, pause.is_probed) = (now + pause.length, true);
+        Ok(())
+    }
+
+    /// Learns from the outcome of an attempt. True where a pause of the mail server begins or goes on.
+    pub(super) fn learn(&self, domain: &str, attempts: i32, outcome: &Outcome, connections: usize, now: DateTime<Utc>) -> bool {
+        let domain = Key::Domain(domain.to_owned());
         match outcome {
-            Outcome::Misconfigured(problem) => self.hold(problem, PAUSE_LEAST..PAUSE_MOST, now),
-            // One failed connection says little. Each connection in a row, or the one that was to find out, says more.
-            Outcome::Away(problem) if missed >= connections || self.lock().is_some() => {
-                self.hold(problem, AWAY_LEAST..AWAY_MOST, now)
+            Outcome::Misconfigured(problem) => {
+                let until = self.fail(Key::Server, 1, &MISCONFIGURED, problem, now);
+                if let Some(until) = until {
+                    tracing::error!(why = %problem.text, %until, "no email is sent: the mail server's settings need an operator");
+                }
+                return until.is_some();
             }
-            Outcome::Away(_) => false,
-            _ => {
-                *self.lock() = None;
-                false
+            // One failed connection says little. As many in a row as there are connections say that it is the server.
+            Outcome::Away(problem) => {
+                let until = self.fail(Key::Server, connections, &AWAY, problem, now);
+                if let Some(until) = until {
+                    tracing::warn!(why = %problem.text, %until, "no email is sent: the mail server is away");
+                }
+                return until.is_some();
             }
+            // Greylisting refuses only the first attempt.
+            Outcome::Deferred(problem) if problem.code.is_some() && (attempts > 1 || self.pause(&domain).is_some()) => {
+                if let Some(until) = self.fail(domain, REFUSALS, &DOMAIN, problem, now) {
+                    tracing::info!(why = %problem, %until, "a mail domain takes no letters now; one asks from time to time");
+                }
+            }
+            Outcome::Delivered { .. } | Outcome::Refused(_) => drop(self.lock().remove(&domain)),
+            Outcome::Deferred(_) | Outcome::Ambiguous(_) => {}
         }
+        self.lock().remove(&Key::Server);
+        false
     }
 
-    fn hold(&self, problem: &Problem, lengths: Range<TimeDelta>, now: DateTime<Utc>) -> bool {
-        let mut pause = self.lock();
-        if pause.as_ref().is_some_and(|pause| pause.is_on_at(now)) {
-            // The email was on its way when another one found out.
-            return false;
+    /// Counts a failure; the end of the pause that it begins or prolongs.
+    fn fail(
+        &self,
+        key: Key,
+        threshold: usize,
+        schedule: &[TimeDelta],
+        problem: &Problem,
+        now: DateTime<Utc>,
+    ) -> Option<DateTime<Utc>> {
+        let mut all = self.lock();
+        if !all.contains_key(&key) {
+            all.retain(|_, failures| now < failures.last_at + REMEMBERED);
         }
-        let length = pause.as_ref().map_or(lengths.start, |pause| (pause.length * 2).clamp(lengths.start, lengths.end));
+        let failures = all.entry(key).or_insert(Failures { in_a_row: 0, last_at: now, pause: None });
+        (failures.in_a_row, failures.last_at) = (failures.in_a_row + 1, now);
+        let length = match &failures.pause {
+            None if failures.in_a_row < threshold => return None,
+            None => schedule.first(),
+            // It was on its way when the pause began.
+            Some(pause) if pause.is_on_at(now) && !pause.is_probed => return None,
+            Some(pause) => schedule.iter().find(|length| **length > pause.length).or(schedule.last()),
+        };
+        let length = *length?;
         let until = now + length;
-        if lengths.end == AWAY_MOST {
-            tracing::warn!(why = %problem.text, %until, "no email is sent: the mail server is away");
-        } else {
-            tracing::error!(why = %problem.text, %until, "no email is sent: the mail server's settings need an operator");
-        }
-        *pause = Some(Pause { until, why: problem.text.clone(), length });
-        true
+        failures.pause = Some(Pause { until, why: problem.text.clone(), length, is_probed: false });
+        Some(until)
     }
 
-    fn lock(&self) -> MutexGuard<'_, Option<Pause>> {
-        self.current.lock().unwrap_or_else(PoisonError::into_inner)
+    fn lock(&self) -> MutexGuard<'_, HashMap<Key, Failures>> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }

@@ -2,25 +2,28 @@
 
 use chrono::{DateTime, Utc};
 
-use super::composer::Composer;
+use super::compose::Instance;
+use super::context::Context;
 use crate::config::Config;
 use crate::domain::{EmailKind, Grant, GrantId, GranteeKind, GroupId, UserId};
-use crate::mail::emails::{Email, Ended, EndsSoon, Item, Link, Person, Renewal, Revoked, Shared};
+use crate::mail::emails::access::{Ended, EndsSoon, Revoked, Shared};
+use crate::mail::emails::{Email, Item, Person, Renewal};
 use crate::store::blocks::{self, Blocked};
 use crate::store::rate_limits::{self, RateLimit};
 use crate::store::{self, StoreError, Tx, grants, requests};
 
-/// The email of this kind about a grant to one of those who have or had it, and to whom they may answer; none where it is not
-/// true any more.
-pub(crate) fn write(
+/// The email of this kind about a grant to somebody who has or had it, and to whom they may answer; none where it is not true
+/// any more.
+pub(super) fn compose(
     tx: &mut Tx<'_>,
-    composer: &mut Composer<'_>,
+    instance: &Instance<'_>,
+    context: &Context,
     kind: EmailKind,
     reader: UserId,
     id: GrantId,
 ) -> Result<Option<(Email, Option<Person>)>, StoreError> {
     let now = tx.now();
-    let Some(grant) = composer.known.grant(tx, id)? else { return Ok(None) };
+    let Some(grant) = context.grants.get(&id) else { return Ok(None) };
     if kind != EmailKind::Shared && blocks::is_blocked(tx, reader, &[Blocked::User(grant.grantor)])? {
         return Ok(None);
     }
@@ -34,16 +37,16 @@ pub(crate) fn write(
     if !is_true {
         return Ok(None);
     }
-    let Some(from) = composer.known.user_ever(tx, grant.grantor)? else { return Ok(None) };
-    let owner = if grant.owner == grant.grantor { None } else { composer.known.user_ever(tx, grant.owner)? };
-    let what = items(tx, composer, &grant)?;
+    let Some(from) = context.user_ever(grant.grantor).map(Person::from) else { return Ok(None) };
+    let owner = context.user_ever(grant.owner).filter(|owner| owner.id != grant.grantor).map(Person::from);
+    let what = items(context, grant);
     if what.is_empty() {
         return Ok(None);
     }
-    let (from, owner) = (Person::from(&from), owner.as_ref().map(Person::from));
-    let config = composer.config;
-    let public = config.server.public_url.as_str().trim_end_matches('/');
-    let inbox = || Link::new(format!("{public}/inbox"));
+    let page = |renewal| match renewal {
+        Renewal::Offered => instance.page(&format!("/renew?id={id}")),
+        Renewal::Asked | Renewal::None => instance.page("/inbox"),
+    };
     let email = match (kind, grant.ends_at) {
         (EmailKind::Shared, ends) => {
             let reply_to = Some(from.clone());
@@ -51,39 +54,33 @@ pub(crate) fn write(
                 (GranteeKind::Group, Some(id)) => store::users::find_group(tx, GroupId(id.0))?.map(|group| group.name),
                 _ => None,
             };
-            return Ok(Some((Email::Shared(Shared { from, owner, group, what, ends, link: inbox() }), reply_to)));
+            let shared = Shared { from, owner, group, what, ends, link: page(Renewal::None) };
+            return Ok(Some((Email::new(kind, shared), reply_to)));
         }
         (EmailKind::EndsSoon, Some(ends)) => {
-            let renewal = renewal(tx, &grant, reader, now, ends)?;
-            let link = if renewal == Renewal::Offered { renewal_page(public, id) } else { inbox() };
-            Email::EndsSoon(EndsSoon { from, owner, what, ends, renewal, link })
+            let renewal = renewal(tx, grant, reader, now, ends)?;
+            Email::new(kind, EndsSoon { from, owner, what, ends, renewal, link: page(renewal) })
         }
-        (EmailKind::Ended, Some(ended)) => {
-            let ask_until = ended + config.letters.renewal_grace.delta();
-            let renewal = renewal(tx, &grant, reader, now, ask_until)?;
-            let link = if renewal == Renewal::Offered { renewal_page(public, id) } else { inbox() };
-            Email::Ended(Ended { from, owner, what, ended, renewal, ask_until, link })
+        (EmailKind::Ended, Some(at)) => {
+            let ask_until = at + instance.config.letters.renewal_grace.delta();
+            let renewal = renewal(tx, grant, reader, now, ask_until)?;
+            Email::new(kind, Ended { from, owner, what, at, renewal, ask_until, link: page(renewal) })
         }
         (EmailKind::Revoked, _) => {
             let at = grant.revoked_at.unwrap_or(now);
             let is_by_giver = grants::revoked_by(tx, id)? == Some(grant.grantor);
-            Email::Revoked(Revoked { from, owner, what, at, is_by_giver })
+            Email::new(kind, Revoked { from, owner, what, at, is_by_giver })
         }
         _ => return Ok(None),
     };
     Ok(Some((email, None)))
 }
 
-/// Whether somebody may be sent one more email that asks nothing of them. What is beyond the budget is in their inbox all the
+/// Whether somebody may be sent one more email that asks nothing of them. Beyond the limit, the news are in their inbox all the
 /// same.
-pub(crate) fn is_within_budget(tx: &mut Tx<'_>, config: &Config, reader: UserId) -> Result<bool, StoreError> {
+pub(super) fn is_within_budget(tx: &mut Tx<'_>, config: &Config, reader: UserId) -> Result<bool, StoreError> {
     let (burst, every) = (config.limits.news_letters, config.limits.news_letter_every.delta());
     Ok(burst == 0 || rate_limits::take(tx, RateLimit { kind: "news", subject: reader.0, burst, every })?.is_none())
-}
-
-/// Where who has access asks to keep it: a page of ours, which knows them by their sign-in.
-fn renewal_page(public: &str, id: GrantId) -> Link {
-    Link::new(format!("{public}/renew?id={id}"))
 }
 
 /// What the reader can do about the end of their access, had they to do it before `until`.
@@ -103,18 +100,13 @@ fn renewal(
 }
 
 /// What a grant is to. What is no longer there is named all the same, where the grant is over.
-fn items(tx: &mut Tx<'_>, composer: &mut Composer<'_>, grant: &Grant) -> Result<Vec<Item>, StoreError> {
-    let mut resources = composer.known.limits(tx, grant.id)?;
-    let level = grant.level;
+fn items(context: &Context, grant: &Grant) -> Vec<Item> {
+    let (limits, level) = (context.limits(grant.id), grant.level);
     let Some(id) = grant.bundle else {
-        return Ok(resources
-            .into_iter()
-            .map(|name| Item { name, level, is_relationship: false, resources: Vec::new() })
-            .collect());
+        let item = |name: &String| Item { name: name.clone(), level, is_relationship: false, resources: Vec::new() };
+        return limits.iter().map(item).collect();
     };
-    let Some(bundle) = composer.known.bundle(tx, id)? else { return Ok(Vec::new()) };
-    if resources.is_empty() {
-        resources = composer.known.resources(tx, bundle.id)?;
-    }
-    Ok(vec![Item { name: bundle.name, level, is_relationship: bundle.owner.is_none(), resources }])
+    let Some(bundle) = context.bundles.get(&id) else { return Vec::new() };
+    let resources = if limits.is_empty() { context.resources(id) } else { limits }.to_vec();
+    vec![Item { name: bundle.name.clone(), level, is_relationship: bundle.owner.is_none(), resources }]
 }

@@ -2,13 +2,10 @@
 
 mod backoff;
 mod compose;
-mod composer;
 mod context;
-mod domain_queue;
 mod grant_emails;
 mod lease;
+mod limiter;
 mod record;
-mod restraint;
 mod summary;
-mod together;
 pub mod worker;

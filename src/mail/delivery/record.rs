@@ -1,20 +1,17 @@
 //! What becomes of an email after an attempt: how it is written down, with all that follows from it.
 
-use chrono::{DateTime, TimeDelta, Utc};
+use chrono::TimeDelta;
 
-use super::backoff::PAUSE_LEAST;
-use super::compose::Done;
+use super::backoff::{FIRST_PAUSE, retry_after};
+use super::compose::Delivery;
 use super::lease::{LOOSE_LASTS, rng_error};
 use crate::domain::{EmailKind, MailState, RequestState};
 use crate::mail::{Outcome, Problem};
 use crate::random::Rng;
 use crate::store::audit::{self, Event};
-use crate::store::outbox::{self, Failure, Outcome as Recorded};
+use crate::store::outbox::{self, Failure, Outcome as Recorded, Sent};
 use crate::store::{StoreError, Tx, requests, tokens};
 
-/// Between attempts; after the last, hourly.
-const RETRIES: [TimeDelta; 5] =
-    [TimeDelta::seconds(5), TimeDelta::seconds(30), TimeDelta::minutes(2), TimeDelta::minutes(10), TimeDelta::minutes(30)];
 /// Attempts that may have arrived, until it is taken for granted that one did.
 const AMBIGUOUS_MOST: i32 = 2;
 
@@ -37,7 +34,7 @@ pub(crate) const fn word_of(outcome: &Outcome) -> &'static str {
 }
 
 /// Writes down what became of an attempt, with all that follows from it, unless the lease has gone to somebody else.
-pub(crate) fn record(tx: &mut Tx<'_>, rng: &Rng, done: &Done, verdict: &Verdict) -> Result<(), StoreError> {
+pub(crate) fn record(tx: &mut Tx<'_>, rng: &Rng, done: &Delivery, verdict: &Verdict) -> Result<(), StoreError> {
     let now = tx.now();
     let (recorded, mail_state, is_token_dead) = match verdict {
         Verdict::Wait(length) => (Recorded::Released { at: now + *length, error: None }, None, true),
@@ -49,11 +46,11 @@ pub(crate) fn record(tx: &mut Tx<'_>, rng: &Rng, done: &Done, verdict: &Verdict)
             (Recorded::Sent, Some(MailState::Sent), false)
         }
         Verdict::Outcome(Outcome::Ambiguous(problem)) => {
-            let at = later(rng, now, done.attempts)?;
+            let at = now + retry_after(rng, done.attempts).map_err(rng_error)?;
             (Recorded::Later { at, error: failure(problem), is_ambiguous: true }, Some(MailState::Deferred), false)
         }
         Verdict::Outcome(Outcome::Deferred(problem) | Outcome::Away(problem)) => {
-            let at = later(rng, now, done.attempts)?;
+            let at = now + retry_after(rng, done.attempts).map_err(rng_error)?;
             let error = failure(problem);
             let ends_at = done.ends_at.unwrap_or(done.created_at + LOOSE_LASTS);
             if at >= ends_at {
@@ -63,7 +60,7 @@ pub(crate) fn record(tx: &mut Tx<'_>, rng: &Rng, done: &Done, verdict: &Verdict)
             }
         }
         Verdict::Outcome(Outcome::Misconfigured(problem)) => {
-            let at = now + PAUSE_LEAST;
+            let at = now + FIRST_PAUSE;
             (Recorded::Released { at, error: Some(failure(problem)) }, Some(MailState::Deferred), true)
         }
     };
@@ -88,14 +85,20 @@ pub(crate) fn record(tx: &mut Tx<'_>, rng: &Rng, done: &Done, verdict: &Verdict)
     Ok(())
 }
 
-fn failure(problem: &Problem) -> Failure {
-    Failure { text: problem.to_string(), reply: problem.code.clone() }
+/// Records the outcomes of several attempts: those that were sent in a few statements, the others as [`record`] does.
+pub(super) fn record_all<'a>(
+    tx: &mut Tx<'_>,
+    rng: &Rng,
+    outcomes: impl Iterator<Item = (&'a Delivery, &'a Verdict)>,
+) -> Result<(), StoreError> {
+    let (sent, others): (Vec<_>, Vec<_>) =
+        outcomes.partition(|(_, verdict)| matches!(verdict, Verdict::Outcome(Outcome::Delivered { .. })));
+    outbox::lock_requests(tx, sent.iter().chain(&others).filter_map(|(delivery, _)| delivery.speaks_for()))?;
+    let sent: Vec<Sent> = sent.into_iter().map(|(delivery, _)| delivery.sent()).collect();
+    outbox::record_sent(tx, &sent)?;
+    others.into_iter().try_for_each(|(delivery, verdict)| record(tx, rng, delivery, verdict))
 }
 
-/// When the next attempt is made after so many: by schedule, then hourly, each 20 % sooner or later.
-fn later(rng: &Rng, now: DateTime<Utc>, attempts: i32) -> Result<DateTime<Utc>, StoreError> {
-    let index = usize::try_from(attempts - 1).unwrap_or(0);
-    let pause = RETRIES.get(index).copied().unwrap_or(TimeDelta::hours(1));
-    let jitter = i64::try_from(rng.below(401).map_err(rng_error)?).unwrap_or(200) - 200;
-    Ok(now + pause + pause / 1_000 * i32::try_from(jitter).unwrap_or(0))
+fn failure(problem: &Problem) -> Failure {
+    Failure { text: problem.to_string(), reply: problem.code.clone() }
 }

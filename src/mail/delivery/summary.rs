@@ -2,8 +2,8 @@
 
 use chrono::TimeDelta;
 
-use crate::config::Config;
-use crate::mail::emails::{Link, Summary};
+use super::compose::Instance;
+use crate::mail::emails::system::Summary;
 use crate::store::due::{self, Counts};
 use crate::store::{StoreError, Tx};
 
@@ -13,14 +13,12 @@ const STALE: TimeDelta = TimeDelta::days(1);
 const SOON: TimeDelta = TimeDelta::days(7);
 
 /// The summary of now; none where there is nothing to say.
-pub(crate) fn write(tx: &mut Tx<'_>, config: &Config) -> Result<Option<Summary>, StoreError> {
+pub(super) fn count(tx: &mut Tx<'_>, instance: &Instance<'_>) -> Result<Option<Summary>, StoreError> {
     let at = tx.now();
     let counts = due::count(tx, at + STALE, at + SOON)?;
     if counts.is_empty() {
         return Ok(None);
     }
     let Counts { pending, undeliverable, stale, ending } = counts;
-    let public = config.server.public_url.as_str().trim_end_matches('/');
-    let link = Link::new(format!("{public}/admin"));
-    Ok(Some(Summary { at, pending, undeliverable, stale, ending, most: Counts::MOST, link }))
+    Ok(Some(Summary { at, pending, undeliverable, stale, ending, most: Counts::MOST, link: instance.page("/admin") }))
 }

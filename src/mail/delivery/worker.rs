@@ -1,32 +1,34 @@
-//! The worker that empties the outbox: claim under a lease, mint, commit the hash, send, record.
+//! The worker that empties the outbox: claims emails under a lease, composes them, commits the hashes of their tokens, sends
+//! them and records how that ended.
 //!
 //! A token exists in clear here and on the wire only. It is made as its email is about to go, so an email that waits for
-//! an hour holds nothing worth stealing. What a mail server surely refused drops its token again; what may have arrived
+//! an hour holds nothing worth stealing. A token whose email was certainly refused is deleted; what may have arrived
 //! keeps it, and is sent again with the same Message-ID, so that both links work.
 
 use std::future::poll_fn;
-use std::ops::Range;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::pin::pin;
+use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::task::Poll;
 use std::time::Duration;
 
-use chrono::{DateTime, TimeDelta, Utc};
-use tokio::sync::{Notify, Semaphore, watch};
-use tokio::time::Instant;
+use chrono::TimeDelta;
+use tokio::sync::mpsc::{self, UnboundedReceiver, UnboundedSender};
+use tokio::sync::{Mutex, Notify, OwnedSemaphorePermit, Semaphore, watch};
+use tokio::task::JoinSet;
+use tokio::time::{Instant, timeout, timeout_at};
 
 pub use super::backoff::Pause;
-use super::backoff::QueuePause;
-use super::compose::{Done, Ready};
-use super::composer::Composer;
-use super::domain_queue::{DomainQueues, Turn};
+use super::backoff::{Backoff, Key};
+pub use super::compose::{Delivery, Outgoing};
+use super::compose::{Instance, compose};
 use super::lease::{LEASE, rng_error};
-use super::record::{Verdict, record, word_of};
-use super::together;
+use super::limiter::{Limiter, Next, PUT_BACK_FOR, Permit, QUICK};
+use super::record::{Verdict, record, record_all, word_of};
 use crate::config::Config;
-use crate::domain::{EmailId, EmailKind, TokenId};
+use crate::domain::EmailKind;
+use crate::mail::transport::Connection;
 use crate::mail::{Mail, Outcome, Problem, Sender, Transport};
 use crate::random::Rng;
 use crate::store::{Store, StoreError, Tx, outbox};
@@ -34,22 +36,21 @@ use crate::store::{Store, StoreError, Tx, outbox};
 #[cfg(test)]
 mod tests;
 
-/// A daemon that shares its database looks for others' emails so often.
+/// How often a daemon looks for emails that others queued in a database that they share.
 const POLL: Duration = Duration::from_secs(1);
 
-/// Emails that are claimed in one transaction, for each connection, if that is not more than [`TOGETHER`]. As many again may
-/// wait or be on their way: while one half is sent, the other is claimed.
-const AT_ONCE: usize = 4;
-/// Outcomes that are written down in one transaction, and how long the first of them waits for the others while emails are
-/// on their way: a transaction of its own costs as much as the email. A crash in between sends those few once more, with
-/// the same Message-ID, as a crash just before the dot is answered does.
-const TOGETHER: usize = 32;
+/// How many emails are claimed in one transaction for each connection, if that is not more than [`BATCH`].
+const PER_CONNECTION: usize = 4;
+/// The most outcomes that are recorded in one transaction, and how long the first waits for the others while emails are on
+/// their way: a transaction costs as much as an email. After a crash in between, those few are sent once more with the same
+/// Message-ID, as after a crash just before the last dot is answered.
+const BATCH: usize = 32;
 const LINGER: Duration = Duration::from_millis(5);
 
-/// For so long is an outcome written down again while the database is away: an email that was sent and not noted goes again when
-/// its lease is over. Shorter than a stop may take.
-const NOTED_WITHIN: Duration = Duration::from_secs(15);
-const NOTED_EVERY: Duration = Duration::from_secs(1);
+/// How long recording is retried while the database is away: an email that was sent and not recorded is sent again when its
+/// lease ends. Shorter than a stop may take.
+const RECORDED_WITHIN: Duration = Duration::from_secs(15);
+const RECORDED_EVERY: Duration = Duration::from_secs(1);
 
 /// Tells the worker that an email was queued. Clones tell the same worker.
 #[derive(Clone, Default)]
@@ -73,35 +74,61 @@ struct Inner {
     config: Arc<Config>,
     sender: Sender,
     wake: Wake,
-    turns: Arc<DomainQueues>,
-    /// Places for emails that are claimed and not yet sent.
-    ahead: Arc<Semaphore>,
-    /// Places for emails that are claimed and not yet recorded.
-    work: Arc<Semaphore>,
-    outcomes: Outcomes,
-    pause: QueuePause,
+    limiter: Arc<Limiter<Claimed>>,
+    backoff: Backoff,
+    /// Places for emails that are claimed and not recorded: one third is claimed while another is sent or recorded.
+    places: Arc<Semaphore>,
+    /// Emails that are claimed and whose outcome is not known.
+    unsent: AtomicUsize,
+    outcomes: UnboundedSender<Finished>,
+    /// Whoever records holds it.
+    finished: Mutex<UnboundedReceiver<Finished>>,
+}
+
+/// An email under a lease of this worker.
+struct Claimed {
+    outgoing: Outgoing,
+    at: Instant,
+    place: OwnedSemaphorePermit,
+}
+
+/// An email whose outcome is to be recorded.
+struct Finished {
+    delivery: Delivery,
+    verdict: Verdict,
+    _place: OwnedSemaphorePermit,
 }
 
 impl Outbox {
     /// One for the process.
     pub fn new(store: Store, transport: Transport, rng: Rng, config: Arc<Config>, sender: Sender, wake: Wake) -> Self {
         let at_once = at_once(&config);
-        // Half of what is claimed may stand in lines.
-        let (turns, most) = (Arc::new(DomainQueues::new(config.mail.connections, at_once)), 2 * at_once);
-        let (ahead, work) = (Arc::new(Semaphore::new(most)), Arc::new(Semaphore::new(most + TOGETHER)));
-        let outcomes = Outcomes::default();
-        let pause = QueuePause::default();
-        Self(Arc::new(Inner { store, transport, rng, config, sender, wake, turns, ahead, work, outcomes, pause }))
+        let limiter = Arc::new(Limiter::new(config.mail.connections, at_once));
+        let (outcomes, finished) = mpsc::unbounded_channel();
+        Self(Arc::new(Inner {
+            store,
+            transport,
+            rng,
+            sender,
+            wake,
+            limiter,
+            backoff: Backoff::default(),
+            places: Arc::new(Semaphore::new(3 * at_once)),
+            unsent: AtomicUsize::default(),
+            outcomes,
+            finished: Mutex::new(finished),
+            config,
+        }))
     }
 
-    /// The pause, if the queue stands still.
+    /// The pause of the whole queue, if there is one.
     pub fn pause(&self) -> Option<Pause> {
-        self.0.pause.current()
+        self.0.backoff.pause(&Key::Server)
     }
 
-    /// Makes due what waits for a time that the clock was set back from; answers with how many emails that were.
+    /// Makes emails due that wait for a time that the clock was set back from; returns how many they were.
     pub async fn requeue_after_clock_step(&self) -> Result<usize, StoreError> {
-        // Looked for beside the writer: mostly nothing is.
+        // Looked for beside the writer, because mostly there are none.
         if !self.0.store.read(outbox::is_any_astray).await? {
             return Ok(0);
         }
@@ -113,33 +140,56 @@ impl Outbox {
         LEASE.max(self.0.config.mail.smtp.timeout.delta() * 4)
     }
 
-    /// How long a claimed email may wait for its turn: what is left of its lease is enough to send it, and as much again to
-    /// write down what became of it.
+    /// How long a claimed email may wait: what is left of its lease then is enough to send it, and as much again to record it.
     fn waits_for(&self) -> Duration {
         let lease = self.lease_for().to_std().unwrap_or_default();
         lease.saturating_sub(self.0.config.mail.smtp.timeout.duration() * 2)
     }
 
-    /// Sends what is due until nothing is: for commands and tests. Answers with the number of attempts.
+    /// Sends what is due until nothing is, for tests. Returns the number of attempts.
     pub async fn deliver_due(&self) -> Result<usize, StoreError> {
+        let most = i64::try_from(self.0.config.mail.connections).unwrap_or(1);
         let mut attempts = 0;
         loop {
-            let ready = self.claim(i64::try_from(self.0.config.mail.connections).unwrap_or(1)).await?;
-            if ready.is_empty() {
+            let claimed = self.claim(most).await?;
+            if claimed.is_empty() {
                 return Ok(attempts);
             }
-            attempts += ready.len();
-            let sends: Vec<_> = ready.into_iter().map(|ready| tokio::spawn(self.clone().deliver(ready))).collect();
-            for send in sends {
-                let _ = send.await;
-            }
+            attempts += claimed.len();
+            self.send_now(claimed, Instant::now()).await;
         }
+    }
+
+    /// Sends emails that were claimed at this time, and returns when their outcomes are recorded.
+    async fn send_now(&self, claimed: Vec<Outgoing>, at: Instant) {
+        let mut tasks = JoinSet::new();
+        tasks.spawn(self.clone().record_outcomes());
+        let count = u32::try_from(claimed.len()).unwrap_or(u32::MAX);
+        let Ok(places) = Arc::clone(&self.0.places).acquire_many_owned(count).await else { return };
+        self.queue(claimed, at, places, &mut tasks);
+        self.end(tasks).await;
+    }
+
+    /// Ends senders and recorder when all that was claimed is recorded. Until they are gone nobody else gets a place, so that no
+    /// email is left to a sender that ends.
+    async fn end(&self, mut tasks: JoinSet<()>) {
+        let _all_places = Arc::clone(&self.0.places).acquire_many_owned(3 * self.claims()).await;
+        tasks.shutdown().await;
     }
 
     /// Works until `stop` says so, then puts back what waits and waits for the emails on their way.
     pub async fn run(self, mut stop: watch::Receiver<bool>) {
+        let mut tasks = JoinSet::new();
+        tasks.spawn(self.clone().record_outcomes());
         while !*stop.borrow() {
-            let next = match self.step().await {
+            let next = tokio::select! {
+                places = Arc::clone(&self.0.places).acquire_many_owned(self.claims()) => match places {
+                    Ok(places) => self.step(places, &mut tasks).await,
+                    Err(_) => return,
+                },
+                _ = stop.changed() => continue,
+            };
+            let next = match next {
                 Ok(true) => continue,
                 Ok(false) => POLL,
                 Err(error) => {
@@ -153,251 +203,193 @@ impl Outbox {
                 _ = stop.changed() => {}
             }
         }
-        // Those that wait for their turn are put back.
-        self.0.turns.close();
-        let all = 2 * at_once(&self.0.config) + TOGETHER;
-        let _ = self.0.work.acquire_many(u32::try_from(all).unwrap_or(u32::MAX)).await;
+        for claimed in self.0.limiter.drain() {
+            self.put_back(claimed, TimeDelta::zero());
+        }
+        self.end(tasks).await;
     }
 
-    /// Claims some emails for each connection, while as many again wait their turn or are on their way: a connection never
-    /// waits for a claim, and a claim is never for one email where many wait. False if there was nothing to do.
-    async fn step(&self) -> Result<bool, StoreError> {
-        let at_once = u32::try_from(at_once(&self.0.config)).unwrap_or(u32::MAX);
-        let places = |of: &Arc<Semaphore>| of.clone().acquire_many_owned(at_once);
-        let mut ahead = places(&self.0.ahead).await.map_err(|_| StoreError::Overloaded)?;
-        let mut places = places(&self.0.work).await.map_err(|_| StoreError::Overloaded)?;
-        match self.pause() {
+    /// Claims emails for these places. False where there is nothing more to do for now.
+    async fn step(&self, places: OwnedSemaphorePermit, tasks: &mut JoinSet<()>) -> Result<bool, StoreError> {
+        let limit = match self.pause() {
             Some(pause) if pause.is_on_at(self.0.store.clock().now()) => return Ok(false),
             // One email finds out whether the mail server takes emails again.
-            Some(_) => {
-                let probe = self.claim(1).await?.pop();
-                let is_busy = probe.is_some();
-                if let Some(ready) = probe {
-                    self.clone().deliver(ready).await;
-                }
-                return Ok(is_busy);
-            }
-            None => {}
-        }
-        let claimed_at = Instant::now();
-        let ready = self.claim(i64::from(at_once)).await?;
-        let is_busy = !ready.is_empty();
-        for ready in ready {
-            let (unsent, place) = (ahead.split(1), places.split(1));
-            let worker = self.clone();
-            tokio::spawn(async move {
-                let (done, verdict) = worker.clone().send_in_turn(ready, claimed_at).await;
-                drop(unsent);
-                worker.record(done, verdict).await;
-                drop(place);
-            });
-        }
+            Some(_) => 1,
+            None => i64::from(self.claims()),
+        };
+        let at = Instant::now();
+        let claimed = self.claim(limit).await?;
+        let is_busy = !claimed.is_empty() && limit > 1;
+        self.queue(claimed, at, places, tasks);
         Ok(is_busy)
     }
 
-    /// Waits for its turn; if emails no longer leave by then, or its lease nears its end, the email is put back.
-    async fn send_in_turn(&self, ready: Ready, claimed_at: Instant) -> (Done, Verdict) {
-        let turns = &self.0.turns;
-        let turn = match ready.done.kind {
-            EmailKind::SignInCode => turns.take_at_once().await,
-            _ => turns.take(ready.reader.address.domain()).await,
-        };
-        let turn = match turn {
-            Ok(turn) => turn,
-            Err(put_back_for) => return (ready.done(), Verdict::Wait(put_back_for)),
-        };
-        let now = self.0.store.clock().now();
-        match self.pause() {
-            Some(pause) if pause.is_on_at(now) => (ready.done(), Verdict::Wait(pause.until - now)),
-            _ if claimed_at.elapsed() < self.waits_for() => self.send(ready, Some(turn)).await,
-            _ => (ready.done(), Verdict::Wait(TimeDelta::zero())),
+    /// How many emails are claimed at once.
+    fn claims(&self) -> u32 {
+        u32::try_from(at_once(&self.0.config)).unwrap_or(u32::MAX)
+    }
+
+    /// Hands emails to senders, of which it starts as many as there are to be.
+    fn queue(&self, claimed: Vec<Outgoing>, at: Instant, mut places: OwnedSemaphorePermit, tasks: &mut JoinSet<()>) {
+        let limiter = &self.0.limiter;
+        for outgoing in claimed {
+            let Some(place) = places.split(1) else { return };
+            let is_code = outgoing.delivery.kind == EmailKind::SignInCode;
+            let domain = (!is_code).then(|| outgoing.reader.address.domain().to_owned());
+            limiter.push(domain, Claimed { outgoing, at, place });
+        }
+        while tasks.try_join_next().is_some() {}
+        while let Some(permit) = limiter.permit() {
+            tasks.spawn(self.clone().send_waiting(permit));
         }
     }
 
-    /// Sends one email and records what became of it, at once.
-    async fn deliver(self, ready: Ready) {
-        let (done, verdict) = self.send(ready, None).await;
-        self.record(done, verdict).await;
-    }
-
-    /// Takes emails under a lease and mints what they carry: after this commit the hashes are stored, and nothing is sent.
-    async fn claim(&self, limit: i64) -> Result<Vec<Ready>, StoreError> {
+    /// Claims emails and makes their tokens: after this commit the hashes are stored, and nothing is sent.
+    async fn claim(&self, limit: i64) -> Result<Vec<Outgoing>, StoreError> {
         let worker = self.clone();
-        let claimed = self.0.store.write(move |tx| worker.claim_in(tx, limit)).await;
-        self.0.outcomes.await_more(claimed.as_ref().map_or(0, Vec::len));
-        claimed
+        let claimed = self.0.store.write(move |tx| worker.take(tx, limit)).await?;
+        self.0.unsent.fetch_add(claimed.len(), Ordering::Relaxed);
+        Ok(claimed)
     }
 
-    fn claim_in(&self, tx: &mut Tx<'_>, limit: i64) -> Result<Vec<Ready>, StoreError> {
-        let inner = &self.0;
-        let lease = i64::try_from(inner.rng.below(i64::MAX as u64).map_err(rng_error)?).unwrap_or(1);
-        let mut composer = Composer::new(&inner.config, &inner.rng, &inner.sender, lease);
-        let letters = outbox::claim(tx, limit, lease, self.lease_for())?;
-        together::make(tx, &mut composer, letters)
+    /// Claims emails in a transaction of the caller's: what the worker does before it sends.
+    pub fn take(&self, tx: &mut Tx<'_>, limit: i64) -> Result<Vec<Outgoing>, StoreError> {
+        let Inner { config, rng, sender, .. } = &*self.0;
+        let lease = i64::try_from(rng.below(i64::MAX as u64).map_err(rng_error)?).unwrap_or(1);
+        let rows = outbox::claim(tx, limit, lease, self.lease_for())?;
+        compose(tx, &Instance { config, rng, sender, lease }, &rows)
     }
 
-    /// Takes emails in a transaction of the caller's, for a simulation to lose or to [`settle`](Outbox::settle): what the
-    /// worker does before it sends.
-    pub fn take(&self, tx: &mut Tx<'_>, limit: i64) -> Result<Vec<InHand>, StoreError> {
-        Ok(self.claim_in(tx, limit)?.into_iter().map(InHand).collect())
+    /// Records the outcome of an email in a transaction of the caller's: what the worker does after it sent.
+    pub fn settle(&self, tx: &mut Tx<'_>, delivery: &Delivery, outcome: Outcome) -> Result<(), StoreError> {
+        record(tx, &self.0.rng, delivery, &Verdict::Outcome(outcome))
     }
 
-    /// Records what became of an email that was taken: what the worker does after it sent.
-    pub fn settle(&self, tx: &mut Tx<'_>, gone: &Gone, outcome: Outcome) -> Result<(), StoreError> {
-        record(tx, &self.0.rng, &gone.0, &Verdict::Outcome(outcome))
+    /// A sender: sends what waits over a connection of its own, until nothing does.
+    async fn send_waiting(self, mut permit: Permit<Claimed>) {
+        let mut connection = self.0.transport.connection();
+        loop {
+            match permit.next(connection.is_open()).await {
+                Next::Send(claimed) => {
+                    if !self.send(claimed, &mut connection, &permit).await {
+                        return;
+                    }
+                }
+                Next::PutBack(late) => late.into_iter().for_each(|claimed| self.put_back(claimed, PUT_BACK_FOR)),
+                Next::End => return connection.close().await,
+            }
+        }
     }
 
-    /// Sends one email; what became of it is to be recorded. The connection is the next email's meanwhile.
-    async fn send(&self, ready: Ready, turn: Option<Turn>) -> (Done, Verdict) {
+    /// Sends one email, if its lease allows it and nothing pauses. False where this sender is to end.
+    async fn send(&self, claimed: Claimed, connection: &mut Connection, permit: &Permit<Claimed>) -> bool {
+        if claimed.at.elapsed() >= self.waits_for() {
+            self.put_back(claimed, TimeDelta::zero());
+            return true;
+        }
+        let Inner { backoff, limiter, .. } = &*self.0;
+        let (kind, attempts) = (claimed.outgoing.delivery.kind, claimed.outgoing.delivery.attempts);
+        let domain = claimed.outgoing.reader.address.domain().to_owned();
+        let now = self.0.store.clock().now();
+        // Somebody sits and waits for a code.
+        let by_domain = if kind == EmailKind::SignInCode { Ok(()) } else { backoff.admit(&Key::Domain(domain.clone()), now) };
+        if let Err(wait) = by_domain.and_then(|()| backoff.admit(&Key::Server, now)) {
+            self.put_back(claimed, wait);
+            return true;
+        }
         crate::failpoints::point("letter.claimed");
-        let domain = ready.reader.address.domain().to_owned();
-        let (done, mail) = ready.into_mail(self.0.sender.clone(), self.0.store.clock().now());
+        let Claimed { outgoing, place, .. } = claimed;
+        let (delivery, mail) = outgoing.into_mail(self.0.sender.clone(), now);
         let outcome = match mail {
-            Ok(mail) => self.attempt(&mail).await,
+            Ok(mail) => self.attempt(connection, &mail).await,
             Err(error) => Outcome::Refused(Problem { code: None, text: error.to_string() }),
         };
         crate::failpoints::point("letter.sent");
-        let is_turned_away = matches!(&outcome, Outcome::Away(problem) if problem.code.is_some());
-        if is_turned_away && turn.is_some_and(Turn::gives_way) {
-            return (done, Verdict::Wait(TimeDelta::zero()));
+        if matches!(&outcome, Outcome::Away(problem) if problem.code.is_some()) && permit.gives_way() {
+            self.finish(delivery, Verdict::Wait(TimeDelta::zero()), place);
+            return false;
         }
-        let kind = done.kind;
         metrics::counter!("countersign_letters_total", "kind" => kind.as_str(), "outcome" => word_of(&outcome)).increment(1);
-        self.0.turns.restraint.learn(&domain, done.attempts, &outcome);
-        let now = self.0.store.clock().now();
-        if self.0.pause.learn(&outcome, self.0.turns.connections(), now) {
-            self.0.turns.widen();
+        if backoff.learn(&domain, attempts, &outcome, limiter.limit(), self.0.store.clock().now()) {
+            limiter.reset();
         }
-        (done, Verdict::Outcome(outcome))
+        self.finish(delivery, Verdict::Outcome(outcome), place);
+        true
     }
 
-    /// A panic in a library becomes an outcome, not a lost slot.
-    async fn attempt(&self, mail: &Mail) -> Outcome {
-        let mut sending = pin!(self.0.transport.send(mail));
-        poll_fn(|cx| {
+    /// A panic in a library becomes an outcome. While it takes long, what waits too long for a domain is put back.
+    async fn attempt(&self, connection: &mut Connection, mail: &Mail) -> Outcome {
+        let mut sending = pin!(connection.send(mail));
+        let mut attempted = pin!(poll_fn(|cx| {
             let polled = catch_unwind(AssertUnwindSafe(|| sending.as_mut().poll(cx)));
             polled.unwrap_or_else(|_| {
                 Poll::Ready(Outcome::Ambiguous(Problem { code: None, text: "sending it broke off inside of us".into() }))
             })
-        })
-        .await
+        }));
+        loop {
+            match timeout(QUICK, attempted.as_mut()).await {
+                Ok(outcome) => return outcome,
+                Err(_) => self.0.limiter.take_late().into_iter().for_each(|claimed| self.put_back(claimed, PUT_BACK_FOR)),
+            }
+        }
     }
 
-    /// Writes down what became of an email, with what became of others at this time. When it returns, it is written.
-    async fn record(&self, done: Done, verdict: Verdict) {
-        let outcomes = &self.0.outcomes;
-        outcomes.add(done, verdict);
-        // One at a time, and each takes all there are: whoever comes after finds their own written.
-        let _turn = outcomes.turn.lock().await;
-        if outcomes.is_empty() {
+    fn put_back(&self, claimed: Claimed, wait: TimeDelta) {
+        self.finish(claimed.outgoing.delivery, Verdict::Wait(wait), claimed.place);
+    }
+
+    fn finish(&self, delivery: Delivery, verdict: Verdict, place: OwnedSemaphorePermit) {
+        self.0.unsent.fetch_sub(1, Ordering::Relaxed);
+        // It is ours to the end, so that somebody receives it.
+        let _ = self.0.outcomes.send(Finished { delivery, verdict, _place: place });
+    }
+
+    /// Records outcomes in batches, as long as it is not dropped.
+    async fn record_outcomes(self) {
+        let mut finished = self.0.finished.lock().await;
+        while let Some(first) = finished.recv().await {
+            let (mut batch, end) = (vec![first], Instant::now() + LINGER);
+            while batch.len() < BATCH && (self.0.unsent.load(Ordering::Relaxed) > 0 || !finished.is_empty()) {
+                let Ok(Some(next)) = timeout_at(end, finished.recv()).await else { break };
+                batch.push(next);
+            }
+            self.record(Arc::new(batch)).await;
+        }
+    }
+
+    async fn record(&self, batch: Arc<Vec<Finished>>) {
+        if batch.len() > 1 && self.try_record(&batch, 0, batch.len()).await.is_ok() {
             return;
         }
-        if !outcomes.are_enough() {
-            tokio::select! {
-                () = outcomes.enough.notified() => {}
-                () = tokio::time::sleep(LINGER) => {}
-            }
-        }
-        let all = Arc::new(outcomes.take());
-        if all.len() == 1 || self.write_down(Arc::clone(&all), 0..all.len()).await.is_err() {
-            // One that cannot be recorded must not hold up the others; where the database is away, all wait for it.
-            let end = Instant::now() + NOTED_WITHIN;
-            for one in 0..all.len() {
-                if let Err(error) = self.write_down_until(end, &all, one).await {
-                    // The lease runs out and the email is tried again, with the same Message-ID.
-                    tracing::error!(%error, "what became of a letter could not be stored");
+        // One that cannot be recorded must not hold up the others. While the database is away, all wait for it.
+        let end = Instant::now() + RECORDED_WITHIN;
+        for one in 0..batch.len() {
+            loop {
+                match self.try_record(&batch, one, 1).await {
+                    Err(StoreError::Unavailable(_) | StoreError::Overloaded | StoreError::Conflict(_))
+                        if Instant::now() < end =>
+                    {
+                        tokio::time::sleep(RECORDED_EVERY).await;
+                    }
+                    // Its lease ends and it is sent again, with the same Message-ID.
+                    Err(error) => break tracing::error!(%error, "what became of a letter could not be stored"),
+                    Ok(()) => break,
                 }
             }
         }
     }
 
-    /// Tries again until `end` while the database is away.
-    async fn write_down_until(&self, end: Instant, all: &Arc<Vec<(Done, Verdict)>>, one: usize) -> Result<(), StoreError> {
-        loop {
-            match self.write_down(Arc::clone(all), one..one + 1).await {
-                Err(StoreError::Unavailable(_) | StoreError::Overloaded | StoreError::Conflict(_)) if Instant::now() < end => {
-                    tokio::time::sleep(NOTED_EVERY).await;
-                }
-                other => return other,
-            }
-        }
-    }
-
-    async fn write_down(&self, all: Arc<Vec<(Done, Verdict)>>, which: Range<usize>) -> Result<(), StoreError> {
-        let rng = self.0.rng.clone();
-        let write = move |tx: &mut Tx<'_>| together::record_all(tx, &rng, all.iter().take(which.end).skip(which.start));
-        self.0.store.write(write).await
+    async fn try_record(&self, batch: &Arc<Vec<Finished>>, first: usize, count: usize) -> Result<(), StoreError> {
+        let (rng, batch) = (self.0.rng.clone(), Arc::clone(batch));
+        let these = move |tx: &mut Tx<'_>| {
+            let these = batch.iter().skip(first).take(count).map(|finished| (&finished.delivery, &finished.verdict));
+            record_all(tx, &rng, these)
+        };
+        self.0.store.write(these).await
     }
 }
 
 fn at_once(config: &Config) -> usize {
     let connections = config.mail.connections;
-    TOGETHER.min(AT_ONCE * connections).max(connections)
-}
-
-/// An email that was taken and has not gone: its lease runs, and the hash of what it carries is stored.
-pub struct InHand(Ready);
-
-/// What is left of it once it is on its way: no secret.
-#[derive(Clone)]
-pub struct Gone(Done);
-
-impl InHand {
-    /// Its row.
-    pub fn email(&self) -> EmailId {
-        self.0.done.email
-    }
-
-    /// The token that was minted for it.
-    pub fn token(&self) -> Option<TokenId> {
-        self.0.done.token
-    }
-
-    /// The mail itself, and what to settle it with.
-    pub fn send(self, from: Sender, date: DateTime<Utc>) -> (Gone, Result<Mail, askama::Error>) {
-        let (done, mail) = self.0.into_mail(from, date);
-        (Gone(done), mail)
-    }
-}
-
-/// What became of emails and is not written down yet.
-#[derive(Default)]
-struct Outcomes {
-    known: Mutex<Vec<(Done, Verdict)>>,
-    /// Emails that are claimed and whose outcome is not known.
-    awaited: AtomicUsize,
-    /// Whose turn it is to write.
-    turn: tokio::sync::Mutex<()>,
-    enough: Notify,
-}
-
-impl Outcomes {
-    fn await_more(&self, letters: usize) {
-        self.awaited.fetch_add(letters, Ordering::Relaxed);
-    }
-
-    fn add(&self, done: Done, verdict: Verdict) {
-        self.known().push((done, verdict));
-        self.awaited.fetch_sub(1, Ordering::Relaxed);
-        if self.are_enough() {
-            self.enough.notify_one();
-        }
-    }
-
-    fn is_empty(&self) -> bool {
-        self.known().is_empty()
-    }
-
-    /// There is no sense in waiting for others.
-    fn are_enough(&self) -> bool {
-        self.awaited.load(Ordering::Relaxed) == 0 || self.known().len() >= TOGETHER
-    }
-
-    fn take(&self) -> Vec<(Done, Verdict)> {
-        std::mem::take(&mut *self.known())
-    }
-
-    fn known(&self) -> MutexGuard<'_, Vec<(Done, Verdict)>> {
-        self.known.lock().unwrap_or_else(PoisonError::into_inner)
-    }
+    BATCH.min(PER_CONNECTION * connections).max(connections)
 }

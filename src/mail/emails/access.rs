@@ -2,26 +2,23 @@
 
 use chrono::{DateTime, Utc};
 
+use super::samples::{self, Sample, ann, at, coach, person, sample};
 use super::view::EmailView;
-use super::{Item, Link, Person};
-use crate::domain::Until;
-use crate::mail::sanitize::display_safe;
+use super::{Content, Item, Link, Person};
+use crate::domain::{EmailKind, Level, Until};
+use crate::mail::sanitize::for_email;
 
 /// To who is given to: somebody shared something with you.
 #[derive(Clone, Debug)]
-pub struct Shared {
-    /// Who gives.
-    pub from: Person,
+pub(crate) struct Shared {
+    pub(crate) from: Person,
     /// Whose it is, if not the giver's.
-    pub owner: Option<Person>,
+    pub(crate) owner: Option<Person>,
     /// The group that it is shared with, where the reader has it as one of them.
-    pub group: Option<String>,
-    /// What was given.
-    pub what: Vec<Item>,
-    /// When access ends.
-    pub ends: Option<DateTime<Utc>>,
-    /// Where the reader sees it: a page of ours, without a token.
-    pub link: Link,
+    pub(crate) group: Option<String>,
+    pub(crate) what: Vec<Item>,
+    pub(crate) ends: Option<DateTime<Utc>>,
+    pub(crate) link: Link,
 }
 
 crate::word_enum! {
@@ -38,115 +35,136 @@ crate::word_enum! {
 
 /// To who has access: it ends soon.
 #[derive(Clone, Debug)]
-pub struct EndsSoon {
-    /// Who gave it.
-    pub from: Person,
+pub(crate) struct EndsSoon {
+    pub(crate) from: Person,
     /// Whose it is, if not the giver's.
-    pub owner: Option<Person>,
-    /// What it is to.
-    pub what: Vec<Item>,
-    /// When it ends.
-    pub ends: DateTime<Utc>,
-    /// What the reader can do about it.
-    pub renewal: Renewal,
-    /// Where: a page of ours, without a token.
-    pub link: Link,
+    pub(crate) owner: Option<Person>,
+    pub(crate) what: Vec<Item>,
+    pub(crate) ends: DateTime<Utc>,
+    pub(crate) renewal: Renewal,
+    pub(crate) link: Link,
 }
 
 /// To who had access: its time is over.
 #[derive(Clone, Debug)]
-pub struct Ended {
-    /// Who gave it.
-    pub from: Person,
+pub(crate) struct Ended {
+    pub(crate) from: Person,
     /// Whose it is, if not the giver's.
-    pub owner: Option<Person>,
-    /// What it was to.
-    pub what: Vec<Item>,
-    /// When it ended.
-    pub ended: DateTime<Utc>,
-    /// What the reader can do about it.
-    pub renewal: Renewal,
+    pub(crate) owner: Option<Person>,
+    pub(crate) what: Vec<Item>,
+    pub(crate) at: DateTime<Utc>,
+    pub(crate) renewal: Renewal,
     /// Until when.
-    pub ask_until: DateTime<Utc>,
-    /// Where: a page of ours, without a token.
-    pub link: Link,
+    pub(crate) ask_until: DateTime<Utc>,
+    pub(crate) link: Link,
 }
 
 /// To who had access: it was taken back.
 #[derive(Clone, Debug)]
-pub struct Revoked {
-    /// Who gave it.
-    pub from: Person,
+pub(crate) struct Revoked {
+    pub(crate) from: Person,
     /// Whose it is, if not the giver's.
-    pub owner: Option<Person>,
-    /// What it was to.
-    pub what: Vec<Item>,
-    /// When.
-    pub at: DateTime<Utc>,
+    pub(crate) owner: Option<Person>,
+    pub(crate) what: Vec<Item>,
+    pub(crate) at: DateTime<Utc>,
     /// Whether who gave it took it back; otherwise somebody else may have.
-    pub is_by_giver: bool,
+    pub(crate) is_by_giver: bool,
 }
 
-impl Shared {
-    pub(super) fn write<'a>(&'a self, sheet: &mut EmailView<'a>) -> askama::Result<()> {
+impl Content for Shared {
+    fn fill<'a>(&'a self, view: &mut EmailView<'a>) -> askama::Result<()> {
         let owner = self.owner.as_ref().unwrap_or(&self.from).named();
-        sheet.name("from", &self.from.named());
-        sheet.things(&self.what, Some(&owner))?;
-        let how_long = sheet.how_long(self.ends.map(Until::At), "how-long-length")?;
-        sheet.fact("fact-who-shares", self.from.with_address(sheet)?)?;
+        view.name("from", &self.from.named());
+        view.things(&self.what, Some(&owner))?;
+        let how_long = view.how_long(self.ends.map(Until::At), "how-long-length")?;
+        view.fact("fact-who-shares", self.from.with_address(view)?)?;
         if let Some(owner) = &self.owner {
-            sheet.fact("fact-whose", owner.named_or_masked())?;
+            view.fact("fact-whose", owner.named_or_masked())?;
         }
         if let Some(group) = &self.group {
-            sheet.fact("fact-group", display_safe(group))?;
+            view.fact("fact-group", for_email(group))?;
         }
-        sheet.item_facts(&self.what, Some(&owner))?;
-        sheet.fact("fact-how-long", how_long)?;
-        sheet.link = Some(&self.link);
+        view.item_facts(&self.what, Some(&owner))?;
+        view.fact("fact-how-long", how_long)?;
+        view.link(&self.link, "look-click");
         Ok(())
     }
 }
 
 /// What all emails about the end of access say.
-fn about_access(sheet: &mut EmailView<'_>, from: &Person, owner: Option<&Person>, what: &[Item]) -> askama::Result<()> {
+fn about_access(view: &mut EmailView<'_>, from: &Person, owner: Option<&Person>, what: &[Item]) -> askama::Result<()> {
     let whose = owner.unwrap_or(from).named_or_masked();
     let from = from.named_or_masked();
-    sheet.name("from", &from);
-    sheet.things(what, Some(&whose))?;
-    sheet.fact("fact-from", from)?;
-    sheet.item_facts(what, Some(&whose))
+    view.name("from", &from);
+    view.things(what, Some(&whose))?;
+    view.fact("fact-from", from)?;
+    view.item_facts(what, Some(&whose))
 }
 
-impl EndsSoon {
-    pub(super) fn write<'a>(&'a self, sheet: &mut EmailView<'a>) -> askama::Result<()> {
-        about_access(sheet, &self.from, self.owner.as_ref(), &self.what)?;
-        sheet.word("renewal", self.renewal.as_str());
-        sheet.day("end_day", self.ends)?;
-        sheet.moment("ends", self.ends)?;
-        sheet.fact_moment("fact-ends", self.ends)?;
-        sheet.note("ends-soon-note")?;
-        sheet.link = Some(&self.link);
+impl Content for EndsSoon {
+    fn fill<'a>(&'a self, view: &mut EmailView<'a>) -> askama::Result<()> {
+        about_access(view, &self.from, self.owner.as_ref(), &self.what)?;
+        view.word("renewal", self.renewal.as_str());
+        view.day("end_day", self.ends)?;
+        view.moment("ends", self.ends)?;
+        view.fact_moment("fact-ends", self.ends)?;
+        view.note("ends-soon-note")?;
+        view.link(&self.link, "renew-click");
         Ok(())
     }
 }
 
-impl Ended {
-    pub(super) fn write<'a>(&'a self, sheet: &mut EmailView<'a>) -> askama::Result<()> {
-        about_access(sheet, &self.from, self.owner.as_ref(), &self.what)?;
-        sheet.word("renewal", self.renewal.as_str());
-        sheet.moment("ask_until", self.ask_until)?;
-        sheet.fact_moment("fact-ended", self.ended)?;
-        sheet.note("ended-note")?;
-        sheet.link = Some(&self.link);
+impl Content for Ended {
+    fn fill<'a>(&'a self, view: &mut EmailView<'a>) -> askama::Result<()> {
+        about_access(view, &self.from, self.owner.as_ref(), &self.what)?;
+        view.word("renewal", self.renewal.as_str());
+        view.moment("ask_until", self.ask_until)?;
+        view.fact_moment("fact-ended", self.at)?;
+        view.note("ended-note")?;
+        view.link(&self.link, "renew-click");
         Ok(())
     }
 }
 
-impl Revoked {
-    pub(super) fn write<'a>(&'a self, sheet: &mut EmailView<'a>) -> askama::Result<()> {
-        about_access(sheet, &self.from, self.owner.as_ref(), &self.what)?;
-        sheet.word("by", if self.is_by_giver { "giver" } else { "other" });
-        sheet.fact_moment("fact-taken-back", self.at)?;
-        sheet.note("revoked-note")
+impl Content for Revoked {
+    fn fill<'a>(&'a self, view: &mut EmailView<'a>) -> askama::Result<()> {
+        about_access(view, &self.from, self.owner.as_ref(), &self.what)?;
+        view.word("by", if self.is_by_giver { "giver" } else { "other" });
+        view.fact_moment("fact-taken-back", self.at)?;
+        view.note("revoked-note")
     }
+}
+
+pub(super) fn samples() -> Vec<Sample> {
+    use EmailKind as K;
+    let sleep = |resources| vec![samples::item("Sleep data", Level::View, resources)];
+    let (page, renew) = (|| samples::page("/inbox"), || samples::page("/renew?id=17"));
+    let (other, owner) = (|| person("", "carol@example.org"), Some(person("Dora Klein", "dora@example.org")));
+    let (group, when) = (Some("Sleep lab".into()), at("2026-12-08T13:05:00Z"));
+    let shared = || Shared { from: ann(), owner: None, group: None, what: sleep(&[]), ends: None, link: page() };
+    let in_group = Shared { owner, group, what: samples::several(), ends: Some(at("2027-03-03T13:05:00Z")), ..shared() };
+    let resources = &["Heart rate", "Breathing"];
+    let (offered, asked, none) = (Renewal::Offered, Renewal::Asked, Renewal::None);
+    let soon = || EndsSoon { from: ann(), owner: None, what: sleep(resources), ends: when, renewal: offered, link: renew() };
+    let ask_until = at("2026-12-15T13:05:00Z");
+    let ended =
+        || Ended { from: ann(), owner: None, what: sleep(resources), at: when, renewal: offered, ask_until, link: renew() };
+    let revoked = || Revoked { from: ann(), owner: None, what: sleep(resources), at: when, is_by_giver: true };
+    let several = samples::several;
+    vec![
+        sample("shared", K::Shared, shared()),
+        sample("shared_group", K::Shared, in_group),
+        sample("ends_soon", K::EndsSoon, soon()),
+        sample("ends_soon_asked", K::EndsSoon, EndsSoon { renewal: asked, link: page(), ..soon() }),
+        sample(
+            "ends_soon_several",
+            K::EndsSoon,
+            EndsSoon { renewal: none, owner: Some(other()), what: several(), link: page(), ..soon() },
+        ),
+        sample("ended", K::Ended, ended()),
+        sample("ended_asked", K::Ended, Ended { renewal: asked, link: page(), ..ended() }),
+        sample("ended_none", K::Ended, Ended { renewal: none, from: other(), what: several(), link: page(), ..ended() }),
+        sample("revoked", K::Revoked, revoked()),
+        sample("revoked_other", K::Revoked, Revoked { from: other(), what: vec![coach()], is_by_giver: false, ..revoked() }),
+    ]
 }

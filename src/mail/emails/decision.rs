@@ -1,115 +1,141 @@
 //! Emails that ask somebody to decide. Each carries a link of its own.
 
-use chrono::{DateTime, Utc};
+use chrono::{DateTime, TimeDelta, Utc};
 
+use super::samples::{self, Sample, at, coach, person, sample};
 use super::view::EmailView;
-use super::{Item, Link, Person, Story};
-use crate::domain::Until;
+use super::{Content, Item, Link, Person, Story};
+use crate::domain::{EmailKind, Level, Until};
 
 /// To the approver: somebody asks for access to your data, or to keep the access they have.
 #[derive(Clone, Debug)]
-pub struct Decide {
-    /// Who gains access.
-    pub requester: Person,
-    /// The app that filed it.
-    pub app: Option<String>,
+pub(crate) struct Decide {
+    pub(crate) requester: Person,
+    pub(crate) app: Option<String>,
     /// Who filed it, if not the requester.
-    pub initiator: Option<Person>,
-    /// What is asked for.
-    pub what: Vec<Item>,
+    pub(crate) initiator: Option<Person>,
+    pub(crate) what: Vec<Item>,
     /// When the access that they ask to keep ends, or ended; none where they ask for new access.
-    pub renews: Option<DateTime<Utc>>,
-    /// When access shall end.
-    pub until: Option<Until>,
-    /// The requester's own words.
-    pub message: Option<String>,
-    /// Where the approver looks and answers.
-    pub link: Link,
-    /// When the request ends by itself.
-    pub answer_by: DateTime<Utc>,
+    pub(crate) renews: Option<DateTime<Utc>>,
+    pub(crate) until: Option<Until>,
+    pub(crate) message: Option<String>,
+    pub(crate) link: Link,
+    pub(crate) answer_by: DateTime<Utc>,
 }
 
 /// To the approver: somebody offers you access.
 #[derive(Clone, Debug)]
-pub struct Invite {
-    /// Who offers.
-    pub from: Person,
-    /// The app that filed it.
-    pub app: Option<String>,
+pub(crate) struct Invite {
+    pub(crate) from: Person,
+    pub(crate) app: Option<String>,
     /// Whose it is, if not the offerer's.
-    pub owner: Option<Person>,
-    /// What is offered.
-    pub what: Vec<Item>,
-    /// When access shall end.
-    pub until: Option<Until>,
-    /// The offerer's own words.
-    pub message: Option<String>,
-    /// Where the reader looks and answers.
-    pub link: Link,
-    /// When the offer ends by itself.
-    pub answer_by: DateTime<Utc>,
+    pub(crate) owner: Option<Person>,
+    pub(crate) what: Vec<Item>,
+    pub(crate) until: Option<Until>,
+    pub(crate) message: Option<String>,
+    pub(crate) link: Link,
+    pub(crate) answer_by: DateTime<Utc>,
 }
 
-/// To the approver, once more: what waits for them.
-#[derive(Clone, Debug)]
-pub enum Asking {
-    /// Somebody asks.
-    Decide(Decide),
-    /// Somebody offers.
-    Invite(Invite),
-}
-
-impl Asking {
-    pub(super) fn write<'a>(&'a self, sheet: &mut EmailView<'a>) -> askama::Result<()> {
-        match self {
-            Self::Decide(decide) => decide.write(sheet),
-            Self::Invite(invite) => invite.write(sheet),
-        }
-    }
-}
-
-impl Decide {
-    pub(super) fn write<'a>(&'a self, sheet: &mut EmailView<'a>) -> askama::Result<()> {
+impl Content for Decide {
+    fn fill<'a>(&'a self, view: &mut EmailView<'a>) -> askama::Result<()> {
         let story = if self.renews.is_some() { Story::Renewal } else { Story::Ask };
-        sheet.word("kind", story.as_str());
-        sheet.name("asker", &self.requester.named());
-        sheet.things(&self.what, None)?;
-        let how_long = sheet.how_long(self.until, "how-long-from-yes")?;
-        sheet.fact("fact-who-asks", self.requester.with_address(sheet)?)?;
+        view.word("kind", story.as_str());
+        view.name("asker", &self.requester.named());
+        view.things(&self.what, None)?;
+        let how_long = view.how_long(self.until, "how-long-from-yes")?;
+        view.fact("fact-who-asks", self.requester.with_address(view)?)?;
         if let Some(initiator) = &self.initiator {
-            sheet.fact("fact-filed-by", initiator.with_address(sheet)?)?;
+            view.fact("fact-filed-by", initiator.with_address(view)?)?;
         }
-        sheet.through(self.app.as_deref())?;
-        sheet.item_facts(&self.what, None)?;
+        view.through(self.app.as_deref())?;
+        view.item_facts(&self.what, None)?;
         if let Some(ends) = self.renews {
-            sheet.fact_moment("fact-has-it", ends)?;
+            view.fact_moment("fact-has-it", ends)?;
         }
-        sheet.fact("fact-how-long", how_long)?;
-        sheet.answer_by(self.answer_by)?;
-        sheet.quote(self.message.as_deref());
-        sheet.note("decide-undo")?;
-        sheet.link = Some(&self.link);
+        view.fact("fact-how-long", how_long)?;
+        view.answer_by(self.answer_by)?;
+        view.quote("asking-quote", self.message.as_deref());
+        view.note("decide-undo")?;
+        view.link(&self.link, if view.kind == EmailKind::Decide { "decide-click" } else { "answer-click" });
         Ok(())
     }
 }
 
-impl Invite {
-    pub(super) fn write<'a>(&'a self, sheet: &mut EmailView<'a>) -> askama::Result<()> {
+impl Content for Invite {
+    fn fill<'a>(&'a self, view: &mut EmailView<'a>) -> askama::Result<()> {
         let owner = self.owner.as_ref().unwrap_or(&self.from).named();
-        sheet.word("kind", Story::Invite.as_str());
-        sheet.name("asker", &self.from.named());
-        sheet.things(&self.what, Some(&owner))?;
-        let how_long = sheet.how_long(self.until, "how-long-from-yes")?;
-        sheet.fact("fact-who-offers", self.from.with_address(sheet)?)?;
+        view.word("kind", Story::Invite.as_str());
+        view.name("asker", &self.from.named());
+        view.things(&self.what, Some(&owner))?;
+        let how_long = view.how_long(self.until, "how-long-from-yes")?;
+        view.fact("fact-who-offers", self.from.with_address(view)?)?;
         if let Some(owner) = &self.owner {
-            sheet.fact("fact-whose", owner.named_or_masked())?;
+            view.fact("fact-whose", owner.named_or_masked())?;
         }
-        sheet.through(self.app.as_deref())?;
-        sheet.item_facts(&self.what, Some(&owner))?;
-        sheet.fact("fact-how-long", how_long)?;
-        sheet.answer_by(self.answer_by)?;
-        sheet.quote(self.message.as_deref());
-        sheet.link = Some(&self.link);
+        view.through(self.app.as_deref())?;
+        view.item_facts(&self.what, Some(&owner))?;
+        view.fact("fact-how-long", how_long)?;
+        view.answer_by(self.answer_by)?;
+        view.quote("asking-quote", self.message.as_deref());
+        view.link(&self.link, "answer-click");
         Ok(())
     }
+}
+
+/// What Ann asks of Bob.
+pub(super) fn decide() -> Decide {
+    Decide {
+        requester: samples::ann(),
+        app: Some("Sleep Diary".into()),
+        initiator: None,
+        what: vec![samples::item("Sleep data", Level::View, &["Heart rate", "Breathing", "Sleep stages"])],
+        renews: None,
+        until: Some(Until::At(at("2027-03-03T13:05:00Z"))),
+        message: Some(
+            "Hi Bob,\n\nI should like to look at the last three months before we meet.\nSee www.example.org for who I am.\n\nAnn"
+                .into(),
+        ),
+        link: samples::link(),
+        answer_by: at("2026-12-03T13:05:00Z"),
+    }
+}
+
+/// What Carol offers.
+pub(super) fn invite() -> Invite {
+    Invite {
+        from: person("Carol King", "carol@example.org"),
+        app: None,
+        owner: None,
+        what: vec![samples::item("Training plan", Level::Contribute, &[])],
+        until: Some(Until::For(TimeDelta::days(90))),
+        message: Some("Have a look, and add your runs.".into()),
+        link: samples::link(),
+        answer_by: at("2026-12-03T13:05:00Z"),
+    }
+}
+
+pub(super) fn samples() -> Vec<Sample> {
+    use EmailKind as K;
+    let dora = || person("Dora Klein", "dora@example.org");
+    let renewal = || Decide { renews: Some(at("2026-12-05T13:05:00Z")), app: None, message: None, ..decide() };
+    let plain = Decide { app: None, message: None, until: Some(Until::For(TimeDelta::days(90))), ..decide() };
+    let several = Decide { what: samples::several(), initiator: Some(dora()), ..decide() };
+    let coach = Decide { what: vec![coach()], until: None, requester: person("", "ann@example.org"), ..decide() };
+    let of_dora = Invite { owner: Some(dora()), what: samples::several(), app: Some("Diary".into()), ..invite() };
+    vec![
+        sample("decide", K::Decide, decide()),
+        sample("decide_plain", K::Decide, plain),
+        sample("decide_several", K::Decide, several),
+        sample("decide_coach", K::Decide, coach),
+        sample("decide_renewal", K::Decide, renewal()),
+        sample("invite", K::Invite, invite()),
+        sample("invite_owner", K::Invite, of_dora),
+        sample("reminder", K::Reminder, decide()),
+        sample("reminder_renewal", K::Reminder, renewal()),
+        sample("reminder_invite", K::Reminder, invite()),
+        sample("fresh_link", K::FreshLink, decide()),
+        sample("fresh_link_renewal", K::FreshLink, renewal()),
+        sample("fresh_link_invite", K::FreshLink, invite()),
+    ]
 }

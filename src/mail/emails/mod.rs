@@ -1,14 +1,14 @@
-//! Our emails: what each is told, and how it reads to one reader, in HTML and in plain text.
+//! Our emails: what each says, and how it reads to one reader, in HTML and in plain text.
 //!
-//! An email is a struct in the file of its family, a folder of three templates under `templates/mail/`, and its sentences in
-//! `templates/locales/`. Whatever comes from other people goes through [`super::sanitize`]; what comes out may hold a live link
-//! and is therefore wiped when dropped and never printed.
+//! A kind of email is what it says ([`Content`]), in the file of its family, and its sentences in `templates/locales/`. All share
+//! the three templates in `templates/mail/`. Whatever comes from other people goes through [`super::sanitize`]; what comes out
+//! may hold a live link and is therefore wiped when dropped and never printed.
 
-mod access;
-mod decision;
+pub(crate) mod access;
+pub(crate) mod decision;
 pub mod samples;
-mod status;
-mod system;
+pub(crate) mod status;
+pub(crate) mod system;
 #[cfg(test)]
 mod tests;
 mod view;
@@ -17,15 +17,12 @@ use std::fmt;
 
 use zeroize::Zeroizing;
 
-pub use self::access::{Ended, EndsSoon, Renewal, Revoked, Shared};
-pub use self::decision::{Asking, Decide, Invite};
-pub use self::status::{
-    AnotherDecides, Approved, ApprovedLess, Cancelled, Declined, Expired, Receipt, Undeliverable, WhyUndeliverable, Withdrawn,
-};
-pub use self::system::{SignInCode, SignInWarning, Summary};
-use self::view::EmailView;
+pub use self::access::Renewal;
+pub use self::status::WhyUndeliverable;
+use self::view::{EmailView, own_key};
 use super::sanitize::SUBJECT_NAME_CHARS;
 use crate::domain::{Address, EmailKind, Level, Request, RequestKind, User};
+use crate::i18n::{Args, Language, NoSentence};
 
 /// To whom an email goes.
 #[derive(Clone, Debug)]
@@ -53,11 +50,11 @@ impl From<&User> for Reader {
 
 /// Somebody whom an email is about.
 #[derive(Clone, Debug)]
-pub struct Person {
+pub(crate) struct Person {
     /// Their name; empty, or the address, where we know none.
-    pub name: String,
+    pub(crate) name: String,
     /// Their address. Shown in full to who decides about them, masked to others.
-    pub address: Address,
+    pub(crate) address: Address,
 }
 
 impl From<&User> for Person {
@@ -68,29 +65,29 @@ impl From<&User> for Person {
 
 /// One thing that access is to.
 #[derive(Clone, Debug)]
-pub struct Item {
+pub(crate) struct Item {
     /// What people call the bundle or the resource.
-    pub name: String,
+    pub(crate) name: String,
     /// How much.
-    pub level: Level,
+    pub(crate) level: Level,
     /// Whether it is a bundle without an owner ("coach"): a share in the approver's data.
-    pub is_relationship: bool,
+    pub(crate) is_relationship: bool,
     /// The names of the resources in it; empty where there is nothing to tell beyond the name.
-    pub resources: Vec<String>,
+    pub(crate) resources: Vec<String>,
 }
 
 /// A URL in an email. It may hold a live token: wiped when dropped, never printed.
 #[derive(Clone)]
-pub struct Link(Zeroizing<String>);
+pub(crate) struct Link(Zeroizing<String>);
 
 impl Link {
     /// The URL as it is mailed.
-    pub fn new(url: impl Into<Zeroizing<String>>) -> Self {
+    pub(crate) fn new(url: impl Into<Zeroizing<String>>) -> Self {
         Self(url.into())
     }
 
     /// The URL.
-    pub fn as_str(&self) -> &str {
+    pub(crate) fn as_str(&self) -> &str {
         &self.0
     }
 }
@@ -123,76 +120,27 @@ impl From<&Request> for Story {
     }
 }
 
-/// An email, with all that it says.
-#[derive(Clone, Debug)]
-pub enum Email {
-    /// To the approver: somebody asks for access to your data.
-    Decide(Decide),
-    /// To the approver: somebody offers you access.
-    Invite(Invite),
-    /// To the approver: it still waits.
-    Reminder(Asking),
-    /// To the approver: the link that they asked for.
-    FreshLink(Asking),
-    /// To the requester: your request is on its way.
-    Receipt(Receipt),
-    /// To the requester: yes.
-    Approved(Approved),
-    /// To the requester: yes, but for less.
-    ApprovedLess(ApprovedLess),
-    /// To the requester: no.
-    Declined(Declined),
-    /// To the approver: no answer is needed any more.
-    Withdrawn(Withdrawn),
-    /// To the requester: nobody answered in time.
-    Expired(Expired),
-    /// To the requester: it can no longer be decided, and why.
-    Cancelled(Cancelled),
-    /// To who decided until now: somebody else does.
-    AnotherDecides(AnotherDecides),
-    /// A six-digit code to sign in with.
-    SignInCode(SignInCode),
-    /// To the requester: the email could not be delivered.
-    Undeliverable(Undeliverable),
-    /// To who is given to: somebody shared something with you.
-    Shared(Shared),
-    /// To who has access: it ends soon.
-    EndsSoon(EndsSoon),
-    /// To who had access: its time is over.
-    Ended(Ended),
-    /// To who had access: it was taken back.
-    Revoked(Revoked),
-    /// To somebody whose password others guess at.
-    SignInWarning(SignInWarning),
-    /// To an administrator: what waits for somebody.
-    Summary(Summary),
+/// What an email says, whoever reads it.
+pub(crate) trait Content: fmt::Debug + Send + Sync {
+    /// Tells the view all that the templates show.
+    fn fill<'a>(&'a self, view: &mut EmailView<'a>) -> askama::Result<()>;
+}
+
+/// An email.
+#[derive(Debug)]
+pub struct Email {
+    kind: EmailKind,
+    content: Box<dyn Content>,
 }
 
 impl Email {
+    pub(crate) fn new(kind: EmailKind, content: impl Content + 'static) -> Self {
+        Self { kind, content: Box::new(content) }
+    }
+
     /// Which email it is.
-    pub const fn kind(&self) -> EmailKind {
-        match self {
-            Self::Decide(_) => EmailKind::Decide,
-            Self::Invite(_) => EmailKind::Invite,
-            Self::Reminder(_) => EmailKind::Reminder,
-            Self::FreshLink(_) => EmailKind::FreshLink,
-            Self::Receipt(_) => EmailKind::Receipt,
-            Self::Approved(_) => EmailKind::Approved,
-            Self::ApprovedLess(_) => EmailKind::ApprovedLess,
-            Self::Declined(_) => EmailKind::Declined,
-            Self::Withdrawn(_) => EmailKind::Withdrawn,
-            Self::Expired(_) => EmailKind::Expired,
-            Self::Cancelled(_) => EmailKind::Cancelled,
-            Self::AnotherDecides(_) => EmailKind::AnotherDecides,
-            Self::SignInCode(_) => EmailKind::SignInCode,
-            Self::Undeliverable(_) => EmailKind::Undeliverable,
-            Self::Shared(_) => EmailKind::Shared,
-            Self::EndsSoon(_) => EmailKind::EndsSoon,
-            Self::Ended(_) => EmailKind::Ended,
-            Self::Revoked(_) => EmailKind::Revoked,
-            Self::SignInWarning(_) => EmailKind::SignInWarning,
-            Self::Summary(_) => EmailKind::Summary,
-        }
+    pub fn kind(&self) -> EmailKind {
+        self.kind
     }
 }
 
@@ -217,36 +165,15 @@ pub fn render(email: &Email, reader: &Reader) -> Result<Rendered, askama::Error>
     // Where names are so long that the subject would lose its end, they are shorter in it.
     let rooms = [2, 3, 4, 6, 9].map(|part| SUBJECT_NAME_CHARS * 2 / part);
     for room in rooms {
-        if let Some(rendered) = written(email, reader, room)?.print(email.kind(), false)? {
+        if let Some(rendered) = EmailView::new(email, reader, room)?.print(false)? {
             return Ok(rendered);
         }
     }
-    let cut = written(email, reader, SUBJECT_NAME_CHARS * 2 / 9)?.print(email.kind(), true)?;
+    let cut = EmailView::new(email, reader, SUBJECT_NAME_CHARS * 2 / 9)?.print(true)?;
     cut.ok_or_else(|| askama::Error::custom("a subject cannot be cut off"))
 }
 
-fn written<'a>(email: &'a Email, reader: &Reader, room: usize) -> Result<EmailView<'a>, askama::Error> {
-    let mut sheet = EmailView::new(reader, room)?;
-    match email {
-        Email::Decide(decide) => decide.write(&mut sheet),
-        Email::Invite(invite) => invite.write(&mut sheet),
-        Email::Reminder(asking) | Email::FreshLink(asking) => asking.write(&mut sheet),
-        Email::Receipt(receipt) => receipt.write(&mut sheet),
-        Email::Approved(approved) => approved.write(&mut sheet),
-        Email::ApprovedLess(less) => less.write(&mut sheet),
-        Email::Declined(declined) => declined.write(&mut sheet),
-        Email::Withdrawn(withdrawn) => withdrawn.write(&mut sheet),
-        Email::Expired(expired) => expired.write(&mut sheet),
-        Email::Cancelled(cancelled) => cancelled.write(&mut sheet),
-        Email::AnotherDecides(moved) => moved.write(&mut sheet),
-        Email::SignInCode(code) => code.write(&mut sheet),
-        Email::Undeliverable(undeliverable) => undeliverable.write(&mut sheet),
-        Email::Shared(shared) => shared.write(&mut sheet),
-        Email::EndsSoon(soon) => soon.write(&mut sheet),
-        Email::Ended(ended) => ended.write(&mut sheet),
-        Email::Revoked(revoked) => revoked.write(&mut sheet),
-        Email::SignInWarning(warning) => warning.write(&mut sheet),
-        Email::Summary(summary) => summary.write(&mut sheet),
-    }?;
-    Ok(sheet)
+/// What administrators read of a kind of email: its `name`, or its `purpose`, which is to whom it goes and when.
+pub fn about_kind(kind: EmailKind, part: &str, locale: &str) -> Result<String, NoSentence> {
+    Language::new(locale, "UTC").say(&own_key(kind, part), &Args::new())
 }

@@ -1,144 +1,45 @@
 //! Emails that tell how a request stands: to who asked (or offered), and to who need not decide any more.
 
-use chrono::{DateTime, Utc};
+use chrono::{DateTime, TimeDelta, Utc};
 
+use super::samples::{self, Sample, ann, at, coach, item, person, sample, several};
 use super::view::EmailView;
-use super::{Item, Link, Person, Story};
-use crate::domain::{Until, WhyCancelled};
+use super::{Content, Item, Link, Person, Story};
+use crate::domain::{EmailKind, Level, Until, WhyCancelled};
 
-/// To the requester (or who offered): it is on its way.
+/// How a request stands.
 #[derive(Clone, Debug)]
-pub struct Receipt {
+pub(crate) struct Status {
     /// What was asked.
-    pub story: Story,
-    /// Who decides.
-    pub approver: Person,
-    /// The app that filed it.
-    pub app: Option<String>,
-    /// What it is about.
-    pub what: Vec<Item>,
-    /// When access shall end.
-    pub until: Option<Until>,
-    /// When it ends by itself.
-    pub answer_by: DateTime<Utc>,
-    /// Where the reader sees it: a page of ours, without a token.
-    pub link: Link,
+    pub(crate) story: Story,
+    /// Who decides, or of news to the approver who asked or offered.
+    pub(crate) other: Person,
+    /// What it is about; of an approval what was given.
+    pub(crate) what: Vec<Item>,
+    pub(crate) news: News,
 }
 
-/// To the requester (or who offered): yes.
+/// What there is to tell. Links are to pages of ours, without a token.
 #[derive(Clone, Debug)]
-pub struct Approved {
-    /// What was asked.
-    pub story: Story,
-    /// Who said yes.
-    pub approver: Person,
-    /// What was given.
-    pub what: Vec<Item>,
-    /// When access ends.
-    pub ends: Option<DateTime<Utc>>,
-    /// Where the reader sees it: a page of ours, without a token.
-    pub link: Link,
-}
-
-/// To the requester (or who offered): yes, but for less.
-#[derive(Clone, Debug)]
-pub struct ApprovedLess {
-    /// What was asked.
-    pub story: Story,
-    /// Who said yes.
-    pub approver: Person,
-    /// What was asked for.
-    pub asked: Vec<Item>,
-    /// The end that was asked for.
-    pub asked_until: Option<Until>,
-    /// What was given.
-    pub given: Vec<Item>,
-    /// When access ends.
-    pub ends: Option<DateTime<Utc>>,
-    /// The approver's own words.
-    pub reason: Option<String>,
-    /// Where the reader sees it: a page of ours, without a token.
-    pub link: Link,
-}
-
-/// To the requester (or who offered): no.
-#[derive(Clone, Debug)]
-pub struct Declined {
-    /// What was asked.
-    pub story: Story,
-    /// Who said no.
-    pub approver: Person,
-    /// What was asked for.
-    pub what: Vec<Item>,
-    /// The approver's own words.
-    pub reason: Option<String>,
-    /// From when on it may be asked again.
-    pub again_from: Option<DateTime<Utc>>,
-}
-
-/// To the approver: no answer is needed any more.
-#[derive(Clone, Debug)]
-pub struct Withdrawn {
-    /// What was asked.
-    pub story: Story,
-    /// Who asked or offered.
-    pub requester: Person,
-    /// What it was about.
-    pub what: Vec<Item>,
-    /// Whether it was cancelled, which who asked did not do.
-    pub is_cancelled: bool,
-}
-
-/// To the requester (or who offered): nobody answered in time.
-#[derive(Clone, Debug)]
-pub struct Expired {
-    /// What was asked.
-    pub story: Story,
-    /// Who did not answer.
-    pub approver: Person,
-    /// What it was about.
-    pub what: Vec<Item>,
-    /// When it ended.
-    pub answer_by: DateTime<Utc>,
-    /// Where the reader sees it: a page of ours, without a token.
-    pub link: Link,
-}
-
-/// To the requester (or who offered): it can no longer be decided.
-#[derive(Clone, Debug)]
-pub struct Cancelled {
-    /// What was asked.
-    pub story: Story,
-    /// Who would have decided.
-    pub approver: Person,
-    /// What it was about.
-    pub what: Vec<Item>,
-    /// Why.
-    pub why: WhyCancelled,
-}
-
-/// To who decided until now: somebody else does.
-#[derive(Clone, Debug)]
-pub struct AnotherDecides {
-    /// What was asked.
-    pub story: Story,
-    /// Who asked.
-    pub requester: Person,
-    /// What it is about.
-    pub what: Vec<Item>,
-}
-
-/// To the requester (or who offered): the email could not be delivered.
-#[derive(Clone, Debug)]
-pub struct Undeliverable {
-    /// What was asked.
-    pub story: Story,
-    /// To whom we wrote.
-    pub approver: Person,
-    /// What it was about.
-    pub what: Vec<Item>,
-    /// Why it did not arrive.
-    pub why: WhyUndeliverable,
+pub(crate) enum News {
+    /// To the requester (or who offered): it is on its way.
+    Receipt { app: Option<String>, until: Option<Until>, answer_by: DateTime<Utc>, link: Link },
+    /// To the requester (or who offered): yes.
+    Approved { ends: Option<DateTime<Utc>>, link: Link },
+    /// To the requester (or who offered): yes, but for less than was asked.
+    ApprovedLess { asked: Vec<Item>, asked_until: Option<Until>, ends: Option<DateTime<Utc>>, reason: Option<String>, link: Link },
+    /// To the requester (or who offered): no, and from when on it may be asked again.
+    Declined { reason: Option<String>, again_from: Option<DateTime<Utc>> },
+    /// To the approver: no answer is needed any more. Who asked did not cancel it.
+    Withdrawn { is_cancelled: bool },
+    /// To the requester (or who offered): nobody answered in time.
+    Expired { answer_by: DateTime<Utc>, link: Link },
+    /// To the requester (or who offered): it can no longer be decided.
+    Cancelled { why: WhyCancelled },
+    /// To who decided until now: somebody else does.
+    AnotherDecides,
+    /// To the requester (or who offered): the email could not be delivered.
+    Undeliverable { why: WhyUndeliverable },
 }
 
 crate::word_enum! {
@@ -154,120 +55,148 @@ crate::word_enum! {
     }
 }
 
-impl Receipt {
-    pub(super) fn write<'a>(&'a self, sheet: &mut EmailView<'a>) -> askama::Result<()> {
-        let owner = sheet.outcome(self.story, &self.approver);
-        sheet.things(&self.what, owner.as_deref())?;
-        let how_long = sheet.how_long(self.until, "how-long-length")?;
-        sheet.through(self.app.as_deref())?;
-        sheet.item_facts(&self.what, owner.as_deref())?;
-        sheet.fact("fact-how-long", how_long)?;
-        sheet.fact_moment("fact-waits-until", self.answer_by)?;
-        sheet.note("receipt-note")?;
-        sheet.link = Some(&self.link);
-        Ok(())
-    }
-}
-
-impl Approved {
-    pub(super) fn write<'a>(&'a self, sheet: &mut EmailView<'a>) -> askama::Result<()> {
-        let owner = sheet.outcome(self.story, &self.approver);
-        sheet.things(&self.what, owner.as_deref())?;
-        let how_long = sheet.how_long(self.ends.map(Until::At), "how-long-length")?;
-        sheet.item_facts(&self.what, owner.as_deref())?;
-        sheet.fact("fact-how-long", how_long)?;
-        sheet.link = Some(&self.link);
-        Ok(())
-    }
-}
-
-impl ApprovedLess {
-    pub(super) fn write<'a>(&'a self, sheet: &mut EmailView<'a>) -> askama::Result<()> {
-        let owner = sheet.outcome(self.story, &self.approver);
-        sheet.things(&self.given, owner.as_deref())?;
-        let asked = sheet.how_long(self.asked_until, "how-long-length")?;
-        let given = sheet.how_long(self.ends.map(Until::At), "how-long-length")?;
-        sheet.compared_facts(&self.given, &self.asked, owner.as_deref())?;
-        let how_long = sheet.instead(given, asked)?;
-        sheet.fact("fact-how-long", how_long)?;
-        sheet.quote(self.reason.as_deref());
-        sheet.link = Some(&self.link);
-        Ok(())
-    }
-}
-
-impl Declined {
-    pub(super) fn write<'a>(&'a self, sheet: &mut EmailView<'a>) -> askama::Result<()> {
-        let owner = sheet.outcome(self.story, &self.approver);
-        sheet.things(&self.what, owner.as_deref())?;
-        sheet.quote(self.reason.as_deref());
-        if let Some(again) = self.again_from {
-            sheet.moment("again", again)?;
-            sheet.note("declined-again")?;
+impl Content for Status {
+    fn fill<'a>(&'a self, view: &mut EmailView<'a>) -> askama::Result<()> {
+        let is_invite = self.story == Story::Invite;
+        view.word("kind", self.story.as_str());
+        // Whose data it is, in the eyes of the reader; none where it is their own.
+        let owner = if view.kind.is_to_requester() {
+            let name = self.other.named_or_masked();
+            view.name("decider", &name);
+            (!is_invite).then_some(name)
+        } else {
+            let name = self.other.named();
+            view.name("asker", &name);
+            (is_invite && view.kind == EmailKind::Withdrawn).then_some(name)
+        };
+        let owner = owner.as_deref();
+        view.things(&self.what, owner)?;
+        match &self.news {
+            News::Receipt { app, until, answer_by, link } => {
+                let how_long = view.how_long(*until, "how-long-length")?;
+                view.through(app.as_deref())?;
+                view.item_facts(&self.what, owner)?;
+                view.fact("fact-how-long", how_long)?;
+                view.fact_moment("fact-waits-until", *answer_by)?;
+                view.note("receipt-note")?;
+                view.link(link, "receipt-click");
+            }
+            News::Approved { ends, link } => {
+                view.why = "asked-why".into();
+                let how_long = view.how_long(ends.map(Until::At), "how-long-length")?;
+                view.item_facts(&self.what, owner)?;
+                view.fact("fact-how-long", how_long)?;
+                view.link(link, "look-click");
+            }
+            News::ApprovedLess { asked, asked_until, ends, reason, link } => {
+                view.why = "asked-why".into();
+                let until = view.how_long(*asked_until, "how-long-length")?;
+                let given = view.how_long(ends.map(Until::At), "how-long-length")?;
+                view.compared_facts(&self.what, asked, owner)?;
+                let how_long = view.instead(given, until)?;
+                view.fact("fact-how-long", how_long)?;
+                view.quote("decider-quote", reason.as_deref());
+                view.link(link, "look-click");
+                view.button = "approved-button".into();
+            }
+            News::Declined { reason, again_from } => {
+                view.why = "asked-why".into();
+                view.quote("decider-quote", reason.as_deref());
+                if let Some(again) = again_from {
+                    view.moment("again", *again)?;
+                    view.note("declined-again")?;
+                }
+            }
+            News::Withdrawn { is_cancelled } => {
+                if *is_cancelled {
+                    view.word("kind", "cancelled");
+                }
+                view.note("withdrawn-note")?;
+            }
+            News::Expired { answer_by, link } => {
+                view.why = "asked-open-why".into();
+                view.moment("answer_by", *answer_by)?;
+                view.note("expired-note")?;
+                view.link(link, "look-click");
+            }
+            News::Cancelled { why } => {
+                view.why = "asked-why".into();
+                view.word("why", cause(*why));
+            }
+            News::AnotherDecides => view.note("another-decides-note")?,
+            News::Undeliverable { why } => {
+                view.why = "asked-open-why".into();
+                view.word("why", why.as_str());
+                if !self.other.address.as_str().is_empty() {
+                    view.fact("fact-mailed-to", self.other.address.masked())?;
+                }
+                let happened = view.say("undeliverable-happened")?;
+                view.fact("fact-what-happened", happened)?;
+                view.note("undeliverable-next")?;
+            }
         }
         Ok(())
     }
 }
 
-impl Withdrawn {
-    pub(super) fn write<'a>(&'a self, sheet: &mut EmailView<'a>) -> askama::Result<()> {
-        sheet.word("kind", if self.is_cancelled { "cancelled" } else { self.story.as_str() });
-        sheet.name("asker", &self.requester.named());
-        let owner = (self.story == Story::Invite).then(|| self.requester.named());
-        sheet.things(&self.what, owner.as_deref())?;
-        sheet.note("withdrawn-note")
+/// How the sentences name a cause.
+const fn cause(why: WhyCancelled) -> &'static str {
+    match why {
+        WhyCancelled::ThingGone => "thing_gone",
+        WhyCancelled::DeciderGone => "decider_gone",
+        WhyCancelled::AppGone => "app_gone",
+        WhyCancelled::AskersOwn => "own",
+        WhyCancelled::NotOfferersAnyMore => "not_yours",
+        WhyCancelled::Removed | WhyCancelled::AskerGone => "removed",
     }
 }
 
-impl Expired {
-    pub(super) fn write<'a>(&'a self, sheet: &mut EmailView<'a>) -> askama::Result<()> {
-        let owner = sheet.outcome(self.story, &self.approver);
-        sheet.things(&self.what, owner.as_deref())?;
-        sheet.moment("answer_by", self.answer_by)?;
-        sheet.note("expired-note")?;
-        sheet.link = Some(&self.link);
-        Ok(())
-    }
+pub(super) fn samples() -> Vec<Sample> {
+    let stories = [(Story::Ask, ""), (Story::Invite, "_invite"), (Story::Renewal, "_renewal")];
+    stories.into_iter().flat_map(|(story, suffix)| samples_of(story, suffix)).collect()
 }
 
-impl Cancelled {
-    pub(super) fn write<'a>(&'a self, sheet: &mut EmailView<'a>) -> askama::Result<()> {
-        let owner = sheet.outcome(self.story, &self.approver);
-        sheet.things(&self.what, owner.as_deref())?;
-        sheet.word(
-            "why",
-            match self.why {
-                WhyCancelled::ThingGone => "thing_gone",
-                WhyCancelled::DeciderGone => "decider_gone",
-                WhyCancelled::AppGone => "app_gone",
-                WhyCancelled::AskersOwn => "own",
-                WhyCancelled::NotOfferersAnyMore => "not_yours",
-                WhyCancelled::Removed | WhyCancelled::AskerGone => "removed",
-            },
-        );
-        Ok(())
+fn samples_of(story: Story, suffix: &str) -> Vec<Sample> {
+    use EmailKind as K;
+    let link = || samples::page("/inbox");
+    let sleep = |level, resources| vec![item("Sleep data", level, resources)];
+    let view = || sleep(Level::View, &[]);
+    let edit = || sleep(Level::Edit, &[]);
+    let (ends, answer_by) = (Some(at("2027-03-03T13:05:00Z")), at("2026-12-03T13:05:00Z"));
+    let receipt = News::Receipt { app: Some("Diary".into()), until: ends.map(Until::At), answer_by, link: link() };
+    let less = |asked| {
+        let (asked_until, reason) = (Some(Until::For(TimeDelta::days(365))), Some("Heart rate should do to begin with.".into()));
+        News::ApprovedLess { asked, asked_until, ends, reason, link: link() }
+    };
+    let asked = sleep(Level::Edit, &["Heart rate", "Breathing", "Stages"]);
+    let given = || sleep(Level::View, &["Heart rate"]);
+    let (reason, again_from) = (Some("I'd rather show you in person.\nB.".into()), Some(at("2026-12-10T13:05:00Z")));
+    let bare = News::Declined { reason: None, again_from: None };
+    let mut all = vec![
+        ("receipt".to_owned(), K::Receipt, view(), receipt),
+        ("approved".to_owned(), K::Approved, view(), News::Approved { ends, link: link() }),
+        ("approved_coach".to_owned(), K::Approved, vec![coach()], News::Approved { ends: None, link: link() }),
+        ("approved_less".to_owned(), K::ApprovedLess, given(), less(asked)),
+        ("approved_less_several".to_owned(), K::ApprovedLess, given(), less(several())),
+        ("declined".to_owned(), K::Declined, edit(), News::Declined { reason, again_from }),
+        ("declined_bare".to_owned(), K::Declined, several(), bare),
+        ("withdrawn".to_owned(), K::Withdrawn, view(), News::Withdrawn { is_cancelled: false }),
+        ("withdrawn_cancelled".to_owned(), K::Withdrawn, vec![coach()], News::Withdrawn { is_cancelled: true }),
+        ("another_decides".to_owned(), K::AnotherDecides, view(), News::AnotherDecides),
+        ("expired".to_owned(), K::Expired, view(), News::Expired { answer_by, link: link() }),
+    ];
+    for why in WhyUndeliverable::ALL.iter().copied() {
+        let name = if why == WhyUndeliverable::NoMailbox { "undeliverable".into() } else { format!("undeliverable_{why}") };
+        all.push((name, K::Undeliverable, view(), News::Undeliverable { why }));
     }
-}
-
-impl AnotherDecides {
-    pub(super) fn write<'a>(&'a self, sheet: &mut EmailView<'a>) -> askama::Result<()> {
-        sheet.word("kind", self.story.as_str());
-        sheet.name("asker", &self.requester.named());
-        sheet.things(&self.what, None)?;
-        sheet.note("another-decides-note")
+    for why in WhyCancelled::ALL.iter().copied() {
+        let name = if why == WhyCancelled::ThingGone { "cancelled".into() } else { format!("cancelled_{}", cause(why)) };
+        all.push((name, K::Cancelled, view(), News::Cancelled { why }));
     }
-}
-
-impl Undeliverable {
-    pub(super) fn write<'a>(&'a self, sheet: &mut EmailView<'a>) -> askama::Result<()> {
-        let owner = sheet.outcome(self.story, &self.approver);
-        sheet.things(&self.what, owner.as_deref())?;
-        sheet.word("why", self.why.as_str());
-        if !self.approver.address.as_str().is_empty() {
-            sheet.fact("fact-mailed-to", self.approver.address.masked())?;
-        }
-        let happened = sheet.say("undeliverable-happened")?;
-        sheet.fact("fact-what-happened", happened)?;
-        sheet.note("undeliverable-next")
-    }
+    let bob = || person("Bob Stone", "bob@example.org");
+    let email = |(name, kind, what, news): (String, EmailKind, Vec<Item>, News)| {
+        let other = if kind.is_to_requester() { bob() } else { ann() };
+        sample(name + suffix, kind, Status { story, other, what, news })
+    };
+    all.into_iter().map(email).collect()
 }

@@ -5,16 +5,17 @@ use std::fmt;
 use chrono::{DateTime, TimeDelta, Utc};
 use zeroize::Zeroizing;
 
-use super::Link;
+use super::samples::{self, Sample, at, sample};
 use super::view::EmailView;
+use super::{Content, Link};
+use crate::domain::EmailKind;
 
 /// A six-digit code to sign in with.
 #[derive(Clone)]
-pub struct SignInCode {
-    /// The code.
-    pub code: Zeroizing<String>,
+pub(crate) struct SignInCode {
+    pub(crate) code: Zeroizing<String>,
     /// How many minutes it is good for.
-    pub minutes: u32,
+    pub(crate) minutes: u32,
 }
 
 impl fmt::Debug for SignInCode {
@@ -25,51 +26,49 @@ impl fmt::Debug for SignInCode {
 
 /// To somebody whose password others guess at.
 #[derive(Clone, Debug)]
-pub struct SignInWarning {
-    /// When it was noticed.
-    pub at: DateTime<Utc>,
+pub(crate) struct SignInWarning {
+    pub(crate) at: DateTime<Utc>,
     /// Where the reader sees where they are signed in: a page of ours, without a token.
-    pub link: Link,
+    pub(crate) link: Link,
 }
 
 /// To an administrator: what waits for somebody.
 #[derive(Clone, Debug)]
-pub struct Summary {
+pub(crate) struct Summary {
     /// When it was counted.
-    pub at: DateTime<Utc>,
+    pub(crate) at: DateTime<Utc>,
     /// Requests that wait for a decision.
-    pub pending: i64,
+    pub(crate) pending: i64,
     /// Of those, the ones whose email did not arrive.
-    pub undeliverable: i64,
+    pub(crate) undeliverable: i64,
     /// Of those, the ones that end unanswered within a day.
-    pub stale: i64,
+    pub(crate) stale: i64,
     /// Grants that end within a week.
-    pub ending: i64,
+    pub(crate) ending: i64,
     /// Where counting stopped: what is above is told as "more than".
-    pub most: i64,
-    /// Where the reader sees it: a page of ours, without a token.
-    pub link: Link,
+    pub(crate) most: i64,
+    pub(crate) link: Link,
 }
 
-impl SignInCode {
-    pub(super) fn write<'a>(&'a self, sheet: &mut EmailView<'a>) -> askama::Result<()> {
-        sheet.length("length", TimeDelta::minutes(i64::from(self.minutes)))?;
-        sheet.code = Some(&self.code);
-        sheet.note("sign-in-code-note")
+impl Content for SignInCode {
+    fn fill<'a>(&'a self, view: &mut EmailView<'a>) -> askama::Result<()> {
+        view.length("length", TimeDelta::minutes(i64::from(self.minutes)))?;
+        view.code = Some(&self.code);
+        view.note("sign-in-code-note")
     }
 }
 
-impl SignInWarning {
-    pub(super) fn write<'a>(&'a self, sheet: &mut EmailView<'a>) -> askama::Result<()> {
-        sheet.fact_moment("fact-noticed", self.at)?;
-        sheet.link = Some(&self.link);
-        sheet.note("sign-in-warning-note")
+impl Content for SignInWarning {
+    fn fill<'a>(&'a self, view: &mut EmailView<'a>) -> askama::Result<()> {
+        view.fact_moment("fact-noticed", self.at)?;
+        view.link(&self.link, "look-click");
+        view.note("sign-in-warning-note")
     }
 }
 
-impl Summary {
-    pub(super) fn write<'a>(&'a self, sheet: &mut EmailView<'a>) -> askama::Result<()> {
-        sheet.day("day", self.at)?;
+impl Content for Summary {
+    fn fill<'a>(&'a self, view: &mut EmailView<'a>) -> askama::Result<()> {
+        view.day("day", self.at)?;
         for (label, count) in [
             ("fact-pending", self.pending),
             ("fact-undeliverable", self.undeliverable),
@@ -77,11 +76,26 @@ impl Summary {
             ("fact-ending", self.ending),
         ] {
             if count > 0 {
-                let count = sheet.count(count, self.most)?;
-                sheet.fact(label, count)?;
+                let count = view.count(count, self.most)?;
+                view.fact(label, count)?;
             }
         }
-        sheet.link = Some(&self.link);
+        view.link(&self.link, "look-click");
         Ok(())
     }
+}
+
+pub(super) fn samples() -> Vec<Sample> {
+    let (pending, undeliverable, stale, ending, most) = (12, 2, 1, 10_001, 10_000);
+    let summary =
+        || Summary { at: at("2026-12-08T13:05:00Z"), pending, undeliverable, stale, ending, most, link: samples::page("/admin") };
+    let one = Summary { pending: 1, undeliverable: 0, stale: 0, ending: 0, ..summary() };
+    let warning = SignInWarning { at: at("2026-12-03T13:05:00Z"), link: samples::page("/account/sessions") };
+    let code = SignInCode { code: samples::CODE.to_owned().into(), minutes: 10 };
+    vec![
+        sample("sign_in_code", EmailKind::SignInCode, code),
+        sample("sign_in_warning", EmailKind::SignInWarning, warning),
+        sample("summary", EmailKind::Summary, summary()),
+        sample("summary_one", EmailKind::Summary, one),
+    ]
 }

@@ -4,7 +4,9 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use super::samples::{self, CODE, TOKEN, all, decide, link, reader};
+use super::decision::{Decide, decide};
+use super::samples::{self, CODE, TOKEN, all, link};
+use super::status::{News, Status};
 use super::*;
 use crate::mail::sanitize::LINE_CHARS;
 
@@ -30,6 +32,15 @@ const LANGUAGES: [(&str, &str, &[&str], &str); 3] = [
     ),
 ];
 
+/// Bob.
+fn reader() -> Reader {
+    samples::reader_of(EmailKind::Decide)
+}
+
+fn email(content: Decide) -> Email {
+    Email::new(EmailKind::Decide, content)
+}
+
 /// Every sample in every language, named `decide.de`; English, the first, without an ending.
 fn rendered() -> Vec<(String, Email, Rendered)> {
     let mut written = Vec::new();
@@ -38,7 +49,7 @@ fn rendered() -> Vec<(String, Email, Rendered)> {
         for (name, email) in all() {
             let rendered = render(&email, &reader).unwrap_or_else(|error| panic!("{name}, {locale}: {error}"));
             assert!(rendered.html.contains(&format!("<html lang=\"{locale}\"")), "{name}: {locale}");
-            let name = if locale == "en" { name.to_owned() } else { format!("{name}.{locale}") };
+            let name = if locale == "en" { name } else { format!("{name}.{locale}") };
             written.push((name, email, rendered));
         }
     }
@@ -63,28 +74,7 @@ fn without_style(html: &str) -> String {
 }
 
 fn link_of(email: &Email) -> Option<&Link> {
-    match email {
-        Email::Decide(Decide { link, .. })
-        | Email::Invite(Invite { link, .. })
-        | Email::Approved(Approved { link, .. })
-        | Email::ApprovedLess(ApprovedLess { link, .. })
-        | Email::Expired(Expired { link, .. })
-        | Email::Shared(Shared { link, .. })
-        | Email::Reminder(Asking::Decide(Decide { link, .. }) | Asking::Invite(Invite { link, .. }))
-        | Email::FreshLink(Asking::Decide(Decide { link, .. }) | Asking::Invite(Invite { link, .. }))
-        | Email::Receipt(Receipt { link, .. })
-        | Email::EndsSoon(EndsSoon { link, .. })
-        | Email::Ended(Ended { link, .. })
-        | Email::SignInWarning(SignInWarning { link, .. })
-        | Email::Summary(Summary { link, .. }) => Some(link),
-        Email::Declined(_)
-        | Email::Withdrawn(_)
-        | Email::Cancelled(_)
-        | Email::AnotherDecides(_)
-        | Email::SignInCode(_)
-        | Email::Undeliverable(_)
-        | Email::Revoked(_) => None,
-    }
+    EmailView::new(email, &reader(), 99).unwrap().link
 }
 
 #[test]
@@ -116,7 +106,7 @@ fn a_subject_is_one_line_of_at_most_150_characters_that_does_not_end_in_the_midd
         let is_cut = subject.replace("c…@e….org", "").contains('…');
         assert!(name.starts_with("decide_nothing") || name.contains("worst") || !is_cut, "{name}: {subject}");
     }
-    let subject = render(&Email::Decide(decide()), &reader()).unwrap().subject;
+    let subject = render(&email(decide()), &reader()).unwrap().subject;
     assert_eq!(subject, "Ann Lee asks for view access to Sleep data: answer by 3 Dec 2026");
 }
 
@@ -195,7 +185,7 @@ fn names_and_messages_are_escaped_in_html_and_their_links_are_dead() {
 
 #[test]
 fn an_askers_words_are_quoted_line_by_line() {
-    let text = render(&Email::Decide(decide()), &reader()).unwrap().text;
+    let text = render(&email(decide()), &reader()).unwrap().text;
     assert!(text.contains("\n> Hi Bob,\n>\n> I should like to look"), "{}", *text);
     assert!(text.contains("\n> See www[.]example[.]org for who I am.\n"));
 }
@@ -203,10 +193,12 @@ fn an_askers_words_are_quoted_line_by_line() {
 #[test]
 fn who_has_no_name_is_shown_in_full_to_who_decides_and_masked_to_who_asks() {
     let nameless = || samples::person("carol@example.org", "carol@example.org");
-    let asked = Email::Decide(Decide { requester: nameless(), ..decide() });
+    let asked = email(Decide { requester: nameless(), ..decide() });
     assert!(render(&asked, &reader()).unwrap().subject.starts_with("carol@example.org asks"));
     let what = vec![samples::item("Sleep data", Level::View, &[])];
-    let declined = Email::Declined(Declined { story: Story::Ask, approver: nameless(), what, reason: None, again_from: None });
+    let news = News::Declined { reason: None, again_from: None };
+    let declined = Status { story: Story::Ask, other: nameless(), what, news };
+    let declined = Email::new(EmailKind::Declined, declined);
     let Rendered { subject, text, html } = render(&declined, &reader()).unwrap();
     assert_eq!(subject, "c…@e….org said no to view access to Sleep data");
     assert!(!text.contains("carol@") && !html.contains("carol@"));
@@ -215,7 +207,7 @@ fn who_has_no_name_is_shown_in_full_to_who_decides_and_masked_to_who_asks() {
 #[test]
 fn a_name_that_is_anothers_address_does_not_pass_for_it() {
     let requester = samples::person("bank@example.com", "eve@example.org");
-    let email = render(&Email::Decide(Decide { requester, ..decide() }), &reader()).unwrap();
+    let email = render(&email(Decide { requester, ..decide() }), &reader()).unwrap();
     assert!(email.subject.starts_with("bank@example[.]com asks"));
     assert!(email.text.contains("Who asks: bank@example[.]com (eve@example.org)"));
 }
@@ -228,7 +220,7 @@ fn an_unknown_language_or_zone_reads_english_and_utc() {
             let rendered = render(&email, &reader).unwrap();
             assert!(rendered.html.contains("<html lang=\"en\" dir=\"ltr\""), "{name}");
         }
-        let text = render(&Email::Decide(decide()), &reader).unwrap().text;
+        let text = render(&email(decide()), &reader).unwrap().text;
         assert!(text.contains("Answer by: 3 Dec 2026, 13:05 (UTC)"), "{}", *text);
     }
 }
@@ -279,14 +271,22 @@ fn every_sentence_is_used_and_every_sentence_used_exists() {
         sentences.lines().filter_map(|line| line.split_once(" =")).map(|(key, _)| key).filter(|key| is_key(key)).collect();
     assert!(keys.len() > 80, "found {keys:?}");
 
+    let mut own = BTreeSet::new();
+    for (_, email) in all() {
+        let view = EmailView::new(&email, &reader(), 99).unwrap();
+        own.extend(["name", "purpose", "subject", "preheader", "heading", "lead"].map(|part| view::own_key(email.kind, part)));
+        own.insert(view.why.into_owned());
+        own.extend(view.link.is_some().then(|| view.button.into_owned()));
+    }
     for key in &keys {
         let named = format!("\"{key}\"");
-        let is_used = templates.contains(&named) || code.contains(&named) || sentences.contains(&format!("{{ {key} }}"));
-        assert!(is_used, "`{key}` is used nowhere");
+        let is_said = own.contains(*key) || templates.contains(&named) || code.contains(&named);
+        assert!(is_said || sentences.contains(&format!("{{ {key} }}")), "`{key}` is used nowhere");
     }
-    let calls = templates.split("sheet.").skip(1).filter(|call| call.starts_with("say(") || call.starts_with("subject("));
+    let calls = templates.split("view.").skip(1).filter(|call| call.starts_with("say(\"") || call.starts_with("just_say("));
     let mut used: BTreeSet<&str> = calls.filter_map(|call| call.split('"').nth(1)).collect();
-    for call in ["say(", "say_with(", "note(", "fact(", "fact_list(", "fact_moment("] {
+    used.extend(own.iter().map(String::as_str));
+    for call in ["say(", "say_with(", "note(", "fact(", "fact_list(", "fact_moment(", "quote("] {
         used.extend(code.split(call).skip(1).filter_map(|rest| rest.trim_start().strip_prefix('"')?.split('"').next()));
     }
     assert!(used.len() > 60, "found {used:?}");
@@ -394,7 +394,7 @@ fn every_email_names_the_strongest_right_in_subject_text_and_html() {
         for (level, right) in [(Level::Edit, change), (Level::Contribute, delete)] {
             let mut decide = decide();
             decide.what = vec![samples::item("Sleep data", level, &[])];
-            let rendered = render(&Email::Decide(decide), &reader).unwrap();
+            let rendered = render(&email(decide), &reader).unwrap();
             // German and French say "Schreibzugriff", "Löschzugriff" and "écriture" in a subject.
             let subject = rendered
                 .subject

@@ -1,5 +1,4 @@
-//! What the templates of all emails see: sentences with their values, facts, a quote, a link. Each template is a struct
-//! of its own, made by the list at the end.
+//! What the three templates see, which all emails share: sentences with their values, facts, a quote, a link.
 
 use std::borrow::Cow;
 
@@ -7,10 +6,10 @@ use askama::Template;
 use chrono::{DateTime, TimeDelta, Utc};
 use zeroize::Zeroizing;
 
-use super::{Item, Link, Person, Reader, Rendered, Story};
+use super::{Email, Item, Link, Person, Reader, Rendered};
 use crate::domain::{EmailKind, Until};
 use crate::i18n::{Args, Language, isolated, with_bdi};
-use crate::mail::sanitize::{display_safe, folded, quoted, shorten, typewritten};
+use crate::mail::sanitize::{folded, for_email, quoted, shorten, typewritten};
 
 /// The most characters of a subject.
 const SUBJECT_CHARS: usize = 150;
@@ -19,7 +18,7 @@ const LISTED: usize = 5;
 /// Room for a rendered body, so that it never moves and leaves a copy of its link behind.
 const BODY_BYTES: usize = 64 * 1024;
 
-/// A label with what is to be said under it, one line each.
+/// A label with what is said under it, one line each.
 pub(super) struct Fact {
     /// "Who asks".
     pub(super) label: String,
@@ -27,8 +26,10 @@ pub(super) struct Fact {
     pub(super) values: Vec<String>,
 }
 
-/// An email being written to one reader.
-pub(super) struct EmailView<'a> {
+/// An email to one reader. The sentences of its kind are `<kind>-subject`, `-preheader`, `-heading`, `-lead`, `-why`, and
+/// `-button` if it has a link.
+pub(crate) struct EmailView<'a> {
+    pub(super) kind: EmailKind,
     language: Language,
     /// What sentences are filled with, in the body and …
     args: Args,
@@ -40,9 +41,16 @@ pub(super) struct EmailView<'a> {
     hello: String,
     title: String,
     facts: Vec<Fact>,
-    quote: Vec<String>,
+    /// The sentence before a quote.
+    pub(super) quote: &'static str,
+    quoted: Vec<String>,
     notes: Vec<String>,
     pub(super) link: Option<&'a Link>,
+    pub(super) button: Cow<'static, str>,
+    /// The sentence that says what the button does.
+    pub(super) click: &'static str,
+    /// The sentence that says why the reader gets it.
+    pub(super) why: Cow<'static, str>,
     pub(super) code: Option<&'a str>,
 }
 
@@ -58,9 +66,9 @@ impl Person {
     }
 
     /// The name and the address, which nobody can choose to look like another's.
-    pub(super) fn with_address(&self, sheet: &EmailView<'_>) -> askama::Result<String> {
+    pub(super) fn with_address(&self, view: &EmailView<'_>) -> askama::Result<String> {
         let Some(name) = self.own_name() else { return Ok(self.address.to_string()) };
-        sheet.say_with("person-with-address", [("name", name), ("address", self.address.to_string())])
+        view.say_with("person-with-address", [("name", name), ("address", self.address.to_string())])
     }
 
     fn own_name(&self) -> Option<String> {
@@ -70,14 +78,15 @@ impl Person {
 
 /// A name that is one: not empty, not merely the address again.
 fn own_name(name: &str, address: &str) -> Option<String> {
-    let safe = display_safe(name);
+    let safe = for_email(name);
     (!safe.is_empty() && name.trim() != address).then_some(safe)
 }
 
-impl EmailView<'_> {
-    /// An empty one, in the reader's language, whose subject has names of at most `room` characters.
-    pub(super) fn new(reader: &Reader, room: usize) -> askama::Result<Self> {
-        let mut sheet = Self {
+impl<'a> EmailView<'a> {
+    /// An email, in the reader's language, whose subject has names of at most `room` characters.
+    pub(super) fn new(email: &'a Email, reader: &Reader, room: usize) -> askama::Result<Self> {
+        let mut view = Self {
+            kind: email.kind,
             language: Language::new(&reader.locale, &reader.time_zone),
             args: Args::new(),
             short: Args::new(),
@@ -85,19 +94,31 @@ impl EmailView<'_> {
             hello: String::new(),
             title: String::new(),
             facts: Vec::new(),
-            quote: Vec::new(),
+            quote: "",
+            quoted: Vec::new(),
             notes: Vec::new(),
             link: None,
+            button: own_key(email.kind, "button").into(),
+            click: "",
+            why: own_key(email.kind, "why").into(),
             code: None,
         };
-        sheet.word("address", reader.address.as_str());
-        sheet.hello = match own_name(&reader.name, reader.address.as_str()) {
-            Some(name) => sheet.say_with("hello", [("reader", name)]),
-            None => sheet.just_say("hello-nameless"),
+        view.word("address", reader.address.as_str());
+        view.hello = match own_name(&reader.name, reader.address.as_str()) {
+            Some(name) => view.say_with("hello", [("reader", name)]),
+            None => view.just_say("hello-nameless"),
         }?;
-        Ok(sheet)
+        email.content.fill(&mut view)?;
+        Ok(view)
     }
 
+    /// Adds the button, with what it does.
+    pub(super) fn link(&mut self, link: &'a Link, click: &'static str) {
+        (self.link, self.click) = (Some(link), click);
+    }
+}
+
+impl EmailView<'_> {
     /// The sentence `key`.
     pub(super) fn say(&self, key: &str) -> askama::Result<String> {
         self.language.say(key, &self.args).map_err(askama::Error::custom)
@@ -108,9 +129,14 @@ impl EmailView<'_> {
         self.language.say(key, &Args::new()).map_err(askama::Error::custom)
     }
 
-    /// The sentence `key` as a subject: with shorter names.
-    fn subject(&self, key: &str) -> askama::Result<String> {
-        self.language.say(key, &self.short).map_err(askama::Error::custom)
+    /// A sentence of this kind.
+    fn own(&self, part: &str) -> askama::Result<String> {
+        self.say(&own_key(self.kind, part))
+    }
+
+    /// The subject, with shorter names.
+    fn subject(&self) -> askama::Result<String> {
+        self.language.say(&own_key(self.kind, "subject"), &self.short).map_err(askama::Error::custom)
     }
 
     /// The sentence `key` with values of its own.
@@ -152,15 +178,6 @@ impl EmailView<'_> {
         Ok(())
     }
 
-    /// Gives sentences who decided what kind of request. The answer is whose data it is, in the eyes of a reader who
-    /// asked; none where the reader offered their own.
-    pub(super) fn outcome(&mut self, story: Story, approver: &Person) -> Option<String> {
-        let name = approver.named_or_masked();
-        self.word("kind", story.as_str());
-        self.name("decider", &name);
-        (story != Story::Invite).then_some(name)
-    }
-
     /// Adds a fact.
     pub(super) fn fact(&mut self, label: &str, value: String) -> askama::Result<()> {
         self.fact_list(label, vec![value])
@@ -193,14 +210,15 @@ impl EmailView<'_> {
         Ok(())
     }
 
-    /// Adds somebody's own words.
-    pub(super) fn quote(&mut self, message: Option<&str>) {
-        self.quote = message.map(quoted).unwrap_or_default().into_iter().map(isolated).collect();
+    /// Adds somebody's own words, behind this sentence.
+    pub(super) fn quote(&mut self, sentence: &'static str, message: Option<&str>) {
+        self.quote = sentence;
+        self.quoted = message.map(quoted).unwrap_or_default().into_iter().map(isolated).collect();
     }
 
     /// Adds the app that filed the request.
     pub(super) fn through(&mut self, app: Option<&str>) -> askama::Result<()> {
-        match app.map(display_safe).filter(|app| !app.is_empty()) {
+        match app.map(for_email).filter(|app| !app.is_empty()) {
             Some(app) => self.fact("fact-through", app),
             None => Ok(()),
         }
@@ -323,7 +341,7 @@ impl EmailView<'_> {
     }
 
     fn resources(&self, names: &[String]) -> askama::Result<String> {
-        let mut words: Vec<String> = names.iter().take(LISTED).map(|name| display_safe(name)).collect();
+        let mut words: Vec<String> = names.iter().take(LISTED).map(|name| for_email(name)).collect();
         let more = names.len().saturating_sub(LISTED);
         if more == 0 {
             return self.language.list(&words).map_err(askama::Error::custom);
@@ -332,17 +350,47 @@ impl EmailView<'_> {
         Ok(words.join(", "))
     }
 
-    fn link(&self) -> &str {
-        self.link.map_or("", Link::as_str)
-    }
-
-    fn code(&self) -> &str {
-        self.code.unwrap_or_default()
+    /// The finished email; none where its subject is too long, unless it is to be cut off.
+    pub(super) fn print(mut self, is_cut: bool) -> askama::Result<Option<Rendered>> {
+        let subject = SubjectTemplate { view: &self }.render()?;
+        let whole = subject.split_whitespace().collect::<Vec<_>>().join(" ");
+        let subject = shorten(&whole, SUBJECT_CHARS);
+        if subject != whole && !is_cut {
+            return Ok(None);
+        }
+        self.title.clone_from(&subject);
+        let text = typewritten(folded(&filled(&TextTemplate { view: &self })?, self.link.map(Link::as_str)));
+        let html = filled(&HtmlTemplate { view: &self })?;
+        let html = with_bdi(&html).unwrap_or(html);
+        Ok(Some(Rendered { subject, text, html }))
     }
 }
 
+#[derive(Template)]
+#[template(path = "mail/subject.txt")]
+struct SubjectTemplate<'a> {
+    view: &'a EmailView<'a>,
+}
+
+#[derive(Template)]
+#[template(path = "mail/email.txt")]
+struct TextTemplate<'a> {
+    view: &'a EmailView<'a>,
+}
+
+#[derive(Template)]
+#[template(path = "mail/email.html")]
+struct HtmlTemplate<'a> {
+    view: &'a EmailView<'a>,
+}
+
+/// The key of a sentence of this kind.
+pub(super) fn own_key(kind: EmailKind, part: &str) -> String {
+    format!("{}-{part}", kind.as_str().replace('_', "-"))
+}
+
 fn item_name(item: &Item) -> String {
-    let name = display_safe(&item.name);
+    let name = for_email(&item.name);
     if name.is_empty() { "…".into() } else { name }
 }
 
@@ -350,69 +398,4 @@ fn filled(template: &impl Template) -> askama::Result<Zeroizing<String>> {
     let mut body = Zeroizing::new(String::with_capacity(BODY_BYTES));
     template.render_into(&mut *body)?;
     Ok(body)
-}
-
-/// One line for each email: its kind and its three templates.
-macro_rules! templates {
-    ($($kind:ident: $subject:tt, $text:tt, $html:tt;)+) => {
-        impl EmailView<'_> {
-            /// The finished email; none where its subject is too long, unless it is to be cut off.
-            pub(super) fn print(mut self, kind: EmailKind, is_cut: bool) -> askama::Result<Option<Rendered>> {
-                match kind {
-                    $(EmailKind::$kind => {
-                        #[derive(Template)]
-                        #[template(path = $subject)]
-                        struct Subject<'a> {
-                            sheet: &'a EmailView<'a>,
-                        }
-                        #[derive(Template)]
-                        #[template(path = $text)]
-                        struct Text<'a> {
-                            sheet: &'a EmailView<'a>,
-                        }
-                        #[derive(Template)]
-                        #[template(path = $html)]
-                        struct Html<'a> {
-                            sheet: &'a EmailView<'a>,
-                        }
-                        let subject = Subject { sheet: &self }.render()?;
-                        let words: Vec<&str> = subject.split_whitespace().collect();
-                        let whole = words.join(" ");
-                        let subject = shorten(&whole, SUBJECT_CHARS);
-                        if subject != whole && !is_cut {
-                            return Ok(None);
-                        }
-                        self.title.clone_from(&subject);
-                        let text = typewritten(folded(&filled(&Text { sheet: &self })?, self.link.map(Link::as_str)));
-                        let html = filled(&Html { sheet: &self })?;
-                        let html = with_bdi(&html).unwrap_or(html);
-                        Ok(Some(Rendered { subject, text, html }))
-                    })+
-                }
-            }
-        }
-    };
-}
-
-templates! {
-    Decide: "mail/decide/subject.txt", "mail/decide/body.txt", "mail/decide/body.html";
-    Invite: "mail/invite/subject.txt", "mail/invite/body.txt", "mail/invite/body.html";
-    Reminder: "mail/reminder/subject.txt", "mail/reminder/body.txt", "mail/reminder/body.html";
-    FreshLink: "mail/fresh_link/subject.txt", "mail/fresh_link/body.txt", "mail/fresh_link/body.html";
-    Receipt: "mail/receipt/subject.txt", "mail/receipt/body.txt", "mail/receipt/body.html";
-    Approved: "mail/approved/subject.txt", "mail/approved/body.txt", "mail/approved/body.html";
-    ApprovedLess: "mail/approved_less/subject.txt", "mail/approved_less/body.txt", "mail/approved_less/body.html";
-    Declined: "mail/declined/subject.txt", "mail/declined/body.txt", "mail/declined/body.html";
-    Withdrawn: "mail/withdrawn/subject.txt", "mail/withdrawn/body.txt", "mail/withdrawn/body.html";
-    Expired: "mail/expired/subject.txt", "mail/expired/body.txt", "mail/expired/body.html";
-    Cancelled: "mail/cancelled/subject.txt", "mail/cancelled/body.txt", "mail/cancelled/body.html";
-    AnotherDecides: "mail/another_decides/subject.txt", "mail/another_decides/body.txt", "mail/another_decides/body.html";
-    SignInCode: "mail/sign_in_code/subject.txt", "mail/sign_in_code/body.txt", "mail/sign_in_code/body.html";
-    Undeliverable: "mail/undeliverable/subject.txt", "mail/undeliverable/body.txt", "mail/undeliverable/body.html";
-    Shared: "mail/shared/subject.txt", "mail/shared/body.txt", "mail/shared/body.html";
-    EndsSoon: "mail/ends_soon/subject.txt", "mail/ends_soon/body.txt", "mail/ends_soon/body.html";
-    Ended: "mail/ended/subject.txt", "mail/ended/body.txt", "mail/ended/body.html";
-    Revoked: "mail/revoked/subject.txt", "mail/revoked/body.txt", "mail/revoked/body.html";
-    SignInWarning: "mail/sign_in_warning/subject.txt", "mail/sign_in_warning/body.txt", "mail/sign_in_warning/body.html";
-    Summary: "mail/summary/subject.txt", "mail/summary/body.txt", "mail/summary/body.html";
 }

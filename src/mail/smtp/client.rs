@@ -1,15 +1,15 @@
-//! Emails over SMTP, each over a connection that is kept for the next one.
+//! Emails over SMTP, one after the other over a connection.
 //!
 //! The conversation is driven step by step, so that at its end, whatever that is, it is known whether the server may have
-//! taken the email. lettre speaks the protocol; the stream under it and the kept connections are ours.
+//! taken the email. lettre speaks the protocol; the stream under it is ours.
 
 use std::fmt;
 use std::future::poll_fn;
 use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
 use std::pin::pin;
+use std::sync::Arc;
 use std::sync::atomic::{AtomicU8, Ordering};
-use std::sync::{Arc, Mutex, PoisonError, Weak};
 use std::time::Duration;
 
 use lettre::transport::smtp::authentication::{Credentials, Mechanism};
@@ -17,31 +17,27 @@ use lettre::transport::smtp::client::AsyncSmtpConnection;
 use lettre::transport::smtp::commands::{Auth, Data, Mail as MailFrom, Rcpt, Rset};
 use lettre::transport::smtp::extension::ClientId;
 use lettre::transport::smtp::response::Response;
-use tokio::sync::Semaphore;
-use tokio::time::Instant;
 use zeroize::Zeroizing;
 
 use super::data::Parcel;
 use super::reply::{Failure, Phase, shown, too_late};
-use super::stream::{Gone, Protection, Wire, reach};
+use super::stream::{Protection, SmtpStream, WriteProgress, reach};
 use crate::config::{self, Tls, is_local};
 use crate::mail::message::{Mail, Sender};
-use crate::mail::outcome::{Outcome, Problem, TransportError};
+use crate::mail::outcome::{Outcome, TransportError};
 use crate::secret_file::read_secret;
 
-/// A connection that nobody used for so long is ended; most servers wait 5 minutes (RFC 5321 §4.5.3.2.7), some less.
-const KEPT_IDLE: Duration = Duration::from_mins(1);
 /// For the good-bye to a server, which no email depends on.
 const PARTING: Duration = Duration::from_secs(2);
 
 /// Ways to sign in that are in use; TLS hides both.
 const MECHANISMS: [Mechanism; 2] = [Mechanism::Plain, Mechanism::Login];
 
-/// The mail server and the connections to it. Clones share them.
+/// The mail server. Clones share its settings.
 #[derive(Clone)]
-pub struct Smtp(Arc<Pool>);
+pub struct Smtp(Arc<Server>);
 
-struct Pool {
+struct Server {
     host: String,
     port: u16,
     timeout: Duration,
@@ -50,27 +46,22 @@ struct Pool {
     sign_in: Option<(String, PathBuf)>,
     /// Our name for EHLO: the sender's domain. None where that says nothing to others (`localhost`).
     domain: Option<String>,
-    slots: Semaphore,
-    idle: Mutex<Idle>,
 }
 
-#[derive(Default)]
-struct Idle {
-    /// The longest unused first.
-    lines: Vec<Line>,
-    is_watched: bool,
+/// A sender's connection to the mail server, opened when it is needed.
+pub struct Connection {
+    server: Smtp,
+    session: Option<Box<Session>>,
 }
 
-/// A kept connection.
-struct Line {
+/// An open connection, signed in.
+struct Session {
     connection: AsyncSmtpConnection,
-    /// Of what is written to it.
-    gone: Gone,
+    written: WriteProgress,
     has_pipelining: bool,
     needs_reset: bool,
     /// It waits for an email that will not come.
     is_spent: bool,
-    idle_since: Instant,
 }
 
 /// How far a conversation has come, to be read when it is cut off.
@@ -92,7 +83,7 @@ impl Progress {
 
 impl Smtp {
     /// Checks everything that can be checked without the network; the first email connects.
-    pub fn new(settings: &config::Smtp, connections: usize, sender: &Sender) -> Result<Self, TransportError> {
+    pub fn new(settings: &config::Smtp, sender: &Sender) -> Result<Self, TransportError> {
         let protection = match settings.tls {
             Tls::None if is_local(&settings.host) => None,
             Tls::None => return Err(TransportError::Clear(settings.host.clone())),
@@ -103,41 +94,19 @@ impl Smtp {
             password(path).map_err(|reason| TransportError::Password { path: path.clone(), reason })?;
         }
         let domain = sender.address.domain();
-        Ok(Self(Arc::new(Pool {
+        Ok(Self(Arc::new(Server {
             host: settings.host.clone(),
             port: settings.port,
             timeout: settings.timeout.duration(),
             protection,
             sign_in,
             domain: domain.contains('.').then(|| domain.to_owned()),
-            slots: Semaphore::new(connections.max(1)),
-            idle: Mutex::default(),
         })))
     }
 
-    /// Sends one email. Waits for one of `mail.connections`, then at most `mail.smtp.timeout`.
-    pub async fn send(&self, mail: &Mail) -> Outcome {
-        let parcel = match Parcel::of(mail) {
-            Ok(parcel) => parcel,
-            Err(e) => return e.into(),
-        };
-        let Ok(_slot) = self.0.slots.acquire().await else {
-            return Outcome::Deferred(Problem::new("the daemon is stopping"));
-        };
-        let progress = Progress(AtomicU8::new(Phase::Connect as u8));
-        match tokio::time::timeout(self.0.timeout, self.0.exchange(&parcel, &progress)).await {
-            Ok(Ok((response, line))) => {
-                keep(&self.0, line);
-                Outcome::Delivered { response }
-            }
-            Ok(Err((failure, line))) => {
-                if let Some(line) = line {
-                    keep(&self.0, line);
-                }
-                failure.outcome()
-            }
-            Err(_) => too_late(progress.phase(), self.0.timeout),
-        }
+    /// A connection that is not open yet.
+    pub fn connection(&self) -> Connection {
+        Connection { server: self.clone(), session: None }
     }
 }
 
@@ -147,46 +116,79 @@ impl fmt::Debug for Smtp {
     }
 }
 
-type Exchanged = Result<(String, Line), (Failure, Option<Line>)>;
+impl fmt::Debug for Connection {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Connection").field("server", &self.server).field("is_open", &self.is_open()).finish_non_exhaustive()
+    }
+}
 
-impl Pool {
-    /// The conversation, over a kept connection where there is one; if that turns out to have grown old, over a new one.
-    async fn exchange(&self, parcel: &Parcel, progress: &Progress) -> Exchanged {
-        if let Some(mut line) = self.take() {
-            match line.converse(parcel, progress).await {
-                Ok(response) => return Ok((response, line)),
+impl Connection {
+    /// Sends one email, within `mail.smtp.timeout`.
+    pub async fn send(&mut self, mail: &Mail) -> Outcome {
+        let parcel = match Parcel::of(mail) {
+            Ok(parcel) => parcel,
+            Err(e) => return e.into(),
+        };
+        let (progress, limit) = (Progress(AtomicU8::new(Phase::Connect as u8)), self.server.0.timeout);
+        match tokio::time::timeout(limit, self.exchange(&parcel, &progress)).await {
+            Ok(Ok(response)) => Outcome::Delivered { response },
+            Ok(Err(failure)) => failure.outcome(),
+            Err(_) => too_late(progress.phase(), limit),
+        }
+    }
+
+    /// Whether the next email goes over the connection of the last one.
+    pub fn is_open(&self) -> bool {
+        self.session.is_some()
+    }
+
+    /// Says good-bye.
+    pub async fn close(self) {
+        if let Some(mut session) = self.session {
+            let _ = tokio::time::timeout(PARTING, session.connection.quit()).await;
+        }
+    }
+
+    /// The conversation, over the open session if there is one; if that turns out to have grown old, over a new one. It is put
+    /// back only after its last answer, so that nothing follows a conversation that was cut off.
+    async fn exchange(&mut self, parcel: &Parcel, progress: &Progress) -> Result<String, Failure> {
+        if let Some(session) = self.session.take() {
+            match self.converse(session, parcel, progress).await {
                 Err(failure) if failure.is_staleness() => {}
-                Err(failure) => return Err(line.after(failure)),
+                answered => return answered,
             }
         }
-        let mut line = self.connect(progress).await.map_err(|failure| (failure, None))?;
-        match line.converse(parcel, progress).await {
-            Ok(response) => Ok((response, line)),
-            Err(failure) => Err(line.after(failure)),
+        let session = Box::new(self.server.0.connect(progress).await?);
+        self.converse(session, parcel, progress).await
+    }
+
+    async fn converse(&mut self, mut session: Box<Session>, parcel: &Parcel, progress: &Progress) -> Result<String, Failure> {
+        let answered = session.converse(parcel, progress).await;
+        session.needs_reset = answered.is_err();
+        let goes_on = answered.as_ref().map_or_else(Failure::leaves_connection, |_| true);
+        if goes_on && !session.is_spent {
+            self.session = Some(session);
         }
+        answered
     }
+}
 
-    /// The connection used last, so that those not needed grow old.
-    fn take(&self) -> Option<Line> {
-        let mut idle = self.idle.lock().unwrap_or_else(PoisonError::into_inner);
-        idle.lines.pop_if(|line| line.idle_since.elapsed() < KEPT_IDLE)
-    }
-
-    async fn connect(&self, progress: &Progress) -> Result<Line, Failure> {
+impl Server {
+    async fn connect(&self, progress: &Progress) -> Result<Session, Failure> {
         progress.enter(Phase::Connect);
         let tcp = reach(&self.host, self.port, self.timeout).await?;
         let local = tcp.local_addr().map_err(|e| Failure::lost(Phase::Connect, &e))?;
         let hello = hello_name(self.domain.as_deref(), local);
         progress.enter(Phase::Tls);
-        let mut wire = match &self.protection {
-            None => Wire::clear(tcp)?,
-            Some((protection, Tls::Implicit)) => Wire::implicit(tcp, protection).await?,
-            Some((protection, _)) => Wire::starttls(tcp, protection, &hello.to_string()).await?,
+        let mut stream = match &self.protection {
+            None => SmtpStream::clear(tcp)?,
+            Some((protection, Tls::Implicit)) => SmtpStream::implicit(tcp, protection).await?,
+            Some((protection, _)) => SmtpStream::starttls(tcp, protection, &hello.to_string()).await?,
         };
-        let gone = wire.gone();
+        let written = stream.written();
         let phase = progress.enter(Phase::Hello);
-        let offer = wire.hello(&hello.to_string()).await?;
-        let connected = AsyncSmtpConnection::connect_with_transport(Box::new(wire), &hello).await;
+        let offer = stream.hello(&hello.to_string()).await?;
+        let connected = AsyncSmtpConnection::connect_with_transport(Box::new(stream), &hello).await;
         let mut connection = connected.map_err(|e| Failure::of(phase, &e))?;
         if let Some((username, path)) = &self.sign_in {
             let phase = progress.enter(Phase::Auth);
@@ -202,14 +204,7 @@ impl Pool {
             let credentials = Credentials::new(username.clone(), password.to_string());
             judged(sign_in(&mut connection, mechanism, &credentials).await, 200..=299, phase)?;
         }
-        Ok(Line {
-            connection,
-            gone,
-            has_pipelining: offer.has_pipelining,
-            needs_reset: false,
-            is_spent: false,
-            idle_since: Instant::now(),
-        })
+        Ok(Session { connection, written, has_pipelining: offer.has_pipelining, needs_reset: false, is_spent: false })
     }
 }
 
@@ -228,7 +223,7 @@ async fn sign_in(
     Ok(said)
 }
 
-impl Line {
+impl Session {
     async fn converse(&mut self, parcel: &Parcel, progress: &Progress) -> Result<String, Failure> {
         if self.needs_reset {
             let phase = progress.enter(Phase::Sender);
@@ -250,13 +245,13 @@ impl Line {
     /// that matters: it is looked for after each step, and no failure is seen between two.
     async fn hand_over(&mut self, text: &str, progress: &Progress) -> Result<Response, lettre::transport::smtp::Error> {
         progress.enter(Phase::Body);
-        self.gone.begin();
-        let gone = &self.gone;
+        self.written.begin();
+        let written = &self.written;
         // lettre's own way to send an email looks at each byte once more and writes the dot by itself.
         let mut answered = pin!(self.connection.command(text));
         poll_fn(|cx| {
             let polled = answered.as_mut().poll(cx);
-            if gone.is_whole() {
+            if written.is_whole() {
                 progress.enter(Phase::Dot);
             }
             polled
@@ -306,13 +301,6 @@ impl Line {
             (announced, data) => announced.and(data),
         }
     }
-
-    /// The connection after a failure: kept where the server goes on talking.
-    fn after(mut self, failure: Failure) -> (Failure, Option<Self>) {
-        let is_kept = failure.leaves_connection() && !self.is_spent;
-        self.needs_reset = true;
-        (failure, is_kept.then_some(self))
-    }
 }
 
 fn judged(
@@ -327,47 +315,6 @@ fn judged(
 fn expect(said: &Response, codes: std::ops::RangeInclusive<u16>, phase: Phase) -> Result<(), Failure> {
     let code = u16::from(said.code());
     if codes.contains(&code) { Ok(()) } else { Err(Failure::lost(phase, &format!("it said {code}, which is no answer here"))) }
-}
-
-/// Puts a connection by for the next email, and sees to it that it does not stay for ever.
-fn keep(pool: &Arc<Pool>, mut line: Line) {
-    line.idle_since = Instant::now();
-    let mut idle = pool.idle.lock().unwrap_or_else(PoisonError::into_inner);
-    idle.lines.push(line);
-    if !idle.is_watched {
-        idle.is_watched = true;
-        tokio::spawn(watch(Arc::downgrade(pool)));
-    }
-}
-
-/// Ends connections that nobody used for [`KEPT_IDLE`], until none is left.
-async fn watch(pool: Weak<Pool>) {
-    let mut next = Instant::now() + KEPT_IDLE;
-    loop {
-        tokio::time::sleep_until(next).await;
-        let Some(pool) = pool.upgrade() else {
-            return;
-        };
-        let (old, until) = overdue(&pool);
-        for mut line in old {
-            let _ = tokio::time::timeout(PARTING, line.connection.quit()).await;
-        }
-        match until {
-            Some(until) => next = until,
-            None => return,
-        }
-    }
-}
-
-/// The connections to end now, and when to look again.
-fn overdue(pool: &Pool) -> (Vec<Line>, Option<Instant>) {
-    let mut idle = pool.idle.lock().unwrap_or_else(PoisonError::into_inner);
-    let now = Instant::now();
-    let old = idle.lines.iter().take_while(|line| now.duration_since(line.idle_since) >= KEPT_IDLE).count();
-    let old = idle.lines.drain(..old).collect();
-    let until = idle.lines.first().map(|line| line.idle_since + KEPT_IDLE);
-    idle.is_watched = until.is_some();
-    (old, until)
 }
 
 /// Our name for EHLO: the sender's domain, or the address that the server sees (RFC 5321 §4.1.4).

@@ -9,6 +9,7 @@ use lettre::transport::smtp::Error;
 
 use crate::domain::ReplyCode;
 use crate::mail::outcome::{Outcome, Problem};
+use crate::mail::sanitize::one_line;
 
 /// How far the conversation has come. Each is entered before its first byte is sent.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -182,8 +183,7 @@ pub(in crate::mail) fn shown(words: &str) -> String {
         });
         has_long_run || ["://", "token=", "csr_", "csk_"].iter().any(|mark| word.contains(mark))
     };
-    let words = words.split(|c: char| c.is_whitespace() || c.is_control()).filter(|word| !word.is_empty());
-    let line = words.map(|word| if is_secret(word) { "…" } else { word }).collect::<Vec<_>>().join(" ");
+    let line = one_line(words).split(' ').map(|word| if is_secret(word) { "…" } else { word }).collect::<Vec<_>>().join(" ");
     line.chars().take(200).collect()
 }
 

@@ -119,7 +119,7 @@ pub(in crate::mail) async fn reach(host: &str, port: u16, within: Duration) -> R
 
 /// The stream that lettre converses over.
 #[derive(Debug)]
-pub(in crate::mail) struct Wire {
+pub(in crate::mail) struct SmtpStream {
     inner: Inner,
     peer: SocketAddr,
     /// Read before anything that comes.
@@ -128,7 +128,7 @@ pub(in crate::mail) struct Wire {
     skips_hello: bool,
     /// The server does not greet again after STARTTLS.
     is_greeted: bool,
-    gone: Gone,
+    written: WriteProgress,
 }
 
 /// What a server offered in its answer to EHLO. Keywords are compared without case (RFC 5321 §2.4).
@@ -164,9 +164,9 @@ impl Offer {
 
 /// Whether the end of what is being written has been handed over: from then on the server may have it.
 #[derive(Clone, Debug, Default)]
-pub(in crate::mail) struct Gone(Arc<AtomicBool>);
+pub(in crate::mail) struct WriteProgress(Arc<AtomicBool>);
 
-impl Gone {
+impl WriteProgress {
     /// Nothing has, of what is written next.
     pub(in crate::mail) fn begin(&self) {
         self.0.store(false, Ordering::Relaxed);
@@ -183,7 +183,7 @@ enum Inner {
     Tls(Box<TlsStream<TcpStream>>),
 }
 
-impl Wire {
+impl SmtpStream {
     /// In the clear: to this machine only.
     pub(in crate::mail) fn clear(tcp: TcpStream) -> Result<Self, Failure> {
         let peer = tcp.peer_addr().map_err(|e| Failure::lost(Phase::Connect, &e))?;
@@ -197,12 +197,12 @@ impl Wire {
     }
 
     fn over(inner: Inner, peer: SocketAddr) -> Self {
-        Self { inner, peer, spoken: &[], skips_hello: false, is_greeted: false, gone: Gone::default() }
+        Self { inner, peer, spoken: &[], skips_hello: false, is_greeted: false, written: WriteProgress::default() }
     }
 
     /// To see when the last byte of an email is gone.
-    pub(in crate::mail) fn gone(&self) -> Gone {
-        self.gone.clone()
+    pub(in crate::mail) fn written(&self) -> WriteProgress {
+        self.written.clone()
     }
 
     /// TLS after the server agreed to it. A server that does not offer it gets nothing from us.
@@ -290,13 +290,13 @@ fn whole_reply(text: &str) -> Reply {
     if rest.is_empty() || rest.bytes().take(3).all(|b| b.is_ascii_digit()) { Reply::Partial } else { Reply::Wrong }
 }
 
-impl AsyncTokioStream for Wire {
+impl AsyncTokioStream for SmtpStream {
     fn peer_addr(&self) -> io::Result<SocketAddr> {
         Ok(self.peer)
     }
 }
 
-impl AsyncRead for Wire {
+impl AsyncRead for SmtpStream {
     fn poll_read(mut self: Pin<&mut Self>, cx: &mut Context<'_>, buf: &mut ReadBuf<'_>) -> Poll<io::Result<()>> {
         if !self.spoken.is_empty() {
             let (now, later) = self.spoken.split_at(self.spoken.len().min(buf.remaining()));
@@ -311,7 +311,7 @@ impl AsyncRead for Wire {
     }
 }
 
-impl AsyncWrite for Wire {
+impl AsyncWrite for SmtpStream {
     fn poll_write(mut self: Pin<&mut Self>, cx: &mut Context<'_>, buf: &[u8]) -> Poll<io::Result<usize>> {
         if std::mem::take(&mut self.skips_hello) {
             return Poll::Ready(Ok(buf.len()));
@@ -320,7 +320,7 @@ impl AsyncWrite for Wire {
             Inner::Clear(stream) => Pin::new(stream).poll_write(cx, buf),
             Inner::Tls(stream) => Pin::new(stream).poll_write(cx, buf),
         };
-        self.gone.0.store(matches!(written, Poll::Ready(Ok(length)) if length == buf.len()), Ordering::Relaxed);
+        self.written.0.store(matches!(written, Poll::Ready(Ok(length)) if length == buf.len()), Ordering::Relaxed);
         written
     }
 

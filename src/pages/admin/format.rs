@@ -4,6 +4,7 @@ use chrono::{DateTime, Utc};
 
 use super::view::{Cell, Fact};
 use crate::domain::{Bundle, EmailState, GranteeKind, MailState, Principal, Request, RequestState, Resource, User};
+use crate::mail::emails::about_kind;
 use crate::pages::format::{Person, state_key};
 use crate::pages::layout::Frame;
 use crate::store::outbox::QueuedEmail;
@@ -100,7 +101,7 @@ pub(super) fn mail_state(frame: &Frame, request: &Request) -> String {
 
 /// An email's kind.
 pub(super) fn email_kind(frame: &Frame, email: &QueuedEmail) -> String {
-    frame.say("admin-letter-kind").with("kind", email.kind).to_string()
+    about_kind(email.kind, "name", &frame.lang()).unwrap_or_else(|_| email.kind.to_string())
 }
 
 /// An email's state.

@@ -10,7 +10,7 @@ use url::form_urlencoded;
 
 use super::context::{AdminContext, looked};
 use crate::domain::EmailKind;
-use crate::mail::emails::{Email, Reader, Rendered, render, samples};
+use crate::mail::emails::{Email, Reader, Rendered, about_kind, render, samples};
 use crate::pages::context::place;
 use crate::pages::error::{Outcome, PageError, page};
 use crate::pages::forms::Fields;
@@ -33,36 +33,14 @@ pub(super) fn routes(routes: &mut ServiceConfig) {
     place(routes, "/admin/letters/preview/{kind}/html", [looked(html)]);
 }
 
-/// The sentence about a kind's reader and occasion.
-const fn purpose(kind: EmailKind) -> &'static str {
-    match kind {
-        EmailKind::Decide => "preview-decide",
-        EmailKind::Invite => "preview-invite",
-        EmailKind::Reminder => "preview-reminder",
-        EmailKind::FreshLink => "preview-fresh-link",
-        EmailKind::Receipt => "preview-receipt",
-        EmailKind::Approved => "preview-approved",
-        EmailKind::ApprovedLess => "preview-approved-less",
-        EmailKind::Declined => "preview-declined",
-        EmailKind::Withdrawn => "preview-withdrawn",
-        EmailKind::Expired => "preview-expired",
-        EmailKind::Cancelled => "preview-cancelled",
-        EmailKind::AnotherDecides => "preview-another-decides",
-        EmailKind::SignInCode => "preview-sign-in-code",
-        EmailKind::Undeliverable => "preview-undeliverable",
-        EmailKind::Shared => "preview-shared",
-        EmailKind::EndsSoon => "preview-ends-soon",
-        EmailKind::Ended => "preview-ended",
-        EmailKind::Revoked => "preview-revoked",
-        EmailKind::SignInWarning => "preview-sign-in-warning",
-        EmailKind::Summary => "preview-summary",
-    }
+fn purpose(frame: &Frame, kind: EmailKind) -> Result<String, PageError> {
+    about_kind(kind, "purpose", &frame.lang()).map_err(|error| PageError::broken(&error))
 }
 
 /// The samples of a kind, the most complete one first.
 fn samples_of(kind: EmailKind) -> Vec<Email> {
     let mut all: Vec<_> = samples::shown().into_iter().filter(|(_, email)| email.kind() == kind).collect();
-    all.sort_by_key(|(name, _)| *name != kind.as_str());
+    all.sort_by_key(|(name, _)| name != kind.as_str());
     all.into_iter().map(|(_, email)| email).collect()
 }
 
@@ -141,8 +119,7 @@ async fn list(admin: AdminContext, fields: Fields) -> Outcome {
     for kind in EmailKind::ALL {
         let look = Look { kind: *kind, language, width: "600", sample: 1 };
         let (email, _) = look.email()?;
-        let purpose = frame.say(purpose(*kind)).to_string();
-        entries.push(Entry { path: frame.to(&look.path("")), subject: email.subject, purpose });
+        entries.push(Entry { path: frame.to(&look.path("")), subject: email.subject, purpose: purpose(frame, *kind)? });
     }
     let turn = |(tag, name): (&str, &str)| Turn {
         path: frame.to(&format!("/admin/letters?lang={tag}")),
@@ -176,7 +153,7 @@ async fn show(admin: AdminContext, fields: Fields) -> Outcome {
     let shown = Preview {
         frame,
         look,
-        purpose: frame.say(purpose(look.kind)).to_string(),
+        purpose: purpose(frame, look.kind)?,
         email: &email,
         choices: [("preview-language", languages.into()), ("preview-width", widths.into()), ("preview-sample", samples)],
         all: frame.to(&format!("/admin/letters?lang={}", look.language)),

@@ -1,5 +1,4 @@
-//! What emails tell of: in one statement for all those of a claim. On SQLite it is asked for one by one: a list is a statement
-//! of its own there for each length.
+//! What emails are about, read for all of a claim in one statement each.
 
 use diesel::prelude::*;
 
@@ -9,15 +8,10 @@ use crate::store::{StoreError, Tx, each, requests, users};
 
 /// Those of `ids` that ever were, and whether they are still here.
 pub fn people(tx: &mut Tx<'_>, ids: &[UserId]) -> Result<Vec<(User, bool)>, StoreError> {
+    let ids: Vec<i64> = ids.iter().map(|id| id.0).collect();
     let columns = (users::Row::columns(), users_table::deleted_at.is_null());
-    let rows: Vec<(users::Row, bool)> = if let [id] = ids {
-        let query = users_table::table.find(id.0).select(columns);
-        each!(tx, |c| query.load(c)?)
-    } else {
-        let ids: Vec<i64> = ids.iter().map(|id| id.0).collect();
-        let query = users_table::table.filter(users_table::id.eq_any(ids)).select(columns);
-        each!(tx, |c| query.load(c)?)
-    };
+    let query = users_table::table.filter(users_table::id.eq_any(ids)).select(columns);
+    let rows: Vec<(users::Row, bool)> = each!(tx, |c| query.load(c)?);
     Ok(rows.into_iter().map(|(row, is_here)| (row.into(), is_here)).collect())
 }
 
@@ -29,7 +23,7 @@ pub fn requests(tx: &mut Tx<'_>, ids: &[RequestId]) -> Result<Vec<Request>, Stor
     requests::with_grants(tx, rows)
 }
 
-/// The names of what is in each of these bundles, by its id.
+/// The names of what is in each of these bundles.
 pub fn resources(tx: &mut Tx<'_>, ids: &[BundleId]) -> Result<Vec<(BundleId, String)>, StoreError> {
     let ids: Vec<i64> = ids.iter().map(|id| id.0).collect();
     let query = bundle_resources::table
@@ -42,7 +36,7 @@ pub fn resources(tx: &mut Tx<'_>, ids: &[BundleId]) -> Result<Vec<(BundleId, Str
     Ok(rows.into_iter().map(|(id, name)| (BundleId(id), name)).collect())
 }
 
-/// What the apps with these keys are called.
+/// The names of the apps with these keys.
 pub fn apps(tx: &mut Tx<'_>, ids: &[KeyId]) -> Result<Vec<(KeyId, String)>, StoreError> {
     let ids: Vec<i64> = ids.iter().map(|id| id.0).collect();
     let query = api_keys::table.filter(api_keys::id.eq_any(ids)).select((api_keys::id, api_keys::name));

@@ -102,28 +102,6 @@ admin-letter-state = { $state ->
     [dead] aufgegeben
    *[cancelled] nicht mehr nötig
 }
-admin-letter-kind = { $kind ->
-    [decide] Bitte um Entscheidung
-    [invite] Angebot
-    [reminder] Erinnerung
-    [fresh_link] Neuer Link
-    [receipt] Unterwegs
-    [approved] Ja
-    [approved_less] Ja, für weniger
-    [declined] Nein
-    [withdrawn] Keine Antwort nötig
-    [expired] Niemand antwortete
-    [cancelled] Aufgehoben
-    [another_decides] Jemand anderes entscheidet
-    [sign_in_code] Anmeldecode
-    [undeliverable] Brief kam nicht an
-    [shared] Etwas wurde geteilt
-    [ends_soon] Zugriff endet bald
-    [ended] Zugriff ist beendet
-    [revoked] Zugriff wurde entzogen
-    [summary] Tagesübersicht
-   *[other] { $kind }
-}
 
 # Die Geschichte
 admin-story = Die Kette der Zustimmung

@@ -19,6 +19,8 @@ asked-open-why = { $kind ->
    *[ask] Sie erhalten diese E-Mail, weil Sie um diesen Zugriff gebeten haben. Wenn Sie nichts tun, bekommt niemand Zugriff.
 }
 
+decide-name = Bitte um Entscheidung
+decide-purpose = An die Person, die entscheidet: Jemand bittet um Zugriff.
 decide-subject = { $kind ->
     [renewal] { $asker } möchte { access-to } { $things } behalten: Antwort bis { $answer_day }
    *[ask] { $asker } bittet um { access-to } { $things }: Antwort bis { $answer_day }
@@ -40,6 +42,8 @@ decide-why = { $kind ->
    *[ask] Sie erhalten diese E-Mail, weil { $asker } um Zugriff auf etwas von Ihnen gebeten hat. Wenn Sie nichts tun, bekommt niemand Zugriff, und die Anfrage endet von selbst. Der Link ist nur für Sie; bitte leiten Sie diese E-Mail nicht weiter.
 }
 
+invite-name = Angebot
+invite-purpose = An die Person, die entscheidet: Jemand bietet Zugriff an.
 invite-subject = { $asker } bietet Ihnen { access-to } { $things } an: Antwort bis { $answer_day }
 invite-preheader = Zugriff { $how_long }. Nichts ändert sich, solange Sie nicht annehmen.
 invite-heading = { $asker } bietet Ihnen Zugriff an
@@ -47,6 +51,8 @@ invite-lead = { $asker } bietet Ihnen an: Sie könnten { $things } { do-with }. 
 invite-button = Ansehen und antworten
 invite-why = Sie erhalten diese E-Mail, weil { $asker } Ihnen Zugriff angeboten hat. Wenn Sie nichts tun, bekommt niemand Zugriff, und das Angebot endet von selbst. Der Link ist nur für Sie; bitte leiten Sie diese E-Mail nicht weiter.
 
+reminder-name = Erinnerung
+reminder-purpose = An die Person, die entscheidet: Es wartet noch.
 reminder-subject = { $kind ->
     [invite] Erinnerung: { $asker } bietet Ihnen { access-to } { $things } an, bis { $answer_day }
     [renewal] Erinnerung: { $asker } möchte { access-to } { $things } behalten, bis { $answer_day }
@@ -62,6 +68,8 @@ reminder-lead = { $kind ->
 reminder-button = Ansehen und antworten
 reminder-why = Sie erhalten diese E-Mail, weil wir Ihnen deswegen schon geschrieben haben und noch niemand geantwortet hat. Wenn Sie nichts tun, endet es von selbst, und niemand bekommt etwas. Der Link ist nur für Sie; bitte leiten Sie diese E-Mail nicht weiter.
 
+fresh-link-name = Neuer Link
+fresh-link-purpose = An die Person, die entscheidet: der neue Link, um den sie gebeten hat.
 fresh-link-subject = Ihr neuer Link: { $kind ->
     [invite] { $asker } bietet Ihnen { access-to } { $things } an
     [renewal] { $asker } möchte { access-to } { $things } behalten
@@ -77,6 +85,8 @@ fresh-link-lead = { $kind ->
 fresh-link-button = Ansehen und antworten
 fresh-link-why = Sie erhalten diese E-Mail, weil jemand, vermutlich Sie selbst, uns um einen neuen Link gebeten hat. Falls Sie das nicht waren, ignorieren Sie diese E-Mail: Nichts geschieht, solange Sie nicht antworten. Der Link ist nur für Sie; bitte leiten Sie diese E-Mail nicht weiter.
 
+receipt-name = Unterwegs
+receipt-purpose = An die Person, die gefragt hat: Die Bitte ist unterwegs.
 receipt-subject = { $kind ->
     [invite] Unterwegs: Sie bieten { $decider } { access-to } { $things } an
     [renewal] Unterwegs: Ihre Bitte an { $decider }, { access-to } { $things } zu behalten
@@ -106,6 +116,8 @@ receipt-why = { $kind ->
    *[ask] Sie erhalten diese E-Mail, weil in Ihrem Namen darum gebeten wurde. Sie müssen nichts tun.
 }
 
+approved-name = Ja
+approved-purpose = An die Person, die gefragt hat: ja.
 approved-subject = { $kind ->
     [invite] { $decider } hat angenommen: { access-to } { $things }
     [renewal] { $decider } hat zugestimmt: Sie behalten { access-to } { $things }
@@ -127,6 +139,8 @@ approved-button = { $kind ->
    *[ask] Ihren Zugriff ansehen
 }
 
+approved-less-name = Ja, für weniger
+approved-less-purpose = An die Person, die gefragt hat: ja, aber für weniger.
 approved-less-subject = { $kind ->
     [invite] { $decider } hat weniger angenommen: { access-to } { $things }
    *[ask] { $decider } gibt Ihnen weniger: Sie haben { access-to } { $things }
@@ -141,6 +155,8 @@ approved-less-lead = { $kind ->
    *[ask] { $decider } gibt Ihnen weniger, als Sie wollten: Sie können jetzt { $things } { do-with }.
 }
 
+declined-name = Nein
+declined-purpose = An die Person, die gefragt hat: nein.
 declined-subject = { $kind ->
     [invite] { $decider } hat Ihr Angebot abgelehnt: { access-to } { $things }
     [renewal] { $decider } hat abgelehnt: Sie behalten nicht { access-to } { $things }
@@ -164,6 +180,8 @@ declined-again = { $kind ->
    *[ask] Sie können ab { $again } wieder fragen.
 }
 
+withdrawn-name = Keine Antwort nötig
+withdrawn-purpose = An die Person, die entscheiden sollte: Es braucht keine Antwort mehr.
 withdrawn-subject = { $kind ->
     [invite] Keine Antwort nötig: { $asker } bietet { $things } nicht mehr an
     [cancelled] Keine Antwort nötig: { $asker } kann { $things } nicht mehr erhalten
@@ -183,6 +201,8 @@ withdrawn-why = { $kind ->
    *[ask] Sie erhalten diese E-Mail, weil wir Ihnen über diese Anfrage geschrieben haben. Wenn Sie nichts tun, bekommt niemand Zugriff.
 }
 
+expired-name = Niemand antwortete
+expired-purpose = An die Person, die gefragt hat: Niemand hat rechtzeitig geantwortet.
 expired-subject = { $kind ->
     [invite] Keine Antwort von { $decider }: Ihr Angebot über { $things } ist zu Ende
    *[ask] Keine Antwort von { $decider }: Ihre Anfrage über { $things } ist zu Ende
@@ -206,6 +226,8 @@ expired-button = { $kind ->
    *[ask] Ihre Anfragen ansehen
 }
 
+cancelled-name = Aufgehoben
+cancelled-purpose = An die Person, die gefragt hat: Es kann nicht mehr entschieden werden.
 cancelled-subject = { $kind ->
     [invite] Aufgehoben: Ihr Angebot an { $decider } über { $things }
    *[ask] Aufgehoben: Ihre Anfrage an { $decider } über { $things }
@@ -229,6 +251,8 @@ cancelled-reason = { $why ->
    *[removed] Es wurde von der Verwaltung aufgehoben.
 }
 
+another-decides-name = Jemand anderes entscheidet
+another-decides-purpose = An die Person, die bisher entschied: Jemand anders tut es jetzt.
 another-decides-subject = Keine Antwort nötig: Über { $things } entscheidet jetzt jemand anders
 another-decides-preheader = Für Sie ist nichts mehr zu tun.
 another-decides-heading = Jetzt entscheidet jemand anders
@@ -239,6 +263,8 @@ another-decides-lead = { $kind ->
 another-decides-note = Der Link in unserer früheren E-Mail entscheidet nichts mehr. Er zeigt jetzt, dass jemand anders gefragt ist.
 another-decides-why = Sie erhalten diese E-Mail, weil wir Ihnen über diese Anfrage geschrieben haben. Sie müssen nichts tun.
 
+sign-in-code-name = Anmeldecode
+sign-in-code-purpose = An die Person, die sich anmeldet: ein Code.
 sign-in-code-subject = Ihr Anmeldecode für Countersign
 sign-in-code-preheader = Er gilt einmal, für { $length }.
 sign-in-code-heading = Ihr Anmeldecode
@@ -246,6 +272,8 @@ sign-in-code-lead = Geben Sie diesen Code auf der Seite ein, auf der Sie ihn ang
 sign-in-code-note = Er gilt einmal, für { $length }. Verraten Sie ihn niemandem, auch uns nicht.
 sign-in-code-why = Sie erhalten diese E-Mail, weil sich jemand, vermutlich Sie selbst, mit Ihrer Adresse anmeldet. Falls Sie das nicht waren, ignorieren Sie diese E-Mail: Ohne den Code kommt niemand hinein.
 
+sign-in-warning-name = Warnung vor Anmeldeversuchen
+sign-in-warning-purpose = An die Person, deren Passwort andere zu erraten versuchen, nach hundert falschen in Folge.
 sign-in-warning-subject = Jemand versucht, Ihr Countersign-Passwort zu erraten
 sign-in-warning-preheader = Ihr Konto ist nicht gesperrt, und es hat sich niemand auf diesem Weg angemeldet.
 sign-in-warning-heading = Falsche Passwörter für Ihr Konto
@@ -254,6 +282,8 @@ sign-in-warning-button = Ihre Anmeldungen ansehen
 sign-in-warning-note = Aus einem Netz, das Sie in letzter Zeit nicht benutzt haben, kann die Anmeldung mit Passwort bis zu fünf Sekunden länger dauern, solange das anhält. Wenn Sie dasselbe Passwort auch anderswo verwenden oder es leicht zu erraten ist, lassen Sie sich von der Verwaltung ein neues geben.
 sign-in-warning-why = Sie erhalten diese E-Mail, weil sie die Sicherheit Ihres Kontos betrifft. Sie müssen nichts tun. Solange die Versuche anhalten, erhalten Sie sie höchstens einmal pro Woche.
 
+undeliverable-name = Brief kam nicht an
+undeliverable-purpose = An die Person, die gefragt hat: Die E-Mail kam nicht an.
 undeliverable-subject = Nicht zugestellt: unsere E-Mail an { $decider } über { $things }
 undeliverable-preheader = { $kind ->
     [invite] Ihr Angebot wurde noch nicht gesehen.
@@ -276,6 +306,8 @@ undeliverable-next = { $why ->
    *[no_answer] Bitte sagen Sie es dieser Person auf anderem Weg, oder versuchen Sie es später erneut.
 }
 
+shared-name = Etwas wurde geteilt
+shared-purpose = An die Person, die etwas bekommt: Jemand hat es mit ihr geteilt.
 shared-subject = { $from } hat Ihnen { access-to } { $things } gegeben
 shared-preheader = Zugriff { $how_long }. Sie müssen nichts tun.
 shared-heading = Etwas wurde mit Ihnen geteilt
@@ -283,6 +315,8 @@ shared-lead = { $from } gibt Ihnen Zugriff: Sie können { $things } { do-with }.
 shared-button = Ihren Zugriff ansehen
 shared-why = Sie erhalten diese E-Mail, weil { $from } Ihnen diesen Zugriff gegeben hat. Sie müssen nichts tun.
 
+ends-soon-name = Zugriff endet bald
+ends-soon-purpose = An die Person, die Zugriff hat: Er endet bald.
 ends-soon-subject = Ihr Zugriff auf { $things } endet am { $end_day }
 ends-soon-preheader = { $renewal ->
     [offered] Wenn Sie ihn noch brauchen, bitten Sie { $from }, ihn zu verlängern.
@@ -307,6 +341,8 @@ renew-click = { $renewal ->
    *[none] Die Seite bittet Sie vielleicht, sich anzumelden. Sie zu öffnen ändert nichts.
 }
 
+ended-name = Zugriff ist beendet
+ended-purpose = An die Person, die Zugriff hatte: Seine Zeit ist um.
 ended-subject = Ihr Zugriff auf { $things } ist zu Ende
 ended-preheader = { $renewal ->
     [offered] Sie können noch darum bitten, ihn zu behalten, bis { $ask_until }.
@@ -326,6 +362,8 @@ ended-button = { $renewal ->
 }
 ended-why = Sie erhalten diese E-Mail, weil Sie diesen Zugriff hatten. Wenn Sie nichts tun, bleibt er beendet.
 
+revoked-name = Zugriff wurde entzogen
+revoked-purpose = An die Person, die Zugriff hatte: Er wurde zurückgenommen.
 revoked-subject = { $by ->
     [giver] { $from } hat Ihnen den Zugriff auf { $things } entzogen
    *[other] Ihr Zugriff auf { $things } wurde Ihnen entzogen
@@ -339,6 +377,8 @@ revoked-lead = { $by ->
 revoked-note = Wenn Sie das für einen Irrtum halten, fragen Sie { $from }.
 revoked-why = Sie erhalten diese E-Mail, weil Sie diesen Zugriff hatten. Sie müssen nichts tun.
 
+summary-name = Tagesübersicht
+summary-purpose = An Administratoren: was auf jemanden wartet.
 summary-subject = Countersign am { $day }: was auf jemanden wartet
 summary-preheader = Die Anfragen und Zugriffe, um die sich heute jemand kümmern sollte.
 summary-heading = Was auf jemanden wartet

@@ -102,28 +102,6 @@ admin-letter-state = { $state ->
     [dead] given up
    *[cancelled] not needed any more
 }
-admin-letter-kind = { $kind ->
-    [decide] Asks for a decision
-    [invite] Offer
-    [reminder] Reminder
-    [fresh_link] Fresh link
-    [receipt] On its way
-    [approved] Yes
-    [approved_less] Yes, for less
-    [declined] No
-    [withdrawn] No answer needed
-    [expired] Nobody answered
-    [cancelled] Cancelled
-    [another_decides] Somebody else decides
-    [sign_in_code] Sign-in code
-    [undeliverable] Letter did not arrive
-    [shared] Something was shared
-    [ends_soon] Access ends soon
-    [ended] Access has ended
-    [revoked] Access was taken back
-    [summary] Daily summary
-   *[other] { $kind }
-}
 
 # The story
 admin-story = The chain of consent

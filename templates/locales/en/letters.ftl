@@ -22,6 +22,8 @@ asked-open-why = { $kind ->
    *[ask] You get this letter because you asked for this access. If you do nothing, nobody gets access.
 }
 
+decide-name = Asks for a decision
+decide-purpose = To who decides: somebody asks for access.
 decide-subject = { $kind ->
     [renewal] { $asker } asks to keep { access-to } { $things }: answer by { $answer_day }
    *[ask] { $asker } asks for { access-to } { $things }: answer by { $answer_day }
@@ -43,6 +45,8 @@ decide-why = { $kind ->
    *[ask] You get this letter because { $asker } asked for access to something that is yours. If you do nothing, nobody gets access and the request ends by itself. The link is for you alone, so please do not forward this letter.
 }
 
+invite-name = Offer
+invite-purpose = To who decides: somebody offers access.
 invite-subject = { $asker } offers you { access-to } { $things }: answer by { $answer_day }
 invite-preheader = Access { $how_long }. Nothing changes unless you accept.
 invite-heading = { $asker } offers you access
@@ -50,6 +54,8 @@ invite-lead = { $asker } invites you to { do-with } { $things }. It is up to you
 invite-button = Look and answer
 invite-why = You get this letter because { $asker } offered you access. If you do nothing, nobody gets access and the offer ends by itself. The link is for you alone, so please do not forward this letter.
 
+reminder-name = Reminder
+reminder-purpose = To who decides: it still waits.
 reminder-subject = { $kind ->
     [invite] Reminder: { $asker } offers you { access-to } { $things }, until { $answer_day }
     [renewal] Reminder: { $asker } asks to keep { access-to } { $things }, until { $answer_day }
@@ -65,6 +71,8 @@ reminder-lead = { $kind ->
 reminder-button = Look and answer
 reminder-why = You get this letter because we wrote to you about this before and nobody has answered. If you do nothing, it ends by itself and nobody gets anything. The link is for you alone, so please do not forward this letter.
 
+fresh-link-name = Fresh link
+fresh-link-purpose = To who decides: the fresh link that they asked for.
 fresh-link-subject = Your fresh link: { $kind ->
     [invite] { $asker } offers you { access-to } { $things }
     [renewal] { $asker } asks to keep { access-to } { $things }
@@ -80,6 +88,8 @@ fresh-link-lead = { $kind ->
 fresh-link-button = Look and answer
 fresh-link-why = You get this letter because somebody, most likely you, asked us for a fresh link. If it was not you, ignore this letter: nothing happens unless you answer. The link is for you alone, so please do not forward this letter.
 
+receipt-name = On its way
+receipt-purpose = To who asked: it is on its way.
 receipt-subject = { $kind ->
     [invite] On its way: you offer { $decider } { access-to } { $things }
     [renewal] On its way: you asked { $decider } to keep { access-to } { $things }
@@ -109,6 +119,8 @@ receipt-why = { $kind ->
    *[ask] You get this letter because this was asked in your name. There is nothing you need to do.
 }
 
+approved-name = Yes
+approved-purpose = To who asked: yes.
 approved-subject = { $kind ->
     [invite] { $decider } accepted: { access-to } { $things }
     [renewal] { $decider } said yes: you keep { access-to } { $things }
@@ -130,6 +142,8 @@ approved-button = { $kind ->
    *[ask] See your access
 }
 
+approved-less-name = Yes, for less
+approved-less-purpose = To who asked: yes, but for less.
 approved-less-subject = { $kind ->
     [invite] { $decider } accepted less: { access-to } { $things }
    *[ask] { $decider } said yes to less: you have { access-to } { $things }
@@ -144,6 +158,8 @@ approved-less-lead = { $kind ->
    *[ask] { $decider } said yes to less than you asked for: you can now { do-with } { $things }.
 }
 
+declined-name = No
+declined-purpose = To who asked: no.
 declined-subject = { $kind ->
     [invite] { $decider } declined your offer of { access-to } { $things }
     [renewal] { $decider } said no: you do not keep { access-to } { $things }
@@ -167,6 +183,8 @@ declined-again = { $kind ->
    *[ask] You can ask again from { $again } on.
 }
 
+withdrawn-name = No answer needed
+withdrawn-purpose = To who was to decide: no answer is needed any more.
 withdrawn-subject = { $kind ->
     [invite] No answer needed: { $asker } no longer offers { $things }
     [cancelled] No answer needed: { $asker } can no longer be given { $things }
@@ -186,6 +204,8 @@ withdrawn-why = { $kind ->
    *[ask] You get this letter because we wrote to you about this request. If you do nothing, nobody gets access.
 }
 
+expired-name = Nobody answered
+expired-purpose = To who asked: nobody answered in time.
 expired-subject = { $kind ->
     [invite] No answer from { $decider }: your offer of { $things } has ended
    *[ask] No answer from { $decider }: your request for { $things } has ended
@@ -209,6 +229,8 @@ expired-button = { $kind ->
    *[ask] See your requests
 }
 
+cancelled-name = Cancelled
+cancelled-purpose = To who asked: it can no longer be decided.
 cancelled-subject = { $kind ->
     [invite] Cancelled: your offer of { $things } to { $decider }
    *[ask] Cancelled: your request to { $decider } for { $things }
@@ -232,6 +254,8 @@ cancelled-reason = { $why ->
    *[removed] An administrator cancelled it.
 }
 
+another-decides-name = Somebody else decides
+another-decides-purpose = To who decided until now: somebody else does.
 another-decides-subject = No answer needed: somebody else decides about { $things } now
 another-decides-preheader = There is nothing left for you to do.
 another-decides-heading = Somebody else decides now
@@ -242,6 +266,8 @@ another-decides-lead = { $kind ->
 another-decides-note = The link in our earlier letter decides nothing any more. It now shows that somebody else is asked.
 another-decides-why = You get this letter because we wrote to you about this request. There is nothing you need to do.
 
+sign-in-code-name = Sign-in code
+sign-in-code-purpose = To who signs in: a code.
 sign-in-code-subject = Your sign-in code for Countersign
 sign-in-code-preheader = It works once, for { $length }.
 sign-in-code-heading = Your sign-in code
@@ -249,6 +275,8 @@ sign-in-code-lead = Type this code on the page where you asked for it:
 sign-in-code-note = It works once, for { $length }. Never tell it to anyone, not even to us.
 sign-in-code-why = You get this letter because somebody, most likely you, is signing in with your address. If it was not you, ignore this letter: without the code nobody gets in.
 
+sign-in-warning-name = Sign-in warning
+sign-in-warning-purpose = To somebody whose password others guess at, after a hundred wrong ones in a row.
 sign-in-warning-subject = Somebody is guessing your Countersign password
 sign-in-warning-preheader = Your account is not locked, and nobody signed in this way.
 sign-in-warning-heading = Wrong passwords for your account
@@ -257,6 +285,8 @@ sign-in-warning-button = See your active sessions
 sign-in-warning-note = From a network that you have not used lately, signing in by password may take up to five seconds longer until the attempts stop. If you use the same password elsewhere, or it is easy to guess, ask an administrator for a new one.
 sign-in-warning-why = You get this letter because it concerns the security of your account. There is nothing you need to do. While the attempts continue, you get it once a week at most.
 
+undeliverable-name = Letter did not arrive
+undeliverable-purpose = To who asked: the letter could not be delivered.
 undeliverable-subject = Not delivered: our letter to { $decider } about { $things }
 undeliverable-preheader = { $kind ->
     [invite] They have not seen your offer yet.
@@ -279,6 +309,8 @@ undeliverable-next = { $why ->
    *[no_answer] Please tell them in another way, or try again later.
 }
 
+shared-name = Something was shared
+shared-purpose = To who is given something: somebody shared it with them.
 shared-subject = { $from } gave you { access-to } { $things }
 shared-preheader = Access { $how_long }. There is nothing you need to do.
 shared-heading = Something was shared with you
@@ -287,6 +319,8 @@ shared-button = See your access
 shared-why = You get this letter because { $from } gave you this access. There is nothing you need to do.
 
 # $renewal: `offered` (one can ask to keep it), `asked` (one did) or `none`.
+ends-soon-name = Access ends soon
+ends-soon-purpose = To who has access: it ends soon.
 ends-soon-subject = Your access to { $things } ends on { $end_day }
 ends-soon-preheader = { $renewal ->
     [offered] If you still need it, ask { $from } to let you keep it.
@@ -311,6 +345,8 @@ renew-click = { $renewal ->
    *[none] The page may ask you to sign in. Opening it changes nothing.
 }
 
+ended-name = Access has ended
+ended-purpose = To who had access: its time is over.
 ended-subject = Your access to { $things } has ended
 ended-preheader = { $renewal ->
     [offered] You can still ask to keep it, until { $ask_until }.
@@ -331,6 +367,8 @@ ended-button = { $renewal ->
 ended-why = You get this letter because you had this access. If you do nothing, it stays ended.
 
 # $by: `giver`, or `other`.
+revoked-name = Access was taken back
+revoked-purpose = To who had access: it was taken back.
 revoked-subject = { $by ->
     [giver] { $from } took back your access to { $things }
    *[other] Your access to { $things } was taken back
@@ -344,6 +382,8 @@ revoked-lead = { $by ->
 revoked-note = If you think that this is a mistake, ask { $from }.
 revoked-why = You get this letter because you had this access. There is nothing you need to do.
 
+summary-name = Daily summary
+summary-purpose = To administrators: what waits for somebody.
 summary-subject = Countersign on { $day }: what waits for somebody
 summary-preheader = The requests and the access to look after today.
 summary-heading = What waits for somebody

@@ -102,28 +102,6 @@ admin-letter-state = { $state ->
     [dead] abandonnée
    *[cancelled] plus nécessaire
 }
-admin-letter-kind = { $kind ->
-    [decide] Demande de décision
-    [invite] Proposition
-    [reminder] Rappel
-    [fresh_link] Nouveau lien
-    [receipt] En route
-    [approved] Oui
-    [approved_less] Oui, pour moins
-    [declined] Non
-    [withdrawn] Plus de réponse attendue
-    [expired] Sans réponse
-    [cancelled] Annulée
-    [another_decides] Une autre personne décide
-    [sign_in_code] Code de connexion
-    [undeliverable] Lettre non remise
-    [shared] Partage
-    [ends_soon] Accès bientôt terminé
-    [ended] Accès terminé
-    [revoked] Accès retiré
-    [summary] Résumé du jour
-   *[other] { $kind }
-}
 
 # L’histoire
 admin-story = La chaîne du consentement

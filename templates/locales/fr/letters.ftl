@@ -19,6 +19,8 @@ asked-open-why = { $kind ->
    *[ask] Vous recevez ce message car vous avez demandé cet accès. Si vous ne faites rien, personne n’obtient d’accès.
 }
 
+decide-name = Demande de décision
+decide-purpose = À qui décide : quelqu’un demande un accès.
 decide-subject = { $kind ->
     [renewal] { $asker } souhaite garder { access-to } { $things } : répondre avant le { $answer_day }
    *[ask] { $asker } demande { access-to } { $things } : répondre avant le { $answer_day }
@@ -40,6 +42,8 @@ decide-why = { $kind ->
    *[ask] Vous recevez ce message car { $asker } a demandé l’accès à quelque chose qui vous appartient. Si vous ne faites rien, personne n’obtient d’accès et la demande prend fin toute seule. Le lien n’est que pour vous : merci de ne pas transférer ce message.
 }
 
+invite-name = Proposition
+invite-purpose = À qui décide : quelqu’un offre un accès.
 invite-subject = { $asker } vous propose { access-to } { $things } : répondre avant le { $answer_day }
 invite-preheader = Accès { $how_long }. Rien ne change tant que vous n’acceptez pas.
 invite-heading = { $asker } vous propose un accès
@@ -47,6 +51,8 @@ invite-lead = { $asker } vous propose de pouvoir { do-with } { $things }. À vou
 invite-button = Voir et répondre
 invite-why = Vous recevez ce message car { $asker } vous a proposé un accès. Si vous ne faites rien, personne n’obtient d’accès et la proposition prend fin toute seule. Le lien n’est que pour vous : merci de ne pas transférer ce message.
 
+reminder-name = Rappel
+reminder-purpose = À qui décide : cela attend toujours.
 reminder-subject = { $kind ->
     [invite] Rappel : { $asker } vous propose { access-to } { $things }, avant le { $answer_day }
     [renewal] Rappel : { $asker } souhaite garder { access-to } { $things }, avant le { $answer_day }
@@ -62,6 +68,8 @@ reminder-lead = { $kind ->
 reminder-button = Voir et répondre
 reminder-why = Vous recevez ce message car nous vous avons déjà écrit à ce sujet et personne n’a répondu. Si vous ne faites rien, cela prend fin tout seul et personne n’obtient rien. Le lien n’est que pour vous : merci de ne pas transférer ce message.
 
+fresh-link-name = Nouveau lien
+fresh-link-purpose = À qui décide : le nouveau lien qui a été demandé.
 fresh-link-subject = Votre nouveau lien : { $kind ->
     [invite] { $asker } vous propose { access-to } { $things }
     [renewal] { $asker } souhaite garder { access-to } { $things }
@@ -77,6 +85,8 @@ fresh-link-lead = { $kind ->
 fresh-link-button = Voir et répondre
 fresh-link-why = Vous recevez ce message car quelqu’un, sans doute vous, nous a demandé un nouveau lien. Si ce n’était pas vous, ignorez ce message : rien ne se passe tant que vous ne répondez pas. Le lien n’est que pour vous : merci de ne pas transférer ce message.
 
+receipt-name = En route
+receipt-purpose = À qui a demandé : la demande est en route.
 receipt-subject = { $kind ->
     [invite] En route : vous proposez à { $decider } { access-to } { $things }
     [renewal] En route : vous demandez à { $decider } de garder { access-to } { $things }
@@ -106,6 +116,8 @@ receipt-why = { $kind ->
    *[ask] Vous recevez ce message car cette demande a été faite en votre nom. Vous n’avez rien à faire.
 }
 
+approved-name = Oui
+approved-purpose = À qui a demandé : oui.
 approved-subject = { $kind ->
     [invite] { $decider } a accepté : { access-to } { $things }
     [renewal] { $decider } a accepté : vous gardez { access-to } { $things }
@@ -127,6 +139,8 @@ approved-button = { $kind ->
    *[ask] Voir votre accès
 }
 
+approved-less-name = Oui, pour moins
+approved-less-purpose = À qui a demandé : oui, mais pour moins.
 approved-less-subject = { $kind ->
     [invite] { $decider } a accepté moins : { access-to } { $things }
    *[ask] { $decider } a accordé moins : vous obtenez { access-to } { $things }
@@ -141,6 +155,8 @@ approved-less-lead = { $kind ->
    *[ask] { $decider } a accordé moins que votre demande : vous pouvez désormais { do-with } { $things }.
 }
 
+declined-name = Non
+declined-purpose = À qui a demandé : non.
 declined-subject = { $kind ->
     [invite] { $decider } a refusé votre proposition : { access-to } { $things }
     [renewal] { $decider } a refusé : vous ne gardez pas { access-to } { $things }
@@ -164,6 +180,8 @@ declined-again = { $kind ->
    *[ask] Vous pourrez demander à nouveau à partir du { $again }.
 }
 
+withdrawn-name = Plus de réponse attendue
+withdrawn-purpose = À qui devait décider : plus aucune réponse n’est nécessaire.
 withdrawn-subject = { $kind ->
     [invite] Aucune réponse nécessaire : { $asker } ne propose plus { $things }
     [cancelled] Aucune réponse nécessaire : { $asker } ne peut plus obtenir { $things }
@@ -183,6 +201,8 @@ withdrawn-why = { $kind ->
    *[ask] Vous recevez ce message car nous vous avons écrit au sujet de cette demande. Si vous ne faites rien, personne n’obtient d’accès.
 }
 
+expired-name = Sans réponse
+expired-purpose = À qui a demandé : personne n’a répondu à temps.
 expired-subject = { $kind ->
     [invite] { $decider } n’a pas répondu : votre proposition a pris fin ({ $things })
    *[ask] { $decider } n’a pas répondu : votre demande a pris fin ({ $things })
@@ -206,6 +226,8 @@ expired-button = { $kind ->
    *[ask] Voir vos demandes
 }
 
+cancelled-name = Annulée
+cancelled-purpose = À qui a demandé : cela ne peut plus être décidé.
 cancelled-subject = { $kind ->
     [invite] Annulée : votre proposition à { $decider } ({ $things })
    *[ask] Annulée : votre demande à { $decider } ({ $things })
@@ -229,6 +251,8 @@ cancelled-reason = { $why ->
    *[removed] L’administration l’a annulée.
 }
 
+another-decides-name = Une autre personne décide
+another-decides-purpose = À qui décidait jusqu’ici : quelqu’un d’autre décide.
 another-decides-subject = Aucune réponse nécessaire : quelqu’un d’autre décide désormais ({ $things })
 another-decides-preheader = Vous n’avez plus rien à faire.
 another-decides-heading = Quelqu’un d’autre décide désormais
@@ -239,6 +263,8 @@ another-decides-lead = { $kind ->
 another-decides-note = Le lien de notre message précédent ne décide plus rien. Il montre maintenant que la question est posée à quelqu’un d’autre.
 another-decides-why = Vous recevez ce message car nous vous avons écrit au sujet de cette demande. Vous n’avez rien à faire.
 
+sign-in-code-name = Code de connexion
+sign-in-code-purpose = À qui se connecte : un code.
 sign-in-code-subject = Votre code de connexion à Countersign
 sign-in-code-preheader = Il sert une seule fois, pendant { $length }.
 sign-in-code-heading = Votre code de connexion
@@ -246,6 +272,8 @@ sign-in-code-lead = Saisissez ce code sur la page où vous l’avez demandé :
 sign-in-code-note = Il sert une seule fois, pendant { $length }. Ne le donnez à personne, pas même à nous.
 sign-in-code-why = Vous recevez ce message car quelqu’un, sans doute vous, se connecte avec votre adresse. Si ce n’était pas vous, ignorez ce message : sans le code, personne n’entre.
 
+sign-in-warning-name = Alerte de connexion
+sign-in-warning-purpose = À la personne dont on essaie de deviner le mot de passe, après cent essais erronés de suite.
 sign-in-warning-subject = Quelqu’un essaie de deviner votre mot de passe Countersign
 sign-in-warning-preheader = Votre compte n’est pas bloqué, et personne ne s’est connecté ainsi.
 sign-in-warning-heading = Mots de passe erronés pour votre compte
@@ -254,6 +282,8 @@ sign-in-warning-button = Voir vos connexions
 sign-in-warning-note = Depuis un réseau que vous n’avez pas utilisé récemment, la connexion par mot de passe peut prendre jusqu’à cinq secondes de plus tant que cela dure. Si vous utilisez ce mot de passe ailleurs ou s’il est facile à deviner, demandez-en un nouveau à l’administration.
 sign-in-warning-why = Vous recevez ce message car il concerne la sécurité de votre compte. Vous n’avez rien à faire. Tant que les essais continuent, vous le recevez au plus une fois par semaine.
 
+undeliverable-name = Lettre non remise
+undeliverable-purpose = À qui a demandé : l’e-mail n’a pas pu être remis.
 undeliverable-subject = Non remis : notre message à { $decider } ({ $things })
 undeliverable-preheader = { $kind ->
     [invite] Votre proposition n’a pas encore été vue.
@@ -276,6 +306,8 @@ undeliverable-next = { $why ->
    *[no_answer] Prévenez cette personne autrement, ou réessayez plus tard.
 }
 
+shared-name = Partage
+shared-purpose = À qui reçoit quelque chose : quelqu’un l’a partagé.
 shared-subject = { $from } vous a donné { access-to } { $things }
 shared-preheader = Accès { $how_long }. Vous n’avez rien à faire.
 shared-heading = Quelque chose a été partagé avec vous
@@ -283,6 +315,8 @@ shared-lead = { $from } vous donne accès : vous pouvez { do-with } { $things }
 shared-button = Voir votre accès
 shared-why = Vous recevez ce message car { $from } vous a donné cet accès. Vous n’avez rien à faire.
 
+ends-soon-name = Accès bientôt terminé
+ends-soon-purpose = À qui a un accès : il prend bientôt fin.
 ends-soon-subject = Votre accès à { $things } prend fin le { $end_day }
 ends-soon-preheader = { $renewal ->
     [offered] Si vous en avez encore besoin, demandez à { $from } de vous le laisser.
@@ -307,6 +341,8 @@ renew-click = { $renewal ->
    *[none] La page vous demandera peut-être de vous connecter. L’ouvrir ne change rien.
 }
 
+ended-name = Accès terminé
+ended-purpose = À qui avait un accès : son temps est écoulé.
 ended-subject = Votre accès à { $things } a pris fin
 ended-preheader = { $renewal ->
     [offered] Vous pouvez encore demander à le garder, jusqu’au { $ask_until }.
@@ -326,6 +362,8 @@ ended-button = { $renewal ->
 }
 ended-why = Vous recevez ce message car vous aviez cet accès. Si vous ne faites rien, il reste terminé.
 
+revoked-name = Accès retiré
+revoked-purpose = À qui avait un accès : il a été repris.
 revoked-subject = { $by ->
     [giver] { $from } a retiré votre accès à { $things }
    *[other] Votre accès à { $things } a été retiré
@@ -339,6 +377,8 @@ revoked-lead = { $by ->
 revoked-note = Si vous pensez à une erreur, parlez-en à { $from }.
 revoked-why = Vous recevez ce message car vous aviez cet accès. Vous n’avez rien à faire.
 
+summary-name = Résumé du jour
+summary-purpose = Aux administrateurs : ce qui attend quelqu’un.
 summary-subject = Countersign, le { $day } : ce qui attend quelqu’un
 summary-preheader = Les demandes et les accès dont il faudrait s’occuper aujourd’hui.
 summary-heading = Ce qui attend quelqu’un
