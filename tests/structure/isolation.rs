@@ -129,7 +129,7 @@ fn printed(template: &str) -> Vec<String> {
 #[test]
 fn values_from_people_are_isolated_in_templates() {
     let templates = templates();
-    assert!(templates.len() > 40, "{}", templates.len());
+    assert!(templates.len() >= 40, "{}", templates.len());
     let mut unused: BTreeSet<&str> = OURS.iter().copied().collect();
     let mut wrong = Vec::new();
     for path in templates {

@@ -8,10 +8,9 @@ use chrono::{DateTime, TimeDelta, Utc};
 use sha2::{Digest, Sha256};
 use zeroize::Zeroizing;
 
-use super::context::Context;
+use super::context::{Context, Instance};
 use super::lease::{LOOSE_LASTS, rng_error};
 use super::{grant_emails, summary};
-use crate::config::Config;
 use crate::domain::{
     Bundle, EmailId, EmailKind, Grant, Level, Request, RequestId, RequestItem, RequestKind, RequestState, TokenId, User,
     WhyCancelled, web_url,
@@ -95,25 +94,6 @@ impl Outgoing {
             date,
         });
         (self.delivery, mail)
-    }
-}
-
-/// Who writes the emails of a claim, and the mark of its lease.
-pub(super) struct Instance<'a> {
-    pub(super) config: &'a Config,
-    pub(super) rng: &'a Rng,
-    pub(super) sender: &'a Sender,
-    pub(super) lease: i64,
-}
-
-impl Instance<'_> {
-    /// A page of ours, which knows people by their sign-in.
-    pub(super) fn page(&self, path: &str) -> Link {
-        Link::new(format!("{}{path}", self.public_url()))
-    }
-
-    fn public_url(&self) -> &str {
-        self.config.server.public_url.as_str().trim_end_matches('/')
     }
 }
 

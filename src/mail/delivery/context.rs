@@ -1,11 +1,34 @@
-//! What the emails of a claim are about, read for all of them in a few statements.
+//! What the emails of a claim have in common: who writes them, and what they are about, read for all of them in a few statements.
 
 use std::collections::{BTreeSet, HashMap};
 use std::hash::Hash;
 
+use crate::config::Config;
 use crate::domain::{Bundle, BundleId, Grant, GrantId, KeyId, Request, RequestId, RequestItem, User, UserId};
+use crate::mail::Sender;
+use crate::mail::emails::Link;
+use crate::random::Rng;
 use crate::store::outbox::{QueuedEmail, context};
 use crate::store::{StoreError, Tx, bundles, grants, requests};
+
+/// Who writes the emails of a claim, and the mark of its lease.
+pub(super) struct Instance<'a> {
+    pub(super) config: &'a Config,
+    pub(super) rng: &'a Rng,
+    pub(super) sender: &'a Sender,
+    pub(super) lease: i64,
+}
+
+impl Instance<'_> {
+    /// A page of ours, which knows people by their sign-in.
+    pub(super) fn page(&self, path: &str) -> Link {
+        Link::new(format!("{}{path}", self.public_url()))
+    }
+
+    pub(super) fn public_url(&self) -> &str {
+        self.config.server.public_url.as_str().trim_end_matches('/')
+    }
+}
 
 /// What is there, by its id.
 #[derive(Default)]

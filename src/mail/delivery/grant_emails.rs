@@ -2,8 +2,7 @@
 
 use chrono::{DateTime, Utc};
 
-use super::compose::Instance;
-use super::context::Context;
+use super::context::{Context, Instance};
 use crate::config::Config;
 use crate::domain::{EmailKind, Grant, GrantId, GranteeKind, GroupId, UserId};
 use crate::mail::emails::access::{Ended, EndsSoon, Revoked, Shared};

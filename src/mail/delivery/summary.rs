@@ -2,7 +2,7 @@
 
 use chrono::TimeDelta;
 
-use super::compose::Instance;
+use super::context::Instance;
 use crate::mail::emails::system::Summary;
 use crate::store::due::{self, Counts};
 use crate::store::{StoreError, Tx};

@@ -21,8 +21,9 @@ use tokio::time::{Instant, timeout, timeout_at};
 
 pub use super::backoff::Pause;
 use super::backoff::{Backoff, Key};
+use super::compose::compose;
 pub use super::compose::{Delivery, Outgoing};
-use super::compose::{Instance, compose};
+use super::context::Instance;
 use super::lease::{LEASE, rng_error};
 use super::limiter::{Limiter, Next, PUT_BACK_FOR, Permit, QUICK};
 use super::record::{Verdict, record, record_all, word_of};

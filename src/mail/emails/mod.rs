@@ -177,3 +177,8 @@ pub fn render(email: &Email, reader: &Reader) -> Result<Rendered, askama::Error>
 pub fn about_kind(kind: EmailKind, part: &str, locale: &str) -> Result<String, NoSentence> {
     Language::new(locale, "UTC").say(&own_key(kind, part), &Args::new())
 }
+
+/// Every kind of email in all the ways it can be told, for an administrator to look at and for the tests.
+pub fn all_samples() -> Vec<samples::Sample> {
+    [decision::samples(), status::samples(), access::samples(), system::samples()].into_iter().flatten().collect()
+}

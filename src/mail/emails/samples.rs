@@ -1,10 +1,8 @@
-//! The people in the samples of all emails, who do not exist, and the corners: for an administrator to look at, and for the tests.
+//! The people and things in the samples of emails, none of which exist.
 
 use chrono::{DateTime, Utc};
 
-#[cfg(test)]
-use super::decision::{Decide, Invite};
-use super::{Address, Content, Email, EmailKind, Item, Level, Link, Person, Reader, access, decision, status, system};
+use super::{Address, Content, Email, EmailKind, Item, Level, Link, Person, Reader};
 
 pub(super) const TOKEN: &str = "csr_AAAAAAAAAAcV2hhdCBhIGZpbmUgZGF5IHRvIHNheSB5ZXMgdG8gQW5u";
 pub(super) const CODE: &str = "408215";
@@ -14,11 +12,6 @@ pub type Sample = (String, Email);
 
 pub(super) fn sample(name: impl Into<String>, kind: EmailKind, content: impl Content + 'static) -> Sample {
     (name.into(), Email::new(kind, content))
-}
-
-/// Every kind of email in all the ways it can be told.
-pub fn shown() -> Vec<Sample> {
-    [decision::samples(), status::samples(), access::samples(), system::samples()].into_iter().flatten().collect()
 }
 
 /// Who reads an email of this kind: who asked is Ann, who is asked is Bob.
@@ -65,49 +58,4 @@ pub(super) fn page(path: &str) -> Link {
 
 pub(super) fn link() -> Link {
     page(&format!("/redeem?token={TOKEN}"))
-}
-
-#[cfg(test)]
-fn worst() -> Decide {
-    let name = "Dr. Wilhelmina-Alexandrina von Hohenlohe-Schillingsfürst-Öttingen-Wallerstein";
-    Decide {
-        requester: person(name, "wilhelmina-alexandrina.von.hohenlohe@a-rather-long-name.example.org"),
-        app: Some("<b>Tom & \"Jerry's\"</b> http://evil.example/?a=b".into()),
-        initiator: Some(person("", "carol@example.org")),
-        what: vec![item("Everything that was ever measured at night in the cabin by the lake", Level::Contribute, &["<i>"])],
-        until: None,
-        message: Some("Unaußprechlich".repeat(20) + "\r\n> https://evil.example/x?y=z <a href='https://evil.example'>go</a>"),
-        answer_by: at("2026-09-30T23:30:00Z"),
-        ..decision::decide()
-    }
-}
-
-#[cfg(test)]
-fn worst_invite() -> Invite {
-    let worst = worst();
-    let share = |item: &Item| Item { is_relationship: true, ..item.clone() };
-    let what = worst.what.iter().map(share).cycle().take(12).collect();
-    Invite {
-        from: worst.requester,
-        owner: Some(person(&"Ö".repeat(90), "o@example.org")),
-        what,
-        answer_by: worst.answer_by,
-        ..decision::invite()
-    }
-}
-
-/// Those for the eye and those for the corners: what is too long, missing, or not what it should be.
-#[cfg(test)]
-pub(super) fn all() -> Vec<Sample> {
-    let renews = Some(at("2026-12-05T13:05:00Z"));
-    let nothing = Decide { what: Vec::new(), message: Some(" \n ".into()), ..decision::decide() };
-    let corners = [
-        sample("decide_worst", EmailKind::Decide, worst()),
-        sample("decide_nothing", EmailKind::Decide, nothing),
-        sample("invite_worst", EmailKind::Invite, worst_invite()),
-        sample("reminder_worst", EmailKind::Reminder, worst()),
-        sample("reminder_worst_renewal", EmailKind::Reminder, Decide { renews, ..worst() }),
-        sample("reminder_worst_invite", EmailKind::Reminder, worst_invite()),
-    ];
-    shown().into_iter().chain(corners).collect()
 }

@@ -4,8 +4,8 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use super::decision::{Decide, decide};
-use super::samples::{self, CODE, TOKEN, all, link};
+use super::decision::{Decide, Invite, decide, invite};
+use super::samples::{self, CODE, Sample, TOKEN, item, link, person, sample};
 use super::status::{News, Status};
 use super::*;
 use crate::mail::sanitize::LINE_CHARS;
@@ -39,6 +39,48 @@ fn reader() -> Reader {
 
 fn email(content: Decide) -> Email {
     Email::new(EmailKind::Decide, content)
+}
+
+fn worst() -> Decide {
+    let name = "Dr. Wilhelmina-Alexandrina von Hohenlohe-Schillingsfürst-Öttingen-Wallerstein";
+    Decide {
+        requester: person(name, "wilhelmina-alexandrina.von.hohenlohe@a-rather-long-name.example.org"),
+        app: Some("<b>Tom & \"Jerry's\"</b> http://evil.example/?a=b".into()),
+        initiator: Some(person("", "carol@example.org")),
+        what: vec![item("Everything that was ever measured at night in the cabin by the lake", Level::Contribute, &["<i>"])],
+        until: None,
+        message: Some("Unaußprechlich".repeat(20) + "\r\n> https://evil.example/x?y=z <a href='https://evil.example'>go</a>"),
+        answer_by: samples::at("2026-09-30T23:30:00Z"),
+        ..decide()
+    }
+}
+
+fn worst_invite() -> Invite {
+    let worst = worst();
+    let share = |item: &Item| Item { is_relationship: true, ..item.clone() };
+    let what = worst.what.iter().map(share).cycle().take(12).collect();
+    Invite {
+        from: worst.requester,
+        owner: Some(person(&"Ö".repeat(90), "o@example.org")),
+        what,
+        answer_by: worst.answer_by,
+        ..invite()
+    }
+}
+
+/// Those for the eye and those for the corners: what is too long, missing, or not what it should be.
+fn all() -> Vec<Sample> {
+    let renews = Some(samples::at("2026-12-05T13:05:00Z"));
+    let nothing = Decide { what: Vec::new(), message: Some(" \n ".into()), ..decide() };
+    let corners = [
+        sample("decide_worst", EmailKind::Decide, worst()),
+        sample("decide_nothing", EmailKind::Decide, nothing),
+        sample("invite_worst", EmailKind::Invite, worst_invite()),
+        sample("reminder_worst", EmailKind::Reminder, worst()),
+        sample("reminder_worst_renewal", EmailKind::Reminder, Decide { renews, ..worst() }),
+        sample("reminder_worst_invite", EmailKind::Reminder, worst_invite()),
+    ];
+    all_samples().into_iter().chain(corners).collect()
 }
 
 /// Every sample in every language, named `decide.de`; English, the first, without an ending.
@@ -192,10 +234,10 @@ fn an_askers_words_are_quoted_line_by_line() {
 
 #[test]
 fn who_has_no_name_is_shown_in_full_to_who_decides_and_masked_to_who_asks() {
-    let nameless = || samples::person("carol@example.org", "carol@example.org");
+    let nameless = || person("carol@example.org", "carol@example.org");
     let asked = email(Decide { requester: nameless(), ..decide() });
     assert!(render(&asked, &reader()).unwrap().subject.starts_with("carol@example.org asks"));
-    let what = vec![samples::item("Sleep data", Level::View, &[])];
+    let what = vec![item("Sleep data", Level::View, &[])];
     let news = News::Declined { reason: None, again_from: None };
     let declined = Status { story: Story::Ask, other: nameless(), what, news };
     let declined = Email::new(EmailKind::Declined, declined);
@@ -206,7 +248,7 @@ fn who_has_no_name_is_shown_in_full_to_who_decides_and_masked_to_who_asks() {
 
 #[test]
 fn a_name_that_is_anothers_address_does_not_pass_for_it() {
-    let requester = samples::person("bank@example.com", "eve@example.org");
+    let requester = person("bank@example.com", "eve@example.org");
     let email = render(&email(Decide { requester, ..decide() }), &reader()).unwrap();
     assert!(email.subject.starts_with("bank@example[.]com asks"));
     assert!(email.text.contains("Who asks: bank@example[.]com (eve@example.org)"));
@@ -393,7 +435,7 @@ fn every_email_names_the_strongest_right_in_subject_text_and_html() {
         let reader = Reader { locale: locale.into(), ..reader() };
         for (level, right) in [(Level::Edit, change), (Level::Contribute, delete)] {
             let mut decide = decide();
-            decide.what = vec![samples::item("Sleep data", level, &[])];
+            decide.what = vec![item("Sleep data", level, &[])];
             let rendered = render(&email(decide), &reader).unwrap();
             // German and French say "Schreibzugriff", "Löschzugriff" and "écriture" in a subject.
             let subject = rendered

@@ -10,7 +10,7 @@ use url::form_urlencoded;
 
 use super::context::{AdminContext, looked};
 use crate::domain::EmailKind;
-use crate::mail::emails::{Email, Reader, Rendered, about_kind, render, samples};
+use crate::mail::emails::{Email, Reader, Rendered, about_kind, all_samples, render, samples};
 use crate::pages::context::place;
 use crate::pages::error::{Outcome, PageError, page};
 use crate::pages::forms::Fields;
@@ -39,7 +39,7 @@ fn purpose(frame: &Frame, kind: EmailKind) -> Result<String, PageError> {
 
 /// The samples of a kind, the most complete one first.
 fn samples_of(kind: EmailKind) -> Vec<Email> {
-    let mut all: Vec<_> = samples::shown().into_iter().filter(|(_, email)| email.kind() == kind).collect();
+    let mut all: Vec<_> = all_samples().into_iter().filter(|(_, email)| email.kind() == kind).collect();
     all.sort_by_key(|(name, _)| name != kind.as_str());
     all.into_iter().map(|(_, email)| email).collect()
 }
