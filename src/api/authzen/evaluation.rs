@@ -1,13 +1,13 @@
 //! `evaluation` and `evaluations`: may they?
 
-use actix_web::{HttpRequest, HttpResponse, web};
+use actix_web::{HttpResponse, web};
 use serde::Serialize;
 use serde_json::json;
 use utoipa::ToSchema;
 
-use super::call::{Call, House, json as answer};
-use super::problem::{Denied, Problem};
-use super::wire::{self, Decision, EvaluationBody, EvaluationsBody, Several};
+use super::call::Call;
+use super::problem::{Denied, Problem, Unread};
+use super::wire::{Decision, EvaluationBody, EvaluationsBody, Several};
 use crate::auth::Reach;
 use crate::workflow::access::{self, Question, Until};
 
@@ -30,34 +30,27 @@ pub(super) enum Answered {
 
 /// Whether the subject may do that to the resource now.
 #[utoipa::path(
-    post,
-    path = "/access/v1/evaluation",
-    tag = "AuthZEN",
+    post, path = "/access/v1/evaluation",
     params(("X-Request-ID" = Option<String>, Header, description = "comes back in the answer")),
     request_body = EvaluationBody,
-    responses((status = 200, body = Decision), Denied)
+    responses((status = 200, body = Decision), Unread, Denied)
 )]
-pub(super) async fn one(request: HttpRequest, payload: web::Payload, house: House) -> Result<HttpResponse, Problem> {
-    let call = Call::new(request, house);
-    let question = call.body(payload, |body| wire::evaluation(body, &call.config().authzen.actions)).await?;
-    call.decide(question).await
+pub(super) async fn one(call: Call, payload: web::Payload) -> Result<HttpResponse, Problem> {
+    let question = call.question(payload, |body: EvaluationBody, _| Ok(body.question(&call.config.authzen.actions))).await?;
+    decide(&call, question).await
 }
 
 /// Several at once, on one snapshot; without a list as `evaluation`.
 #[utoipa::path(
-    post,
-    path = "/access/v1/evaluations",
-    tag = "AuthZEN",
+    post, path = "/access/v1/evaluations",
     params(("X-Request-ID" = Option<String>, Header, description = "comes back in the answer")),
     request_body = EvaluationsBody,
-    responses((status = 200, body = Answered), Denied)
+    responses((status = 200, body = Answered), Unread, Denied)
 )]
-pub(super) async fn several(request: HttpRequest, payload: web::Payload, house: House) -> Result<HttpResponse, Problem> {
-    let call = Call::new(request, house);
-    let (list, until) = match call.body(payload, |body| wire::evaluations(body, &call.config().authzen.actions)).await? {
-        Several::One(question) => {
-            return call.decide(question).await;
-        }
+pub(super) async fn several(call: Call, payload: web::Payload) -> Result<HttpResponse, Problem> {
+    let asked = call.question(payload, |body: EvaluationsBody, _| body.questions(&call.config.authzen.actions));
+    let (list, until) = match asked.await? {
+        Several::One(question) => return decide(&call, question).await,
         Several::List(list, until) => (list, until),
     };
     let faults: Vec<Option<String>> = list.iter().map(|item| item.as_ref().err().cloned()).collect();
@@ -76,10 +69,9 @@ pub(super) async fn several(request: HttpRequest, payload: web::Payload, house: 
     Ok(HttpResponse::Ok().json(Decisions { evaluations: evaluations.collect() }))
 }
 
-impl Call {
-    async fn decide(&self, question: Question) -> Result<HttpResponse, Problem> {
-        let reach = access::asked(std::iter::once(&question)).map_or(Reach::Short, Reach::Held);
-        let decision = self.look(reach, move |tx, caller| access::evaluate(tx, caller, &question)).await?;
-        Ok(answer(if decision { r#"{"decision":true}"# } else { r#"{"decision":false}"# }))
-    }
+async fn decide(call: &Call, question: Question) -> Result<HttpResponse, Problem> {
+    let reach = access::asked(std::iter::once(&question)).map_or(Reach::Short, Reach::Held);
+    let decision = call.look(reach, move |tx, caller| access::evaluate(tx, caller, &question)).await?;
+    let text = if decision { r#"{"decision":true}"# } else { r#"{"decision":false}"# };
+    Ok(HttpResponse::Ok().content_type("application/json").body(text))
 }
