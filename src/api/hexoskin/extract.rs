@@ -149,7 +149,7 @@ mod tests {
             let hosts = ["sign.example".to_owned()];
             if let Some(id) = id_in("user", &text, &hosts, "/base/") {
                 proptest::prop_assert!(id >= 0 && text.contains(&id.to_string()), "{text:?} names {id}");
-                proptest::prop_assert!(!text.contains("evil"), "{text:?} is another house's");
+                proptest::prop_assert!(!text.contains("evil"), "{text:?} is of another instance");
             }
         }
     }

@@ -26,7 +26,7 @@ fn is_json(media_type: &str) -> bool {
     media_type == "application/json" || media_type.strip_suffix("+json").unwrap_or(media_type) == wire::SHARE
 }
 
-/// What an answer says it is: plain JSON to whoever asks for that and not for the type itself, else the type.
+/// The media type of an answer: plain JSON for a client that accepts that and not the type itself, else the type.
 pub(super) fn content_type(request: &HttpRequest, own: &'static str) -> String {
     let accepted: Vec<String> = request
         .headers()

@@ -19,7 +19,7 @@ crate::word_enum! {
 }
 
 impl Type {
-    /// What a grant is shown as. The core tells finer: `readEdit` stands for two levels, the suffix for any right to share on.
+    /// What a grant is shown as. It is coarser than the grant: `readEdit` stands for two levels, the suffix for any right to share on.
     pub(super) fn of(grant: &Grant) -> Self {
         match (grant.level > Level::View, grant.reshare != 0) {
             (false, false) => Self::Read,
