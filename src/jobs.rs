@@ -9,7 +9,7 @@ use tokio::task::JoinSet;
 
 use crate::config::Config;
 use crate::domain::Caller;
-use crate::mail::delivery::worker::{Outbox, Wake};
+use crate::mail::delivery::worker::Outbox;
 use crate::store::{Store, StoreError, Tx, due, names, rate_limits, sign_ins};
 use crate::workflow::purge::{self, Pace};
 use crate::workflow::requests::{close, remind};
@@ -29,20 +29,14 @@ pub struct Jobs {
 
 impl Jobs {
     /// Starts them. `memory` is called regularly and releases memory that the process does not need.
-    pub fn start(
-        config: &Arc<Config>,
-        store: &Store,
-        outbox: Outbox,
-        wake: Wake,
-        memory: impl Fn() + Send + Sync + 'static,
-    ) -> Self {
+    pub fn start(config: &Arc<Config>, store: &Store, outbox: Outbox, memory: impl Fn() + Send + Sync + 'static) -> Self {
         let (stop, stopped) = watch::channel(false);
         let mut tasks = JoinSet::new();
         tasks.spawn(outbox.clone().run(stopped.clone()));
         tasks.spawn(fill_names(store.clone(), stopped.clone()));
         tasks.spawn(tidy_memory(memory, stopped.clone()));
-        tasks.spawn(tidy(store.clone(), outbox, wake.clone(), stopped.clone()));
-        tasks.spawn(tell(Arc::clone(config), store.clone(), wake, stopped.clone()));
+        tasks.spawn(tidy(store.clone(), outbox, stopped.clone()));
+        tasks.spawn(tell(Arc::clone(config), store.clone(), stopped.clone()));
         tasks.spawn(purge_regularly(Arc::clone(config), store.clone(), stopped));
         Self { stop, tasks }
     }
@@ -90,13 +84,12 @@ async fn fill_all(store: &Store, stop: &mut watch::Receiver<bool>) -> Result<(),
     Ok(())
 }
 
-async fn tidy(store: Store, outbox: Outbox, wake: Wake, mut stop: watch::Receiver<bool>) {
+async fn tidy(store: Store, outbox: Outbox, mut stop: watch::Receiver<bool>) {
     while pause(TIDY_EVERY, &mut stop).await {
         match outbox.requeue_after_clock_step().await {
             Ok(0) => {}
             Ok(letters) => {
                 tracing::warn!(letters, "the clock was set back; letters that waited for a time far ahead go now");
-                wake.up();
             }
             Err(error) => tracing::warn!(%error, "the outbox could not be looked through; trying again later"),
         }
@@ -105,7 +98,6 @@ async fn tidy(store: Store, outbox: Outbox, wake: Wake, mut stop: watch::Receive
                 Ok(0) => break,
                 Ok(expired) => {
                     tracing::info!(expired, "requests whose time was over");
-                    wake.up();
                 }
                 Err(error) => {
                     tracing::warn!(%error, "what has expired could not be tidied; trying again later");
@@ -116,21 +108,16 @@ async fn tidy(store: Store, outbox: Outbox, wake: Wake, mut stop: watch::Receive
     }
 }
 
-async fn tell(config: Arc<Config>, store: Store, wake: Wake, mut stop: watch::Receiver<bool>) {
+async fn tell(config: Arc<Config>, store: Store, mut stop: watch::Receiver<bool>) {
     while pause(TELL_EVERY, &mut stop).await {
-        if let Err(error) = tell_all(&config, &store, &wake, &mut stop).await {
+        if let Err(error) = tell_all(&config, &store, &mut stop).await {
             tracing::warn!(%error, "reminders and notices could not be queued; trying again later");
         }
     }
 }
 
 /// Queues due notices. It reads first, without the writer, since mostly nothing is due.
-async fn tell_all(
-    config: &Arc<Config>,
-    store: &Store,
-    wake: &Wake,
-    stop: &mut watch::Receiver<bool>,
-) -> Result<(), WorkflowError> {
+async fn tell_all(config: &Arc<Config>, store: &Store, stop: &mut watch::Receiver<bool>) -> Result<(), WorkflowError> {
     loop {
         let settings = Arc::clone(config);
         if !store.read(move |tx| is_anything_to_tell(tx, &settings)).await? {
@@ -138,7 +125,6 @@ async fn tell_all(
         }
         let settings = Arc::clone(config);
         let seen = store.write(move |tx| queue_what_is_due(tx, &settings, TELL_BATCH)).await?;
-        wake.up();
         // Another daemon has the rest at this moment. The pause between batches leaves the writer to requests.
         if seen == 0 || !pause(Duration::from_millis(20), stop).await {
             return Ok(());

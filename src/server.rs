@@ -24,7 +24,7 @@ use crate::clock::Clock;
 use crate::config::Config;
 use crate::http::rate_limit::Rates;
 use crate::jobs::Jobs;
-use crate::mail::delivery::worker::{Outbox, Wake};
+use crate::mail::delivery::worker::Outbox;
 use crate::mail::message::BadSender;
 use crate::mail::{Mailbox, Sender, Transport, TransportError};
 use crate::random::{Rng, RngError};
@@ -87,8 +87,6 @@ pub struct App {
     pub providers: Providers,
     /// The worker that sends emails.
     pub outbox: Outbox,
-    /// Wakes the worker when there is an email to send.
-    pub wake: Wake,
     /// The captured emails, if the transport captures them.
     pub mailbox: Option<Mailbox>,
     /// The rate limits of peers.
@@ -107,12 +105,11 @@ impl App {
         let sender = Sender::parse(&config.mail.from)?;
         let mailbox = transport.mailbox().cloned();
         let config = Arc::new(config);
-        let wake = Wake::default();
         let auth = Arc::new(Authenticator::new(store.clone(), rng.clone(), &config.limits)?);
         let providers = Providers::new(&config.sign_in.oidc)?;
         let rates = Arc::new(Rates::new(&config));
-        let outbox = Outbox::new(store.clone(), transport, rng, Arc::clone(&config), sender, wake.clone());
-        Ok(Self { config, store, auth, providers, outbox, wake, mailbox, rates, links: None, metrics: None })
+        let outbox = Outbox::new(store.clone(), transport, rng, Arc::clone(&config), sender);
+        Ok(Self { config, store, auth, providers, outbox, mailbox, rates, links: None, metrics: None })
     }
 }
 
@@ -136,7 +133,6 @@ pub fn build(
         .app_data(web::Data::from(Arc::clone(&app.rates)))
         .app_data(web::Data::new(app.providers.clone()))
         .app_data(web::Data::new(app.store.clone()))
-        .app_data(web::Data::new(app.wake.clone()))
         .app_data(web::Data::new(app.outbox.clone()))
         .app_data(web::Data::new(app.mailbox.clone()))
         .app_data(web::Data::new(app.links.clone()))
@@ -194,7 +190,7 @@ pub async fn run(config: Config, clock: Clock, rng: Rng, ready: impl FnOnce(&App
         auth.tidy();
         rates.tidy();
     };
-    let jobs = Jobs::start(&app.config, &app.store, app.outbox.clone(), app.wake.clone(), memory);
+    let jobs = Jobs::start(&app.config, &app.store, app.outbox.clone(), memory);
     tracing::info!(address = %bound, public_url = %app.config.server.public_url, "listening");
     ready(&app, bound);
     let server = server.run();

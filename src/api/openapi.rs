@@ -21,17 +21,23 @@ const TOKEN: &str = "/api/connect/oauth2/token/";
 const POLICY: &str = "default-src 'none'; script-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' data:; \
                       connect-src 'self'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'";
 
+/// The tag of operations that no original has.
+const OURS: &str = "Countersign";
+
 /// The whole document.
 pub fn document() -> OpenApi {
     let mut info = Info::new("Countersign", env!("CARGO_PKG_VERSION"));
     info.description = Some("Ask for access; the right person says yes by mail.".into());
     let mut document = OpenApiBuilder::new().info(info).build();
-    document.merge(authzen::description());
-    document.merge(hexoskin::description());
-    document.merge(eluvio::description());
-    document.merge(filr::description());
-    document.merge(sas::description());
-    name_operations(&mut document);
+    for (tag, description) in [
+        ("AuthZEN", authzen::description()),
+        ("Hexoskin", hexoskin::description()),
+        ("Eluvio", eluvio::description()),
+        ("Filr", filr::description()),
+        ("SAS", sas::description()),
+    ] {
+        document.merge(named(description, tag));
+    }
     let components = document.components.get_or_insert_default();
     let basic = HttpBuilder::new().scheme(HttpAuthScheme::Basic).description(Some("Address or username, and password."));
     components.add_security_scheme("basic", SecurityScheme::Http(basic.build()));
@@ -44,11 +50,12 @@ pub fn document() -> OpenApi {
     document
 }
 
-/// One name an operation, from its method and path: what clients that are made from the document call it by.
-fn name_operations(document: &mut OpenApi) {
+/// Gives each operation a name, from its method and path, by which clients that are made from the document call it; and the tag
+/// of its API, where it names none itself.
+fn named(mut description: OpenApi, tag: &str) -> OpenApi {
     let word =
         |path: &str| path.split(|c: char| !c.is_ascii_alphanumeric()).filter(|w| !w.is_empty()).collect::<Vec<_>>().join("_");
-    for (path, item) in &mut document.paths.paths {
+    for (path, item) in &mut description.paths.paths {
         let operations = [
             ("get", &mut item.get),
             ("post", &mut item.post),
@@ -59,9 +66,12 @@ fn name_operations(document: &mut OpenApi) {
         for (method, operation) in operations {
             if let Some(operation) = operation {
                 operation.operation_id = Some(format!("{method}_{}", word(path)));
+                let own = operation.tags.iter().flatten().any(|tag| tag == OURS);
+                operation.tags = Some(vec![if own { OURS } else { tag }.to_owned()]);
             }
         }
     }
+    description
 }
 
 /// The document as it is served, and the list for who has no scripts.

@@ -3,6 +3,7 @@
 use std::time::Duration;
 
 use actix_web::HttpRequest;
+use actix_web::http::StatusCode;
 use actix_web::http::header::{CONTENT_ENCODING, CONTENT_LENGTH, CONTENT_TYPE};
 use actix_web::web::{Bytes, Payload};
 
@@ -12,18 +13,30 @@ const WITHIN: Duration = Duration::from_secs(10);
 /// Why there is no body.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum BadBody {
-    /// Longer than the limit (`limits.body_bytes`): 413.
+    /// Longer than the limit (`limits.body_bytes`).
     #[error("the body is too large: at most {0} bytes")]
     TooLarge(usize),
-    /// Not here within ten seconds: 408.
+    /// Not here within ten seconds.
     #[error("the body took longer than 10 seconds to arrive")]
     TooSlow,
-    /// The connection ended, or the transfer coding is wrong: 400.
+    /// The connection ended, or the transfer coding is wrong.
     #[error("the body did not arrive whole")]
     Broken,
-    /// Packed: a few bytes could unfold to many. 415.
+    /// Packed: a few bytes could unfold to many.
     #[error("send the body as it is, without a Content-Encoding")]
     Packed,
+}
+
+impl BadBody {
+    /// The status that says it.
+    pub const fn status(self) -> StatusCode {
+        match self {
+            Self::TooLarge(_) => StatusCode::PAYLOAD_TOO_LARGE,
+            Self::TooSlow => StatusCode::REQUEST_TIMEOUT,
+            Self::Broken => StatusCode::BAD_REQUEST,
+            Self::Packed => StatusCode::UNSUPPORTED_MEDIA_TYPE,
+        }
+    }
 }
 
 /// Reads a body of at most `limit` bytes.

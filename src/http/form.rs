@@ -1,13 +1,14 @@
 //! Forms (`application/x-www-form-urlencoded`), and who an OAuth2 client says it is: by Basic or in the form (RFC 6749 §2.3.1).
 
+use std::collections::BTreeSet;
+
 use actix_web::HttpRequest;
+use actix_web::web::Query;
+use serde::de::DeserializeOwned;
 use zeroize::Zeroizing;
 
 use super::authorization::{self, TwoCredentials};
 use crate::auth;
-
-/// A form in which nothing is there twice. Its values may be secrets, so they do not outlive it.
-pub struct Form(Vec<(String, Zeroizing<String>)>);
 
 /// Why a body is no form.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
@@ -18,28 +19,25 @@ pub enum BadForm {
     /// No text of ours has one.
     #[error("{0} has a NUL character")]
     Nul(String),
+    /// It has not what its type needs.
+    #[error("the form cannot be read")]
+    Unread,
 }
 
-impl Form {
-    /// Reads a form.
-    pub fn read(bytes: &[u8]) -> Result<Self, BadForm> {
-        let mut form = Self(Vec::new());
-        for (name, value) in url::form_urlencoded::parse(bytes) {
-            if form.get(&name).is_some() {
-                return Err(BadForm::Twice(name.into_owned()));
-            }
-            if value.contains('\0') {
-                return Err(BadForm::Nul(name.into_owned()));
-            }
-            form.0.push((name.into_owned(), Zeroizing::new(value.into_owned())));
+/// Reads a form in which nothing is there twice.
+pub fn read<T: DeserializeOwned>(bytes: &[u8]) -> Result<T, BadForm> {
+    let mut names = BTreeSet::new();
+    for (name, value) in url::form_urlencoded::parse(bytes) {
+        if names.contains(&name) {
+            return Err(BadForm::Twice(name.into_owned()));
         }
-        Ok(form)
+        if value.contains('\0') {
+            return Err(BadForm::Nul(name.into_owned()));
+        }
+        names.insert(name);
     }
-
-    /// A parameter's value.
-    pub fn get(&self, name: &str) -> Option<&str> {
-        self.0.iter().find(|(key, _)| key == name).map(|(_, value)| value.as_str())
-    }
+    let form = Query::<T>::from_query(&String::from_utf8_lossy(bytes)).map_err(|_| BadForm::Unread)?;
+    Ok(form.into_inner())
 }
 
 /// Why it is not clear who the client is.
@@ -56,13 +54,12 @@ pub enum BadClient {
     TwoCredentials(#[from] TwoCredentials),
 }
 
-/// The client's name and secret: by Basic, or in the form, but not in both.
-pub fn client(request: &HttpRequest, form: &Form) -> Result<(String, Zeroizing<String>), BadClient> {
+/// The client's name and secret: by Basic, or in the form (`id` and `secret`), but not in both.
+pub fn client(request: &HttpRequest, id: Option<&str>, secret: Option<&str>) -> Result<(String, Zeroizing<String>), BadClient> {
     let Some(header) = authorization::of(request)? else {
-        let (id, secret) = (form.get("client_id"), form.get("client_secret"));
         return Ok((id.ok_or(BadClient::Unknown)?.to_owned(), Zeroizing::new(secret.unwrap_or_default().to_owned())));
     };
-    if form.get("client_secret").is_some() {
+    if secret.is_some() {
         return Err(BadClient::Twice);
     }
     let (scheme, value) = header.trim().split_once(' ').ok_or(BadClient::Unknown)?;

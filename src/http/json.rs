@@ -5,6 +5,7 @@
 use std::cell::Cell;
 use std::fmt;
 
+use serde::Deserialize;
 use serde::de::{DeserializeSeed, Deserializer, Error, MapAccess, SeqAccess, Visitor};
 
 /// Objects and lists within each other, the outermost counted.
@@ -59,6 +60,11 @@ impl Object {
         self.0.iter().any(|(key, _)| key == name)
     }
 
+    /// The members with their values, null or not.
+    pub fn members(&self) -> impl Iterator<Item = (&str, &Json)> {
+        self.0.iter().map(|(name, value)| (name.as_str(), value))
+    }
+
     /// The members' names.
     pub fn names(&self) -> impl Iterator<Item = &str> {
         self.0.iter().map(|(key, _)| key.as_str())
@@ -106,6 +112,12 @@ pub fn object(bytes: &[u8]) -> Result<Object, BadJson> {
         Ok(Json::Object(object)) => Ok(object),
         Ok(_) => Err(BadJson::NotAnObject),
         Err(_) => Err(fault.take().unwrap_or(BadJson::Syntax)),
+    }
+}
+
+impl<'de> Deserialize<'de> for Json {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        Level { left: DEPTH, fault: &Cell::new(None) }.deserialize(deserializer)
     }
 }
 

@@ -24,7 +24,6 @@ use crate::domain::{Caller, Credential, Scopes, User, UserId};
 use crate::http::body::{self, BadBody};
 use crate::http::rate_limit::Rates;
 use crate::mail::Mailbox;
-use crate::mail::delivery::worker::Wake;
 use crate::secret::{Secret, SecretKind};
 use crate::store::{Store, Tx, users};
 use crate::workflow::WorkflowError;
@@ -45,7 +44,6 @@ pub(super) struct RequestContext {
     pub(super) auth: Arc<Authenticator>,
     pub(super) providers: Providers,
     pub(super) rates: Arc<Rates>,
-    pub(super) wake: Arc<Wake>,
     pub(super) mailbox: Option<Mailbox>,
     links: Option<Links>,
     pub(super) peer: IpAddr,
@@ -61,7 +59,6 @@ impl RequestContext {
         let providers = request.app_data::<web::Data<Providers>>()?.get_ref().clone();
         let rates = request.app_data::<web::Data<Rates>>()?.clone().into_inner();
         let store = request.app_data::<web::Data<Store>>()?.clone().into_inner();
-        let wake = request.app_data::<web::Data<Wake>>()?.clone().into_inner();
         let mailbox = request.app_data::<web::Data<Option<Mailbox>>>()?.get_ref().clone();
         let links = request.app_data::<web::Data<Option<Links>>>()?.get_ref().clone();
         let cookies = Cookies::new(&config);
@@ -83,7 +80,7 @@ impl RequestContext {
             now,
         );
         let peer = rates.peer_of(&request);
-        Some(Self { peer, request, config, store, auth, providers, rates, wake, mailbox, links, cookies, signed: None, frame })
+        Some(Self { peer, request, config, store, auth, providers, rates, mailbox, links, cookies, signed: None, frame })
     }
 
     /// Finds the signed-in person.

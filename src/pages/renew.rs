@@ -80,6 +80,5 @@ async fn ask(visit: RequestContext, fields: Fields) -> Outcome {
     let config = visit.config.clone();
     let message = fields.filled("message").map(str::to_owned);
     visit.store.write(move |tx| renew::ask(tx, &config, &caller, id, message.as_deref())).await?;
-    visit.wake.up();
     Ok(visit.frame.see(&format!("{HERE}?id={id}&said=asked")))
 }

@@ -98,7 +98,6 @@ async fn ask_code(visit: RequestContext, fields: Fields) -> Outcome {
         return page(StatusCode::UNPROCESSABLE_ENTITY, &shown);
     };
     visit.auth.request_code(name, &visit.frame.anchor, &visit.source()).await?;
-    visit.wake.up();
     let mut response = visit.frame.see(&format!("/sign-in/code?{ASKED}"));
     let kept = URL_SAFE_NO_PAD.encode(format!("{next}\n{name}"));
     put(&mut response, &visit.cookies.keep(Kind::Name, kept));

@@ -79,7 +79,6 @@ pub(crate) fn app(fixture: &Fixture) -> App {
         auth: Arc::new(Authenticator::new(fixture.store.clone(), fixture.rng.clone(), &fixture.config.limits).unwrap()),
         providers: Providers::new(&fixture.config.sign_in.oidc).unwrap(),
         outbox: fixture.outbox.clone(),
-        wake: countersign::mail::delivery::worker::Wake::default(),
         mailbox: Some(fixture.mailbox.clone()),
         rates: Arc::new(Rates::new(&fixture.config)),
         links: Some(fixture.links.clone()),

@@ -9,7 +9,7 @@ use chrono::{DateTime, TimeDelta, Utc};
 use countersign::clock::{Clock, ManualClock};
 use countersign::config::{Config, Database};
 use countersign::domain::{Address, BundleId, Caller, Credential, Level, NewUser, User};
-use countersign::mail::delivery::worker::{Outbox, Wake};
+use countersign::mail::delivery::worker::Outbox;
 use countersign::mail::{Mailbox, Sender, Transport};
 use countersign::random::Rng;
 use countersign::store::{Fault, Store, StoreError, Tx, tokens};
@@ -240,7 +240,7 @@ fn open(place: &Place, config: &Arc<Config>, clock: &ManualClock, rng: &Rng) -> 
 fn outbox(config: &Arc<Config>, store: &Store, clock: &ManualClock, rng: &Rng) -> Outbox {
     let transport = Transport::Capture(Mailbox::new(1, Clock::Manual(clock.clone())));
     let sender = Sender::parse(&config.mail.from).unwrap();
-    Outbox::new(store.clone(), transport, rng.clone(), Arc::clone(config), sender, Wake::default())
+    Outbox::new(store.clone(), transport, rng.clone(), Arc::clone(config), sender)
 }
 
 fn file(folder: &Path) -> String {

@@ -29,7 +29,7 @@ use countersign::domain::{
 };
 use countersign::jobs;
 use countersign::key_file::ServerKey;
-use countersign::mail::delivery::worker::{Outbox, Wake};
+use countersign::mail::delivery::worker::Outbox;
 use countersign::mail::{Captured, Mailbox, Sender, Transport};
 use countersign::random::Rng;
 use countersign::store::batch::{Changes, Command, Reading, Results};
@@ -166,7 +166,7 @@ impl Fixture {
         };
         let rng = Rng::System;
         let sender = Sender::parse(&config.mail.from).unwrap();
-        let outbox = Outbox::new(store.clone(), transport, rng.clone(), Arc::clone(&config), sender, Wake::default());
+        let outbox = Outbox::new(store.clone(), transport, rng.clone(), Arc::clone(&config), sender);
         Self { config, store, clock, mailbox, outbox, rng, links, place }
     }
 

@@ -14,7 +14,6 @@ use countersign::auth::oidc::Providers;
 use countersign::auth::{Authenticator, Passwords};
 use countersign::domain::{Caller, KeyId, Scope, User};
 use countersign::http::rate_limit::Rates;
-use countersign::mail::delivery::worker::Wake;
 use countersign::random::Rng;
 use countersign::server::{self, App};
 use countersign::store::Tx;
@@ -60,7 +59,6 @@ impl Site {
             auth: Arc::new(Authenticator::new(fixture.store.clone(), Rng::System, &fixture.config.limits).unwrap()),
             providers: Providers::new(&fixture.config.sign_in.oidc).unwrap(),
             outbox: fixture.outbox.clone(),
-            wake: Wake::default(),
             mailbox: Some(fixture.mailbox.clone()),
             rates: Arc::new(Rates::new(&fixture.config)),
             links: Some(fixture.links.clone()),

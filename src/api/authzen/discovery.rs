@@ -22,24 +22,18 @@ pub(super) struct Metadata {
 }
 
 /// What there is and where. Needs no sign-in.
-#[utoipa::path(
-    get,
-    path = "/.well-known/authzen-configuration",
-    tag = "AuthZEN",
-    responses((status = 200, body = Metadata)),
-    security(())
-)]
+#[utoipa::path(get, path = "/.well-known/authzen-configuration", responses((status = 200, body = Metadata)), security(()))]
 pub(super) async fn metadata(config: web::Data<Config>) -> HttpResponse {
-    said(&config.server.public_url)
+    document(&config.server.public_url)
 }
 
 /// Where `server.public_url` has a path, the well-known one goes before it (RFC 8615).
 pub(super) async fn metadata_below(config: web::Data<Config>, path: web::Path<String>) -> Result<HttpResponse, Problem> {
     let url = &config.server.public_url;
-    if url.path().trim_matches('/') == path.trim_matches('/') { Ok(said(url)) } else { Err(Problem::not_found()) }
+    if url.path().trim_matches('/') == path.trim_matches('/') { Ok(document(url)) } else { Err(Problem::nothing_here()) }
 }
 
-fn said(url: &Url) -> HttpResponse {
+fn document(url: &Url) -> HttpResponse {
     let base = url.as_str().trim_end_matches('/');
     let at = |path: &str| format!("{base}/access/v1/{path}");
     let metadata = Metadata {

@@ -1,15 +1,16 @@
 //! `evaluation` and `evaluations`: may they?
 
-use actix_web::{HttpRequest, HttpResponse, web};
+use actix_web::{HttpResponse, web};
 use serde::Serialize;
 use serde_json::json;
 use utoipa::ToSchema;
 
-use super::call::{Call, House, json as answer};
-use super::problem::{Denied, Failure, Problem};
-use super::wire::{self, Decision, EvaluationBody, EvaluationsBody, Several};
+use super::call::Call;
+use super::problem::{Denied, Problem, Unread};
+use super::wire::{Decision, EvaluationBody, EvaluationsBody, Several};
 use crate::auth;
 use crate::domain::Caller;
+use crate::http::problem::HandlerError;
 use crate::store::batch::Reading;
 use crate::store::{StoreError, Tx};
 use crate::workflow::access::{self, Answers, Question, Until};
@@ -33,34 +34,27 @@ pub(super) enum Answered {
 
 /// Whether the subject may do that to the resource now.
 #[utoipa::path(
-    post,
-    path = "/access/v1/evaluation",
-    tag = "AuthZEN",
+    post, path = "/access/v1/evaluation",
     params(("X-Request-ID" = Option<String>, Header, description = "comes back in the answer")),
     request_body = EvaluationBody,
-    responses((status = 200, body = Decision), Denied)
+    responses((status = 200, body = Decision), Unread, Denied)
 )]
-pub(super) async fn one(request: HttpRequest, payload: web::Payload, house: House) -> Result<HttpResponse, Problem> {
-    let call = Call::new(request, house);
-    let question = call.body(payload, |body| wire::evaluation(body, &call.config().authzen.actions)).await?;
-    call.decide(question).await
+pub(super) async fn one(call: Call, payload: web::Payload) -> Result<HttpResponse, Problem> {
+    let question = call.question(payload, |body: EvaluationBody, _| Ok(body.question(&call.config.authzen.actions))).await?;
+    decide(&call, question).await
 }
 
 /// Several at once, on one snapshot; without a list as `evaluation`.
 #[utoipa::path(
-    post,
-    path = "/access/v1/evaluations",
-    tag = "AuthZEN",
+    post, path = "/access/v1/evaluations",
     params(("X-Request-ID" = Option<String>, Header, description = "comes back in the answer")),
     request_body = EvaluationsBody,
-    responses((status = 200, body = Answered), Denied)
+    responses((status = 200, body = Answered), Unread, Denied)
 )]
-pub(super) async fn several(request: HttpRequest, payload: web::Payload, house: House) -> Result<HttpResponse, Problem> {
-    let call = Call::new(request, house);
-    let (list, until) = match call.body(payload, |body| wire::evaluations(body, &call.config().authzen.actions)).await? {
-        Several::One(question) => {
-            return call.decide(question).await;
-        }
+pub(super) async fn several(call: Call, payload: web::Payload) -> Result<HttpResponse, Problem> {
+    let asked = call.question(payload, |body: EvaluationsBody, _| body.questions(&call.config.authzen.actions));
+    let (list, until) = match asked.await? {
+        Several::One(question) => return decide(&call, question).await,
         Several::List(list, until) => (list, until),
     };
     let faults: Vec<Option<String>> = list.iter().map(|item| item.as_ref().err().cloned()).collect();
@@ -90,7 +84,7 @@ struct Evaluation {
 
 impl auth::Question for Evaluation {
     type Output = Vec<bool>;
-    type Error = Failure;
+    type Error = HandlerError;
     type Loaded = Answers;
 
     fn load(tx: &mut Tx<'_>, asked: &[&Self]) -> Result<Vec<Answers>, StoreError> {
@@ -98,14 +92,13 @@ impl auth::Question for Evaluation {
         access::load_answers(tx, &questions)
     }
 
-    fn answer(&self, tx: &mut Tx<'_>, caller: &Caller, _: &Reading, answers: &Answers) -> Result<Vec<bool>, Failure> {
+    fn answer(&self, tx: &mut Tx<'_>, caller: &Caller, _: &Reading, answers: &Answers) -> Result<Vec<bool>, HandlerError> {
         Ok(access::evaluate_all(tx, caller, &self.questions, self.until, answers)?)
     }
 }
 
-impl Call {
-    async fn decide(&self, question: Question) -> Result<HttpResponse, Problem> {
-        let decisions = self.ask(Evaluation { questions: vec![Some(question)], until: Until::TheEnd }).await?;
-        Ok(answer(if decisions == [true] { r#"{"decision":true}"# } else { r#"{"decision":false}"# }))
-    }
+async fn decide(call: &Call, question: Question) -> Result<HttpResponse, Problem> {
+    let decisions = call.ask(Evaluation { questions: vec![Some(question)], until: Until::TheEnd }).await?;
+    let text = if decisions == [true] { r#"{"decision":true}"# } else { r#"{"decision":false}"# };
+    Ok(HttpResponse::Ok().content_type("application/json").body(text))
 }

@@ -9,46 +9,30 @@ mod problem;
 mod search;
 mod wire;
 
-use actix_web::http::Method;
-use actix_web::http::header::ALLOW;
 use actix_web::web::{self, ServiceConfig};
-use actix_web::{HttpRequest, HttpResponse, Resource, Route};
+use actix_web::{Resource, Route};
 use utoipa::OpenApi;
 
-use self::problem::Problem;
-use crate::http::read_only_route;
+use self::problem::Authzen;
+use crate::http::read_only_route::get;
+use crate::http::resource::{nothing, resource};
 
 /// Its routes.
 pub fn routes(routes: &mut ServiceConfig) {
+    let at = |path: &str, route: Route| -> Resource { resource::<Authzen>(path, "POST", vec![route]) };
     let inside = web::scope("/access/v1")
-        .service(place("/evaluation", "POST", web::post().to(evaluation::one)))
-        .service(place("/evaluations", "POST", web::post().to(evaluation::several)))
-        .service(place("/search/subject", "POST", web::post().to(search::subjects)))
-        .service(place("/search/resource", "POST", web::post().to(search::resources)))
-        .service(place("/search/action", "POST", web::post().to(search::actions)))
-        .default_service(web::to(nothing));
+        .service(at("/evaluation", web::post().to(evaluation::one)))
+        .service(at("/evaluations", web::post().to(evaluation::several)))
+        .service(at("/search/subject", web::post().to(search::subjects)))
+        .service(at("/search/resource", web::post().to(search::resources)))
+        .service(at("/search/action", web::post().to(search::actions)))
+        .default_service(nothing::<Authzen>());
     let known = "/.well-known/authzen-configuration";
-    routes.service(inside).service(place(known, "GET,HEAD", read_only_route::get().to(discovery::metadata))).service(place(
-        &format!("{known}/{{path:.*}}"),
-        "GET,HEAD",
-        read_only_route::get().to(discovery::metadata_below),
-    ));
-}
-
-/// One path with its one method.
-fn place(path: &str, allow: &'static str, route: Route) -> Resource {
-    let other = move |request: HttpRequest| async move {
-        if request.method() == Method::OPTIONS {
-            Ok(HttpResponse::Ok().insert_header((ALLOW, allow)).finish())
-        } else {
-            Err(Problem::not_allowed(allow))
-        }
-    };
-    web::resource(path).route(route).default_service(web::to(other))
-}
-
-async fn nothing() -> Result<HttpResponse, Problem> {
-    Err(Problem::not_found())
+    let below = format!("{known}/{{path:.*}}");
+    routes
+        .service(inside)
+        .service(resource::<Authzen>(known, "GET,HEAD", vec![get().to(discovery::metadata)]))
+        .service(resource::<Authzen>(&below, "GET,HEAD", vec![get().to(discovery::metadata_below)]));
 }
 
 #[derive(OpenApi)]
@@ -76,5 +60,5 @@ pub fn description() -> utoipa::openapi::OpenApi {
 #[cfg(feature = "fuzzing")]
 #[doc(hidden)]
 pub fn read_page(body: &crate::http::json::Object) -> bool {
-    paging::Page::read(body).is_ok()
+    paging::Page::of(body.clone()).is_ok()
 }

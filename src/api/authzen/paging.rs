@@ -3,11 +3,12 @@
 
 use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+use serde::Deserialize;
 use sha2::{Digest, Sha256};
 use utoipa::ToSchema;
 
-use super::wire::{missing, object_of, wrong};
-use crate::http::json::{Json, Object};
+use super::wire::not_null;
+use crate::http::json::Json;
 use crate::workflow::access::Part;
 
 /// Results in one answer at most, and without a limit.
@@ -15,14 +16,14 @@ const MOST: i64 = 1_000;
 const HASH: usize = 16;
 
 /// Which part.
-#[derive(ToSchema)]
+#[derive(Deserialize, ToSchema)]
 #[schema(as = AuthzenPage)]
-#[expect(dead_code, reason = "the description's")]
 pub(super) struct PageBody {
-    /// The `next_token` of the answer before; all else stays as it was.
-    token: Option<String>,
     /// 1000 at most, and without one.
     limit: Option<i64>,
+    /// The `next_token` of the answer before; all else stays as it was.
+    #[serde(default, deserialize_with = "not_null")]
+    token: Option<String>,
 }
 
 /// Which part of which search.
@@ -33,30 +34,29 @@ pub(super) struct Page {
 }
 
 impl Page {
-    /// As the body has it.
-    pub(super) fn read(body: &Object) -> Result<Self, String> {
-        let question = question(body);
-        let Some(page) = object_of(body, "page")? else { return Ok(Self { after: 0, limit: MOST, question }) };
-        let limit = match page.get("limit") {
-            None => None,
-            Some(Json::Integer(limit)) if *limit >= 0 => Some((*limit).min(MOST)),
-            Some(Json::Integer(limit)) => return Err(format!("page.limit: {limit} is less than 0")),
-            Some(other) => return Err(wrong("page.limit", other, "an integer")),
-        };
-        match page.get("token") {
-            None if page.has("token") => Err(missing("page.token")),
-            None => Ok(Self { after: 0, limit: limit.unwrap_or(MOST), question }),
-            Some(Json::Text(token)) => {
-                let (after, before) = decoded(token, question)?;
-                match limit {
-                    Some(limit) if limit != before => Err(format!(
-                        "page.limit: it was {before} in the request before; leave it out, or begin anew without a token"
-                    )),
-                    _ => Ok(Self { after, limit: before, question }),
-                }
-            }
-            Some(other) => Err(wrong("page.token", other, "a string")),
+    /// The page that a body asks for; `json` is the whole body.
+    pub(super) fn read(page: Option<PageBody>, json: &Json) -> Result<Self, String> {
+        let question = question(json);
+        let (limit, token) = page.map_or((None, None), |page| (page.limit, page.token));
+        if let Some(limit) = limit.filter(|limit| *limit < 0) {
+            return Err(format!("page.limit: {limit} is less than 0"));
         }
+        let limit = limit.map(|limit| limit.min(MOST));
+        let Some(token) = token else { return Ok(Self { after: 0, limit: limit.unwrap_or(MOST), question }) };
+        let (after, before) = decoded(&token, question)?;
+        match limit {
+            Some(limit) if limit != before => {
+                Err(format!("page.limit: it was {before} in the request before; leave it out, or begin anew without a token"))
+            }
+            _ => Ok(Self { after, limit: before, question }),
+        }
+    }
+
+    /// As [`Page::read`], of the body alone.
+    #[cfg(any(test, feature = "fuzzing"))]
+    pub(super) fn of(body: crate::http::json::Object) -> Result<Self, String> {
+        let page = body.get("page").map(crate::http::json_body::of_json).transpose().map_err(|bad| bad.to_string())?;
+        Self::read(page, &Json::Object(body))
     }
 
     /// What the search is asked for.
@@ -92,11 +92,12 @@ fn decoded(token: &str, question: [u8; HASH]) -> Result<(i64, i64), String> {
 }
 
 /// A hash of what is asked, whatever order its members came in.
-fn question(body: &Object) -> [u8; HASH] {
+fn question(json: &Json) -> [u8; HASH] {
     let mut hasher = Sha256::new();
     for field in ["subject", "action", "resource", "context"] {
         hasher.update(field);
-        hash(&mut hasher, body.get(field).unwrap_or(&Json::Null));
+        let member = if let Json::Object(body) = json { body.get(field) } else { None };
+        hash(&mut hasher, member.unwrap_or(&Json::Null));
     }
     let hash: [u8; 32] = hasher.finalize().into();
     hash.first_chunk().copied().unwrap_or_default()
@@ -146,14 +147,14 @@ mod tests {
             let limit = limit.map_or_else(String::new, |limit| format!(r#","limit":{limit}"#));
             let token = serde_json::to_string(&token).unwrap();
             let body = object(format!(r#"{{"subject":{{"id":"1"}},"page":{{"token":{token}{limit}}}}}"#).as_bytes());
-            let _ = body.map(|body| Page::read(&body));
+            let _ = body.map(Page::of);
 
             let question = object(br#"{"subject":{"id":"1"}}"#).unwrap();
-            let page = Page::read(&question).unwrap();
+            let page = Page::of(question).unwrap();
             let next = format!(r#"{{"subject":{{"id":"1"}},"page":{{"token":"{}"}}}}"#, page.token(after));
-            proptest::prop_assert_eq!(Page::read(&object(next.as_bytes()).unwrap()).unwrap().after, after);
+            proptest::prop_assert_eq!(Page::of(object(next.as_bytes()).unwrap()).unwrap().after, after);
             let other = next.replace(r#""id":"1""#, r#""id":"2""#);
-            proptest::prop_assert!(Page::read(&object(other.as_bytes()).unwrap()).is_err(), "a token is of one search");
+            proptest::prop_assert!(Page::of(object(other.as_bytes()).unwrap()).is_err(), "a token is of one search");
         }
     }
 }

@@ -1,51 +1,64 @@
 //! `search/…`: who may, to what, and what.
 
-use actix_web::{HttpRequest, HttpResponse, web};
-use serde::Serialize;
+use actix_web::{HttpResponse, web};
+use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
-use super::call::{Call, House};
+use super::call::Call;
 use super::paging::{Page, PageBody};
-use super::problem::{Denied, Problem};
-use super::wire::{self, ActionBody, Entity, Wanted};
+use super::problem::{Denied, Problem, Unread};
+use super::wire::{self, ActionBody, Entity, Ignored, Wanted};
+use crate::http::json_body::RequestBody;
 use crate::workflow::access::{self, Found};
 
 /// Who may do that to the resource?
-#[derive(ToSchema)]
+#[derive(Deserialize, ToSchema)]
 #[schema(as = AuthzenSubjectSearch)]
-#[expect(dead_code, reason = "the description's")]
 pub(super) struct SubjectSearch {
+    /// Passed over.
+    #[serde(rename = "context")]
+    #[schema(value_type = Option<serde_json::Value>)]
+    _context: Option<Ignored>,
     /// An `id` is passed over.
     subject: Wanted,
     action: ActionBody,
     resource: Entity,
-    context: Option<serde_json::Value>,
     page: Option<PageBody>,
 }
 
+impl RequestBody for SubjectSearch {}
+
 /// To what may the subject do that?
-#[derive(ToSchema)]
+#[derive(Deserialize, ToSchema)]
 #[schema(as = AuthzenResourceSearch)]
-#[expect(dead_code, reason = "the description's")]
 pub(super) struct ResourceSearch {
+    /// Passed over.
+    #[serde(rename = "context")]
+    #[schema(value_type = Option<serde_json::Value>)]
+    _context: Option<Ignored>,
     subject: Entity,
     action: ActionBody,
     /// An `id` is passed over.
     resource: Wanted,
-    context: Option<serde_json::Value>,
     page: Option<PageBody>,
 }
 
+impl RequestBody for ResourceSearch {}
+
 /// What may the subject do to the resource?
-#[derive(ToSchema)]
+#[derive(Deserialize, ToSchema)]
 #[schema(as = AuthzenActionSearch)]
-#[expect(dead_code, reason = "the description's")]
 pub(super) struct ActionSearch {
+    /// Passed over.
+    #[serde(rename = "context")]
+    #[schema(value_type = Option<serde_json::Value>)]
+    _context: Option<Ignored>,
     subject: Entity,
     resource: Entity,
-    context: Option<serde_json::Value>,
     page: Option<PageBody>,
 }
+
+impl RequestBody for ActionSearch {}
 
 /// Where a list goes on.
 #[derive(Serialize, ToSchema)]
@@ -82,24 +95,17 @@ pub(super) struct FoundAction {
 
 /// The subjects of a type that may do that to the resource now: people in groups that may are among them.
 #[utoipa::path(
-    post,
-    path = "/access/v1/search/subject",
-    tag = "AuthZEN",
+    post, path = "/access/v1/search/subject",
     params(("X-Request-ID" = Option<String>, Header, description = "comes back in the answer")),
     request_body = SubjectSearch,
-    responses((status = 200, body = Results<FoundEntity>), Denied)
+    responses((status = 200, body = Results<FoundEntity>), Unread, Denied)
 )]
-pub(super) async fn subjects(request: HttpRequest, payload: web::Payload, house: House) -> Result<HttpResponse, Problem> {
-    let call = Call::new(request, house);
-    let asked = call.body(payload, |body| {
-        wire::object_of(body, "context")?;
-        let kind = wire::kind(body, "subject")?;
-        let action = wire::action(body)?.ok_or_else(|| wire::missing("action"))?;
-        let resource = wire::entity(body, "resource")?.ok_or_else(|| wire::missing("resource"))?;
-        let level = wire::level_of(action, &call.config().authzen.actions);
-        Ok((kind, level, resource, Page::read(body)?))
+pub(super) async fn subjects(call: Call, payload: web::Payload) -> Result<HttpResponse, Problem> {
+    let asked = call.question(payload, |body: SubjectSearch, json| {
+        Ok((Page::read(body.page, json)?, body.subject.kind, body.action, body.resource))
     });
-    let (kind, level, resource, page) = asked.await?;
+    let (page, kind, action, resource) = asked.await?;
+    let (level, resource) = (action.level(&call.config.authzen.actions), resource.into());
     let (wanted, part) = (kind.clone(), page.part());
     let found = call.read(move |tx, caller| access::subjects(tx, caller, &wanted, level, &resource, part)).await?;
     Ok(listed(&kind, found, &page))
@@ -107,24 +113,17 @@ pub(super) async fn subjects(request: HttpRequest, payload: web::Payload, house:
 
 /// The resources of a type to which the subject may do that now.
 #[utoipa::path(
-    post,
-    path = "/access/v1/search/resource",
-    tag = "AuthZEN",
+    post, path = "/access/v1/search/resource",
     params(("X-Request-ID" = Option<String>, Header, description = "comes back in the answer")),
     request_body = ResourceSearch,
-    responses((status = 200, body = Results<FoundEntity>), Denied)
+    responses((status = 200, body = Results<FoundEntity>), Unread, Denied)
 )]
-pub(super) async fn resources(request: HttpRequest, payload: web::Payload, house: House) -> Result<HttpResponse, Problem> {
-    let call = Call::new(request, house);
-    let asked = call.body(payload, |body| {
-        wire::object_of(body, "context")?;
-        let subject = wire::entity(body, "subject")?.ok_or_else(|| wire::missing("subject"))?;
-        let action = wire::action(body)?.ok_or_else(|| wire::missing("action"))?;
-        let kind = wire::kind(body, "resource")?;
-        let level = wire::level_of(action, &call.config().authzen.actions);
-        Ok((subject, level, kind, Page::read(body)?))
+pub(super) async fn resources(call: Call, payload: web::Payload) -> Result<HttpResponse, Problem> {
+    let asked = call.question(payload, |body: ResourceSearch, json| {
+        Ok((Page::read(body.page, json)?, body.subject, body.action, body.resource.kind))
     });
-    let (subject, level, kind, page) = asked.await?;
+    let (page, subject, action, kind) = asked.await?;
+    let (level, subject) = (action.level(&call.config.authzen.actions), subject.into());
     let (wanted, part) = (kind.clone(), page.part());
     let found = call.read(move |tx, caller| access::resources(tx, caller, &subject, level, &wanted, part)).await?;
     Ok(listed(&kind, found, &page))
@@ -132,24 +131,18 @@ pub(super) async fn resources(request: HttpRequest, payload: web::Payload, house
 
 /// The actions that the subject may do to the resource now: all names of the levels that it holds.
 #[utoipa::path(
-    post,
-    path = "/access/v1/search/action",
-    tag = "AuthZEN",
+    post, path = "/access/v1/search/action",
     params(("X-Request-ID" = Option<String>, Header, description = "comes back in the answer")),
     request_body = ActionSearch,
-    responses((status = 200, body = Results<FoundAction>), Denied)
+    responses((status = 200, body = Results<FoundAction>), Unread, Denied)
 )]
-pub(super) async fn actions(request: HttpRequest, payload: web::Payload, house: House) -> Result<HttpResponse, Problem> {
-    let call = Call::new(request, house);
-    let asked = call.body(payload, |body| {
-        wire::object_of(body, "context")?;
-        let subject = wire::entity(body, "subject")?.ok_or_else(|| wire::missing("subject"))?;
-        let resource = wire::entity(body, "resource")?.ok_or_else(|| wire::missing("resource"))?;
-        Ok((subject, resource, Page::read(body)?))
+pub(super) async fn actions(call: Call, payload: web::Payload) -> Result<HttpResponse, Problem> {
+    let asked = call.question(payload, |body: ActionSearch, json| {
+        Ok((Page::read(body.page, json)?, body.subject.into(), body.resource.into()))
     });
-    let (subject, resource, page) = asked.await?;
+    let (page, subject, resource) = asked.await?;
     let level = call.read(move |tx, caller| access::level(tx, caller, &subject, &resource)).await?;
-    let names = wire::actions_up_to(level, &call.config().authzen.actions);
+    let names = wire::actions_up_to(level, &call.config.authzen.actions);
     let part = page.part();
     let passed = usize::try_from(part.after).unwrap_or_default().min(names.len());
     let results: Vec<_> =

@@ -1,89 +1,165 @@
-//! Requests as the specification has them: what is there must be of its type, what is unknown is passed over, and so are
+//! Requests and decisions as the specification has them: a member must be of its type, an unknown one is ignored, and so are
 //! `properties` and `context`, since grants know nothing of them.
 
-use serde::Serialize;
+use serde::{Deserialize, Deserializer, Serialize};
 use utoipa::ToSchema;
 
 use crate::config::Actions;
 use crate::domain::Level;
-use crate::http::json::{Json, Object};
+use crate::http::json::Json;
+use crate::http::json_body::{RequestBody, of_json};
 use crate::workflow::access::{Named, Question, Until};
 
 /// Evaluations in one request at most.
 const MOST: usize = 1_000;
 
+/// An object whose members mean nothing here.
+#[derive(Clone)]
+pub(super) struct Ignored;
+
+impl<'de> Deserialize<'de> for Ignored {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        match Json::deserialize(deserializer)? {
+            Json::Object(_) => Ok(Self),
+            other => Err(other.instead_of("an object")),
+        }
+    }
+}
+
 /// A subject or a resource.
-#[derive(ToSchema)]
+#[derive(Clone, Deserialize, ToSchema)]
 #[schema(as = AuthzenEntity)]
-#[expect(dead_code, reason = "the description's")]
 pub(super) struct Entity {
+    /// Passed over.
+    #[serde(rename = "properties")]
+    #[schema(value_type = Option<serde_json::Value>)]
+    _properties: Option<Ignored>,
     /// `user`, `group`, `anonymous`; of a resource `user`, `bundle`, `resource`, the kind of a resource, or a URI's first part.
+    #[serde(rename = "type")]
     #[schema(example = "user")]
-    r#type: String,
+    kind: String,
     /// Its id or name within that type.
     #[schema(example = "bob@x.org")]
     id: String,
-    /// Passed over.
-    properties: Option<serde_json::Value>,
+}
+
+impl From<Entity> for Named {
+    fn from(Entity { kind, id, .. }: Entity) -> Self {
+        Self { kind, id }
+    }
 }
 
 /// What is searched for.
-#[derive(ToSchema)]
+#[derive(Deserialize, ToSchema)]
 #[schema(as = AuthzenWanted)]
-#[expect(dead_code, reason = "the description's")]
 pub(super) struct Wanted {
+    /// Passed over.
+    #[serde(rename = "properties")]
+    #[schema(value_type = Option<serde_json::Value>)]
+    _properties: Option<Ignored>,
     /// As in an entity.
+    #[serde(rename = "type")]
     #[schema(example = "user")]
-    r#type: String,
+    pub(super) kind: String,
 }
 
 /// What would be done.
-#[derive(ToSchema)]
+#[derive(Clone, Deserialize, ToSchema)]
 #[schema(as = AuthzenAction)]
-#[expect(dead_code, reason = "the description's")]
 pub(super) struct ActionBody {
+    /// Passed over.
+    #[serde(rename = "properties")]
+    #[schema(value_type = Option<serde_json::Value>)]
+    _properties: Option<Ignored>,
     /// One of `authzen.actions`; any other is denied.
     #[schema(example = "read")]
     name: String,
-    /// Passed over.
-    properties: Option<serde_json::Value>,
+}
+
+impl ActionBody {
+    /// The level that it takes; none where the configuration does not name it.
+    pub(super) fn level(&self, actions: &Actions) -> Option<Level> {
+        levels(actions).into_iter().find(|(names, _)| names.contains(&self.name)).map(|(_, level)| level)
+    }
 }
 
 /// One evaluation.
-#[derive(ToSchema)]
+#[derive(Deserialize, ToSchema)]
 #[schema(as = AuthzenEvaluation)]
-#[expect(dead_code, reason = "the description's")]
 pub(super) struct EvaluationBody {
-    subject: Entity,
-    action: ActionBody,
-    resource: Entity,
     /// Passed over.
-    context: Option<serde_json::Value>,
+    #[serde(rename = "context")]
+    #[schema(value_type = Option<serde_json::Value>)]
+    _context: Option<Ignored>,
+    action: ActionBody,
+    subject: Entity,
+    resource: Entity,
+}
+
+impl RequestBody for EvaluationBody {}
+
+/// One of several evaluations: what differs from the defaults.
+#[derive(Deserialize, ToSchema)]
+#[schema(as = AuthzenPartialEvaluation)]
+pub(super) struct PartialEvaluation {
+    /// Passed over.
+    #[serde(rename = "context")]
+    #[schema(value_type = Option<serde_json::Value>)]
+    _context: Option<Ignored>,
+    #[serde(default, deserialize_with = "not_null")]
+    subject: Option<Entity>,
+    #[serde(default, deserialize_with = "not_null")]
+    resource: Option<Entity>,
+    #[serde(default, deserialize_with = "not_null")]
+    action: Option<ActionBody>,
 }
 
 /// Several evaluations, with defaults for what they leave out.
-#[derive(ToSchema)]
+#[derive(Deserialize, ToSchema)]
 #[schema(as = AuthzenEvaluations)]
-#[expect(dead_code, reason = "the description's")]
 pub(super) struct EvaluationsBody {
-    subject: Option<Entity>,
-    action: Option<ActionBody>,
-    resource: Option<Entity>,
     /// Passed over.
-    context: Option<serde_json::Value>,
-    /// At most 1000, each with what differs from the defaults. Without any this is one evaluation.
-    evaluations: Option<Vec<serde_json::Value>>,
+    #[serde(rename = "context")]
+    #[schema(value_type = Option<serde_json::Value>)]
+    _context: Option<Ignored>,
+    #[serde(default, deserialize_with = "not_null")]
+    subject: Option<Entity>,
+    #[serde(default, deserialize_with = "not_null")]
+    resource: Option<Entity>,
+    #[serde(default, deserialize_with = "not_null")]
+    action: Option<ActionBody>,
     options: Option<Options>,
+    /// At most 1000, each with what differs from the defaults. Without any this is one evaluation.
+    #[schema(value_type = Option<Vec<PartialEvaluation>>)]
+    evaluations: Option<Vec<Item>>,
 }
 
+impl RequestBody for EvaluationsBody {}
+
 /// How they are evaluated.
-#[derive(ToSchema)]
+#[derive(Deserialize, ToSchema)]
 #[schema(as = AuthzenOptions)]
-#[expect(dead_code, reason = "the description's")]
 pub(super) struct Options {
     /// `execute_all`, `deny_on_first_deny` or `permit_on_first_permit`.
     #[schema(example = "execute_all")]
     evaluations_semantic: Option<String>,
+}
+
+/// An evaluation of a list, or what is wrong with it, which is no fault of the others.
+struct Item(Result<PartialEvaluation, String>);
+
+impl<'de> Deserialize<'de> for Item {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        match Json::deserialize(deserializer)? {
+            object @ Json::Object(_) => Ok(Self(of_json(&object).map_err(|error| super::problem::words(&error)))),
+            other => Err(other.instead_of("a list of objects")),
+        }
+    }
+}
+
+/// A member that may be missing and not null: null is not what the defaults have.
+pub(super) fn not_null<'de, D: Deserializer<'de>, T: Deserialize<'de>>(deserializer: D) -> Result<Option<T>, D::Error> {
+    T::deserialize(deserializer).map(Some)
 }
 
 /// The answer to one evaluation.
@@ -105,152 +181,55 @@ pub(super) enum Several {
     List(Vec<Result<Question, String>>, Until),
 }
 
-/// Reads one evaluation.
-pub(super) fn evaluation(body: &Object, actions: &Actions) -> Result<Question, String> {
-    Defaults::read(body, actions)?.question()
-}
-
-/// Reads several.
-pub(super) fn evaluations(body: &Object, actions: &Actions) -> Result<Several, String> {
-    let defaults = Defaults::read(body, actions)?;
-    let until = until(body)?;
-    let list = match body.get("evaluations") {
-        None => return Ok(Several::One(defaults.question()?)),
-        Some(Json::List(list)) if list.is_empty() => return Ok(Several::One(defaults.question()?)),
-        Some(Json::List(list)) => list,
-        Some(other) => return Err(wrong("evaluations", other, "a list")),
-    };
-    if list.len() > MOST {
-        return Err(format!("evaluations: at most {MOST} in one request, here are {}; send them in several", list.len()));
-    }
-    let objects = list.iter().map(|item| match item {
-        Json::Object(item) => Ok(item),
-        other => Err(wrong("evaluations", other, "a list of objects")),
-    });
-    let objects = objects.collect::<Result<Vec<_>, _>>()?;
-    let questions = objects.into_iter().map(|item| Defaults::read(item, actions)?.or(&defaults).question());
-    Ok(Several::List(questions.collect(), until))
-}
-
-fn until(body: &Object) -> Result<Until, String> {
-    const FIELD: &str = "options.evaluations_semantic";
-    let Some(options) = object_of(body, "options")? else { return Ok(Until::TheEnd) };
-    match options.get("evaluations_semantic") {
-        None => Ok(Until::TheEnd),
-        Some(Json::Text(word)) => match word.as_str() {
-            "execute_all" => Ok(Until::TheEnd),
-            "deny_on_first_deny" => Ok(Until::FirstDenied),
-            "permit_on_first_permit" => Ok(Until::FirstPermitted),
-            other => Err(format!("{FIELD}: {other:?} is none of execute_all, deny_on_first_deny and permit_on_first_permit")),
-        },
-        Some(other) => Err(wrong(FIELD, other, "a string")),
+impl EvaluationBody {
+    /// What is asked.
+    pub(super) fn question(self, actions: &Actions) -> Question {
+        Question { level: self.action.level(actions), subject: self.subject.into(), resource: self.resource.into() }
     }
 }
 
-/// The level that an action takes; none where the configuration does not name it.
-#[derive(Clone, Copy)]
-struct Action(Option<Level>);
-
-impl Action {
-    fn of(name: &str, actions: &Actions) -> Self {
-        Self(level_of(name, actions))
-    }
-}
-
-/// The members of an evaluation, each whole or not there.
-struct Defaults {
-    subject: Option<Named>,
-    action: Option<Action>,
-    resource: Option<Named>,
-}
-
-impl Defaults {
-    fn read(body: &Object, actions: &Actions) -> Result<Self, String> {
-        object_of(body, "context")?;
-        let (subject, resource) = (entity(body, "subject")?, entity(body, "resource")?);
-        Ok(Self { subject, action: action(body)?.map(|name| Action::of(name, actions)), resource })
-    }
-
-    /// What is missing is as in `defaults`.
-    fn or(self, defaults: &Self) -> Self {
-        Self {
-            subject: self.subject.or_else(|| defaults.subject.clone()),
-            action: self.action.or(defaults.action),
-            resource: self.resource.or_else(|| defaults.resource.clone()),
+impl EvaluationsBody {
+    /// What is asked.
+    pub(super) fn questions(self, actions: &Actions) -> Result<Several, String> {
+        let until = until(self.options)?;
+        let question = |subject: Option<Entity>, action: Option<ActionBody>, resource: Option<Entity>| {
+            let missing = |field| move || format!("{field}: it is missing");
+            let level = action.ok_or_else(missing("action"))?.level(actions);
+            let (subject, resource) = (subject.ok_or_else(missing("subject"))?, resource.ok_or_else(missing("resource"))?);
+            Ok(Question { subject: subject.into(), level, resource: resource.into() })
+        };
+        let Some(list) = self.evaluations.filter(|list| !list.is_empty()) else {
+            return question(self.subject, self.action, self.resource).map(Several::One);
+        };
+        if list.len() > MOST {
+            return Err(format!("evaluations: at most {MOST} in one request, here are {}; send them in several", list.len()));
         }
-    }
-
-    fn question(self) -> Result<Question, String> {
-        let (subject, resource) = (self.subject.ok_or(missing("subject")), self.resource.ok_or(missing("resource")));
-        let Action(level) = self.action.ok_or(missing("action"))?;
-        Ok(Question { subject: subject?, level, resource: resource? })
+        let questions = list.into_iter().map(|Item(item)| {
+            let PartialEvaluation { subject, resource, action, .. } = item?;
+            let (subject, action) = (subject.or_else(|| self.subject.clone()), action.or_else(|| self.action.clone()));
+            question(subject, action, resource.or_else(|| self.resource.clone()))
+        });
+        Ok(Several::List(questions.collect(), until))
     }
 }
 
-/// The level that an action takes; none where the configuration does not name it.
-pub(super) fn level_of(action: &str, actions: &Actions) -> Option<Level> {
-    let all = [(&actions.view, Level::View), (&actions.edit, Level::Edit), (&actions.contribute, Level::Contribute)];
-    all.into_iter().find(|(names, _)| names.iter().any(|name| name == action)).map(|(_, level)| level)
+fn until(options: Option<Options>) -> Result<Until, String> {
+    match options.and_then(|options| options.evaluations_semantic).as_deref() {
+        None | Some("execute_all") => Ok(Until::TheEnd),
+        Some("deny_on_first_deny") => Ok(Until::FirstDenied),
+        Some("permit_on_first_permit") => Ok(Until::FirstPermitted),
+        Some(other) => Err(format!(
+            "options.evaluations_semantic: {other:?} is none of execute_all, deny_on_first_deny and permit_on_first_permit"
+        )),
+    }
+}
+
+const fn levels(actions: &Actions) -> [(&Vec<String>, Level); 3] {
+    [(&actions.view, Level::View), (&actions.edit, Level::Edit), (&actions.contribute, Level::Contribute)]
 }
 
 /// The names of what `level` lets somebody do, from the lowest on.
 pub(super) fn actions_up_to(level: Option<Level>, actions: &Actions) -> Vec<&str> {
-    let all = [(&actions.view, Level::View), (&actions.edit, Level::Edit), (&actions.contribute, Level::Contribute)];
-    let held = all.into_iter().filter(|(_, needed)| level.is_some_and(|level| *needed <= level));
+    let held = levels(actions).into_iter().filter(|(_, needed)| level.is_some_and(|level| *needed <= level));
     held.flat_map(|(names, _)| names).map(String::as_str).collect()
-}
-
-/// A subject or resource with type and id; none where it is not there.
-pub(super) fn entity(body: &Object, field: &'static str) -> Result<Option<Named>, String> {
-    let Some(entity) = object_of(body, field)? else { return Ok(None) };
-    let kind = text_of(entity, field, "type")?.to_owned();
-    let id = text_of(entity, field, "id")?.to_owned();
-    Ok(Some(Named { kind, id }))
-}
-
-/// The type of what is searched for; an id that is there is passed over.
-pub(super) fn kind(body: &Object, field: &'static str) -> Result<String, String> {
-    let entity = object_of(body, field)?.ok_or_else(|| missing(field))?;
-    text_of(entity, field, "type").map(str::to_owned)
-}
-
-/// The action's name; none where there is no action.
-pub(super) fn action(body: &Object) -> Result<Option<&str>, String> {
-    let Some(action) = object_of(body, "action")? else { return Ok(None) };
-    text_of(action, "action", "name").map(Some)
-}
-
-/// A member that is an object, and has none but an object for `properties`.
-pub(super) fn object_of<'a>(body: &'a Object, field: &str) -> Result<Option<&'a Object>, String> {
-    match body.get(field) {
-        // What is said to be nothing is not what the defaults have.
-        None if body.has(field) && matches!(field, "subject" | "action" | "resource") => {
-            Err(wrong(field, &Json::Null, "an object"))
-        }
-        None => Ok(None),
-        Some(Json::Object(object)) => match object.get("properties") {
-            None | Some(Json::Object(_)) => Ok(Some(object)),
-            Some(_) if field == "context" => Ok(Some(object)),
-            Some(other) => Err(wrong(&format!("{field}.properties"), other, "an object")),
-        },
-        Some(other) => Err(wrong(field, other, "an object")),
-    }
-}
-
-fn text_of<'a>(object: &'a Object, field: &str, member: &str) -> Result<&'a str, String> {
-    match object.get(member) {
-        Some(Json::Text(text)) => Ok(text),
-        Some(other) => Err(wrong(&format!("{field}.{member}"), other, "a string")),
-        None => Err(missing(&format!("{field}.{member}"))),
-    }
-}
-
-/// What is said of a member that is not there.
-pub(super) fn missing(field: &str) -> String {
-    format!("{field}: it is missing")
-}
-
-/// What is said of a member of another type.
-pub(super) fn wrong(field: &str, is: &Json, expected: &str) -> String {
-    format!("{field}: it is {}, and must be {expected}", is.kind())
 }

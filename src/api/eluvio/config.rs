@@ -61,13 +61,7 @@ fn own_id(config: &Config, kind: &str) -> String {
 }
 
 /// Where to send calls, and the space that tokens must name.
-#[utoipa::path(
-    get,
-    path = "/config",
-    tag = "Eluvio",
-    security(()),
-    responses((status = 200, body = ConfigBody))
-)]
+#[utoipa::path(get, path = "/config", security(()), responses((status = 200, body = ConfigBody)))]
 pub(super) async fn config(config: Data<Config>) -> HttpResponse {
     let here = config.server.public_url.as_str().trim_end_matches('/');
     HttpResponse::Ok().json(ConfigBody {

@@ -1,13 +1,16 @@
 //! The shares of a tenant, for those who belong to it: those that are taken back or over, too.
 
 use actix_web::{HttpRequest, HttpResponse, web};
+use serde::Deserialize;
+use serde::de::IgnoredAny;
 use serde_json::{Map, Value, json};
 
 use super::call::Call;
-use super::problem::{BadRequest, Denied, Failed, Problem};
-use super::share_body::{object, object_id};
+use super::problem::{Denied, Problem, Unread};
+use super::share_body::{ObjectId, all_members};
 use super::wire::{Shares, kept, told};
 use crate::domain::{Caller, Filter, GranteeKind, Page, Slice, Sort};
+use crate::http::json_body::RequestBody;
 use crate::http::query::Query;
 use crate::store::{Tx, bundles, tokens};
 use crate::workflow::WorkflowError;
@@ -42,57 +45,50 @@ struct Wanted {
 
 /// The shares of the caller's tenant, by age.
 #[utoipa::path(
-    get,
-    path = "/as/sharing/{tenant}/shares",
-    tag = "Eluvio",
+    get, path = "/as/sharing/{tenant}/shares",
     params(
         ("tenant" = String, Path, example = "iten4TXq7en3qtu3JREnE5tSLRf9zLod", description = "the caller's own"),
         ("limit" = Option<i64>, Query, description = "100; more than 10,000 are 10,000"),
         ("offset" = Option<i64>, Query)
     ),
-    responses((status = 200, body = Shares), BadRequest, Denied, Failed)
+    responses((status = 200, body = Shares), Unread, Denied)
 )]
-pub(super) async fn all(call: Call, request: HttpRequest, tenant: web::Path<String>) -> Result<HttpResponse, Problem> {
-    list(&call, Wanted { tenant: tenant.into_inner(), object: None, others: Map::new(), page: page(&request)? }).await
+pub(super) async fn all(call: Call, tenant: web::Path<String>) -> Result<HttpResponse, Problem> {
+    list(&call, Wanted { tenant: tenant.into_inner(), object: None, others: Map::new(), page: page(&call.request)? }).await
 }
 
 /// Which shares are wanted. Any other members must be among what a share's maker keeps with it: an object's members, each of a
 /// list's values, the same value of anything else.
-#[derive(utoipa::ToSchema)]
+#[derive(Deserialize, utoipa::ToSchema)]
 #[schema(as = EluvioWanted)]
-#[expect(dead_code, reason = "the description's; what is read is read member by member")]
 pub(super) struct WantedBody {
     /// Only those that open this object.
-    #[schema(example = "iq__2hAJPCjqo1wbobPvB7wb1x")]
-    object_id: Option<String>,
+    #[schema(value_type = Option<String>, example = "iq__2hAJPCjqo1wbobPvB7wb1x")]
+    object_id: Option<ObjectId>,
     /// Only those with these attributes.
-    attributes: Option<Value>,
+    #[serde(rename = "attributes")]
+    #[schema(value_type = Option<Value>)]
+    _attributes: Option<IgnoredAny>,
 }
+
+impl RequestBody for WantedBody {}
 
 /// As the list, of those alone that open an object or carry attributes. It changes nothing.
 #[utoipa::path(
-    post,
-    path = "/as/sharing/{tenant}/shares",
-    tag = "Eluvio",
+    post, path = "/as/sharing/{tenant}/shares",
     params(
         ("tenant" = String, Path, example = "iten4TXq7en3qtu3JREnE5tSLRf9zLod", description = "the caller's own"),
         ("limit" = Option<i64>, Query, description = "100; more than 10,000 are 10,000"),
         ("offset" = Option<i64>, Query)
     ),
     request_body = Option<WantedBody>,
-    responses((status = 200, body = Shares), BadRequest, Denied, Failed)
+    responses((status = 200, body = Shares), Unread, Denied)
 )]
-pub(super) async fn some(
-    call: Call,
-    request: HttpRequest,
-    tenant: web::Path<String>,
-    payload: web::Payload,
-) -> Result<HttpResponse, Problem> {
-    let body = call.body(&request, payload).await?;
-    let mut others = object(&body)?;
-    let object = others.remove("object_id").filter(|value| !value.is_null());
-    let object = object.map(|value| object_id("object_id", &value)).transpose()?;
-    list(&call, Wanted { tenant: tenant.into_inner(), object, others, page: page(&request)? }).await
+pub(super) async fn some(call: Call, tenant: web::Path<String>, payload: web::Payload) -> Result<HttpResponse, Problem> {
+    let (wanted, body) = call.json::<WantedBody>(payload, true).await?;
+    let (object, mut others) = (wanted.object_id.map(|ObjectId(id)| id), all_members(&body));
+    others.remove("object_id");
+    list(&call, Wanted { tenant: tenant.into_inner(), object, others, page: page(&call.request)? }).await
 }
 
 fn page(request: &HttpRequest) -> Result<Page, Problem> {
@@ -116,10 +112,11 @@ fn page(request: &HttpRequest) -> Result<Page, Problem> {
 
 async fn list(call: &Call, wanted: Wanted) -> Result<HttpResponse, Problem> {
     let page = wanted.page;
-    let read = call.read(move |tx, caller, links| {
+    let links = call.links()?;
+    let read = call.read(move |tx, caller| {
         let slice = part(tx, caller, &wanted)?;
         let epoch = tokens::epoch(tx)?;
-        Ok(slice.map(|share| told(&share, links, epoch)))
+        Ok(slice.map(|share| told(&share, &links, epoch)))
     });
     let Slice { items, total } = read.await?;
     // A page that is large ends early, and says where the next one begins.

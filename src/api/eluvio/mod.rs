@@ -10,51 +10,39 @@ mod share_body;
 mod shares;
 mod wire;
 
-use actix_web::http::Method;
-use actix_web::http::header::ALLOW;
+use actix_web::Route;
 use actix_web::web::{self, ServiceConfig};
-use actix_web::{HttpRequest, HttpResponse, Route};
 use utoipa::OpenApi;
 
-use self::problem::Problem;
-use crate::http::read_only_route;
+use self::problem::Eluvio;
+use crate::http::read_only_route::get;
+use crate::http::resource::{nothing, resource};
 
 /// Its routes.
 pub fn routes(routes: &mut ServiceConfig) {
-    place(routes, "/config", "GET,HEAD", vec![read_only_route::get().to(config::config)]);
-    routes.service(web::scope("/as").configure(inside).default_service(web::to(nothing)));
+    place(routes, "/config", "GET,HEAD", vec![get().to(config::config)]);
+    routes.service(web::scope("/as").configure(inside).default_service(nothing::<Eluvio>()));
 }
 
 fn inside(routes: &mut ServiceConfig) {
-    // Who has a share's code needs no more than that.
-    place(routes, "/sharing/share/{share_id}/info", "GET,HEAD", vec![read_only_route::get().to(redeem::info)]);
-    place(routes, "/sharing/share/{share_id}/token", "GET,HEAD", vec![read_only_route::get().to(redeem::token)]);
+    // A share's code is all that these two need.
+    place(routes, "/sharing/share/{share_id}/info", "GET,HEAD", vec![get().to(redeem::info)]);
+    place(routes, "/sharing/share/{share_id}/token", "GET,HEAD", vec![get().to(redeem::token)]);
     place(routes, "/sharing/{tenant}/share", "POST", vec![web::post().to(shares::create)]);
-    let lists = vec![read_only_route::get().to(listing::all), web::post().to(listing::some)];
+    let lists = vec![get().to(listing::all), web::post().to(listing::some)];
     place(routes, "/sharing/{tenant}/shares", "GET,HEAD,POST", lists);
     place(routes, "/sharing/{tenant}/share/{share_id}", "PUT", vec![web::put().to(shares::update)]);
     place(routes, "/sharing/{tenant}/share/{share_id}/revoke", "PUT", vec![web::put().to(shares::revoke)]);
 }
 
 fn place(routes: &mut ServiceConfig, path: &str, allow: &'static str, methods: Vec<Route>) {
-    let other = move |request: HttpRequest| async move {
-        if request.method() == Method::OPTIONS {
-            Ok(HttpResponse::Ok().insert_header((ALLOW, allow)).finish())
-        } else {
-            Err(Problem::not_allowed(allow))
-        }
-    };
-    let resource = methods.into_iter().fold(web::resource(path), actix_web::Resource::route);
-    routes.service(resource.default_service(web::to(other)));
-}
-
-async fn nothing() -> Result<HttpResponse, Problem> {
-    Err(Problem::not_found())
+    routes.service(resource::<Eluvio>(path, allow, methods));
 }
 
 #[derive(OpenApi)]
 #[openapi(
     paths(config::config, shares::create, listing::all, listing::some, shares::update, shares::revoke, redeem::info, redeem::token),
+    components(schemas(problem::ErrorBody)),
     security(("bearer" = []), ("basic" = []), ("oauth2" = ["readwrite"])),
     tags((name = "Eluvio", description = "Shares that are opened by whoever holds their code"))
 )]

@@ -3,7 +3,7 @@
 use actix_web::{HttpResponse, web};
 use serde::Serialize;
 
-use super::call::House;
+use super::call::State;
 use super::problem::{ErrorBody, Failed, Problem};
 use super::wire::{ShareInfo, opened, seconds};
 use crate::domain::Grant;
@@ -12,10 +12,7 @@ use crate::workflow::{WorkflowError, policy};
 
 /// What a share is, also when it is taken back or over: so that who opens it can be told why.
 #[utoipa::path(
-    get,
-    path = "/as/sharing/share/{share_id}/info",
-    tag = "Eluvio",
-    security(()),
+    get, path = "/as/sharing/share/{share_id}/info", security(()),
     params(("share_id" = String, Path, description = "its code")),
     responses(
         (status = 200, body = ShareInfo),
@@ -24,14 +21,14 @@ use crate::workflow::{WorkflowError, policy};
         Failed
     )
 )]
-pub(super) async fn info(house: House, code: web::Path<String>) -> Result<HttpResponse, Problem> {
+pub(super) async fn info(state: State, code: web::Path<String>) -> Result<HttpResponse, Problem> {
     let code = code.into_inner();
-    let read = house.read(move |tx, links| match links.find(tx, &code)? {
+    let read = state.read_by_code(move |tx, links| match links.find(tx, &code)? {
         Some(grant) => opened(tx, &grant, code).map(Some),
         None => Ok(None),
     });
-    let share = read.await.map_err(|refusal| house.refuse(refusal))?;
-    Ok(HttpResponse::Ok().json(share.ok_or_else(|| house.unknown_code())?))
+    let share = read.await?.ok_or_else(|| state.unknown_code())?;
+    Ok(HttpResponse::Ok().json(share))
 }
 
 /// What a share is redeemed for.
@@ -52,10 +49,7 @@ enum Closed {
 
 /// A fresh token for whoever has the code: good for an hour, and no longer than the share is. As often as one likes.
 #[utoipa::path(
-    get,
-    path = "/as/sharing/share/{share_id}/token",
-    tag = "Eluvio",
-    security(()),
+    get, path = "/as/sharing/share/{share_id}/token", security(()),
     params(("share_id" = String, Path, description = "its code")),
     responses(
         (status = 200, body = TokenBody),
@@ -65,9 +59,9 @@ enum Closed {
         Failed
     )
 )]
-pub(super) async fn token(house: House, code: web::Path<String>) -> Result<HttpResponse, Problem> {
+pub(super) async fn token(state: State, code: web::Path<String>) -> Result<HttpResponse, Problem> {
     let code = code.into_inner();
-    let read = house.read(move |tx, links| {
+    let read = state.read_by_code(move |tx, links| {
         let Some(grant) = links.find(tx, &code)? else { return Ok(Err(Closed::Unknown)) };
         if let Some(why) = why_closed(tx, &grant)? {
             return Ok(Err(Closed::Not(why)));
@@ -75,9 +69,9 @@ pub(super) async fn token(house: House, code: web::Path<String>) -> Result<HttpR
         let access = links.mint(tx, &grant)?;
         Ok(Ok(TokenBody { token: access.token.as_str().to_owned(), end_time: seconds(access.ends_at) }))
     });
-    match read.await.map_err(|refusal| house.refuse(refusal))? {
+    match read.await? {
         Ok(body) => Ok(HttpResponse::Ok().json(body)),
-        Err(Closed::Unknown) => Err(house.unknown_code()),
+        Err(Closed::Unknown) => Err(state.unknown_code()),
         Err(Closed::Not(why)) => Err(Problem::forbidden(why)),
     }
 }

@@ -7,47 +7,32 @@ mod root;
 mod shares;
 mod wire;
 
-use actix_web::http::Method;
-use actix_web::http::header::ALLOW;
+use actix_web::Route;
 use actix_web::web::{self, ServiceConfig};
-use actix_web::{HttpRequest, HttpResponse, Resource, Route};
 use utoipa::OpenApi;
 
-use self::problem::Problem;
-use crate::http::read_only_route;
+use self::problem::Filr;
+use crate::http::read_only_route::get;
+use crate::http::resource::{nothing, resource};
 
 /// Its routes.
 pub fn routes(routes: &mut ServiceConfig) {
-    routes.service(web::scope("/rest").configure(inside).default_service(web::to(nothing)));
+    routes.service(web::scope("/rest").configure(inside).default_service(nothing::<Filr>()));
 }
 
 fn inside(routes: &mut ServiceConfig) {
-    place(routes, "", "GET,HEAD", || vec![read_only_route::get().to(root::root)]);
-    place(routes, "/admin", "GET,HEAD", || vec![read_only_route::get().to(root::admin)]);
-    place(routes, "/admin/shares", "GET,HEAD", || vec![read_only_route::get().to(shares::list)]);
-    place(routes, "/admin/shares/public", "GET,HEAD", || vec![read_only_route::get().to(shares::public)]);
-    place(routes, "/admin/shares/{id}", "GET,HEAD,DELETE", || {
-        vec![read_only_route::get().to(shares::get), web::delete().to(shares::delete)]
-    });
+    place(routes, "", "GET,HEAD", || vec![get().to(root::root)]);
+    place(routes, "/admin", "GET,HEAD", || vec![get().to(root::admin)]);
+    place(routes, "/admin/shares", "GET,HEAD", || vec![get().to(shares::list)]);
+    place(routes, "/admin/shares/public", "GET,HEAD", || vec![get().to(shares::public)]);
+    place(routes, "/admin/shares/{id}", "GET,HEAD,DELETE", || vec![get().to(shares::get), web::delete().to(shares::delete)]);
 }
 
-/// One resource, with a slash at its end and without one: the original tells them not apart.
+/// One resource, with a slash at its end and without one, which are the same to the original.
 fn place(routes: &mut ServiceConfig, path: &str, allow: &'static str, methods: impl Fn() -> Vec<Route>) {
-    let other = move |request: HttpRequest| async move {
-        if request.method() == Method::OPTIONS {
-            Ok(HttpResponse::Ok().insert_header((ALLOW, allow)).finish())
-        } else {
-            Err(Problem::not_allowed(allow))
-        }
-    };
-    for path in [path.to_owned(), format!("{path}/")] {
-        let resource = methods().into_iter().fold(web::resource(path), Resource::route);
-        routes.service(resource.default_service(web::to(other)));
+    for path in [path, &format!("{path}/")] {
+        routes.service(resource::<Filr>(path, allow, methods()));
     }
-}
-
-async fn nothing() -> Result<HttpResponse, Problem> {
-    Err(Problem::nothing_here())
 }
 
 #[derive(OpenApi)]

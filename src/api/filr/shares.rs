@@ -2,10 +2,10 @@
 
 use std::sync::LazyLock;
 
-use actix_web::{HttpRequest, HttpResponse, web};
+use actix_web::{HttpResponse, web};
 
 use super::call::AdminCall;
-use super::problem::{Denied, ErrorBody, Problem};
+use super::problem::{Denied, ErrorBody, Problem, no_share};
 use super::wire::{EVERYBODY, List, ShareBody};
 use crate::domain::{Filter, GrantId, GranteeKind, PrincipalId, UserId};
 use crate::http::query::Query;
@@ -14,9 +14,7 @@ use crate::workflow::shares::{self, Wanted};
 
 /// Every share that was not taken back and has not ended, by id.
 #[utoipa::path(
-    get,
-    path = "/rest/admin/shares",
-    tag = "Filr",
+    get, path = "/rest/admin/shares",
     params(
         ("shared_by" = Option<i64>, Query, example = 1, description = "only of this user"),
         ("shared_with" = Option<i64>, Query, example = 2, description = "only with this user or group; 0: with all who sign in"),
@@ -24,8 +22,8 @@ use crate::workflow::shares::{self, Wanted};
     ),
     responses((status = 200, body = List), (status = 400, description = "BAD_INPUT", body = ErrorBody), Denied)
 )]
-pub(super) async fn list(call: AdminCall, request: HttpRequest) -> Result<HttpResponse, Problem> {
-    let query = Query::of(&request);
+pub(super) async fn list(call: AdminCall) -> Result<HttpResponse, Problem> {
+    let query = Query::of(&call.0.request);
     check(&query, &["shared_by", "shared_with", "include_expired"])?;
     let mut all = Vec::new();
     if let Some(id) = number(&query, "shared_by")? {
@@ -41,15 +39,13 @@ pub(super) async fn list(call: AdminCall, request: HttpRequest) -> Result<HttpRe
 
 /// Every share with everyone that was not taken back and has not ended, by id. Links are not among them.
 #[utoipa::path(
-    get,
-    path = "/rest/admin/shares/public",
-    tag = "Filr",
+    get, path = "/rest/admin/shares/public",
     params(("include_expired" = Option<bool>, Query, description = "also those that have ended")),
     responses((status = 200, body = List), (status = 400, description = "BAD_INPUT", body = ErrorBody), Denied)
 )]
-pub(super) async fn public(call: AdminCall, request: HttpRequest) -> Result<HttpResponse, Problem> {
+pub(super) async fn public(call: AdminCall) -> Result<HttpResponse, Problem> {
     let filter = Filter::Kinds(vec![GranteeKind::Everyone, GranteeKind::Guest]);
-    let query = Query::of(&request);
+    let query = Query::of(&call.0.request);
     check(&query, &["include_expired"])?;
     let with_ended = flag(&query, "include_expired")?;
     answer(call, Wanted { filter, with_ended }).await
@@ -67,9 +63,7 @@ async fn answer(AdminCall(call): AdminCall, wanted: Wanted) -> Result<HttpRespon
 
 /// One share; also one that has ended.
 #[utoipa::path(
-    get,
-    path = "/rest/admin/shares/{id}",
-    tag = "Filr",
+    get, path = "/rest/admin/shares/{id}",
     params(("id" = i64, Path, example = 1)),
     responses((status = 200, body = ShareBody), (status = 404, description = "SHAREITEM_NOT_FOUND", body = ErrorBody), Denied)
 )]
@@ -84,9 +78,7 @@ pub(super) async fn get(AdminCall(call): AdminCall, id: web::Path<String>) -> Re
 
 /// Takes a share back for good, with all that was shared on under it. It is over when this is answered.
 #[utoipa::path(
-    delete,
-    path = "/rest/admin/shares/{id}",
-    tag = "Filr",
+    delete, path = "/rest/admin/shares/{id}",
     params(("id" = i64, Path, example = 1)),
     responses(
         (status = 204, description = "It is over"),
@@ -101,7 +93,7 @@ pub(super) async fn delete(AdminCall(call): AdminCall, id: web::Path<String>) ->
 }
 
 fn grant_id(text: &str) -> Result<GrantId, Problem> {
-    text.parse().map(GrantId).map_err(|_| Problem::no_share())
+    text.parse().map(GrantId).map_err(|_| no_share())
 }
 
 /// A share's members, and the filters of either list.

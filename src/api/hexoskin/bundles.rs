@@ -1,6 +1,6 @@
 //! `bundle`: what there is to ask for.
 
-use actix_web::{HttpRequest, HttpResponse, web};
+use actix_web::{HttpResponse, web};
 
 use super::call::Call;
 use super::filters::Listing;
@@ -13,30 +13,25 @@ use crate::workflow::directory;
 
 /// What there is to ask for, by id.
 #[utoipa::path(
-    get,
-    path = "/api/bundle/",
-    tag = "Hexoskin",
+    get, path = "/api/bundle/",
     params(("limit" = Option<i64>, Query, description = "20; 0 and more than 1000 are 1000"), ("offset" = Option<i64>, Query)),
     responses((status = 200, body = List<BundleBody>), (status = 400, body = ErrorBody), Denied)
 )]
-pub(super) async fn list(call: Call, request: HttpRequest) -> Result<HttpResponse, Problem> {
-    let listing = Listing::of(&request, &BUNDLE)?;
+pub(super) async fn list(call: Call) -> Result<HttpResponse, Problem> {
+    let listing = Listing::of(&call.request, &BUNDLE)?;
     let page = listing.page;
-    let read = call.read(move |tx, caller| directory::bundles(tx, caller, page)).await;
-    let slice = read.map_err(|refusal| call.refuse(refusal))?;
+    let slice = call.read(move |tx, caller| directory::bundles(tx, caller, page)).await?;
     Ok(HttpResponse::Ok().json(List::of(slice.map(|bundle| BundleBody::of(&call.base(), bundle)), &listing)))
 }
 
 /// One of them.
 #[utoipa::path(
-    get,
-    path = "/api/bundle/{id}/",
-    tag = "Hexoskin",
+    get, path = "/api/bundle/{id}/",
     params(("id" = i64, Path, example = 1)),
     responses((status = 200, body = BundleBody), (status = 404, description = "No such bundle"), Denied)
 )]
 pub(super) async fn get(call: Call, id: web::Path<String>) -> Result<HttpResponse, Problem> {
     let id = BundleId(id_of(&id)?);
-    let bundle = call.read(move |tx, caller| directory::bundle(tx, caller, id)).await.map_err(|refusal| call.refuse(refusal))?;
+    let bundle = call.read(move |tx, caller| directory::bundle(tx, caller, id)).await?;
     Ok(HttpResponse::Ok().json(BundleBody::of(&call.base(), bundle)))
 }

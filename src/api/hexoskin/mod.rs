@@ -16,50 +16,48 @@ mod types;
 mod users;
 mod wire;
 
-use actix_web::http::Method;
 use actix_web::http::header::LOCATION;
 use actix_web::web::{self, ServiceConfig};
-use actix_web::{HttpRequest, HttpResponse, Resource, Route};
+use actix_web::{HttpRequest, HttpResponse, Route};
 use utoipa::OpenApi;
 
-use self::problem::Problem;
+use self::problem::Hexoskin;
 use crate::http::base_path::Base;
-use crate::http::read_only_route;
+use crate::http::read_only_route::get;
+use crate::http::resource::{nothing, resource};
 
 /// Its routes.
 pub fn routes(routes: &mut ServiceConfig) {
-    routes.service(web::scope("/api").configure(inside).default_service(web::to(nothing)));
+    routes.service(web::scope("/api").configure(inside).default_service(nothing::<Hexoskin>()));
 }
 
 fn inside(routes: &mut ServiceConfig) {
-    place(routes, "", "GET,HEAD", || vec![read_only_route::get().to(schema::map)]);
-    place(routes, "/{resource}/schema", "GET,HEAD", || vec![read_only_route::get().to(schema::schema)]);
+    place(routes, "", "GET,HEAD", || vec![get().to(schema::map)]);
+    place(routes, "/{resource}/schema", "GET,HEAD", || vec![get().to(schema::schema)]);
     // The busiest first: the router tries one after the other.
     place(routes, "/bundle_permission_request", "GET,HEAD,POST", || {
-        vec![read_only_route::get().to(requests::list), web::post().to(requests::post)]
+        vec![get().to(requests::list), web::post().to(requests::post)]
     });
     // A number is a request's, anything else an email's token.
     place(routes, r"/bundle_permission_request/{id:\d+}", "GET,HEAD,PUT,DELETE", || {
-        vec![read_only_route::get().to(requests::get), web::put().to(requests::absent), web::delete().to(requests::delete)]
+        vec![get().to(requests::get), web::put().to(requests::absent), web::delete().to(requests::delete)]
     });
     place(routes, "/bundle_permission_request/{token}", "GET,HEAD,PUT,DELETE", || {
-        vec![read_only_route::get().to(tokens::get), web::put().to(tokens::put), web::delete().to(requests::absent)]
+        vec![get().to(tokens::get), web::put().to(tokens::put), web::delete().to(requests::absent)]
     });
     place(routes, r"/bundle_permission_request/{id:\d+}/resend", "POST", || vec![web::post().to(requests::resend)]);
     place(routes, "/bundle_permission_request/{token}/decline", "POST", || vec![web::post().to(tokens::decline)]);
-    place(routes, "/account", "GET,HEAD", || vec![read_only_route::get().to(users::account)]);
-    place(routes, "/user", "GET,HEAD", || vec![read_only_route::get().to(users::list)]);
-    place(routes, "/user/set/{ids}", "GET,HEAD", || vec![read_only_route::get().to(users::set)]);
+    place(routes, "/account", "GET,HEAD", || vec![get().to(users::account)]);
+    place(routes, "/user", "GET,HEAD", || vec![get().to(users::list)]);
+    place(routes, "/user/set/{ids}", "GET,HEAD", || vec![get().to(users::set)]);
     place(routes, r"/user/{id:\d+}", "GET,HEAD,PUT,PATCH", || {
-        vec![read_only_route::get().to(users::get), web::put().to(users::put), web::patch().to(users::patch)]
+        vec![get().to(users::get), web::put().to(users::put), web::patch().to(users::patch)]
     });
-    place(routes, "/bundle", "GET,HEAD", || vec![read_only_route::get().to(bundles::list)]);
-    place(routes, r"/bundle/{id:\d+}", "GET,HEAD", || vec![read_only_route::get().to(bundles::get)]);
-    place(routes, "/bundle_permission", "GET,HEAD,POST", || {
-        vec![read_only_route::get().to(permissions::list), web::post().to(permissions::post)]
-    });
+    place(routes, "/bundle", "GET,HEAD", || vec![get().to(bundles::list)]);
+    place(routes, r"/bundle/{id:\d+}", "GET,HEAD", || vec![get().to(bundles::get)]);
+    place(routes, "/bundle_permission", "GET,HEAD,POST", || vec![get().to(permissions::list), web::post().to(permissions::post)]);
     place(routes, r"/bundle_permission/{id:\d+}", "GET,HEAD,DELETE", || {
-        vec![read_only_route::get().to(permissions::get), web::delete().to(permissions::delete)]
+        vec![get().to(permissions::get), web::delete().to(permissions::delete)]
     });
     place(routes, "/connect/oauth2/token", "POST", || vec![web::post().to(oauth::token)]);
     place(routes, "/purge", "POST", || vec![web::post().to(purge::post)]);
@@ -68,13 +66,9 @@ fn inside(routes: &mut ServiceConfig) {
 /// One resource with a slash at its end, and without one: there a GET is sent to the slash, and a write is served, since a
 /// redirect would lose its body.
 fn place(routes: &mut ServiceConfig, path: &str, allow: &'static str, methods: impl Fn() -> Vec<Route>) {
-    let other = move |request: HttpRequest| async move {
-        if request.method() == Method::OPTIONS { Ok(problem::options(allow)) } else { Err(Problem::not_allowed(allow)) }
-    };
-    let with = |resource: Resource| methods().into_iter().fold(resource, Resource::route).default_service(web::to(other));
-    routes.service(with(web::resource(format!("{path}/"))));
-    let bare = web::resource(path);
-    routes.service(with(if allow.contains("GET") { bare.route(read_only_route::get().to(to_the_slash)) } else { bare }));
+    routes.service(resource::<Hexoskin>(&format!("{path}/"), allow, methods()));
+    let redirect = allow.contains("GET").then(|| get().to(to_the_slash));
+    routes.service(resource::<Hexoskin>(path, allow, redirect.into_iter().chain(methods()).collect()));
 }
 
 async fn to_the_slash(request: HttpRequest) -> HttpResponse {
@@ -82,10 +76,6 @@ async fn to_the_slash(request: HttpRequest) -> HttpResponse {
     let path = format!("{}/{query}", request.uri().path());
     let location = Base::of(&request).map_or_else(|| path.clone(), |base| base.to(&path));
     HttpResponse::MovedPermanently().insert_header((LOCATION, location)).finish()
-}
-
-async fn nothing() -> Result<HttpResponse, Problem> {
-    Err(Problem::not_found())
 }
 
 #[derive(OpenApi)]
@@ -115,7 +105,7 @@ async fn nothing() -> Result<HttpResponse, Problem> {
         oauth::token,
         purge::post
     ),
-    components(schemas(problem::Unread)),
+    components(schemas(problem::UnreadBody)),
     security(("basic" = []), ("bearer" = []), ("oauth2" = ["readwrite"])),
     tags(
         (name = "Hexoskin", description = "The original's resources, and `resend` and `decline` beside them"),

@@ -1,26 +1,24 @@
 //! `bundle_permission`: access that exists, as its two people see it.
 
-use std::sync::LazyLock;
+use actix_web::{HttpResponse, web};
+use serde::Deserialize;
 
-use actix_web::{HttpRequest, HttpResponse, web};
-
-use super::call::{Call, made, object, reply};
-use super::extract::{Fields, id_in};
+use super::call::{Call, made, reply};
+use super::extract::{Reference, References};
 use super::filters::{Condition, Listing};
-use super::problem::{Denied, ErrorBody, Kept, Problem, Sent};
+use super::problem::{Denied, ErrorBody, Problem, Repeated, Unread};
 use super::requests::id_of;
 use super::schema::{BUNDLE_PERMISSION, ORIGINAL};
 use super::wire::{List, PermissionBody};
 use crate::domain::filter::{Test, TextOf};
 use crate::domain::{Address, BundleId, Filter, GrantId, PrincipalId, UserId};
+use crate::http::json_body::strict_body;
 use crate::http::unknown_members::Members;
 use crate::workflow::{directory, idempotency, shares};
 
 /// Those that the caller gave or holds, live ones only, by id.
 #[utoipa::path(
-    get,
-    path = "/api/bundle_permission/",
-    tag = "Hexoskin",
+    get, path = "/api/bundle_permission/",
     params(
         ("limit" = Option<i64>, Query, description = "20; 0 and more than 1000 are 1000"),
         ("offset" = Option<i64>, Query),
@@ -30,8 +28,8 @@ use crate::workflow::{directory, idempotency, shares};
     ),
     responses((status = 200, body = List<PermissionBody>), (status = 400, body = ErrorBody), Denied)
 )]
-pub(super) async fn list(call: Call, request: HttpRequest) -> Result<HttpResponse, Problem> {
-    let listing = Listing::of(&request, &BUNDLE_PERMISSION)?;
+pub(super) async fn list(call: Call) -> Result<HttpResponse, Problem> {
+    let listing = Listing::of(&call.request, &BUNDLE_PERMISSION)?;
     let mut named: Vec<(&'static str, Vec<Named>)> = Vec::new();
     for condition in &listing.conditions {
         named.push((condition.field, references(&call, condition)?));
@@ -65,7 +63,7 @@ pub(super) async fn list(call: Call, request: HttpRequest) -> Result<HttpRespons
         }
         shares::bundle_permissions::list(tx, caller, filters, page)
     });
-    let slice = read.await.map_err(|refusal| call.refuse(refusal))?;
+    let slice = read.await?;
     Ok(HttpResponse::Ok().json(List::of(slice.map(|told| PermissionBody::of(&call.base(), told)), &listing)))
 }
 
@@ -76,11 +74,11 @@ enum Named {
 
 fn references(call: &Call, condition: &Condition) -> Result<Vec<Named>, Problem> {
     let resource = if condition.field == "bundle" { "bundle" } else { "user" };
-    let base = call.base();
+    let references = References::of(call);
     condition
         .values()
         .map(|value| {
-            let id = id_in(resource, value, &call.hosts, base.as_str()).map(Named::Id);
+            let id = references.id_in(resource, value).map(Named::Id);
             let address = || Address::parse(value).ok().filter(|_| resource == "user").map(Named::Address);
             id.or_else(address).ok_or_else(Condition::mismatch)
         })
@@ -88,49 +86,45 @@ fn references(call: &Call, condition: &Condition) -> Result<Vec<Named>, Problem>
 }
 
 /// What is sent to give access.
-#[derive(utoipa::ToSchema)]
+#[derive(Deserialize, utoipa::ToSchema)]
 #[schema(as = NewBundlePermission)]
-#[expect(dead_code, reason = "the description's; what is read is read member by member")]
 pub(super) struct NewPermissionBody {
-    /// URI, URL or id.
-    #[schema(example = "/api/bundle/1/")]
-    bundle: String,
     /// Whose data it is: the caller.
-    #[schema(example = "/api/user/1/")]
-    user_target: String,
+    #[serde(deserialize_with = "Reference::to_user")]
+    #[schema(value_type = String, example = "/api/user/1/")]
+    user_target: Reference,
     /// Who shall have access: URI, URL, id, or the address of somebody known.
-    #[schema(example = "bob@example.org")]
-    user_allowed: String,
+    #[serde(deserialize_with = "Reference::to_user")]
+    #[schema(value_type = String, example = "bob@example.org")]
+    user_allowed: Reference,
+    /// URI, URL or id.
+    #[serde(deserialize_with = "Reference::to_bundle")]
+    #[schema(value_type = String, example = "/api/bundle/1/")]
+    bundle: Reference,
     /// What the giver calls it: at most 64 characters.
     name: Option<String>,
 }
 
-static GIVEN: LazyLock<Members> = LazyLock::new(|| Members::read::<NewPermissionBody>().and_of::<PermissionBody>().and(ORIGINAL));
+strict_body!(NewPermissionBody: Members::read::<NewPermissionBody>().and_of::<PermissionBody>().and(ORIGINAL));
 
 /// Gives access to the caller's own data, without anybody asking. The same again is found: 200.
 #[utoipa::path(
-    post,
-    path = "/api/bundle_permission/",
-    tag = "Hexoskin",
+    post, path = "/api/bundle_permission/",
     params(("Idempotency-Key" = Option<String>, Header)),
     request_body = NewPermissionBody,
     responses(
         (status = 201, body = PermissionBody, headers(("Location" = String, description = "its resource_uri"))),
         (status = 200, description = "It exists already", body = PermissionBody),
-        Sent,
-        Kept,
-        Denied
+        Unread, Repeated, Denied
     )
 )]
-pub(super) async fn post(call: Call, request: HttpRequest, payload: web::Payload) -> Result<HttpResponse, Problem> {
-    let body = call.body(&request, payload).await?;
-    let object = object(&body)?;
-    let fields = Fields { object: &object, hosts: &call.hosts, config: &call.config };
-    fields.only(&GIVEN)?;
-    let (target, allowed) = (fields.user("user_target")?, fields.user("user_allowed")?);
-    let bundle = fields.bundle()?;
-    let name = fields.text("name")?.unwrap_or_default().to_owned();
-    let once = call.once(&request, &body)?;
+pub(super) async fn post(call: Call, payload: web::Payload) -> Result<HttpResponse, Problem> {
+    let (body, bytes) = call.json::<NewPermissionBody>(payload, false).await?;
+    let references = References::of(&call);
+    let target = references.user("user_target", &body.user_target)?;
+    let allowed = references.user("user_allowed", &body.user_allowed)?;
+    let (bundle, name) = (references.bundle(&body.bundle)?, body.name.unwrap_or_default());
+    let once = call.once(&bytes)?;
     let (config, base) = (call.config.clone(), call.base());
     let given = call.write(move |tx, caller| {
         idempotency::once_if_done(tx, once.as_ref(), |tx| {
@@ -139,14 +133,12 @@ pub(super) async fn post(call: Call, request: HttpRequest, payload: web::Payload
             Ok(made(is_new, body.location(), &body))
         })
     });
-    Ok(reply(given.await.map_err(|refusal| call.refuse(refusal))?))
+    Ok(reply(given.await?))
 }
 
 /// One that the caller gave or holds; also one that came of a request which the calling app filed.
 #[utoipa::path(
-    get,
-    path = "/api/bundle_permission/{id}/",
-    tag = "Hexoskin",
+    get, path = "/api/bundle_permission/{id}/",
     params(("id" = i64, Path, example = 1)),
     responses(
         (status = 200, body = PermissionBody),
@@ -156,18 +148,13 @@ pub(super) async fn post(call: Call, request: HttpRequest, payload: web::Payload
 )]
 pub(super) async fn get(call: Call, id: web::Path<String>) -> Result<HttpResponse, Problem> {
     let id = GrantId(id_of(&id)?);
-    let told = call
-        .read(move |tx, caller| shares::bundle_permissions::read(tx, caller, id))
-        .await
-        .map_err(|refusal| call.refuse(refusal))?;
+    let told = call.read(move |tx, caller| shares::bundle_permissions::read(tx, caller, id)).await?;
     Ok(HttpResponse::Ok().json(PermissionBody::of(&call.base(), told)))
 }
 
 /// Ends it, and every one made under it: by who gave it, by who holds it, by an admin. It is over when this is answered.
 #[utoipa::path(
-    delete,
-    path = "/api/bundle_permission/{id}/",
-    tag = "Hexoskin",
+    delete, path = "/api/bundle_permission/{id}/",
     params(("id" = i64, Path, example = 1)),
     responses(
         (status = 204, description = "It is over"),
@@ -182,6 +169,6 @@ pub(super) async fn delete(call: Call, id: web::Path<String>) -> Result<HttpResp
         shares::bundle_permissions::find(tx, caller, id)?;
         shares::revoke(tx, caller, id)
     });
-    revoked.await.map_err(|refusal| call.refuse(refusal))?;
+    revoked.await?;
     Ok(HttpResponse::NoContent().finish())
 }

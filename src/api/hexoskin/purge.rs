@@ -1,17 +1,15 @@
 //! Ours, not the original's: removing what is over, by admins.
 
-use std::sync::LazyLock;
-
-use actix_web::{HttpRequest, HttpResponse, web};
+use actix_web::{HttpResponse, web};
 use chrono::TimeDelta;
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
-use super::call::{Call, object};
-use super::extract::Fields;
-use super::problem::{Denied, Problem, Sent};
+use super::call::Call;
+use super::problem::{Denied, Problem, Unread};
+use super::types::{Integer, Seconds};
 use crate::config::Retention;
-use crate::http::json::Object;
+use crate::http::json_body::strict_body;
 use crate::http::unknown_members::Members;
 use crate::store::purge::Purged;
 use crate::workflow::WorkflowError;
@@ -20,14 +18,15 @@ use crate::workflow::purge::{self, Pace};
 const MOST: i64 = 10_000;
 
 /// What may be sent with a purge.
-#[derive(ToSchema)]
+#[derive(Deserialize, ToSchema)]
 #[schema(as = NewPurge)]
-#[expect(dead_code, reason = "the description's; what is read is read member by member")]
 pub(super) struct NewPurgeBody {
     /// What ended so many seconds ago, or longer; else `retention.grace`.
-    older_than_seconds: Option<i64>,
+    #[schema(value_type = Option<i64>)]
+    older_than_seconds: Option<Seconds>,
     /// Rows of each kind at most, 1 to 10000; else `retention.batch`.
-    limit: Option<i64>,
+    #[schema(value_type = Option<i64>)]
+    limit: Option<Integer>,
     /// Only count; then without a limit.
     dry_run: Option<bool>,
 }
@@ -59,42 +58,32 @@ impl PurgeBody {
     }
 }
 
-static PURGED: LazyLock<Members> = LazyLock::new(Members::read::<NewPurgeBody>);
+strict_body!(NewPurgeBody: Members::read::<NewPurgeBody>());
 
 /// Removes what ended before the grace, as much as the limit lets. Never a live token, a grant or the audit. Again until it is
 /// all zeros.
 #[utoipa::path(
-    post,
-    path = "/api/purge/",
-    tag = "Countersign",
+    post, path = "/api/purge/", tag = "Countersign",
     request_body(content = Option<NewPurgeBody>),
-    responses(
-        (status = 200, body = PurgeBody),
-        Sent,
-        Denied
-    )
+    responses((status = 200, body = PurgeBody), Unread, Denied)
 )]
-pub(super) async fn post(call: Call, request: HttpRequest, payload: web::Payload) -> Result<HttpResponse, Problem> {
-    let body = call.body(&request, payload).await?;
-    let object = if body.is_empty() { Object::default() } else { object(&body)? };
-    let fields = Fields { object: &object, hosts: &call.hosts, config: &call.config };
-    fields.only(&PURGED)?;
-    let older_than = fields.seconds("older_than_seconds")?;
+pub(super) async fn post(call: Call, payload: web::Payload) -> Result<HttpResponse, Problem> {
+    let (body, _) = call.json::<NewPurgeBody>(payload, true).await?;
+    let older_than = body.older_than_seconds.map(|Seconds(length)| length);
     if older_than.is_some_and(|length| length < TimeDelta::zero() || length > TimeDelta::days(36_525)) {
         return Err(Problem::bad("The 'older_than_seconds' field is a number of seconds from 0 to a hundred years."));
     }
     let retention = call.config.retention.clone();
-    let limit = fields.integer("limit")?.unwrap_or(retention.batch);
+    let limit = body.limit.map_or(retention.batch, |Integer(limit)| limit);
     if !(1..=MOST).contains(&limit) {
         return Err(Problem::bad(format_args!("The 'limit' field is a number from 1 to {MOST}.")));
     }
-    let dry_run = fields.boolean("dry_run")?.unwrap_or(false);
+    let dry_run = body.dry_run.unwrap_or(false);
     let gone = if dry_run {
-        call.read(move |tx, caller| purge::dry_run(tx, caller, &retention, older_than)).await
+        call.read(move |tx, caller| purge::dry_run(tx, caller, &retention, older_than)).await?
     } else {
-        remove(&call, &retention, older_than, limit).await
+        remove(&call, &retention, older_than, limit).await.map_err(|error| call.refuse(error))?
     };
-    let gone = gone.map_err(|refusal| call.refuse(refusal))?;
     Ok(HttpResponse::Ok().json(PurgeBody::of(gone, dry_run)))
 }
 
@@ -104,7 +93,7 @@ async fn remove(call: &Call, retention: &Retention, older_than: Option<TimeDelta
     let (mut gone, mut left) = (Purged::default(), limit);
     while left > 0 {
         let (retention, rows) = (retention.clone(), pace.rows().min(left));
-        let purged = call.write(move |tx, caller| purge::timed(|| purge::batch(tx, caller, &retention, older_than, rows)));
+        let purged = call.try_write(move |tx, caller| purge::timed(|| purge::batch(tx, caller, &retention, older_than, rows)));
         let (batch, took) = match purged.await {
             Ok(purged) => purged,
             // A refusal says that nothing was done, and something was; the rest goes with the next call.

@@ -1,18 +1,18 @@
 //! `bundle_permission_request`: filing, listing, and what is done by `resource_uri`. What is done by token is in
 //! `tokens.rs`.
 
-use std::sync::LazyLock;
+use actix_web::{HttpResponse, web};
+use serde::Deserialize;
 
-use actix_web::{HttpRequest, HttpResponse, web};
-
-use super::call::{Call, answer, made, object, reply};
-use super::extract::Fields;
+use super::call::{Call, answer, made, reply};
+use super::extract::{Reference, References};
 use super::filters::Listing;
-use super::problem::{ClosedBody, Denied, ErrorBody, Kept, Limited, PendingBody, Problem, Sent};
+use super::problem::{ClosedBody, Denied, ErrorBody, PendingBody, Problem, Repeated, Unread};
 use super::schema::{BUNDLE_PERMISSION_REQUEST, ORIGINAL};
+use super::types::{End, Seconds, Texts};
 use super::wire::{List, RequestBody};
-use crate::domain::{Caller, RequestId, RequestState};
-use crate::http::json::Object;
+use crate::domain::{Caller, Level, RequestId, RequestState};
+use crate::http::json_body::strict_body;
 use crate::http::unknown_members::Members;
 use crate::store::batch::Command;
 use crate::workflow::idempotency::{self, Answer};
@@ -22,76 +22,93 @@ use crate::workflow::{What, WorkflowError};
 
 /// Those that the caller asks for, decides, gains by, or filed as an app. By id; withdrawn ones are left out.
 #[utoipa::path(
-    get,
-    path = "/api/bundle_permission_request/",
-    tag = "Hexoskin",
+    get, path = "/api/bundle_permission_request/",
     params(("limit" = Option<i64>, Query, description = "20; 0 and more than 1000 are 1000"), ("offset" = Option<i64>, Query)),
     responses((status = 200, body = List<RequestBody>), (status = 400, body = ErrorBody), Denied)
 )]
-pub(super) async fn list(call: Call, request: HttpRequest) -> Result<HttpResponse, Problem> {
-    let listing = Listing::of(&request, &BUNDLE_PERMISSION_REQUEST)?;
+pub(super) async fn list(call: Call) -> Result<HttpResponse, Problem> {
+    let listing = Listing::of(&call.request, &BUNDLE_PERMISSION_REQUEST)?;
     let page = listing.page;
-    let read = call.read(move |tx, caller| Ok((view::list(tx, caller, page)?, tx.now()))).await;
-    let (slice, now) = read.map_err(|refusal| call.refuse(refusal))?;
+    let (slice, now) = call.read(move |tx, caller| Ok((view::list(tx, caller, page)?, tx.now()))).await?;
     Ok(HttpResponse::Ok().json(List::of(slice.map(|told| RequestBody::of(&call.base(), told, now)), &listing)))
 }
 
 /// What is sent to file a request.
-#[derive(utoipa::ToSchema)]
+#[derive(Deserialize, utoipa::ToSchema)]
 #[schema(as = NewBundlePermissionRequest)]
-#[expect(dead_code, reason = "the description's; what is read is read member by member")]
 pub(super) struct NewRequestBody {
     /// Who gets the email and decides: URI, URL, id, or an address, known or not.
-    #[schema(example = "bob@example.org")]
-    user_target: String,
+    #[serde(deserialize_with = "Reference::to_user")]
+    #[schema(value_type = String, example = "bob@example.org")]
+    user_target: Reference,
     /// Who gains access, in the same forms.
-    #[schema(example = "/api/user/1/")]
-    user_allowed: String,
+    #[serde(deserialize_with = "Reference::to_user")]
+    #[schema(value_type = String, example = "/api/user/1/")]
+    user_allowed: Reference,
     /// URI, URL or id.
-    #[schema(example = "/api/bundle/1/")]
-    bundle: String,
+    #[serde(deserialize_with = "Reference::to_bundle")]
+    #[schema(value_type = String, example = "/api/bundle/1/")]
+    bundle: Reference,
+    /// view, edit or contribute; else the bundle's.
+    #[schema(value_type = Option<String>)]
+    level: Option<Level>,
+    /// A word with it: at most 1000 characters.
+    message: Option<String>,
     /// Where the email's link leads (`?token=` is added): on the key's list, https, or http to this machine. Else our page.
     redeem_url: Option<String>,
     /// Seconds within which it may be decided: 60 to `request.max_ttl`.
-    ttl: Option<i64>,
-    /// view, edit or contribute; else the bundle's.
-    level: Option<String>,
-    /// A word with it: at most 1000 characters.
-    message: Option<String>,
+    #[schema(value_type = Option<i64>)]
+    ttl: Option<Seconds>,
     /// When the access shall end: a moment (RFC 3339), or an integer, seconds after the decision. Else never.
-    until: Option<String>,
+    #[schema(value_type = Option<String>)]
+    until: Option<End>,
     /// Some of the bundle's resources, by URI; else the whole bundle.
-    resources: Option<Vec<String>>,
+    #[schema(value_type = Option<Vec<String>>)]
+    resources: Option<Texts>,
+}
+
+strict_body!(NewRequestBody: Members::read::<NewRequestBody>().and_of::<RequestBody>().and(ORIGINAL));
+
+impl NewRequestBody {
+    fn filing(self, call: &Call) -> Result<file::Filing, Problem> {
+        let references = References::of(call);
+        Ok(file::Filing {
+            target: references.user("user_target", &self.user_target)?,
+            allowed: references.user("user_allowed", &self.user_allowed)?,
+            bundle: references.bundle(&self.bundle)?,
+            level: self.level,
+            message: self.message,
+            redeem_url: self.redeem_url.filter(|url| !url.is_empty()),
+            ttl: self.ttl.map(|Seconds(length)| length),
+            until: self.until.map(|End(until)| until),
+            resources: self.resources.map(|Texts(uris)| uris),
+        })
+    }
 }
 
 /// Files a request and has its email sent. The same one on the same terms is found while it is pending: 200, and no second
 /// email. On other terms (`level`, `until`, `message`, `resources`) it is 409.
 #[utoipa::path(
-    post,
-    path = "/api/bundle_permission_request/",
-    tag = "Hexoskin",
-    params(("Idempotency-Key" = Option<String>, Header, description = "1 to 200 printable characters: the answer is kept a day")),
+    post, path = "/api/bundle_permission_request/",
+    params(
+        ("Idempotency-Key" = Option<String>, Header, description = "1 to 200 printable characters: the answer is kept a day")
+    ),
     request_body = NewRequestBody,
     responses(
         (status = 201, body = RequestBody, headers(("Location" = String, description = "its resource_uri"))),
         (status = 200, description = "It was pending already", body = RequestBody),
         (status = 409, description = "It is pending on other terms; or the same Idempotency-Key is being answered", body = PendingBody),
-        Sent,
-        Kept,
-        Denied,
-        Limited
+        Unread, Repeated, Denied
     )
 )]
-pub(super) async fn post(call: Call, request: HttpRequest, payload: web::Payload) -> Result<HttpResponse, Problem> {
-    let body = call.body(&request, payload).await?;
-    let filing = read(&call, &body)?;
-    let once = call.once(&request, &body)?;
-    let (config, app, base) = (call.config.clone().into_inner(), call.app.clone(), call.base());
+pub(super) async fn post(call: Call, payload: web::Payload) -> Result<HttpResponse, Problem> {
+    let (body, bytes) = call.json::<NewRequestBody>(payload, false).await?;
+    let filing = body.filing(&call)?;
+    let once = call.once(&bytes)?;
+    let (config, base) = (call.config.clone().into_inner(), call.base());
     // The app that is named matters only where its list of redeem_urls does.
-    let app = match app.filter(|_| filing.redeem_url.is_some()) {
-        Some(name) => {
-            call.read(move |tx, _| Ok(crate::auth::app_named(tx, &name)?)).await.map_err(|refusal| call.refuse(refusal))?
-        }
+    let app = match call.app().filter(|_| filing.redeem_url.is_some()) {
+        Some(name) => call.read(move |tx, _| Ok(crate::auth::app_named(tx, &name)?)).await?,
         None => None,
     };
     let caller = Caller { app: app.or(call.caller.app), ..call.caller.clone() };
@@ -101,38 +118,17 @@ pub(super) async fn post(call: Call, request: HttpRequest, payload: web::Payload
         made(filed.is_new, body.location(), &body)
     };
     let filed = match once {
-        None => call.execute(command).await.and_then(|filed| filed).map(|filed| answer(filed).0),
+        None => answer(call.execute(command).await?.map_err(|error| call.refuse(error))?).0,
         Some(once) => {
-            call.write(move |tx, _| idempotency::once_if_done(tx, Some(&once), |tx| Ok(answer(command.run(tx)??)))).await
+            call.write(move |tx, _| idempotency::once_if_done(tx, Some(&once), |tx| Ok(answer(command.run(tx)??)))).await?
         }
     };
-    let filed = filed.map_err(|refusal| call.refuse(refusal))?;
-    call.wake();
     Ok(reply(filed))
-}
-
-static FILED: LazyLock<Members> = LazyLock::new(|| Members::read::<NewRequestBody>().and_of::<RequestBody>().and(ORIGINAL));
-
-fn read(call: &Call, body: &[u8]) -> Result<file::Filing, Problem> {
-    let object = object(body)?;
-    let fields = Fields { object: &object, hosts: &call.hosts, config: &call.config };
-    fields.only(&FILED)?;
-    Ok(file::Filing {
-        target: fields.user("user_target")?,
-        allowed: fields.user("user_allowed")?,
-        bundle: fields.bundle()?,
-        level: fields.level()?,
-        message: fields.text("message")?.map(str::to_owned),
-        redeem_url: fields.text("redeem_url")?.map(str::to_owned).filter(|url| !url.is_empty()),
-        ttl: fields.seconds("ttl")?,
-        until: fields.until()?,
-        resources: fields.texts("resources")?,
-    })
 }
 
 /// A path's id; more digits than an id has name nothing.
 pub(super) fn id_of(text: &str) -> Result<i64, Problem> {
-    text.parse().map_err(|_| Problem::not_found())
+    text.parse().map_err(|_| Problem::nothing_here())
 }
 
 /// By number.
@@ -146,20 +142,18 @@ pub(super) async fn get(call: Call, id: web::Path<String>) -> Result<HttpRespons
         }
         Ok((view::tell(tx, caller, found)?, tx.now()))
     });
-    let (told, now) = read.await.map_err(|refusal| call.refuse(refusal))?;
+    let (told, now) = read.await?;
     Ok(HttpResponse::Ok().json(RequestBody::of(&call.base(), told, now)))
 }
 
 /// A token is never all digits, so a number redeems nothing; and a token deletes nothing.
 pub(super) async fn absent(_: Call) -> Result<HttpResponse, Problem> {
-    Err(Problem::not_found())
+    Err(Problem::nothing_here())
 }
 
 /// Takes a pending request back: who asked withdraws it, its approver declines it, an admin cancels it. By number.
 #[utoipa::path(
-    delete,
-    path = "/api/bundle_permission_request/{key}/",
-    tag = "Hexoskin",
+    delete, path = "/api/bundle_permission_request/{key}/",
     params(("key" = i64, Path, example = 1, description = "the number in its resource_uri")),
     responses(
         (status = 204, description = "It is gone; its links say so"),
@@ -170,43 +164,35 @@ pub(super) async fn absent(_: Call) -> Result<HttpResponse, Problem> {
 )]
 pub(super) async fn delete(call: Call, id: web::Path<String>) -> Result<HttpResponse, Problem> {
     let id = RequestId(id_of(&id)?);
-    let deleted = call.write(move |tx, caller| withdraw::delete(tx, caller, id)).await;
-    deleted.map_err(|refusal| call.refuse(refusal))?;
-    call.wake();
+    call.write(move |tx, caller| withdraw::delete(tx, caller, id)).await?;
     Ok(HttpResponse::NoContent().finish())
 }
 
 /// Nothing but the request itself, as it was read.
-static RESENT: LazyLock<Members> = LazyLock::new(|| Members::default().and_of::<RequestBody>().and(ORIGINAL));
+#[derive(Deserialize)]
+struct ResendBody {}
+
+strict_body!(ResendBody: Members::default().and_of::<RequestBody>().and(ORIGINAL));
 
 /// Has the email sent once more, with a link of its own; the old ones stay good. At most once in ten minutes, five times in
 /// all.
 #[utoipa::path(
-    post,
-    path = "/api/bundle_permission_request/{key}/resend/",
-    tag = "Hexoskin",
-    params(("key" = i64, Path, example = 1, description = "the number in its resource_uri"), ("Idempotency-Key" = Option<String>, Header)),
+    post, path = "/api/bundle_permission_request/{key}/resend/",
+    params(
+        ("key" = i64, Path, example = 1, description = "the number in its resource_uri"),
+        ("Idempotency-Key" = Option<String>, Header)
+    ),
     responses(
         (status = 200, body = RequestBody),
         (status = 404, description = "No such request, or nothing to the caller"),
         (status = 410, description = "It has ended", body = ClosedBody),
-        Sent,
-        Kept,
-        Denied,
-        Limited
+        Unread, Repeated, Denied
     )
 )]
-pub(super) async fn resend(
-    call: Call,
-    request: HttpRequest,
-    id: web::Path<String>,
-    payload: web::Payload,
-) -> Result<HttpResponse, Problem> {
+pub(super) async fn resend(call: Call, id: web::Path<String>, payload: web::Payload) -> Result<HttpResponse, Problem> {
     let id = RequestId(id_of(&id)?);
-    let body = call.body(&request, payload).await?;
-    let object = if body.is_empty() { Object::default() } else { object(&body)? };
-    Fields { object: &object, hosts: &call.hosts, config: &call.config }.only(&RESENT)?;
-    let once = call.once(&request, &body)?;
+    let (ResendBody {}, bytes) = call.json(payload, true).await?;
+    let once = call.once(&bytes)?;
     let base = call.base();
     let sent = call.write(move |tx, caller| {
         idempotency::once(tx, once.as_ref(), |tx| {
@@ -215,7 +201,5 @@ pub(super) async fn resend(
             Ok::<Answer, WorkflowError>(answer(200, None, &RequestBody::of(&base, told, tx.now())))
         })
     });
-    let sent = sent.await.map_err(|refusal| call.refuse(refusal))?;
-    call.wake();
-    Ok(reply(sent))
+    Ok(reply(sent.await?))
 }

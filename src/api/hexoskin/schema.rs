@@ -3,7 +3,7 @@
 
 use actix_web::{HttpResponse, web};
 use serde::Serialize;
-use serde::ser::{SerializeMap, Serializer};
+use serde::ser::Serializer;
 
 use super::call::Call;
 use super::problem::{Denied, Problem};
@@ -20,50 +20,47 @@ const TEXT_HELP: &str = "Unicode string data. Ex: \"Hello World\"";
 const USER_HELP: &str = "A user. May be specified by URI, email, or ID. Using a URI is recommended.";
 const NO_DEFAULT: &str = "No default provided.";
 
-/// What a field holds.
-#[derive(Clone, Copy)]
-pub(super) enum Kind {
-    Text,
-    Integer,
-    Boolean,
-    /// Another object.
-    ToOne,
-}
-
-/// A field, as schemas tell of it.
-#[derive(Clone, Copy)]
+/// A field, as a schema describes it.
+#[derive(Clone, Copy, Serialize)]
 #[expect(clippy::struct_excessive_bools, reason = "a schema says each of them of each field")]
-pub(super) struct Field {
-    /// Its name.
-    pub(super) name: &'static str,
-    kind: Kind,
+struct Field {
+    #[serde(skip)]
+    name: &'static str,
+    blank: bool,
     default: &'static str,
-    help: &'static str,
-    is_blank: bool,
-    is_nullable: bool,
-    is_readonly: bool,
-    is_unique: bool,
+    help_text: &'static str,
+    nullable: bool,
+    readonly: bool,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    related_type: Option<&'static str>,
+    r#type: &'static str,
+    unique: bool,
 }
 
 impl Field {
-    const fn new(name: &'static str, kind: Kind, help: &'static str) -> Self {
-        Self { name, kind, default: NO_DEFAULT, help, is_blank: false, is_nullable: false, is_readonly: false, is_unique: false }
+    const fn new(name: &'static str, r#type: &'static str, help_text: &'static str) -> Self {
+        let (blank, nullable, readonly, unique) = (false, false, false, false);
+        Self { name, blank, default: NO_DEFAULT, help_text, nullable, readonly, related_type: None, r#type, unique }
+    }
+
+    const fn to_one(name: &'static str, help_text: &'static str) -> Self {
+        Self { related_type: Some("to_one"), ..Self::new(name, "related", help_text) }
     }
 
     const fn blank(self) -> Self {
-        Self { is_blank: true, ..self }
+        Self { blank: true, ..self }
     }
 
     const fn nullable(self) -> Self {
-        Self { is_nullable: true, ..self }
+        Self { nullable: true, ..self }
     }
 
     const fn readonly(self) -> Self {
-        Self { is_readonly: true, ..self }
+        Self { readonly: true, ..self }
     }
 
     const fn unique(self) -> Self {
-        Self { is_unique: true, ..self }
+        Self { unique: true, ..self }
     }
 
     const fn default_empty(self) -> Self {
@@ -71,40 +68,54 @@ impl Field {
     }
 }
 
-impl Serialize for Field {
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        let (kind, related) = match self.kind {
-            Kind::Text => ("string", None),
-            Kind::Integer => ("integer", None),
-            Kind::Boolean => ("boolean", None),
-            Kind::ToOne => ("related", Some("to_one")),
-        };
-        let mut map = serializer.serialize_map(None)?;
-        map.serialize_entry("blank", &self.is_blank)?;
-        map.serialize_entry("default", self.default)?;
-        map.serialize_entry("help_text", self.help)?;
-        map.serialize_entry("nullable", &self.is_nullable)?;
-        map.serialize_entry("readonly", &self.is_readonly)?;
-        if let Some(related) = related {
-            map.serialize_entry("related_type", related)?;
-        }
-        map.serialize_entry("type", kind)?;
-        map.serialize_entry("unique", &self.is_unique)?;
-        map.end()
-    }
-}
-
 /// A resource of this API.
+#[derive(Serialize)]
 pub(super) struct Resource {
     /// Its name, which is its path.
+    #[serde(skip)]
     pub(super) name: &'static str,
-    list: &'static [&'static str],
+    #[serde(rename = "allowed_detail_http_methods")]
     detail: &'static [&'static str],
+    #[serde(rename = "allowed_list_http_methods")]
+    list: &'static [&'static str],
+    default_format: &'static str,
+    default_limit: i64,
+    #[serde(serialize_with = "by_name")]
     fields: &'static [Field],
-    filtering: &'static [(&'static str, &'static [&'static str])],
+    #[serde(serialize_with = "as_map", skip_serializing_if = "is_empty")]
+    filtering: &'static [Lookups],
+    #[serde(skip_serializing_if = "is_empty")]
     ordering: &'static [&'static str],
     /// Members of its answers that the original's schema does not have, and that no list is filtered or ordered by.
+    #[serde(skip)]
     beside: &'static [&'static str],
+}
+
+/// A field that a list may be filtered by, and how.
+type Lookups = (&'static str, &'static [&'static str]);
+
+const RESOURCE: Resource = Resource {
+    name: "",
+    detail: &[],
+    list: &["get"],
+    default_format: "application/json",
+    default_limit: DEFAULT_LIMIT,
+    fields: &[],
+    filtering: &[],
+    ordering: &[],
+    beside: &[],
+};
+
+fn by_name<S: Serializer>(fields: &&[Field], serializer: S) -> Result<S::Ok, S::Error> {
+    serializer.collect_map(fields.iter().map(|field| (field.name, field)))
+}
+
+fn as_map<S: Serializer>(filtering: &&[Lookups], serializer: S) -> Result<S::Ok, S::Error> {
+    serializer.collect_map(filtering.iter().copied())
+}
+
+fn is_empty<T>(list: &&[T]) -> bool {
+    list.is_empty()
 }
 
 impl Resource {
@@ -114,7 +125,7 @@ impl Resource {
     }
 
     /// A field that it may be filtered by, and how.
-    pub(super) fn filter(&self, field: &str) -> Option<(&'static str, &'static [&'static str])> {
+    pub(super) fn filter(&self, field: &str) -> Option<Lookups> {
         self.filtering.iter().find(|(name, _)| *name == field).copied()
     }
 
@@ -124,55 +135,20 @@ impl Resource {
     }
 }
 
-struct Fields(&'static [Field]);
-
-impl Serialize for Fields {
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        serializer.collect_map(self.0.iter().map(|field| (field.name, field)))
-    }
-}
-
-struct Filtering(&'static [(&'static str, &'static [&'static str])]);
-
-impl Serialize for Filtering {
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        serializer.collect_map(self.0.iter().copied())
-    }
-}
-
-impl Serialize for Resource {
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        let mut map = serializer.serialize_map(None)?;
-        map.serialize_entry("allowed_detail_http_methods", self.detail)?;
-        map.serialize_entry("allowed_list_http_methods", self.list)?;
-        map.serialize_entry("default_format", "application/json")?;
-        map.serialize_entry("default_limit", &DEFAULT_LIMIT)?;
-        map.serialize_entry("fields", &Fields(self.fields))?;
-        if !self.filtering.is_empty() {
-            map.serialize_entry("filtering", &Filtering(self.filtering))?;
-        }
-        if !self.ordering.is_empty() {
-            map.serialize_entry("ordering", self.ordering)?;
-        }
-        map.end()
-    }
-}
-
-const URI: Field = Field::new("resource_uri", Kind::Text, TEXT_HELP).readonly();
+const URI: Field = Field::new("resource_uri", "string", TEXT_HELP).readonly();
 const EMAIL: Field =
-    Field::new("email", Kind::Text, "Cannot change without an email confirmation loop").blank().readonly().unique();
-const FIRST_NAME: Field = Field::new("first_name", Kind::Text, TEXT_HELP).blank().default_empty();
-const LAST_NAME: Field = Field::new("last_name", Kind::Text, TEXT_HELP).blank().default_empty();
+    Field::new("email", "string", "Cannot change without an email confirmation loop").blank().readonly().unique();
+const FIRST_NAME: Field = Field::new("first_name", "string", TEXT_HELP).blank().default_empty();
+const LAST_NAME: Field = Field::new("last_name", "string", TEXT_HELP).blank().default_empty();
 const USER_ID: Field =
-    Field::new("id", Kind::Integer, "The primary key for this resource. Integer data. Ex: 2673").readonly().unique();
-const PROFILE: Field = Field::new("profile", Kind::ToOne, "Always null here.").blank().nullable().readonly();
-const USERNAME: Field = Field::new("username", Kind::Text, "What they sign in with.").blank().readonly().unique();
+    Field::new("id", "integer", "The primary key for this resource. Integer data. Ex: 2673").readonly().unique();
+const PROFILE: Field = Field::to_one("profile", "Always null here.").blank().nullable().readonly();
+const USERNAME: Field = Field::new("username", "string", "What they sign in with.").blank().readonly().unique();
 const USER_ORDERING: &[&str] = &["id", "username", "email"];
 
 /// People.
 pub(super) const USER: Resource = Resource {
     name: "user",
-    list: &["get"],
     detail: &["get", "put", "patch"],
     fields: &[EMAIL, FIRST_NAME, USER_ID, LAST_NAME, PROFILE, URI, USERNAME],
     filtering: &[
@@ -182,61 +158,50 @@ pub(super) const USER: Resource = Resource {
         ("username", &["exact", "in", "startswith"]),
     ],
     ordering: USER_ORDERING,
-    beside: &[],
+    ..RESOURCE
 };
 
 /// Oneself.
 pub(super) const ACCOUNT: Resource = Resource {
     name: "account",
-    list: &["get"],
-    detail: &[],
     fields: &[
         EMAIL,
         FIRST_NAME,
         USER_ID,
-        Field::new("is_staff", Kind::Boolean, "Whether they may keep watch and purge."),
+        Field::new("is_staff", "boolean", "Whether they may keep watch and purge."),
         LAST_NAME,
         PROFILE,
         URI,
         USERNAME,
     ],
-    filtering: &[],
     ordering: USER_ORDERING,
-    beside: &[],
+    ..RESOURCE
 };
 
 /// What access is asked for.
 pub(super) const BUNDLE: Resource = Resource {
     name: "bundle",
-    list: &["get"],
     detail: &["get"],
     fields: &[
-        Field::new("id", Kind::Integer, "The primary key for this resource. Integer data. Ex: 2673")
-            .blank()
-            .default_empty()
-            .unique(),
-        Field::new("name", Kind::Text, TEXT_HELP).unique(),
+        Field::new("id", "integer", "The primary key for this resource. Integer data. Ex: 2673").blank().default_empty().unique(),
+        Field::new("name", "string", TEXT_HELP).unique(),
         URI,
     ],
-    filtering: &[],
-    ordering: &[],
-    beside: &[],
+    ..RESOURCE
 };
 
-const BUNDLE_FIELD: Field =
-    Field::new("bundle", Kind::ToOne, "A bundle. May be specified by URI or ID. Using a URI is recommended.");
-const USER_ALLOWED: Field = Field::new("user_allowed", Kind::ToOne, USER_HELP);
-const USER_TARGET: Field = Field::new("user_target", Kind::ToOne, USER_HELP);
+const BUNDLE_FIELD: Field = Field::to_one("bundle", "A bundle. May be specified by URI or ID. Using a URI is recommended.");
+const USER_ALLOWED: Field = Field::to_one("user_allowed", USER_HELP);
+const USER_TARGET: Field = Field::to_one("user_target", USER_HELP);
 
 /// Access that exists.
 pub(super) const BUNDLE_PERMISSION: Resource = Resource {
     name: "bundle_permission",
     list: &["post", "get"],
     detail: &["get", "delete"],
-    fields: &[BUNDLE_FIELD, Field::new("name", Kind::Text, TEXT_HELP).blank().nullable(), URI, USER_ALLOWED, USER_TARGET],
+    fields: &[BUNDLE_FIELD, Field::new("name", "string", TEXT_HELP).blank().nullable(), URI, USER_ALLOWED, USER_TARGET],
     filtering: &[("bundle", &["exact", "in"]), ("user_allowed", &["exact", "in"]), ("user_target", &["exact", "in"])],
-    ordering: &[],
-    beside: &[],
+    ..RESOURCE
 };
 
 /// Somebody asks.
@@ -246,15 +211,14 @@ pub(super) const BUNDLE_PERMISSION_REQUEST: Resource = Resource {
     detail: &["get", "put", "delete"],
     fields: &[
         BUNDLE_FIELD,
-        Field::new("redeem_url", Kind::Text, "Where the letter's link leads; null: our own page.").blank().nullable(),
+        Field::new("redeem_url", "string", "Where the letter's link leads; null: our own page.").blank().nullable(),
         URI,
-        Field::new("ttl", Kind::Integer, "Seconds within which it may be decided. Integer data. Ex: 86400").blank().nullable(),
+        Field::new("ttl", "integer", "Seconds within which it may be decided. Integer data. Ex: 86400").blank().nullable(),
         USER_ALLOWED,
         USER_TARGET,
     ],
-    filtering: &[],
-    ordering: &[],
     beside: &["level", "message", "until", "resources", "state", "mail_state", "decision", "grant"],
+    ..RESOURCE
 };
 
 /// All of them, in the order of the map.
@@ -280,10 +244,7 @@ impl Serialize for Map {
 
 /// Each resource's list and schema. Needs no sign-in.
 #[utoipa::path(
-    get,
-    path = "/api/",
-    tag = "Hexoskin",
-    security(()),
+    get, path = "/api/", security(()),
     responses((status = 200, description = "Names, each with list_endpoint and schema", body = serde_json::Value))
 )]
 pub(super) async fn map(config: web::Data<Config>) -> HttpResponse {
@@ -292,13 +253,11 @@ pub(super) async fn map(config: web::Data<Config>) -> HttpResponse {
 
 /// A resource's methods, fields, filters and order.
 #[utoipa::path(
-    get,
-    path = "/api/{resource}/schema/",
-    tag = "Hexoskin",
+    get, path = "/api/{resource}/schema/",
     params(("resource" = String, Path, example = "bundle")),
     responses((status = 200, body = serde_json::Value), (status = 404, description = "No such resource"), Denied)
 )]
 pub(super) async fn schema(_: Call, name: web::Path<String>) -> Result<HttpResponse, Problem> {
-    let resource = ALL.iter().find(|resource| resource.name == name.as_str()).ok_or_else(Problem::not_found)?;
+    let resource = ALL.iter().find(|resource| resource.name == name.as_str()).ok_or_else(Problem::nothing_here)?;
     Ok(HttpResponse::Ok().json(resource))
 }

@@ -1,55 +1,45 @@
 //! `bundle_permission_request/{token}/`: what the approver alone does with a link's token. Uses of tokens are counted by person,
 //! tokens that do not exist by network.
 
-use std::net::IpAddr;
-use std::sync::{LazyLock, OnceLock};
-use std::time::Duration;
+use std::sync::OnceLock;
 
 use actix_web::web::Data;
-use actix_web::{HttpRequest, HttpResponse, web};
+use actix_web::{HttpResponse, web};
 use chrono::{DateTime, Utc};
+use serde::Deserialize;
 
-use super::call::{Call, HandlerError, House, answer, object, reply};
-use super::extract::Fields;
-use super::problem::{ClosedBody, Denied, Kept, Limited, Problem, Sent};
+use super::call::{Call, State, answer, reply};
+use super::problem::{ClosedBody, Denied, Problem, Repeated, Unread};
 use super::schema::ORIGINAL;
+use super::types::{End, Texts};
 use super::wire::RequestBody;
 use crate::auth::Question;
-use crate::domain::{ApprovalLimits, Caller, TokenId};
-use crate::http::base_path::Base;
-use crate::http::json::Object;
+use crate::domain::{ApprovalLimits, Caller, Level, TokenId};
+use crate::http::json_body::strict_body;
+use crate::http::problem::HandlerError;
 use crate::http::rate_limit::Rates;
 use crate::http::unknown_members::Members;
 use crate::store::Tx;
 use crate::store::batch::{Command, Reading};
+use crate::workflow::idempotency;
 use crate::workflow::requests::decide::{self, Approved, Redeem};
 use crate::workflow::requests::view::RequestView;
-use crate::workflow::{What, WorkflowError, idempotency};
 
 /// The pending request that a token decides, for its approver alone; by number, any request that the caller is part of.
 #[utoipa::path(
-    get,
-    path = "/api/bundle_permission_request/{key}/",
-    tag = "Hexoskin",
+    get, path = "/api/bundle_permission_request/{key}/",
     params(("key" = String, Path, description = "the letter's token, or the number in its resource_uri")),
     responses(
         (status = 200, body = RequestBody),
         (status = 404, description = "No such token; no such request, or nothing to the caller"),
         (status = 410, description = "The token's request has ended, or the token is dead", body = ClosedBody),
-        Denied,
-        Limited
+        Denied
     )
 )]
-pub(super) async fn get(request: HttpRequest, token: web::Path<String>) -> Result<HttpResponse, Problem> {
-    let house = House::of(&request)?;
-    let (token, rates, peer) = (token.into_inner(), house.rates.clone(), house.peer);
-    let check = Check { token, rates: rates.clone(), counted: OnceLock::new() };
-    match house.ask(check).await {
-        Ok((told, now)) => Ok(HttpResponse::Ok().json(RequestBody::of(&house.base(), told, now))),
-        Err(HandlerError::Unknown(error)) => Err(Problem::unknown_caller(error, house.now())),
-        Err(HandlerError::TooOften(wait)) => Err(too_often(wait)),
-        Err(HandlerError::Refused(refusal)) => Err(refuse(&rates, peer, &house.base(), house.now(), refusal)),
-    }
+pub(super) async fn get(state: State, token: web::Path<String>) -> Result<HttpResponse, Problem> {
+    let check = Check { token: token.into_inner(), rates: state.rates.clone(), counted: OnceLock::new() };
+    let (view, now) = state.try_ask(check).await.map_err(|error| state.refuse_token(error))?;
+    Ok(HttpResponse::Ok().json(RequestBody::of(&state.base(), view, now)))
 }
 
 /// What the caller is asked by a token.
@@ -79,147 +69,90 @@ impl Question for Check {
 }
 
 /// What may be sent to approve for less.
-#[derive(utoipa::ToSchema)]
+#[derive(Deserialize, utoipa::ToSchema)]
 #[schema(as = Narrowing)]
-#[expect(dead_code, reason = "the description's; what is read is read member by member")]
 pub(super) struct NarrowingBody {
     /// At most what was asked.
-    level: Option<String>,
+    #[schema(value_type = Option<String>)]
+    level: Option<Level>,
     /// At most what was asked: a moment (RFC 3339), or an integer, seconds from now.
-    until: Option<String>,
+    #[schema(value_type = Option<String>)]
+    until: Option<End>,
     /// Some of the bundle's resources, by URI.
-    resources: Option<Vec<String>>,
+    #[schema(value_type = Option<Vec<String>>)]
+    resources: Option<Texts>,
 }
+
+strict_body!(NarrowingBody: Members::read::<NarrowingBody>().and_of::<RequestBody>().and(ORIGINAL));
 
 /// Approves: the access exists from now on. An empty body gives what was asked, one with members gives less.
 #[utoipa::path(
-    put,
-    path = "/api/bundle_permission_request/{key}/",
-    tag = "Hexoskin",
+    put, path = "/api/bundle_permission_request/{key}/",
     params(("key" = String, Path, description = "the letter's token"), ("Idempotency-Key" = Option<String>, Header)),
     request_body(content = Option<NarrowingBody>),
     responses(
         (status = 200, description = "Approved; `decision.given` says what was given", body = RequestBody),
         (status = 404, description = "No such token"),
         (status = 410, description = "The request has ended, or the token is dead", body = ClosedBody),
-        Sent,
-        Kept,
-        Denied,
-        Limited
+        Unread, Repeated, Denied
     )
 )]
-pub(super) async fn put(
-    call: Call,
-    request: HttpRequest,
-    token: web::Path<String>,
-    payload: web::Payload,
-) -> Result<HttpResponse, Problem> {
+pub(super) async fn put(call: Call, token: web::Path<String>, payload: web::Payload) -> Result<HttpResponse, Problem> {
     count(&call)?;
     let token = token.into_inner();
-    let body = call.body(&request, payload).await?;
-    let narrowing = if body.is_empty() { ApprovalLimits::default() } else { narrowing(&call, &object(&body)?)? };
-    let once = call.once(&request, &body)?;
+    let (NarrowingBody { level, until, resources }, bytes) = call.json(payload, true).await?;
+    let (until, resources) = (until.map(|End(until)| until), resources.map(|Texts(uris)| uris));
+    let limits = ApprovalLimits { level, until, resources };
+    let once = call.once(&bytes)?;
     let base = call.base();
-    let command = Redeem { caller: call.caller.clone(), token, limits: narrowing };
+    let command = Redeem { caller: call.caller.clone(), token, limits };
     let answer = move |(view, approved): (RequestView, Approved)| {
         answer(200, None, &RequestBody::of(&base, view, approved.grant.updated_at))
     };
     let approved = match once {
-        None => call.execute(command).await.map(answer),
-        Some(once) => call.write(move |tx, _| idempotency::once(tx, Some(&once), |tx| Ok(answer(command.run(tx)?)))).await,
+        None => call.try_execute(command).await.map(answer),
+        Some(once) => call.try_write(move |tx, _| idempotency::once(tx, Some(&once), |tx| Ok(answer(command.run(tx)?)))).await,
     };
-    let approved = approved.map_err(|refusal| refuse(&call.rates, call.peer, &call.base(), call.now(), refusal))?;
-    call.wake();
-    Ok(reply(approved))
-}
-
-static NARROWED: LazyLock<Members> = LazyLock::new(|| Members::read::<NarrowingBody>().and_of::<RequestBody>().and(ORIGINAL));
-
-fn narrowing(call: &Call, object: &Object) -> Result<ApprovalLimits, Problem> {
-    let fields = Fields { object, hosts: &call.hosts, config: &call.config };
-    fields.only(&NARROWED)?;
-    Ok(ApprovalLimits { level: fields.level()?, until: fields.until()?, resources: fields.texts("resources")? })
+    Ok(reply(approved.map_err(|error| call.refuse_token(error.into()))?))
 }
 
 /// What may be sent with a no.
-#[derive(utoipa::ToSchema)]
+#[derive(Deserialize, utoipa::ToSchema)]
 #[schema(as = Decline)]
-#[expect(dead_code, reason = "the description's; what is read is read member by member")]
 pub(super) struct DeclineBody {
     /// A word to who asked: at most 1000 characters.
     reason: Option<String>,
 }
 
-static DECLINED: LazyLock<Members> = LazyLock::new(|| Members::read::<DeclineBody>().and_of::<RequestBody>().and(ORIGINAL));
+strict_body!(DeclineBody: Members::read::<DeclineBody>().and_of::<RequestBody>().and(ORIGINAL));
 
 /// Says no. The same may be asked again after a week, and after longer each time.
 #[utoipa::path(
-    post,
-    path = "/api/bundle_permission_request/{key}/decline/",
-    tag = "Hexoskin",
+    post, path = "/api/bundle_permission_request/{key}/decline/",
     params(("key" = String, Path, description = "the letter's token"), ("Idempotency-Key" = Option<String>, Header)),
     request_body(content = Option<DeclineBody>),
     responses(
         (status = 200, body = RequestBody),
         (status = 404, description = "No such token"),
         (status = 410, description = "The request has ended, or the token is dead", body = ClosedBody),
-        Sent,
-        Kept,
-        Denied,
-        Limited
+        Unread, Repeated, Denied
     )
 )]
-pub(super) async fn decline(
-    call: Call,
-    request: HttpRequest,
-    token: web::Path<String>,
-    payload: web::Payload,
-) -> Result<HttpResponse, Problem> {
+pub(super) async fn decline(call: Call, token: web::Path<String>, payload: web::Payload) -> Result<HttpResponse, Problem> {
     count(&call)?;
     let token = token.into_inner();
-    let body = call.body(&request, payload).await?;
-    let object = if body.is_empty() { Object::default() } else { object(&body)? };
-    let fields = Fields { object: &object, hosts: &call.hosts, config: &call.config };
-    fields.only(&DECLINED)?;
-    let reason = fields.text("reason")?.map(str::to_owned);
-    let once = call.once(&request, &body)?;
+    let (DeclineBody { reason }, bytes) = call.json(payload, true).await?;
+    let once = call.once(&bytes)?;
     let base = call.base();
-    let declined = call.write(move |tx, caller| {
+    let declined = call.try_write(move |tx, caller| {
         idempotency::once(tx, once.as_ref(), |tx| {
             let told = decide::decline_by_token(tx, caller, &token, reason.as_deref())?;
             Ok(answer(200, None, &RequestBody::of(&base, told, tx.now())))
         })
     });
-    let declined = declined.await.map_err(|refusal| refuse(&call.rates, call.peer, &call.base(), call.now(), refusal))?;
-    call.wake();
-    Ok(reply(declined))
-}
-
-fn too_often(wait: Duration) -> Problem {
-    Problem::too_many(
-        "you have checked and redeemed as many tokens as one person does in a minute; try again later",
-        seconds(wait),
-    )
-}
-
-fn too_many(wait: Duration) -> Problem {
-    Problem::too_many("too many tokens that do not exist were tried from your network; try again later", seconds(wait))
-}
-
-fn seconds(wait: Duration) -> i64 {
-    i64::try_from(wait.as_secs()).unwrap_or(i64::MAX).saturating_add(1)
+    Ok(reply(declined.await.map_err(|error| call.refuse_token(error.into()))?))
 }
 
 fn count(call: &Call) -> Result<(), Problem> {
-    call.rates.redeem(&call.caller).map_err(too_often)
-}
-
-/// As everywhere, but a token that does not exist counts.
-fn refuse(rates: &Rates, peer: IpAddr, base: &Base, now: DateTime<Utc>, refusal: WorkflowError) -> Problem {
-    if matches!(refusal, WorkflowError::NotFound(What::Token))
-        && let Err(wait) = rates.bad_token(peer)
-    {
-        return too_many(wait);
-    }
-    Problem::refused(base, refusal, now)
+    call.rates.redeem(&call.caller).map_err(|wait| call.refuse_token(HandlerError::TooOften(wait)))
 }

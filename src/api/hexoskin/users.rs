@@ -1,17 +1,17 @@
 //! `user` and `account`: people, for those who may see them.
 
-use std::sync::LazyLock;
+use actix_web::{HttpResponse, web};
+use serde::Deserialize;
 
-use actix_web::{HttpRequest, HttpResponse, web};
-
-use super::call::{Call, object};
-use super::extract::Fields;
+use super::call::Call;
 use super::filters::{Condition, Listing, Lookup, numbers};
-use super::problem::{Denied, ErrorBody, Problem, Sent};
+use super::problem::{Denied, ErrorBody, Problem, Unread};
 use super::requests::id_of;
 use super::schema::{ACCOUNT, ORIGINAL, USER};
+use super::types::text_not_null;
 use super::wire::{AccountBody, List, Set, UserBody};
 use crate::domain::{Address, Slice, UserId};
+use crate::http::json_body::strict_body;
 use crate::http::unknown_members::Members;
 use crate::store::users::{Filter, Order};
 use crate::workflow::{accounts, directory};
@@ -19,9 +19,7 @@ use crate::workflow::{accounts, directory};
 /// People: oneself and whom one shares a request or a grant with; everyone for an admin and for a key with the scope
 /// `directory`.
 #[utoipa::path(
-    get,
-    path = "/api/user/",
-    tag = "Hexoskin",
+    get, path = "/api/user/",
     params(
         ("limit" = Option<i64>, Query, description = "20; 0 and more than 1000 are 1000"),
         ("offset" = Option<i64>, Query),
@@ -33,15 +31,14 @@ use crate::workflow::{accounts, directory};
     ),
     responses((status = 200, body = List<UserBody>), (status = 400, body = ErrorBody), Denied)
 )]
-pub(super) async fn list(call: Call, request: HttpRequest) -> Result<HttpResponse, Problem> {
-    let listing = Listing::of(&request, &USER)?;
+pub(super) async fn list(call: Call) -> Result<HttpResponse, Problem> {
+    let listing = Listing::of(&call.request, &USER)?;
     let mut filters = Vec::new();
     for condition in &listing.conditions {
         filter(condition, &mut filters)?;
     }
     let (page, order) = (listing.page, order_of(&listing));
-    let read = call.read(move |tx, caller| directory::people(tx, caller, filters, order, page)).await;
-    let slice = read.map_err(|refusal| call.refuse(refusal))?;
+    let slice = call.read(move |tx, caller| directory::people(tx, caller, filters, order, page)).await?;
     Ok(HttpResponse::Ok().json(List::of(slice.map(|user| UserBody::person(&call.base(), user)), &listing)))
 }
 
@@ -82,99 +79,71 @@ fn filter(condition: &Condition, into: &mut Vec<Filter>) -> Result<(), Problem> 
 
 /// One person.
 #[utoipa::path(
-    get,
-    path = "/api/user/{id}/",
-    tag = "Hexoskin",
+    get, path = "/api/user/{id}/",
     params(("id" = i64, Path, example = 1)),
     responses((status = 200, body = UserBody), (status = 404, description = "Nobody, or nobody the caller may see"), Denied)
 )]
 pub(super) async fn get(call: Call, id: web::Path<String>) -> Result<HttpResponse, Problem> {
     let id = UserId(id_of(&id)?);
-    let user = call.read(move |tx, caller| directory::person(tx, caller, id)).await.map_err(|refusal| call.refuse(refusal))?;
+    let user = call.read(move |tx, caller| directory::person(tx, caller, id)).await?;
     Ok(HttpResponse::Ok().json(UserBody::person(&call.base(), user)))
 }
 
 /// What people change of themselves. A member that is missing stays; `id`, `email` and `username` are passed over.
-#[derive(utoipa::ToSchema)]
+#[derive(Deserialize, utoipa::ToSchema)]
 #[schema(as = Names)]
-#[expect(dead_code, reason = "the description's; what is read is read member by member")]
 pub(super) struct NamesBody {
     /// At most 64 characters.
+    #[serde(default, deserialize_with = "text_not_null")]
     first_name: Option<String>,
     /// At most 64 characters.
+    #[serde(default, deserialize_with = "text_not_null")]
     last_name: Option<String>,
 }
 
-static NAMES: LazyLock<Members> = LazyLock::new(|| {
-    let members = Members::read::<NamesBody>().and_of::<UserBody>().and_of::<AccountBody>();
-    members.and(ORIGINAL)
-});
+strict_body!(NamesBody: Members::read::<NamesBody>().and_of::<UserBody>().and_of::<AccountBody>().and(ORIGINAL));
 
 /// Sets the caller's own names.
 #[utoipa::path(
-    put,
-    path = "/api/user/{id}/",
-    tag = "Hexoskin",
+    put, path = "/api/user/{id}/",
     params(("id" = i64, Path, example = 1)),
     request_body = NamesBody,
     responses(
         (status = 200, body = UserBody),
         (status = 404, description = "Nobody, or nobody the caller may see"),
-        Sent,
-        Denied
+        Unread, Denied
     )
 )]
-pub(super) async fn put(
-    call: Call,
-    request: HttpRequest,
-    id: web::Path<String>,
-    payload: web::Payload,
-) -> Result<HttpResponse, Problem> {
+pub(super) async fn put(call: Call, id: web::Path<String>, payload: web::Payload) -> Result<HttpResponse, Problem> {
     let id = UserId(id_of(&id)?);
-    let body = call.body(&request, payload).await?;
-    let object = object(&body)?;
-    let fields = Fields { object: &object, hosts: &call.hosts, config: &call.config };
-    fields.only(&NAMES)?;
-    let name = |field| Ok::<_, Problem>(fields.text_not_null(field)?.map(str::to_owned));
-    let (first, last) = (name("first_name")?, name("last_name")?);
+    let (NamesBody { first_name: first, last_name: last }, _) = call.json(payload, false).await?;
     let config = call.config.clone();
     let renamed = call.write(move |tx, caller| {
         let user = directory::person(tx, caller, id)?;
         let (first, last) = (first.as_deref().unwrap_or(&user.first_name), last.as_deref().unwrap_or(&user.last_name));
         accounts::rename(tx, &config, caller, id, first, last)
     });
-    let renamed = renamed.await.map_err(|refusal| call.refuse(refusal))?;
-    Ok(HttpResponse::Ok().json(UserBody::person(&call.base(), renamed)))
+    Ok(HttpResponse::Ok().json(UserBody::person(&call.base(), renamed.await?)))
 }
 
 /// As PUT.
 #[utoipa::path(
-    patch,
-    path = "/api/user/{id}/",
-    tag = "Hexoskin",
+    patch, path = "/api/user/{id}/",
     params(("id" = i64, Path, example = 1)),
     request_body = NamesBody,
     responses(
         (status = 200, body = UserBody),
         (status = 404, description = "Nobody, or nobody the caller may see"),
-        Sent,
-        Denied
+        Unread, Denied
     )
 )]
-pub(super) async fn patch(
-    call: Call,
-    request: HttpRequest,
-    id: web::Path<String>,
-    payload: web::Payload,
-) -> Result<HttpResponse, Problem> {
-    put(call, request, id, payload).await
+pub(super) async fn patch(call: Call, id: web::Path<String>, payload: web::Payload) -> Result<HttpResponse, Problem> {
+    put(call, id, payload).await
 }
 
 /// Several people by id, semicolons between.
 #[utoipa::path(
-    get,
-    path = "/api/user/set/{ids}/",
-    tag = "Hexoskin",
+    get, path = "/api/user/set/{ids}/",
     params(("ids" = String, Path, example = "1;2")),
     responses(
         (status = 200, body = Set<UserBody>),
@@ -185,12 +154,12 @@ pub(super) async fn patch(
 pub(super) async fn set(call: Call, ids: web::Path<String>) -> Result<HttpResponse, Problem> {
     let ids: Vec<i64> = ids.split(';').filter(|id| !id.is_empty()).map(id_of).collect::<Result<_, _>>()?;
     if ids.len() > 1_000 {
-        return Err(Problem::not_found());
+        return Err(Problem::nothing_here());
     }
     let page = crate::domain::Page { limit: 1_000, offset: 0 };
     let wanted = ids.clone();
     let read = call.read(move |tx, caller| directory::people(tx, caller, vec![Filter::Ids(wanted)], (Order::Id, false), page));
-    let found = read.await.map_err(|refusal| call.refuse(refusal))?.items;
+    let found = read.await?.items;
     let not_found = ids.iter().filter(|id| !found.iter().any(|user| user.id.0 == **id)).map(i64::to_string).collect();
     Ok(HttpResponse::Ok()
         .json(Set { objects: found.into_iter().map(|user| UserBody::person(&call.base(), user)).collect(), not_found }))
@@ -198,15 +167,12 @@ pub(super) async fn set(call: Call, ids: web::Path<String>) -> Result<HttpRespon
 
 /// The caller, as a list of one; of none for a key that belongs to nobody.
 #[utoipa::path(
-    get,
-    path = "/api/account/",
-    tag = "Hexoskin",
+    get, path = "/api/account/",
     responses((status = 200, body = List<AccountBody>), (status = 400, body = ErrorBody), Denied)
 )]
-pub(super) async fn account(call: Call, request: HttpRequest) -> Result<HttpResponse, Problem> {
-    let listing = Listing::of(&request, &ACCOUNT)?;
-    let read = call.read(directory::oneself).await;
-    let own = read.map_err(|refusal| call.refuse(refusal))?;
+pub(super) async fn account(call: Call) -> Result<HttpResponse, Problem> {
+    let listing = Listing::of(&call.request, &ACCOUNT)?;
+    let own = call.read(directory::oneself).await?;
     let total = i64::from(own.is_some());
     let items = own.into_iter().filter(|_| listing.page.offset == 0).map(|user| AccountBody::of(&call.base(), user)).collect();
     Ok(HttpResponse::Ok().json(List::of(Slice { items, total }, &listing)))

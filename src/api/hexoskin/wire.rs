@@ -2,28 +2,15 @@
 //! follows it on requests) are ours, optional, and change nothing of what the others mean.
 
 use chrono::{DateTime, Utc};
-use serde::{Serialize, Serializer};
+use serde::Serialize;
 use utoipa::ToSchema;
 
 use super::filters::Listing;
-use super::types::{Moment, Uri};
-use crate::domain::{Bundle, Given, Outcome, Request, RequestState, Slice, Until, User};
+use super::types::{End, Moment, Uri};
+use crate::domain::{Bundle, Given, Outcome, Request, RequestState, Slice, User};
 use crate::http::base_path::Base;
 use crate::workflow::requests::view::RequestView;
 use crate::workflow::shares::bundle_permissions::ToldGrant;
-
-/// An end: a moment, or seconds after the decision.
-#[derive(Clone, Copy)]
-struct End(Until);
-
-impl Serialize for End {
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        match self.0 {
-            Until::At(at) => Moment(at).serialize(serializer),
-            Until::For(length) => serializer.serialize_i64(length.num_seconds()),
-        }
-    }
-}
 
 /// Where a list's part lies.
 #[derive(Serialize, ToSchema)]
@@ -97,9 +84,7 @@ impl UserBody {
             username: user.username,
         }
     }
-}
 
-impl UserBody {
     /// Tells of `user` as one of the people.
     pub(super) fn person(base: &Base, user: User) -> Self {
         Self::of(base, user, "user")
@@ -163,6 +148,11 @@ impl PermissionBody {
             user_allowed: UserBody::person(base, told.grantee),
             user_target: UserBody::person(base, told.grantor),
         }
+    }
+
+    /// Where it lives.
+    pub(super) fn location(&self) -> String {
+        self.resource_uri.to_string()
     }
 }
 
@@ -319,11 +309,4 @@ fn decision(base: &Base, request: &Request, given: Option<Given>, now: DateTime<
         bundle_permission: decision.grant.map(|grant| Uri(base.clone(), "bundle_permission", grant.id.0)),
         given: given.map(GivenBody::from),
     })
-}
-
-impl PermissionBody {
-    /// Where it lives.
-    pub(super) fn location(&self) -> String {
-        self.resource_uri.to_string()
-    }
 }

@@ -5,7 +5,7 @@ use std::sync::LazyLock;
 use actix_web::HttpRequest;
 
 use super::filter;
-use super::problem::{Part, Problem};
+use super::problem::{Part, Problem, bad};
 use super::wire::{API, COLLECTION, Link, SHARES, ShareBody};
 use crate::domain::filter::{Test, TextOf};
 use crate::domain::{Filter, GranteeKind, Page, Sort};
@@ -41,18 +41,18 @@ impl Listing {
         let query = Query::of(request);
         // A bearer link has no place in this API.
         let mut filters = vec![Filter::Not(Box::new(Filter::Kinds(vec![GranteeKind::PublicLink])))];
-        let one = |part: Part, name: &'static str| query.one(name).map_err(|twice| Problem::bad(part, twice));
+        let one = |part: Part, name: &'static str| query.one(name).map_err(|twice| bad(part, twice));
         if let Some(text) = one(Part::Filter("filter"), "filter")?.filter(|text| !text.trim().is_empty()) {
-            filters.push(filter::read(text).map_err(|bad| Problem::bad(Part::Filter("filter"), bad))?);
+            filters.push(filter::read(text).map_err(|error| bad(Part::Filter("filter"), error))?);
         }
         for name in filter::FILTERED {
             if let Some(value) = one(Part::Filter(name), name)? {
-                filters.push(filter::basic(name, value).map_err(|bad| Problem::bad(Part::Filter(name), bad.problem))?);
+                filters.push(filter::basic(name, value).map_err(|error| bad(Part::Filter(name), error.problem))?);
             }
         }
         if let Some(name) = query.names().find(|name| SHOWN.has(name) && !filter::FILTERED.contains(name)) {
             let problem = format_args!("there is no parameter {name:?}; use filter, or one of {}", filter::FILTERED.join(", "));
-            return Err(Problem::bad(Part::Filter("filter"), problem));
+            return Err(bad(Part::Filter("filter"), problem));
         }
         let (sort, is_descending) = one(Part::SortBy, "sortBy")?.map_or(Ok((Sort::Id, false)), order)?;
         let page = Page { limit: number(&query, Part::Limit, LIMIT)?.min(LIMIT_MOST), offset: number(&query, Part::Start, 0)? };
@@ -90,9 +90,9 @@ impl Listing {
 /// A number that is none below zero. One that is too large for anything stands for the largest.
 fn number(query: &Query, part: Part, default: i64) -> Result<i64, Problem> {
     let name = if part == Part::Start { "start" } else { "limit" };
-    let Some(text) = query.one(name).map_err(|twice| Problem::bad(part, twice))? else { return Ok(default) };
+    let Some(text) = query.one(name).map_err(|twice| bad(part, twice))? else { return Ok(default) };
     if text.is_empty() || !text.bytes().all(|byte| byte.is_ascii_digit()) {
-        return Err(Problem::bad(part, format_args!("{text:?} is no whole number from 0 on")));
+        return Err(bad(part, format_args!("{text:?} is no whole number from 0 on")));
     }
     Ok(text.parse().unwrap_or(i64::MAX))
 }
@@ -110,7 +110,7 @@ fn order(text: &str) -> Result<(Sort, bool), Problem> {
             "modifiedTimestamp" | "modifiedTimeStamp" => Sort::Modified,
             _ => {
                 let problem = format_args!("shares are not sorted by {key:?}; use name, createdTimestamp or modifiedTimestamp");
-                return Err(Problem::bad(Part::SortBy, problem));
+                return Err(bad(Part::SortBy, problem));
             }
         };
         let is_descending = direction(words)?;
@@ -118,7 +118,7 @@ fn order(text: &str) -> Result<(Sort, bool), Problem> {
             // What is equal by its name is not told apart by its name again.
             Some((first, _)) if first != sort => {
                 let problem = format_args!("shares are sorted by one member, and then by age; leave out {key:?}");
-                return Err(Problem::bad(Part::SortBy, problem));
+                return Err(bad(Part::SortBy, problem));
             }
             Some(_) => {}
             None => order = Some((sort, is_descending)),
@@ -137,11 +137,11 @@ fn direction<'a>(options: impl Iterator<Item = &'a str>) -> Result<bool, Problem
             "primary" | "secondary" | "tertiary" | "quaternary" | "identical" => continue,
             _ => {
                 let problem = format_args!("there is no option {option:?}; use ascending or descending");
-                return Err(Problem::bad(Part::SortBy, problem));
+                return Err(bad(Part::SortBy, problem));
             }
         };
         if direction.replace(is_descending).is_some_and(|before| before != is_descending) {
-            return Err(Problem::bad(Part::SortBy, "ascending or descending, not both"));
+            return Err(bad(Part::SortBy, "ascending or descending, not both"));
         }
     }
     Ok(direction.unwrap_or(false))

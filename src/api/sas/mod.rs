@@ -12,49 +12,36 @@ mod shares;
 mod types;
 mod wire;
 
-use actix_web::http::Method;
-use actix_web::http::header::ALLOW;
+use actix_web::Route;
 use actix_web::web::{self, ServiceConfig};
-use actix_web::{HttpRequest, HttpResponse, Route};
 use utoipa::OpenApi;
 
-use self::problem::Problem;
-use crate::http::read_only_route;
+use self::problem::Sas;
+use crate::http::read_only_route::get;
+use crate::http::resource::{nothing, resource};
 
 /// Its routes.
 pub fn routes(routes: &mut ServiceConfig) {
-    place(routes, &["/authorization/", "/authorization"], "GET,HEAD", || vec![read_only_route::get().to(root::get)]);
-    place(routes, &["/authorization/apiMeta"], "GET,HEAD", || vec![read_only_route::get().to(root::meta)]);
+    place(routes, &["/authorization/", "/authorization"], "GET,HEAD", || vec![get().to(root::get)]);
+    place(routes, &["/authorization/apiMeta"], "GET,HEAD", || vec![get().to(root::meta)]);
     place(routes, &["/authorization/shares", "/authorization/shares/"], "GET,HEAD,POST", || {
-        vec![read_only_route::get().to(shares::list), web::post().to(shares::post)]
+        vec![get().to(shares::list), web::post().to(shares::post)]
     });
     place(routes, &["/authorization/shares/{id}"], "GET,HEAD,PUT,DELETE", || {
-        vec![read_only_route::get().to(shares::get), web::put().to(shares::put), web::delete().to(shares::delete)]
+        vec![get().to(shares::get), web::put().to(shares::put), web::delete().to(shares::delete)]
     });
-    place(routes, &["/identities/users/@currentUser"], "GET,HEAD", || vec![read_only_route::get().to(root::current_user)]);
+    place(routes, &["/identities/users/@currentUser"], "GET,HEAD", || vec![get().to(root::current_user)]);
     place(routes, &["/SASLogon/oauth/token"], "POST", || vec![web::post().to(oauth::token)]);
     for space in ["/authorization", "/identities", "/SASLogon"] {
-        routes.service(web::scope(space).default_service(web::to(nothing)));
+        routes.service(web::scope(space).default_service(nothing::<Sas>()));
     }
 }
 
 /// One resource under its paths, with and without a slash at the end where clients send both.
 fn place(routes: &mut ServiceConfig, paths: &[&str], allow: &'static str, methods: impl Fn() -> Vec<Route>) {
-    let other = move |request: HttpRequest| async move {
-        if request.method() == Method::OPTIONS {
-            Ok(HttpResponse::Ok().insert_header((ALLOW, allow)).finish())
-        } else {
-            Err(Problem::not_allowed(allow))
-        }
-    };
     for path in paths {
-        let resource = methods().into_iter().fold(web::resource(*path), actix_web::Resource::route);
-        routes.service(resource.default_service(web::to(other)));
+        routes.service(resource::<Sas>(path, allow, methods()));
     }
-}
-
-async fn nothing() -> Result<HttpResponse, Problem> {
-    Err(Problem::nothing_here())
 }
 
 #[derive(OpenApi)]

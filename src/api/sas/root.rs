@@ -1,23 +1,21 @@
 //! What there is, and who asks.
 
-use actix_web::{HttpRequest, HttpResponse};
+use actix_web::HttpResponse;
 use serde::Serialize;
 use utoipa::ToSchema;
 
 use super::call::{Call, content_type};
-use super::problem::{Denied, ErrorBody, Problem};
+use super::problem::{Denied, ErrorBody, Problem, nobody};
 use super::wire::{API, IdentityBody, RootBody, USER};
 use crate::workflow::directory;
 
 /// The root document.
 #[utoipa::path(
-    get,
-    path = "/authorization/",
-    tag = "SAS",
+    get, path = "/authorization/",
     responses((status = 200, content_type = "application/vnd.sas.api+json", body = RootBody), Denied)
 )]
-pub(super) async fn get(call: Call, request: HttpRequest) -> HttpResponse {
-    HttpResponse::Ok().content_type(content_type(&request, API)).json(RootBody::new(&call.base()))
+pub(super) async fn get(call: Call) -> HttpResponse {
+    HttpResponse::Ok().content_type(content_type(&call.request, API)).json(RootBody::new(&call.base()))
 }
 
 /// Which service this is.
@@ -41,12 +39,7 @@ struct BuildBody {
 }
 
 /// What clients ask for a service's version.
-#[utoipa::path(
-    get,
-    path = "/authorization/apiMeta",
-    tag = "SAS",
-    responses((status = 200, body = MetaBody), Denied)
-)]
+#[utoipa::path(get, path = "/authorization/apiMeta", responses((status = 200, body = MetaBody), Denied))]
 pub(super) async fn meta(_: Call) -> HttpResponse {
     let build = BuildBody { build_version: env!("CARGO_PKG_VERSION") };
     HttpResponse::Ok().json(MetaBody { service_id: "authorization", build, api_version: "1" })
@@ -54,16 +47,14 @@ pub(super) async fn meta(_: Call) -> HttpResponse {
 
 /// Who asks.
 #[utoipa::path(
-    get,
-    path = "/identities/users/@currentUser",
-    tag = "SAS",
+    get, path = "/identities/users/@currentUser",
     responses(
         (status = 200, content_type = "application/vnd.sas.identity.user+json", body = IdentityBody),
         (status = 404, description = "A key that belongs to nobody", content_type = "application/vnd.sas.error+json", body = ErrorBody),
         Denied
     )
 )]
-pub(super) async fn current_user(call: Call, request: HttpRequest) -> Result<HttpResponse, Problem> {
-    let user = call.read(directory::oneself).await?.ok_or_else(Problem::nobody)?;
-    Ok(HttpResponse::Ok().content_type(content_type(&request, USER)).json(IdentityBody::of(&call.base(), user)))
+pub(super) async fn current_user(call: Call) -> Result<HttpResponse, Problem> {
+    let user = call.read(directory::oneself).await?.ok_or_else(nobody)?;
+    Ok(HttpResponse::Ok().content_type(content_type(&call.request, USER)).json(IdentityBody::of(&call.base(), user)))
 }

@@ -1,94 +1,65 @@
-//! A share as a client sends it, read member by member: what is wrong or unknown is refused by its name. What only this instance knows (`id`,
-//! the times, who made it) is passed over, since clients send back what they got.
+//! A share as a client sends it. What only this instance knows (`id`, the times, who made it) is passed over, since clients
+//! send back what they got.
 
-use std::sync::LazyLock;
+use serde::de::{Error, IgnoredAny};
+use serde::{Deserialize, Deserializer};
 
-use super::problem::{Part, Problem};
+use super::problem::{Part, Problem, bad};
 use super::types::{SharedWithType, Type};
 use super::wire::ShareBody;
 use crate::domain::BundleId;
 use crate::http::base_path::Base;
-use crate::http::json::{Json, Object};
+use crate::http::json_body::strict_body;
 use crate::http::unknown_members::Members;
 use crate::workflow::shares::{Target, With};
 
 /// What is sent.
-#[derive(utoipa::ToSchema)]
-#[schema(as = NewSasShare, rename_all = "camelCase")]
-#[expect(dead_code, reason = "the description's; what is read is read member by member")]
+#[derive(Clone, Debug, Deserialize, utoipa::ToSchema)]
+#[serde(rename_all = "camelCase")]
+#[schema(as = NewSasShare)]
 pub(super) struct NewShareBody {
     /// `read`, `readEdit`, `readShare`, `readEditShare`. With the suffix its holder may share on with people and groups.
-    #[schema(example = "read")]
-    r#type: String,
-    /// A username, an address or a group's name; to many: the word of sharedWithType.
-    #[schema(example = "bob")]
-    shared_with: String,
+    #[serde(rename = "type")]
+    #[schema(value_type = String, example = "read")]
+    pub(super) kind: Type,
     /// `user`, `group`, `authenticatedUsers`, `everyone`, `guest`.
-    #[schema(example = "user")]
-    shared_with_type: String,
+    #[schema(value_type = String, example = "user")]
+    pub(super) shared_with_type: SharedWithType,
+    /// A username, an address or a group's name; to many: the word of sharedWithType.
+    #[serde(deserialize_with = "not_empty")]
+    #[schema(example = "bob")]
+    pub(super) shared_with: String,
     /// A registered resource's URI, or /api/bundle/{id}/.
+    #[serde(deserialize_with = "not_empty")]
     #[schema(example = "/files/files/4288b305-981f-4b8d-b440-0911eabe3faf")]
-    resource_uri: String,
+    pub(super) resource_uri: String,
     /// At most 64 characters.
-    name: Option<String>,
+    pub(super) name: Option<String>,
     /// True.
-    enabled: Option<bool>,
+    pub(super) enabled: Option<bool>,
+    /// Of a new share it says nothing.
+    #[schema(ignore)]
+    pub(super) shared_by: Option<String>,
     /// Read and passed over, as links are.
-    version: Option<i32>,
+    #[serde(rename = "version")]
+    #[schema(value_type = Option<i32>)]
+    _version: Option<i64>,
+    #[serde(rename = "links")]
+    #[schema(ignore)]
+    _links: Option<Vec<IgnoredAny>>,
 }
 
 /// Members that the original's other representations have, which its clients copy: read, and without effect.
 const ORIGINAL: &[&str] = &["creationTimeStamp", "modifiedTimeStamp"];
 
-static MEMBERS: LazyLock<Members> = LazyLock::new(|| Members::read::<NewShareBody>().and_of::<ShareBody>().and(ORIGINAL));
+strict_body!(NewShareBody: Members::read::<NewShareBody>().and_of::<ShareBody>().and(ORIGINAL));
 
-/// A share that is sent.
-#[derive(Clone, Debug)]
-pub(super) struct Draft {
-    pub(super) kind: Type,
-    pub(super) shared_with: String,
-    pub(super) shared_with_type: SharedWithType,
-    pub(super) resource_uri: String,
-    /// Empty where none is sent.
-    pub(super) name: String,
-    /// True where nothing is said.
-    pub(super) is_enabled: bool,
-    /// Of a new share it says nothing.
-    pub(super) shared_by: Option<String>,
+pub(super) fn not_empty<'de, D: Deserializer<'de>>(deserializer: D) -> Result<String, D::Error> {
+    let text = String::deserialize(deserializer)?;
+    if text.is_empty() { Err(D::Error::custom("it is empty")) } else { Ok(text) }
 }
 
-impl Draft {
-    /// What an object says.
-    pub(super) fn of(object: &Object) -> Result<Self, Problem> {
-        MEMBERS.check(object).map_err(|unknown| Problem::bad(Part::Body, unknown))?;
-        let kind = needed(object, "type")?;
-        let kind = Type::parse(kind).ok_or_else(|| bad("type", format_args!("{kind:?} is none of {}", Type::WORDS)))?;
-        let with = needed(object, "sharedWithType")?;
-        let with = SharedWithType::parse(with)
-            .ok_or_else(|| bad("sharedWithType", format_args!("{with:?} is none of {}", SharedWithType::WORDS)))?;
-        let draft = Self {
-            kind,
-            shared_with: needed(object, "sharedWith")?.to_owned(),
-            shared_with_type: with,
-            resource_uri: needed(object, "resourceUri")?.to_owned(),
-            name: text(object, "name")?.unwrap_or_default().to_owned(),
-            is_enabled: match object.get("enabled") {
-                None => true,
-                Some(Json::Bool(is_enabled)) => *is_enabled,
-                Some(other) => return Err(bad("enabled", format_args!("it is true or false, not {}", other.kind()))),
-            },
-            shared_by: text(object, "sharedBy")?.map(str::to_owned),
-        };
-        match object.get("version") {
-            None | Some(Json::Integer(_)) => {}
-            Some(other) => return Err(bad("version", format_args!("it is an integer, not {}", other.kind()))),
-        }
-        match object.get("links") {
-            None | Some(Json::List(_)) => Ok(draft),
-            Some(other) => Err(bad("links", format_args!("they are a list, not {}", other.kind()))),
-        }
-    }
-
+impl NewShareBody {
     /// With whom.
     pub(super) fn with(&self) -> Result<With, Problem> {
         let many = |with| {
@@ -97,7 +68,7 @@ impl Draft {
             if self.shared_with.eq_ignore_ascii_case(word) {
                 Ok(with)
             } else {
-                Err(bad("sharedWith", format_args!("it is {word:?} too, as sharedWithType is")))
+                Err(bad(Part::Member("sharedWith"), format_args!("it is {word:?} too, as sharedWithType is")))
             }
         };
         match self.shared_with_type {
@@ -114,25 +85,5 @@ impl Draft {
         let id = base.within(&self.resource_uri).strip_prefix("/api/bundle/").map(|rest| rest.strip_suffix('/').unwrap_or(rest));
         let id = id.filter(|id| id.bytes().all(|byte| byte.is_ascii_digit())).and_then(|id| id.parse().ok());
         id.map_or_else(|| Target::Uris(vec![self.resource_uri.clone()]), |id| Target::Bundle(BundleId(id)))
-    }
-}
-
-fn bad(member: &'static str, problem: impl std::fmt::Display) -> Problem {
-    Problem::bad(Part::Member(member), problem)
-}
-
-fn text<'a>(object: &'a Object, member: &'static str) -> Result<Option<&'a str>, Problem> {
-    match object.get(member) {
-        None => Ok(None),
-        Some(Json::Text(text)) => Ok(Some(text)),
-        Some(other) => Err(bad(member, format_args!("it is a string, not {}", other.kind()))),
-    }
-}
-
-fn needed<'a>(object: &'a Object, member: &'static str) -> Result<&'a str, Problem> {
-    match text(object, member)? {
-        None => Err(bad(member, "it is missing")),
-        Some("") => Err(bad(member, "it is empty")),
-        Some(text) => Ok(text),
     }
 }

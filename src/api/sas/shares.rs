@@ -1,30 +1,28 @@
 //! The shares themselves: listed, made, read, changed and deleted.
 
 use actix_web::http::StatusCode;
-use actix_web::http::header::{ETAG, HeaderName, IF_MATCH, IF_NONE_MATCH, LAST_MODIFIED, LOCATION};
+use actix_web::http::header::{ETAG, HeaderName, IF_MATCH, IF_NONE_MATCH, LAST_MODIFIED};
 use actix_web::web;
 use actix_web::{HttpRequest, HttpResponse, HttpResponseBuilder};
 use chrono::{DateTime, Utc};
 
 use super::call::{Call, content_type};
 use super::listing::Listing;
-use super::problem::{Denied, ErrorBody, Limited, Part, Problem};
-use super::share_body::{Draft, NewShareBody};
+use super::problem::{self, Denied, ErrorBody, Part, Problem, Repeated, Unread};
+use super::share_body::NewShareBody;
 use super::types::Type;
 use super::wire::{COLLECTION, CollectionBody, SHARE, ShareBody, tag};
 use crate::domain::{Address, Principal};
 use crate::http::base_path::Base;
+use crate::http::call::head;
 use crate::http::conditional::Tags;
-use crate::http::json;
 use crate::workflow::idempotency::{self, Answer};
 use crate::workflow::shares::{self, Change, NewShare, Share, ShareId, Target, Whose};
 use crate::workflow::{What, WorkflowError};
 
 /// What the caller gave, holds or owns; for an administrator everything.
 #[utoipa::path(
-    get,
-    path = "/authorization/shares",
-    tag = "SAS",
+    get, path = "/authorization/shares",
     params(
         ("filter" = Option<String>, Query, description = "eq, ne, startsWith, endsWith, contains, in on sharedBy, sharedWith, resourceUri, name; eq, ne, in on type and sharedWithType; eq, ne on enabled; eq, ne, lt, le, gt, ge on createdTimestamp, modifiedTimestamp; within and, or, not", example = "and(eq(sharedBy,\"bob\"),startsWith(resourceUri,\"/files/\"))"),
         ("sortBy" = Option<String>, Query, description = "name (or description), createdTimestamp or modifiedTimestamp, then :ascending or :descending; otherwise by age"),
@@ -38,8 +36,8 @@ use crate::workflow::{What, WorkflowError};
         Denied
     )
 )]
-pub(super) async fn list(call: Call, request: HttpRequest) -> Result<HttpResponse, Problem> {
-    let asked = Listing::of(&request)?;
+pub(super) async fn list(call: Call) -> Result<HttpResponse, Problem> {
+    let asked = Listing::of(&call.request)?;
     let whose = if call.caller.may_administer() { Whose::All } else { Whose::Own };
     let wanted = shares::Listing { whose, filter: asked.filter.clone(), sort: asked.sort, is_descending: asked.is_descending };
     let page = asked.page;
@@ -47,7 +45,7 @@ pub(super) async fn list(call: Call, request: HttpRequest) -> Result<HttpRespons
     let (slice, now) = read.await?;
     let base = call.base();
     let items: Vec<ShareBody> = slice.items.iter().filter_map(|share| ShareBody::of(&base, share, now)).collect();
-    Ok(HttpResponse::Ok().content_type(content_type(&request, COLLECTION)).json(CollectionBody {
+    Ok(HttpResponse::Ok().content_type(content_type(&call.request, COLLECTION)).json(CollectionBody {
         version: 2,
         accept: SHARE,
         count: slice.total,
@@ -62,22 +60,16 @@ pub(super) async fn list(call: Call, request: HttpRequest) -> Result<HttpRespons
 
 /// Shares something of one's own, or what one holds with the right to share it on; whom it is shared with is told by mail.
 #[utoipa::path(
-    post,
-    path = "/authorization/shares",
-    tag = "SAS",
+    post, path = "/authorization/shares",
     params(("Idempotency-Key" = Option<String>, Header)),
     request_body(content((NewShareBody = "application/vnd.sas.authorization.share+json"), (NewShareBody = "application/json"))),
     responses(
         (status = 201, content_type = "application/vnd.sas.authorization.share+json", body = ShareBody, headers(("Location" = String), ("ETag" = String), ("Last-Modified" = String))),
-        (status = 400, description = "A member is wrong", content_type = "application/vnd.sas.error+json", body = ErrorBody),
-        (status = 415, description = "Neither JSON nor a share", content_type = "application/vnd.sas.error+json", body = ErrorBody),
-        Denied,
-        Limited
+        Unread, Repeated, Denied
     )
 )]
-pub(super) async fn post(call: Call, request: HttpRequest, payload: web::Payload) -> Result<HttpResponse, Problem> {
-    let body = call.body(&request, payload).await?;
-    let draft = Draft::of(&json::object(&body)?)?;
+pub(super) async fn post(call: Call, payload: web::Payload) -> Result<HttpResponse, Problem> {
+    let (draft, body) = call.json::<NewShareBody>(payload, false).await?;
     let new = NewShare {
         of: draft.target(&call.base()),
         with: draft.with()?,
@@ -85,12 +77,12 @@ pub(super) async fn post(call: Call, request: HttpRequest, payload: web::Payload
         reshare: draft.kind.reshare(),
         starts_at: None,
         ends_at: None,
-        is_enabled: draft.is_enabled,
-        name: draft.name,
+        is_enabled: draft.enabled.unwrap_or(true),
+        name: draft.name.unwrap_or_default(),
         tenant: None,
         attributes: None,
     };
-    let once = call.once(&request, &body)?;
+    let once = call.once(&body)?;
     let (config, base) = (call.config.clone(), call.base());
     let shared = call.write(move |tx, caller| {
         idempotency::once(tx, once.as_ref(), |tx| {
@@ -99,14 +91,7 @@ pub(super) async fn post(call: Call, request: HttpRequest, payload: web::Payload
         })
     });
     let answer = shared.await?;
-    call.wake();
-    let mut response = HttpResponse::build(StatusCode::from_u16(answer.status).unwrap_or_default());
-    if let Some(location) = &answer.location {
-        response.insert_header((LOCATION, location.as_str()));
-    }
-    if answer.is_replay {
-        response.insert_header(("Idempotent-Replayed", "true"));
-    }
+    let mut response = head(&answer);
     // A new share is of its first version.
     response.insert_header((ETAG, quoted(&tag(1, &answer.body))));
     let shown: Option<serde_json::Value> = serde_json::from_str(&answer.body).ok();
@@ -114,14 +99,12 @@ pub(super) async fn post(call: Call, request: HttpRequest, payload: web::Payload
     if let Some(modified) = modified.and_then(|text| text.parse().ok()) {
         response.insert_header((LAST_MODIFIED, http_date(modified)));
     }
-    Ok(response.content_type(content_type(&request, SHARE)).body(answer.body))
+    Ok(response.content_type(content_type(&call.request, SHARE)).body(answer.body))
 }
 
 /// One share.
 #[utoipa::path(
-    get,
-    path = "/authorization/shares/{id}",
-    tag = "SAS",
+    get, path = "/authorization/shares/{id}",
     params(("id" = String, Path, description = "Its UUID"), ("If-None-Match" = Option<String>, Header)),
     responses(
         (status = 200, content_type = "application/vnd.sas.authorization.share+json", body = ShareBody, headers(("ETag" = String), ("Last-Modified" = String))),
@@ -131,22 +114,20 @@ pub(super) async fn post(call: Call, request: HttpRequest, payload: web::Payload
         Denied
     )
 )]
-pub(super) async fn get(call: Call, request: HttpRequest, id: web::Path<String>) -> Result<HttpResponse, Problem> {
+pub(super) async fn get(call: Call, id: web::Path<String>) -> Result<HttpResponse, Problem> {
     let id = id_of(&id)?;
-    let known = tags(&request, &IF_NONE_MATCH)?;
+    let known = tags(&call.request, &IF_NONE_MATCH)?;
     let base = call.base();
     let shown = call.read(move |tx, caller| Shown::of(&base, &shares::find(tx, caller, &id)?, tx.now())).await?;
     if known.is_some_and(|known| known.has_weakly(&shown.tag)) {
         return Ok(shown.head(StatusCode::NOT_MODIFIED).finish());
     }
-    Ok(shown.answer(&request))
+    Ok(shown.answer(&call.request))
 }
 
 /// Replaces what may change of a share: type, name, enabled. Only who gave it may, and only from what they saw.
 #[utoipa::path(
-    put,
-    path = "/authorization/shares/{id}",
-    tag = "SAS",
+    put, path = "/authorization/shares/{id}",
     params(("id" = String, Path), ("If-Match" = String, Header, description = "The ETag of what is replaced, or *")),
     request_body(content((NewShareBody = "application/vnd.sas.authorization.share+json"), (NewShareBody = "application/json"))),
     responses(
@@ -154,21 +135,14 @@ pub(super) async fn get(call: Call, request: HttpRequest, id: web::Path<String>)
         (status = 400, description = "A member is wrong, or may not change: sharedWith, sharedWithType, resourceUri, sharedBy", content_type = "application/vnd.sas.error+json", body = ErrorBody),
         (status = 404, description = "No such share, deleted, or nothing to the caller", content_type = "application/vnd.sas.error+json", body = ErrorBody),
         (status = 412, description = "It was changed meanwhile", content_type = "application/vnd.sas.error+json", body = ErrorBody),
-        (status = 415, description = "Neither JSON nor a share", content_type = "application/vnd.sas.error+json", body = ErrorBody),
         (status = 428, description = "If-Match is missing", content_type = "application/vnd.sas.error+json", body = ErrorBody),
-        Denied
+        Unread, Denied
     )
 )]
-pub(super) async fn put(
-    call: Call,
-    request: HttpRequest,
-    id: web::Path<String>,
-    payload: web::Payload,
-) -> Result<HttpResponse, Problem> {
+pub(super) async fn put(call: Call, id: web::Path<String>, payload: web::Payload) -> Result<HttpResponse, Problem> {
     let id = id_of(&id)?;
-    let tags = tags(&request, &IF_MATCH)?.ok_or_else(Problem::unconditional)?;
-    let body = call.body(&request, payload).await?;
-    let draft = Draft::of(&json::object(&body)?)?;
+    let tags = tags(&call.request, &IF_MATCH)?.ok_or_else(problem::unconditional)?;
+    let (draft, _) = call.json::<NewShareBody>(payload, false).await?;
     let (config, base) = (call.config.clone(), call.base());
     let changed = call.write(move |tx, caller| {
         let before = shares::find(tx, caller, &id)?;
@@ -179,17 +153,13 @@ pub(super) async fn put(
         let change = change(&base, &before, &draft, now)?;
         Shown::of(&base, &shares::change(tx, &config, caller, &id, Some(before.grant.version), &change)?, now)
     });
-    let shown = changed.await?;
-    call.wake();
-    Ok(shown.answer(&request))
+    Ok(changed.await?.answer(&call.request))
 }
 
 /// Takes a share back, with all that was shared on under it, and forgets it: by who gave it, holds it by name or owns what it
 /// is of, by an administrator. It is over when this is answered.
 #[utoipa::path(
-    delete,
-    path = "/authorization/shares/{id}",
-    tag = "SAS",
+    delete, path = "/authorization/shares/{id}",
     params(("id" = String, Path), ("If-Match" = Option<String>, Header)),
     responses(
         (status = 204, description = "It is over"),
@@ -199,9 +169,9 @@ pub(super) async fn put(
         Denied
     )
 )]
-pub(super) async fn delete(call: Call, request: HttpRequest, id: web::Path<String>) -> Result<HttpResponse, Problem> {
+pub(super) async fn delete(call: Call, id: web::Path<String>) -> Result<HttpResponse, Problem> {
     let id = id_of(&id)?;
-    let tags = tags(&request, &IF_MATCH)?;
+    let tags = tags(&call.request, &IF_MATCH)?;
     let base = call.base();
     let deleted = call.write(move |tx, caller| {
         let shown = Shown::of(&base, &shares::find(tx, caller, &id)?, tx.now())?;
@@ -243,7 +213,7 @@ impl Shown {
 
 /// What of a share a client wants otherwise than it is shown. What is shown coarser than it is stays as it is where the
 /// client sends it back: who may contribute is shown as who may edit.
-fn change(base: &Base, share: &Share, draft: &Draft, now: DateTime<Utc>) -> Result<Change, WorkflowError> {
+fn change(base: &Base, share: &Share, draft: &NewShareBody, now: DateTime<Utc>) -> Result<Change, WorkflowError> {
     const NEW: &str = "it cannot change; make a new share, and delete this one";
     let shown = ShareBody::of(base, share, now).ok_or(WorkflowError::NotFound(What::Grant))?;
     if draft.shared_with_type.as_str() != shown.shared_with_type {
@@ -261,7 +231,8 @@ fn change(base: &Base, share: &Share, draft: &Draft, now: DateTime<Utc>) -> Resu
         return Err(WorkflowError::invalid("sharedBy", NEW));
     }
     let grant = &share.grant;
-    if draft.is_enabled && !shown.enabled {
+    let (is_enabled, name) = (draft.enabled.unwrap_or(true), draft.name.as_deref().unwrap_or_default());
+    if is_enabled && !shown.enabled {
         if grant.ends_at.is_some_and(|end| end <= now) {
             return Err(WorkflowError::invalid("enabled", "it has ended; make a new share"));
         }
@@ -271,10 +242,10 @@ fn change(base: &Base, share: &Share, draft: &Draft, now: DateTime<Utc>) -> Resu
     }
     let (is, wanted) = (Type::of(grant), draft.kind);
     Ok(Change {
-        level: (wanted.may_edit != is.may_edit).then(|| wanted.level()),
-        reshare: (wanted.may_share != is.may_share).then(|| wanted.reshare()),
-        is_enabled: (draft.is_enabled != shown.enabled).then_some(draft.is_enabled),
-        name: (draft.name != grant.comment).then(|| draft.name.clone()),
+        level: (wanted.may_edit() != is.may_edit()).then(|| wanted.level()),
+        reshare: (wanted.may_share() != is.may_share()).then(|| wanted.reshare()),
+        is_enabled: (is_enabled != shown.enabled).then_some(is_enabled),
+        name: (name != grant.comment).then(|| name.to_owned()),
         ..Change::default()
     })
 }
@@ -289,12 +260,12 @@ fn id_of(text: &str) -> Result<ShareId, Problem> {
     let is_at = |at: usize| matches!(at, 8 | 13 | 18 | 23);
     let is_uuid = text.len() == 36
         && text.bytes().enumerate().all(|(at, byte)| if is_at(at) { byte == b'-' } else { byte.is_ascii_hexdigit() });
-    if is_uuid { Ok(ShareId::Public(text.to_ascii_lowercase())) } else { Err(Problem::no_share()) }
+    if is_uuid { Ok(ShareId::Public(text.to_ascii_lowercase())) } else { Err(problem::no_share()) }
 }
 
 fn tags(request: &HttpRequest, header: &HeaderName) -> Result<Option<Tags>, Problem> {
     let name = if *header == IF_MATCH { "If-Match" } else { "If-None-Match" };
-    Tags::of(request, header).map_err(|bad| Problem::bad(Part::Header(name), bad))
+    Tags::of(request, header).map_err(|bad| problem::bad(Part::Header(name), bad))
 }
 
 fn quoted(tag: &str) -> String {

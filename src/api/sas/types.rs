@@ -1,90 +1,80 @@
 //! The original's words for what a share gives and to whom, and what they are in the core.
+#![expect(unreachable_pub, reason = "`word_enum!` makes public enums")]
 
 use crate::domain::grant::reshare;
 use crate::domain::{Grant, GranteeKind, Level};
 
-/// `read`, `readEdit`, `readShare` or `readEditShare`.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) struct Type {
-    /// Whether the holder may change what is shared.
-    pub(super) may_edit: bool,
-    /// Whether the holder may share it on, in whatever way.
-    pub(super) may_share: bool,
+crate::word_enum! {
+    /// What a share gives.
+    Type {
+        /// To read.
+        Read = "read",
+        /// To read and change.
+        ReadEdit = "readEdit",
+        /// To read and share on, in whatever way.
+        ReadShare = "readShare",
+        /// All of these.
+        ReadEditShare = "readEditShare",
+    }
 }
 
 impl Type {
-    /// All of them, for people.
-    pub(super) const WORDS: &'static str = "read, readEdit, readShare or readEditShare";
-
-    /// The one that a word spells, to the letter.
-    pub(super) fn parse(word: &str) -> Option<Self> {
-        let all = [(false, false), (true, false), (false, true), (true, true)];
-        all.map(|(may_edit, may_share)| Self { may_edit, may_share }).into_iter().find(|kind| kind.as_str() == word)
-    }
-
-    /// What a grant is shown as. The core tells finer: `readEdit` stands for two levels, the suffix for any right to share on.
+    /// What a grant is shown as. It is coarser than the grant: `readEdit` stands for two levels, the suffix for any right to share on.
     pub(super) fn of(grant: &Grant) -> Self {
-        Self { may_edit: grant.level > Level::View, may_share: grant.reshare != 0 }
+        match (grant.level > Level::View, grant.reshare != 0) {
+            (false, false) => Self::Read,
+            (true, false) => Self::ReadEdit,
+            (false, true) => Self::ReadShare,
+            (true, true) => Self::ReadEditShare,
+        }
     }
 
-    pub(super) const fn as_str(self) -> &'static str {
-        match (self.may_edit, self.may_share) {
-            (false, false) => "read",
-            (true, false) => "readEdit",
-            (false, true) => "readShare",
-            (true, true) => "readEditShare",
-        }
+    /// Whether the holder may change what is shared.
+    pub(super) const fn may_edit(self) -> bool {
+        matches!(self, Self::ReadEdit | Self::ReadEditShare)
+    }
+
+    /// Whether the holder may share it on.
+    pub(super) const fn may_share(self) -> bool {
+        matches!(self, Self::ReadShare | Self::ReadEditShare)
     }
 
     /// The levels that are shown so.
     pub(super) fn levels(self) -> Vec<Level> {
-        if self.may_edit { vec![Level::Edit, Level::Contribute] } else { vec![Level::View] }
+        if self.may_edit() { vec![Level::Edit, Level::Contribute] } else { vec![Level::View] }
     }
 
     /// The level that is given where it is asked for.
     pub(super) const fn level(self) -> Level {
-        if self.may_edit { Level::Edit } else { Level::View }
+        if self.may_edit() { Level::Edit } else { Level::View }
     }
 
     /// The rights to share on that are given where they are asked for: to people and groups of the instance, and so on.
     pub(super) const fn reshare(self) -> i32 {
-        if self.may_share { reshare::INTERNAL | reshare::GRANT_RESHARE } else { 0 }
+        if self.may_share() { reshare::INTERNAL | reshare::GRANT_RESHARE } else { 0 }
     }
 }
 
-/// `sharedWithType`.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum SharedWithType {
-    User,
-    Group,
-    AuthenticatedUsers,
-    Everyone,
-    Guest,
+crate::word_enum! {
+    /// `sharedWithType`.
+    SharedWithType {
+        /// A person.
+        User = "user",
+        /// A group.
+        Group = "group",
+        /// Everyone who is signed in.
+        AuthenticatedUsers = "authenticatedUsers",
+        /// Everyone.
+        Everyone = "everyone",
+        /// Everyone who is not signed in.
+        Guest = "guest",
+    }
 }
 
 impl SharedWithType {
-    /// All of them, for people.
-    pub(super) const WORDS: &'static str = "user, group, authenticatedUsers, everyone or guest";
-    const ALL: [Self; 5] = [Self::User, Self::Group, Self::AuthenticatedUsers, Self::Everyone, Self::Guest];
-
-    /// The one that a word spells, to the letter.
-    pub(super) fn parse(word: &str) -> Option<Self> {
-        Self::ALL.into_iter().find(|kind| kind.as_str() == word)
-    }
-
     /// What a grant is shown as; none for a bearer link, which this API does not know.
     pub(super) fn of(kind: GranteeKind) -> Option<Self> {
-        Self::ALL.into_iter().find(|shown| shown.kinds().contains(&kind))
-    }
-
-    pub(super) const fn as_str(self) -> &'static str {
-        match self {
-            Self::User => "user",
-            Self::Group => "group",
-            Self::AuthenticatedUsers => "authenticatedUsers",
-            Self::Everyone => "everyone",
-            Self::Guest => "guest",
-        }
+        Self::ALL.iter().copied().find(|shown| shown.kinds().contains(&kind))
     }
 
     /// The kinds that are shown so. A person known by address only is a user here.
@@ -100,6 +90,15 @@ impl SharedWithType {
 
     /// Those to many, whose `sharedWith` is the word itself.
     pub(super) fn of_many() -> impl Iterator<Item = Self> {
-        Self::ALL.into_iter().filter(|kind| !matches!(kind, Self::User | Self::Group))
+        [Self::AuthenticatedUsers, Self::Everyone, Self::Guest].into_iter()
+    }
+}
+
+/// These words, for people.
+pub(super) fn any_of<W: ToString>(words: &[W]) -> String {
+    let words: Vec<String> = words.iter().map(ToString::to_string).collect();
+    match words.split_last() {
+        Some((last, others)) if !others.is_empty() => format!("{} or {last}", others.join(", ")),
+        _ => words.concat(),
     }
 }

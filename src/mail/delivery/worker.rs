@@ -53,17 +53,6 @@ const LINGER: Duration = Duration::from_millis(5);
 const RECORDED_WITHIN: Duration = Duration::from_secs(15);
 const RECORDED_EVERY: Duration = Duration::from_secs(1);
 
-/// Tells the worker that an email was queued. Clones tell the same worker.
-#[derive(Clone, Default)]
-pub struct Wake(Arc<Notify>);
-
-impl Wake {
-    /// There is work.
-    pub fn up(&self) {
-        self.0.notify_one();
-    }
-}
-
 /// The worker.
 #[derive(Clone)]
 pub struct Outbox(Arc<Inner>);
@@ -74,7 +63,6 @@ struct Inner {
     rng: Rng,
     config: Arc<Config>,
     sender: Sender,
-    wake: Wake,
     limiter: Arc<Limiter<Claimed>>,
     backoff: Backoff,
     /// Places for emails that are claimed and not recorded: one third is claimed while another is sent or recorded.
@@ -102,7 +90,7 @@ struct Finished {
 
 impl Outbox {
     /// One for the process.
-    pub fn new(store: Store, transport: Transport, rng: Rng, config: Arc<Config>, sender: Sender, wake: Wake) -> Self {
+    pub fn new(store: Store, transport: Transport, rng: Rng, config: Arc<Config>, sender: Sender) -> Self {
         let at_once = at_once(&config);
         let limiter = Arc::new(Limiter::new(config.mail.connections, at_once));
         let (outcomes, finished) = mpsc::unbounded_channel();
@@ -111,7 +99,6 @@ impl Outbox {
             transport,
             rng,
             sender,
-            wake,
             limiter,
             backoff: Backoff::default(),
             places: Arc::new(Semaphore::new(3 * at_once)),
@@ -182,6 +169,7 @@ impl Outbox {
     pub async fn run(self, mut stop: watch::Receiver<bool>) {
         let mut tasks = JoinSet::new();
         tasks.spawn(self.clone().record_outcomes());
+        let emails = self.0.store.emails();
         while !*stop.borrow() {
             let next = tokio::select! {
                 places = Arc::clone(&self.0.places).acquire_many_owned(self.claims()) => match places {
@@ -199,7 +187,7 @@ impl Outbox {
                 }
             };
             tokio::select! {
-                () = self.0.wake.0.notified() => {}
+                () = emails.notified() => {}
                 () = tokio::time::sleep(next) => {}
                 _ = stop.changed() => {}
             }

@@ -13,10 +13,7 @@ use crate::workflow::{What, WorkflowError, accounts, shares};
 /// Redirects to the row's page, which says what was done. If the row has ended meanwhile, the page shows that.
 fn done<T>(admin: &AdminContext, path: &str, result: Result<T, WorkflowError>, word: &str) -> Outcome {
     match result {
-        Ok(_) => {
-            admin.visit.wake.up();
-            Ok(said(admin, path, word))
-        }
+        Ok(_) => Ok(said(admin, path, word)),
         Err(WorkflowError::Closed(_) | WorkflowError::NotFound(What::Grant | What::Key)) => Ok(admin.frame().see(path)),
         Err(other) => Err(other.into()),
     }

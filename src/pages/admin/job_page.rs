@@ -62,14 +62,12 @@ pub(super) async fn start(admin: AdminContext, task: Task, total: Bounded) -> Ou
 
 async fn on(admin: AdminContext, kind: Kind) -> Outcome {
     let has_ended = steps(&admin, kind, Some(AT_ONCE)).await?;
-    admin.visit.wake.up();
     let answer = admin.frame().see(&format!("/admin/work/{kind}"));
     if !has_ended {
         actix_web::rt::spawn(async move {
             if let Err(error) = steps(&admin, kind, None).await {
                 tracing::warn!(%error, kind = kind.as_str(), "an administrator's work stopped; its page goes on with it");
             }
-            admin.visit.wake.up();
         });
     }
     Ok(answer)

@@ -27,7 +27,6 @@ fn back(fields: &Fields) -> View {
 
 /// Redirects to the list, which says what was done and can undo it.
 fn said(visit: &RequestContext, view: &View, word: &str, undo: &[(&str, &str)]) -> HttpResponse {
-    visit.wake.up();
     let path = view.path();
     let mut query = url::form_urlencoded::Serializer::new(String::new());
     query.append_pair("said", word).extend_pairs(undo);

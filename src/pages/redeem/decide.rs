@@ -59,10 +59,7 @@ pub(super) async fn approve(visit: RequestContext, fields: Fields) -> Outcome {
     }
     let caller = signed.caller.clone();
     match visit.store.write(move |tx| link::approve(tx, &caller, &token, &narrowing)).await {
-        Ok(()) => {
-            visit.wake.up();
-            Ok(visit.frame.see("/redeem/done"))
-        }
+        Ok(()) => Ok(visit.frame.see("/redeem/done")),
         Err(refusal) => refused(&visit, &matter, &entered, refusal),
     }
 }
@@ -85,10 +82,7 @@ pub(super) async fn decline(visit: RequestContext, fields: Fields) -> Outcome {
     let caller = signed.caller.clone();
     let declined = visit.store.write(move |tx| decide::decline_by_token(tx, &caller, &token, reason.as_deref())).await;
     match declined {
-        Ok(_) => {
-            visit.wake.up();
-            Ok(visit.frame.see("/redeem/done"))
-        }
+        Ok(_) => Ok(visit.frame.see("/redeem/done")),
         Err(refusal) => refused(&visit, &matter, &entered, refusal),
     }
 }
@@ -97,7 +91,6 @@ pub(super) async fn undo(visit: RequestContext, _: Fields) -> Outcome {
     let Some((signed, token)) = approver(&visit).await? else { return Ok(visit.frame.see("/redeem")) };
     let caller = signed.caller.clone();
     visit.store.write(move |tx| link::undo(tx, &caller, &token)).await?;
-    visit.wake.up();
     Ok(visit.frame.see("/redeem/done"))
 }
 
@@ -116,10 +109,7 @@ pub(super) async fn block(visit: RequestContext, fields: Fields) -> Outcome {
     let Some((signed, token)) = approver(&visit).await? else { return Ok(visit.frame.see("/redeem")) };
     let (config, caller) = (Arc::clone(&visit.config), signed.caller.clone());
     match visit.store.write(move |tx| link::block(tx, &config, &caller, &token, whom)).await {
-        Ok(()) => {
-            visit.wake.up();
-            Ok(visit.frame.see("/redeem/done"))
-        }
+        Ok(()) => Ok(visit.frame.see("/redeem/done")),
         Err(WorkflowError::Closed(_)) => Ok(visit.frame.see("/redeem")),
         Err(other) => Err(other.into()),
     }
@@ -143,7 +133,7 @@ pub(super) async fn fresh(visit: RequestContext, _: Fields) -> Outcome {
         holder(&visit, &token).await?;
         let caller = visit.somebody();
         match visit.store.write(move |tx| link::fresh(tx, &caller, &token)).await {
-            Ok(_) => visit.wake.up(),
+            Ok(_) => {}
             Err(error @ (WorkflowError::Store(_) | WorkflowError::Rng(_))) => return Err(error.into()),
             Err(refusal) => tracing::debug!(%refusal, "no fresh link was sent"),
         }

@@ -70,7 +70,6 @@ pub(super) async fn ask_code(visit: RequestContext, _: Fields) -> Outcome {
     let Some((token, holder)) = waiting(&visit).await? else { return Ok(visit.frame.see("/redeem")) };
     let source = source(&visit, &token, &holder);
     visit.auth.request_code(holder.user.email.as_str(), &visit.frame.anchor, &source).await?;
-    visit.wake.up();
     Ok(visit.frame.see("/redeem/code"))
 }
 

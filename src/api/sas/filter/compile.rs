@@ -4,7 +4,7 @@
 use chrono::{DateTime, SubsecRound, TimeDelta, Utc};
 
 use super::parse::{Argument, BadFilter, Function, LENGTH};
-use crate::api::sas::types::{SharedWithType, Type};
+use crate::api::sas::types::{SharedWithType, Type, any_of};
 use crate::domain::Filter;
 use crate::domain::filter::{Bound, Test, TextOf, TimeOf};
 
@@ -182,14 +182,14 @@ fn compare(member: Member, function: &str, value: &Value<'_>, ignores_case: bool
         }
         Member::Type if is_equality => {
             let shown = Type::parse(value.text)
-                .ok_or_else(|| value.bad(format!("no share has the type {:?}; it is {}", value.text, Type::WORDS)))?;
-            let reshare = if shown.may_share { Filter::MayReshare } else { Filter::Not(Box::new(Filter::MayReshare)) };
+                .ok_or_else(|| value.bad(format!("no share has the type {:?}; it is {}", value.text, any_of(Type::ALL))))?;
+            let reshare = if shown.may_share() { Filter::MayReshare } else { Filter::Not(Box::new(Filter::MayReshare)) };
             Ok(Filter::All(vec![Filter::Levels(shown.levels()), reshare]))
         }
         Member::SharedWithType if is_equality => {
             let shown = SharedWithType::parse(value.text);
             let unknown =
-                || value.bad(format!("no share has the sharedWithType {:?}; it is {}", value.text, SharedWithType::WORDS));
+                || value.bad(format!("no share has the sharedWithType {:?}; it is {}", value.text, any_of(SharedWithType::ALL)));
             Ok(Filter::Kinds(shown.ok_or_else(unknown)?.kinds().to_vec()))
         }
         Member::Enabled if function == "eq" => match value.text {

@@ -18,7 +18,7 @@ fn claimed(name: &str) -> (Outbox, Mailbox, Vec<Outgoing>) {
     let mailbox = Mailbox::new(10, Clock::System);
     let sender = Sender::parse(&config.mail.from).unwrap();
     let transport = Transport::Capture(mailbox.clone());
-    let outbox = Outbox::new(store.clone(), transport, Rng::System, config, sender, Wake::default());
+    let outbox = Outbox::new(store.clone(), transport, Rng::System, config, sender);
     let queued = store.write_sync(|tx| {
         let ann = users::add(tx, &NewUser::with_address(Address::parse("ann@example.org").unwrap()))?;
         outbox::add(tx, EmailKind::SignInCode, ann.id, None, 0)
