@@ -1,6 +1,6 @@
 //! Our emails: what each says, and how it reads to one reader, in HTML and in plain text.
 //!
-//! A kind of email is what it says ([`Content`]), in the file of its family, and its sentences in `templates/locales/`. All share
+//! A kind of email is what it says (`Content`), in the file of its family, and its sentences in `templates/locales/`. All share
 //! the three templates in `templates/mail/`. Whatever comes from other people goes through [`super::sanitize`]; what comes out
 //! may hold a live link and is therefore wiped when dropped and never printed.
 
