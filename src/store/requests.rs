@@ -365,8 +365,8 @@ pub struct Transition {
 }
 
 /// As [`transit_all`], of one request: whether it was changed.
-pub fn transit(tx: &mut Tx<'_>, change: Transition) -> Result<bool, StoreError> {
-    Ok(!transit_all(tx, std::slice::from_ref(&change))?.is_empty())
+pub fn transit(tx: &mut Tx<'_>, change: &Transition) -> Result<bool, StoreError> {
+    Ok(!transit_all(tx, std::slice::from_ref(change))?.is_empty())
 }
 
 /// The guarded UPDATE that every transition of a request goes through, and that makes a decision unique. Of two concurrent ones
@@ -378,7 +378,7 @@ pub fn transit_all(tx: &mut Tx<'_>, changes: &[Transition]) -> Result<Vec<Reques
         return Err(StoreError::Query(format!("a request cannot become {to} once it is {from}")));
     }
     let now = tx.micros();
-    let mut changed: Vec<i64> = Vec::with_capacity(changes.len());
+    let mut won: Vec<i64> = Vec::with_capacity(changes.len());
     match tx.conn() {
         Conn::Sqlite(c) => {
             for change in changes {
@@ -394,7 +394,7 @@ pub fn transit_all(tx: &mut Tx<'_>, changes: &[Transition]) -> Result<Vec<Reques
                     .bind::<BigInt, _>(change.request.0)
                     .bind::<Text, _>(change.from.as_str())
                     .bind::<BigInt, _>(change.target.0);
-                changed.extend(Statement::<TransitOne, _>::of(query).get_result::<i64>(c).optional()?);
+                won.extend(Statement::<TransitOne, _>::of(query).get_result::<i64>(c).optional()?);
             }
         }
         Conn::Postgres(c) => {
@@ -410,10 +410,10 @@ pub fn transit_all(tx: &mut Tx<'_>, changes: &[Transition]) -> Result<Vec<Reques
                 .bind::<Array<BigInt>, _>(column(changes, |change| change.request.0))
                 .bind::<Array<Text>, _>(column(changes, |change| change.from.as_str()))
                 .bind::<Array<BigInt>, _>(column(changes, |change| change.target.0));
-            changed = Statement::<TransitMany, _>::of(query).load(c)?;
+            won = Statement::<TransitMany, _>::of(query).load(c)?;
         }
     }
-    Ok(changed.into_iter().map(RequestId).collect())
+    Ok(won.into_iter().map(RequestId).collect())
 }
 
 /// The statement of [`transit_all`], whose values come one by one or from a list. The request is found by its id alone: with

@@ -226,6 +226,10 @@ fn batched_reads_get_the_same_results_as_alone() {
     }
 }
 
+fn add(tx: &mut Tx<'_>, email: &str) -> Result<(), StoreError> {
+    users::add(tx, &countersign::domain::NewUser::with_address(address(email))).map(drop)
+}
+
 /// A command that runs a function.
 struct Runs(fn(&mut Tx<'_>) -> Result<(), StoreError>);
 
@@ -246,9 +250,6 @@ fn a_command_that_panics_or_that_the_database_refuses_reruns_the_batch_one_by_on
     let runs = |f: fn(&mut Tx<'_>) -> Result<(), StoreError>| -> Operation<'_> {
         Box::new(move |fixture| fixture.execute(Runs(f)).map_or_else(|error| error.to_string(), |()| "ok".to_owned()))
     };
-    fn add(tx: &mut Tx<'_>, name: &str) -> Result<(), StoreError> {
-        users::add(tx, &countersign::domain::NewUser::with_address(address(name))).map(drop)
-    }
     let results = in_one_batch(
         &fixture,
         vec![

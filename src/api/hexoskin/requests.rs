@@ -140,7 +140,7 @@ pub(super) async fn get(call: Call, id: web::Path<String>) -> Result<HttpRespons
             // Whoever withdrew it deleted it; lists pass over it too.
             return Err(WorkflowError::NotFound(What::Request));
         }
-        Ok((view::tell(tx, caller, found)?, tx.now()))
+        Ok((view::tell(tx, caller, &found)?, tx.now()))
     });
     let (told, now) = read.await?;
     Ok(HttpResponse::Ok().json(RequestBody::of(&call.base(), told, now)))
@@ -197,7 +197,7 @@ pub(super) async fn resend(call: Call, id: web::Path<String>, payload: web::Payl
     let sent = call.write(move |tx, caller| {
         idempotency::once(tx, once.as_ref(), |tx| {
             let again = resend::resend(tx, caller, id)?;
-            let told = view::tell(tx, caller, again)?;
+            let told = view::tell(tx, caller, &again)?;
             Ok::<Answer, WorkflowError>(answer(200, None, &RequestBody::of(&base, told, tx.now())))
         })
     });

@@ -2,6 +2,7 @@
 //! tokens that do not exist by network.
 
 use std::sync::OnceLock;
+use std::time::Duration;
 
 use actix_web::web::Data;
 use actix_web::{HttpResponse, web};

@@ -12,12 +12,12 @@ pub use self::changes::{Changes, Notice};
 pub use self::filing::{History, HistoryKey};
 pub use self::parties::{Parties, PartyIds};
 pub use self::reading::Reading;
-pub use self::redemption::{older_grants, tokens};
+pub use self::redemption::{FoundToken, older_grants, tokens};
 pub use super::tx::Lock;
 use super::{Fault, StoreError, Tx};
 
 /// What each of several commands came to; none: it needs a transaction of its own.
-pub type Results<C> = Vec<Option<Result<<C as Command>::Output, <C as Command>::Error>>>;
+pub type Results<C> = Vec<Ran<C>>;
 
 /// An operation that shares its transaction with others of its kind.
 pub trait Command: Send + Sync + Sized {
@@ -48,7 +48,10 @@ pub trait Command: Send + Sync + Sized {
     }
 }
 
-fn run_once<C: Command>(command: &C, tx: &mut Tx<'_>) -> Result<Option<Result<C::Output, C::Error>>, StoreError> {
+/// What a command came to; none: it is to be prepared first.
+type Ran<C> = Option<Result<<C as Command>::Output, <C as Command>::Error>>;
+
+fn run_once<C: Command>(command: &C, tx: &mut Tx<'_>) -> Result<Ran<C>, StoreError> {
     let mut changes = Changes::begin(tx, C::ADDS_TO, 1)?;
     let result = C::run_all(tx, &[command], &mut changes)?.pop().flatten();
     if result.as_ref().is_some_and(Result::is_ok) {

@@ -2,15 +2,15 @@
 
 use std::collections::HashMap;
 
-use super::{Lock, Parties, PartyIds, redemption};
-use crate::domain::{Bundle, BundleId, Request, RequestItem, TokenId, User, UserId};
-use crate::store::tokens::StoredToken;
+use super::redemption::{self, FoundToken};
+use super::{Lock, Parties, PartyIds};
+use crate::domain::{Bundle, BundleId, TokenId, User, UserId};
 use crate::store::{StoreError, Tx};
 
 /// What was loaded.
 #[derive(Debug, Default)]
 pub struct Reading {
-    tokens: HashMap<TokenId, (StoredToken, Request, Vec<RequestItem>)>,
+    tokens: HashMap<TokenId, FoundToken>,
     parties: Parties,
 }
 
@@ -28,7 +28,7 @@ impl Reading {
     }
 
     /// The tokens, with their requests and what those ask for.
-    pub fn tokens(&self) -> &HashMap<TokenId, (StoredToken, Request, Vec<RequestItem>)> {
+    pub fn tokens(&self) -> &HashMap<TokenId, FoundToken> {
         &self.tokens
     }
 

@@ -12,11 +12,11 @@ use crate::store::sql::raw::{RawQuery, Statement, raw_query};
 use crate::store::tokens::{self, StoredToken};
 use crate::store::{Conn, StoreError, Tx, requests};
 
+/// A token with its request and what that asks for.
+pub type FoundToken = (StoredToken, Request, Vec<RequestItem>);
+
 /// Tokens by their ids, with their requests and what those ask for.
-pub fn tokens(
-    tx: &mut Tx<'_>,
-    ids: &[TokenId],
-) -> Result<HashMap<TokenId, (StoredToken, Request, Vec<RequestItem>)>, StoreError> {
+pub fn tokens(tx: &mut Tx<'_>, ids: &[TokenId]) -> Result<HashMap<TokenId, FoundToken>, StoreError> {
     let mut found = HashMap::with_capacity(ids.len());
     if let Conn::Postgres(conn) = tx.conn() {
         let ids: Vec<i64> = ids.iter().map(|id| id.0).collect();

@@ -206,10 +206,14 @@ fn answer<C: Command + 'static>(batch: Vec<Waiting<C>>, result: Result<Results<C
     match result {
         Ok(results) => batch.into_iter().zip(results).for_each(|(waiting, result)| waiting.answer(result)),
         Err(StoreError::Unavailable(why)) => {
-            batch.into_iter().for_each(|waiting| waiting.answer(Some(Err(StoreError::Unavailable(why.clone()).into()))));
+            for waiting in batch {
+                waiting.answer(Some(Err(StoreError::Unavailable(why.clone()).into())));
+            }
         }
         Err(StoreError::Overloaded) => {
-            batch.into_iter().for_each(|waiting| waiting.answer(Some(Err(StoreError::Overloaded.into()))));
+            for waiting in batch {
+                waiting.answer(Some(Err(StoreError::Overloaded.into())));
+            }
         }
         Err(_) => batch.into_iter().for_each(|waiting| waiting.answer(None)),
     }

@@ -58,7 +58,7 @@ pub fn of_request(tx: &mut Tx<'_>, caller: &Caller, id: RequestId) -> Result<OfR
     if found.is_none() && rows.is_empty() {
         return Err(WorkflowError::NotFound(What::Request));
     }
-    let told = found.map(|request| view::tell(tx, caller, request)).transpose()?;
+    let told = found.map(|request| view::tell(tx, caller, &request)).transpose()?;
     let request = told.as_ref().map(|told| &told.request);
     let initiator = request.and_then(|request| request.initiator.filter(|user| *user != request.allowed));
     let initiator = initiator.map(|user| store::users::find_including_deleted(tx, user)).transpose()?.flatten();

@@ -59,7 +59,7 @@ pub fn find(tx: &mut Tx<'_>, caller: &Caller, text: &str) -> Result<Results, Wor
             found.grants.push(shares::tell(tx, caller, grant)?);
         }
         if let Some(request) = requests::find(tx, RequestId(id))? {
-            found.requests.push(view::tell(tx, caller, request)?);
+            found.requests.push(view::tell(tx, caller, &request)?);
         }
         let email = outbox::find(tx, EmailId(id))?;
         found.letters = addressed(tx, email.into_iter().collect())?;

@@ -31,7 +31,7 @@ pub(in crate::workflow) fn end(
     by: Option<UserId>,
     why: Option<WhyCancelled>,
 ) -> Result<(), WorkflowError> {
-    if !requests::transit(tx, without_decision(request, to, by, why.map(Reason::Cancelled)))? {
+    if !requests::transit(tx, &without_decision(request, to, by, why.map(Reason::Cancelled)))? {
         return Err(lost(tx, request.id)?);
     }
     if outbox::cancel_for(tx, request.id, EmailKind::WITH_TOKEN)? {
@@ -65,7 +65,7 @@ pub fn lost(tx: &mut Tx<'_>, id: RequestId) -> Result<WorkflowError, WorkflowErr
 /// Writes down that a pending request's time is over. Only tidying: every reader judges the clock itself.
 pub fn expire(tx: &mut Tx<'_>, request: &Request) -> Result<bool, WorkflowError> {
     let to = if request.mail_state == MailState::Bounced { RequestState::Failed } else { RequestState::Expired };
-    if !requests::transit(tx, without_decision(request, to, None, None))? {
+    if !requests::transit(tx, &without_decision(request, to, None, None))? {
         return Ok(false);
     }
     outbox::cancel_for(tx, request.id, EmailKind::WITH_TOKEN)?;

@@ -13,7 +13,7 @@ use crate::domain::{
 };
 use crate::secret::{Secret, SecretKind};
 use crate::store::audit::{self, Event};
-use crate::store::batch::{self, Changes, Command, Lock, Notice, Parties, PartyIds, Reading, Results};
+use crate::store::batch::{self, Changes, Command, FoundToken, Lock, Notice, Parties, PartyIds, Reading, Results};
 use crate::store::grants::{self, NewGrant};
 use crate::store::requests::{self, Transition};
 use crate::store::tokens::{self, StoredToken};
@@ -46,11 +46,8 @@ fn in_person(caller: &Caller) -> Result<(), WorkflowError> {
     Err(WorkflowError::Forbidden(WhyForbidden::TokenNeedsPerson))
 }
 
-/// A token with its request and what that asks for.
-type Found = (StoredToken, Request, Vec<RequestItem>);
-
 /// The stored token that a text is the secret of, among those that were loaded.
-fn right_token<'a>(found: &'a HashMap<TokenId, Found>, text: &str) -> Result<&'a Found, WorkflowError> {
+fn right_token<'a>(found: &'a HashMap<TokenId, FoundToken>, text: &str) -> Result<&'a FoundToken, WorkflowError> {
     let stored = token_id(text).and_then(|id| found.get(&id));
     check_secret(text, stored.map(|(token, ..)| token))?;
     stored.ok_or(WorkflowError::NotFound(What::Token))
@@ -542,7 +539,7 @@ pub fn decline(tx: &mut Tx<'_>, caller: &Caller, request: &Request, reason: Opti
         is_narrowed: false,
         given: None,
     };
-    if !requests::transit(tx, change)? {
+    if !requests::transit(tx, &change)? {
         return Err(close::lost(tx, request.id)?);
     }
     outbox::cancel_for(tx, request.id, EmailKind::WITH_TOKEN)?;
@@ -566,5 +563,5 @@ pub fn decline_by_token(
     pending(tx.now(), &request)?;
     decline(tx, caller, &request, reason)?;
     let request = requests::find(tx, request.id)?.ok_or(WorkflowError::NotFound(What::Request))?;
-    view::tell(tx, caller, request)
+    view::tell(tx, caller, &request)
 }

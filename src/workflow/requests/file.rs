@@ -100,7 +100,9 @@ impl<C: Deref<Target = Config> + Send + Sync> Command for FileRequest<C> {
         // Bundles, keys and people stay until the request is stored: what is taken away at this moment is taken away before, or sees
         // the request.
         let mut ids = PartyIds::default();
-        commands.iter().for_each(|command| command.add_parties(&mut ids));
+        for command in commands {
+            command.add_parties(&mut ids);
+        }
         let parties = Parties::load(tx, ids, Lock::Share)?;
         let mut stands = Vec::with_capacity(commands.len());
         for (command, ttl) in commands.iter().zip(checked) {

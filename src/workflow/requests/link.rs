@@ -65,7 +65,7 @@ pub struct Matter {
 /// What a link is about, to the person it was mailed to, however its request ended. Changes nothing.
 pub fn matter(tx: &mut Tx<'_>, caller: &Caller, text: &str) -> Result<Matter, WorkflowError> {
     let request = decide::open(tx, caller, text)?;
-    let told = view::tell(tx, caller, request)?;
+    let told = view::tell(tx, caller, &request)?;
     let mut people = Vec::from_iter(told.request.initiator);
     people.extend(told.bundle.owner);
     let people = store::users::find_all(tx, &people)?;

@@ -57,9 +57,9 @@ pub fn list(tx: &mut Tx<'_>, caller: &Caller, page: Page) -> Result<Slice<Reques
 }
 
 /// A request with what it is about, as the caller sees it.
-pub fn tell(tx: &mut Tx<'_>, caller: &Caller, request: Request) -> Result<RequestView, WorkflowError> {
+pub fn tell(tx: &mut Tx<'_>, caller: &Caller, request: &Request) -> Result<RequestView, WorkflowError> {
     let items = requests::items(tx, request.id)?;
-    within(tx, &Reading::default(), caller, &request, &items)
+    within(tx, &Reading::default(), caller, request, &items)
 }
 
 /// As [`tell`], with what was loaded already. What was deleted is not in it.
