@@ -86,7 +86,7 @@ fn in_file(mut error: ConfigError, file: Option<&Path>) -> ConfigError {
 
 /// The variables with our prefix. Others need not even be valid UTF-8.
 fn environment() -> Result<Vec<(String, String)>, Fault> {
-    let ours = std::env::vars_os().filter(|(name, _)| name.as_encoded_bytes().starts_with(suggest::HOUSE.as_bytes()));
+    let ours = std::env::vars_os().filter(|(name, _)| name.as_encoded_bytes().starts_with(suggest::PROGRAM_PREFIX.as_bytes()));
     let text = |(name, value): (OsString, OsString)| {
         let no_text = |name: &OsStr| Fault::Stray { name: name.to_string_lossy().into(), hint: ": it is not UTF-8".to_owned() };
         let name = name.into_string().map_err(|name| no_text(&name))?;

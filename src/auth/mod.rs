@@ -27,7 +27,7 @@ use zeroize::Zeroizing;
 
 use self::sign_in_cache::CachedSignIn;
 use crate::config::Limits;
-use crate::domain::{Caller, Credential, KeyId, Scope, Scopes, TokenId, User, UserId};
+use crate::domain::{Caller, Credential, KeyId, Scope, Scopes, User, UserId};
 use crate::random::{Rng, RngError};
 use crate::secret::{Secret, SecretKind};
 use crate::store::batch::{Changes, Command, Lock, Parties, PartyIds, Reading, Results};
@@ -180,8 +180,8 @@ pub trait Question: Send + Sync + 'static {
     /// What is loaded for it beside the token.
     type Loaded: Default;
 
-    /// The token whose request it is about.
-    fn token(&self) -> Option<TokenId> {
+    /// The secret of the token whose request it is about.
+    fn token(&self) -> Option<Secret> {
         None
     }
 
@@ -235,31 +235,39 @@ impl<Q: Question> Command for Ask<Q> {
     fn run_all(tx: &mut Tx<'_>, commands: &[&Self], _: &mut Changes) -> Result<Results<Self>, StoreError> {
         let keys = commands.iter().filter_map(|command| command.asker.key()).map(|secret| KeyId(secret.id())).collect();
         let keys = Parties::load(tx, PartyIds { keys, ..PartyIds::default() }, Lock::No)?;
-        // Nothing is loaded for callers whose key is wrong.
-        let now = tx.now();
-        let (right, wrong): (Vec<_>, Vec<_>) =
-            commands.iter().enumerate().partition(|(_, command)| command.asker.may_be_right(&keys, now));
+        // Nothing is loaded for callers whose key or access token is wrong.
         let mut results: Results<Self> = Vec::new();
         results.resize_with(commands.len(), || None);
-        let mut set = |place: usize, result| results.get_mut(place).map(|slot| *slot = Some(result));
-        for (place, _) in wrong {
-            set(place, Err(AuthError::Wrong.into()));
+        let mut right: Vec<(usize, &Self, Option<Caller>)> = Vec::with_capacity(commands.len());
+        for (place, command) in commands.iter().enumerate() {
+            match command.asker.known(tx, &keys) {
+                Ok(caller) => right.push((place, command, caller)),
+                Err(AuthError::Store(error)) => return Err(error),
+                Err(error) => drop(results.get_mut(place).map(|result| *result = Some(Err(error.into())))),
+            }
         }
-        let questions: Vec<&Q> = right.iter().map(|(_, command)| &*command.question).collect();
+        let questions: Vec<&Q> = right.iter().map(|(_, command, _)| &*command.question).collect();
         let loaded = Q::load(tx, &questions)?;
-        let users = right.iter().filter_map(|(_, command)| command.asker.user(&keys)).collect();
-        let tokens: Vec<TokenId> = questions.iter().filter_map(|question| question.token()).collect();
+        let users = right.iter().filter_map(|(_, command, _)| command.asker.user(&keys)).collect();
+        let tokens: Vec<Secret> = questions.iter().filter_map(|question| question.token()).collect();
         let reading = Reading::load(tx, users, &tokens)?;
-        for ((place, command), loaded) in right.into_iter().zip(&loaded) {
-            let result = match command.asker.judge(tx, &keys, &reading) {
+        for ((place, command, known), loaded) in right.into_iter().zip(&loaded) {
+            let caller = known.map_or_else(|| command.asker.judge(&keys, &reading, tx.now()), |caller| Ok(Some(caller)));
+            let answer = match caller {
                 Ok(Some(caller)) => {
                     let caller = Caller { peer: command.peer, ..caller };
                     command.question.answer(tx, &caller, &reading, loaded).map(Some)
                 }
                 Ok(None) => Ok(None),
-                Err(error) => Err(error.into()),
+                Err(error) => Err(Q::Error::from(error)),
             };
-            set(place, result);
+            // After an error of the database no other answer of this transaction is right.
+            if let Some(error) = answer.as_ref().err().and_then(Fault::as_store) {
+                return Err(error.clone());
+            }
+            if let Some(result) = results.get_mut(place) {
+                *result = Some(answer);
+            }
         }
         Ok(results)
     }
@@ -270,9 +278,14 @@ impl Asker {
         if let Self::Claim(Claim::Key(secret)) = self { Some(secret) } else { None }
     }
 
-    /// False where the key that is shown is surely wrong.
-    fn may_be_right(&self, keys: &Parties, now: DateTime<Utc>) -> bool {
-        self.key().is_none_or(|secret| right_key(keys, secret, now).is_some())
+    /// The caller, if that is known before anything else is loaded. A wrong key or access token is an error.
+    fn known(&self, tx: &mut Tx<'_>, keys: &Parties) -> Result<Option<Caller>, AuthError> {
+        match self {
+            Self::Caller(caller) => Ok(Some(caller.clone())),
+            Self::Claim(Claim::Access(secret)) => oauth::by_access_token(tx, secret).map(Some),
+            Self::Claim(Claim::Key(secret)) => right_key(keys, secret, tx.now()).map(|_| None).ok_or(AuthError::Wrong),
+            Self::Claim(Claim::CachedSignIn(_)) => Ok(None),
+        }
     }
 
     /// Whose row says what the caller may do.
@@ -284,13 +297,13 @@ impl Asker {
         }
     }
 
-    fn judge(&self, tx: &mut Tx<'_>, keys: &Parties, reading: &Reading) -> Result<Option<Caller>, AuthError> {
+    /// The caller, of a claim that is not known yet.
+    fn judge(&self, keys: &Parties, reading: &Reading, now: DateTime<Utc>) -> Result<Option<Caller>, AuthError> {
         match self {
-            Self::Caller(caller) => Ok(Some(caller.clone())),
-            Self::Claim(Claim::Access(secret)) => oauth::by_access_token(tx, secret).map(Some),
+            Self::Caller(_) | Self::Claim(Claim::Access(_)) => Err(AuthError::Wrong),
             Self::Claim(Claim::CachedSignIn(cached)) => Ok(cached.judge(reading)),
             Self::Claim(Claim::Key(secret)) => {
-                let key = right_key(keys, secret, tx.now()).ok_or(AuthError::Wrong)?;
+                let key = right_key(keys, secret, now).ok_or(AuthError::Wrong)?;
                 let user = key.user.map(|id| reading.user(id).ok_or(AuthError::Wrong)).transpose()?;
                 let is_admin = user.is_some_and(|user| user.is_admin) && key.scopes.has(Scope::Admin);
                 Ok(Some(Caller {

@@ -7,7 +7,7 @@ use super::Fault;
 /// The prefix of every setting's variable.
 pub(super) const PREFIX: &str = "COUNTERSIGN__";
 /// The prefix of all our variables.
-pub(super) const HOUSE: &str = "COUNTERSIGN_";
+pub(super) const PROGRAM_PREFIX: &str = "COUNTERSIGN_";
 /// Variables of the program itself.
 const OWN: &[&str] = &[
     "COUNTERSIGN_CONFIG",
@@ -25,7 +25,7 @@ pub(super) fn removed(key: &str) -> Option<&'static str> {
 
 /// Refuses a variable with our prefix that is no setting, since a misspelt one would otherwise be ignored silently.
 pub(super) fn stray(manual: &Table, name: String, value: &str) -> Option<Fault> {
-    if !name.starts_with(HOUSE) || OWN.contains(&name.as_str()) || is_of_orchestrator(&name, value) {
+    if !name.starts_with(PROGRAM_PREFIX) || OWN.contains(&name.as_str()) || is_of_orchestrator(&name, value) {
         return None;
     }
     let hint = variable_like(manual, &name).map_or_else(
@@ -51,9 +51,9 @@ fn is_of_orchestrator(name: &str, value: &str) -> bool {
 
 /// The variable of a setting that a name may be a misspelling of: with the same letters, or the same end.
 pub(super) fn variable_like(manual: &Table, name: &str) -> Option<String> {
-    let wanted = letters(name.strip_prefix(HOUSE)?);
+    let wanted = letters(name.strip_prefix(PROGRAM_PREFIX)?);
     let known = variables(manual);
-    let same = known.iter().find(|known| known.strip_prefix(HOUSE).is_some_and(|rest| letters(rest) == wanted));
+    let same = known.iter().find(|known| known.strip_prefix(PROGRAM_PREFIX).is_some_and(|rest| letters(rest) == wanted));
     let ends = || {
         let mut ending = known.iter().filter(|known| known.rsplit("__").next().is_some_and(|last| letters(last) == wanted));
         ending.next().filter(|_| ending.next().is_none())

@@ -48,8 +48,8 @@ crate::word_enum! {
 
 impl EmailKind {
     /// Whether it carries a token, which is minted when it is sent.
-    pub const fn carries_token(self) -> bool {
-        matches!(self, Self::Decide | Self::Invite | Self::Reminder | Self::FreshLink)
+    pub fn carries_token(self) -> bool {
+        Self::WITH_TOKEN.contains(&self)
     }
 
     /// The kinds that carry a token: a decision cancels queued emails of these kinds.

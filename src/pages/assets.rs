@@ -8,7 +8,7 @@ use actix_web::http::header::{CACHE_CONTROL, CONTENT_TYPE};
 use actix_web::web::{self, ServiceConfig};
 use actix_web::{HttpResponse, guard, middleware};
 
-use super::guard::security_headers;
+use super::headers::security_headers;
 use crate::secret::digest;
 
 const SHEET: &str = include_str!("../../templates/pages/style.css");

@@ -11,10 +11,11 @@ use actix_web::{HttpRequest, HttpResponse, Route, guard, middleware};
 use chrono::TimeDelta;
 
 use super::cookies::{Cookies, Kind};
+use super::csrf::{is_by_another_name, is_csrf_token, is_from_elsewhere};
 use super::error::{Outcome, PageError};
 use super::format::{self, Person, Reader};
 use super::forms::Fields;
-use super::guard::{add_security_headers, is_by_another_name, is_from_elsewhere, is_marked, security_headers};
+use super::headers::{add_security_headers, security_headers};
 use super::layout::{Account, Frame};
 use super::user_agent;
 use crate::auth::oidc::Providers;
@@ -63,8 +64,8 @@ impl RequestContext {
         let links = request.app_data::<web::Data<Option<Links>>>()?.get_ref().clone();
         let cookies = Cookies::new(&config);
         let session = cookies.get(&request, Kind::Session).filter(|value| Secret::parse(SecretKind::Session, value).is_some());
-        let visit = || cookies.get(&request, Kind::RequestContext).filter(|value| is_name_of_visit(value));
-        let (anchor, is_fresh) = match session.or_else(visit) {
+        let visit = || cookies.get(&request, Kind::CsrfSeed).filter(|value| is_name_of_visit(value));
+        let (csrf_seed, is_fresh) = match session.or_else(visit) {
             Some(known) => (known, false),
             None => (auth.name_visit().ok()?, true),
         };
@@ -76,7 +77,7 @@ impl RequestContext {
             &config.server.public_url,
             (request.path(), request.method() == Method::POST),
             reader,
-            (anchor, is_fresh),
+            (csrf_seed, is_fresh),
             now,
         );
         let peer = rates.peer_of(&request);
@@ -156,7 +157,7 @@ impl RequestContext {
             put(&mut response, &self.cookies.keep(Kind::Known, known));
         }
         put(&mut response, &self.cookies.keep(Kind::Session, fresh.to_string()));
-        put(&mut response, &self.cookies.forget(Kind::RequestContext));
+        put(&mut response, &self.cookies.forget(Kind::CsrfSeed));
         put(&mut response, &self.cookies.forget(Kind::Name));
         Ok(response)
     }
@@ -199,7 +200,7 @@ impl RequestContext {
         let body =
             body.map_err(|bad| if matches!(bad, BadBody::TooLarge(_)) { PageError::TooBig } else { PageError::BadForm })?;
         let fields = Fields::parse(&body).ok_or(PageError::BadForm)?;
-        let is_ours = !self.frame.is_fresh && fields.one("form").is_some_and(|mark| is_marked(&self.frame.anchor, mark));
+        let is_ours = !self.frame.is_fresh && fields.one("form").is_some_and(|token| is_csrf_token(&self.frame.csrf_seed, token));
         match is_ours {
             true => Ok(fields),
             false if self.frame.is_fresh => Err(PageError::NoCookie),
@@ -237,8 +238,8 @@ where
         handler(visit, fields).await
     };
     let mut response = outcome.await.unwrap_or_else(|trouble| trouble.answer(&frame));
-    if frame.owes_its_anchor() {
-        put(&mut response, &cookies.keep(Kind::RequestContext, frame.anchor.clone()));
+    if frame.owes_csrf_seed() {
+        put(&mut response, &cookies.keep(Kind::CsrfSeed, frame.csrf_seed.clone()));
     }
     response
 }

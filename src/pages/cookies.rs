@@ -19,13 +19,13 @@ pub(super) enum Kind {
     /// The session.
     Session,
     /// The CSRF seed of a browser that is not signed in.
-    RequestContext,
+    CsrfSeed,
     /// The token of the email that was opened.
     Link,
     /// The name for which a code was requested, and the page after the sign-in.
     Name,
     /// The state of a login at a provider.
-    ProviderButton,
+    LoginState,
     /// The people who signed in with this browser before. It gives a separate limit of sign-in tries, and no right.
     Known,
 }
@@ -48,14 +48,14 @@ impl Cookies {
         match (kind, self.is_https) {
             (Kind::Session, true) => "__Host-countersign",
             (Kind::Session, false) => "countersign",
-            (Kind::RequestContext, true) => "__Host-countersign-visit",
-            (Kind::RequestContext, false) => "countersign-visit",
+            (Kind::CsrfSeed, true) => "__Host-countersign-visit",
+            (Kind::CsrfSeed, false) => "countersign-visit",
             (Kind::Link, true) => "__Secure-countersign-link",
             (Kind::Link, false) => "countersign-link",
             (Kind::Name, true) => "__Secure-countersign-name",
             (Kind::Name, false) => "countersign-name",
-            (Kind::ProviderButton, true) => "__Host-countersign-elsewhere",
-            (Kind::ProviderButton, false) => "countersign-elsewhere",
+            (Kind::LoginState, true) => "__Host-countersign-elsewhere",
+            (Kind::LoginState, false) => "countersign-elsewhere",
             (Kind::Known, true) => "__Host-countersign-known",
             (Kind::Known, false) => "countersign-known",
         }
@@ -63,7 +63,7 @@ impl Cookies {
 
     fn path(&self, kind: Kind) -> String {
         match kind {
-            Kind::Session | Kind::RequestContext | Kind::ProviderButton | Kind::Known => "/".to_owned(),
+            Kind::Session | Kind::CsrfSeed | Kind::LoginState | Kind::Known => "/".to_owned(),
             Kind::Link => format!("{}/redeem", self.base),
             Kind::Name => format!("{}/sign-in", self.base),
         }
@@ -83,9 +83,9 @@ impl Cookies {
         cookie.set_same_site(SameSite::Lax);
         match kind {
             Kind::Link | Kind::Name => cookie.set_max_age(INTENT_LASTS),
-            Kind::ProviderButton => cookie.set_max_age(Duration::seconds(ATTEMPT_LASTS.num_seconds())),
+            Kind::LoginState => cookie.set_max_age(Duration::seconds(ATTEMPT_LASTS.num_seconds())),
             Kind::Known => cookie.set_max_age(KNOWN_LASTS),
-            Kind::Session | Kind::RequestContext => {}
+            Kind::Session | Kind::CsrfSeed => {}
         }
         cookie
     }

@@ -10,8 +10,8 @@ use chrono::{DateTime, Utc};
 use url::{Position, Url};
 
 use super::assets;
+use super::csrf::csrf_token;
 use super::format::Reader;
-use super::guard::mark;
 use super::message::Sentence;
 use crate::i18n::with_bdi;
 
@@ -38,7 +38,7 @@ pub(super) struct Frame {
     path: String,
     /// Whether it is the response to a form.
     pub(super) is_deed: bool,
-    pub(super) anchor: String,
+    pub(super) csrf_seed: String,
     /// Whether the CSRF seed is new to the browser, and whether a form uses it.
     pub(super) is_fresh: bool,
     is_used: Rc<Cell<bool>>,
@@ -55,7 +55,7 @@ impl Frame {
         public_url: &Url,
         (path, is_deed): (&str, bool),
         reader: Reader,
-        (anchor, is_fresh): (String, bool),
+        (csrf_seed, is_fresh): (String, bool),
         now: DateTime<Utc>,
     ) -> Self {
         let base = public_url.path().trim_end_matches('/').to_owned();
@@ -65,7 +65,7 @@ impl Frame {
             is_deed,
             public: public_url.as_str().trim_end_matches('/').to_owned(),
             base,
-            anchor,
+            csrf_seed,
             is_fresh,
             is_used: Rc::default(),
             account: None,
@@ -120,13 +120,13 @@ impl Frame {
     }
 
     /// The CSRF token of the page's forms.
-    pub(super) fn mark(&self) -> String {
+    pub(super) fn csrf_token(&self) -> String {
         self.is_used.set(true);
-        mark(&self.anchor)
+        csrf_token(&self.csrf_seed)
     }
 
     /// Whether the browser must get the new CSRF seed, since a form uses it.
-    pub(super) fn owes_its_anchor(&self) -> bool {
+    pub(super) fn owes_csrf_seed(&self) -> bool {
         self.is_fresh && self.is_used.get()
     }
 

@@ -68,7 +68,7 @@ async fn leave(visit: RequestContext, fields: Fields) -> Outcome {
         Ok(url) => {
             let mut response = visit.frame.see("/");
             response.headers_mut().insert(header::LOCATION, url_header(url.as_str())?);
-            put(&mut response, &visit.cookies.keep(Kind::ProviderButton, attempt.to_cookie()));
+            put(&mut response, &visit.cookies.keep(Kind::LoginState, attempt.to_cookie()));
             Ok(response)
         }
         Err(error) => failed(&visit, provider, &next, &Failure::from(error)),
@@ -86,7 +86,7 @@ async fn come_back(visit: RequestContext, fields: Fields) -> Outcome {
         return Ok(visit.frame.see("/sign-in"));
     }
     visit.rates.elsewhere(visit.peer).map_err(PageError::TooFast)?;
-    let cookie = visit.cookies.get(&visit.request, Kind::ProviderButton);
+    let cookie = visit.cookies.get(&visit.request, Kind::LoginState);
     let attempt = cookie.as_deref().and_then(Attempt::from_cookie);
     let next = local(attempt.as_ref().map(Attempt::next));
     let back =
@@ -107,7 +107,7 @@ async fn come_back(visit: RequestContext, fields: Fields) -> Outcome {
         }
     };
     // The cookie is deleted whatever the result, so that a repeated response matches no login.
-    put(&mut response, &visit.cookies.forget(Kind::ProviderButton));
+    put(&mut response, &visit.cookies.forget(Kind::LoginState));
     Ok(response)
 }
 

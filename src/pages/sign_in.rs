@@ -97,7 +97,7 @@ async fn ask_code(visit: RequestContext, fields: Fields) -> Outcome {
         let shown = SignIn { frame: &visit.frame, elsewhere, next, name: "", is_wrong: false, problems };
         return page(StatusCode::UNPROCESSABLE_ENTITY, &shown);
     };
-    visit.auth.request_code(name, &visit.frame.anchor, &visit.source()).await?;
+    visit.auth.request_code(name, &visit.frame.csrf_seed, &visit.source()).await?;
     let mut response = visit.frame.see(&format!("/sign-in/code?{ASKED}"));
     let kept = URL_SAFE_NO_PAD.encode(format!("{next}\n{name}"));
     put(&mut response, &visit.cookies.keep(Kind::Name, kept));
@@ -140,7 +140,7 @@ async fn by_code(visit: RequestContext, fields: Fields) -> Outcome {
     let Some(code) = fields.filled("code") else {
         return code_page(&visit, next, name, vec![Problem::new("code", visit.frame.say("code-missing"))]);
     };
-    match visit.auth.by_code(&name, code, &visit.frame.anchor, &visit.source()).await {
+    match visit.auth.by_code(&name, code, &visit.frame.csrf_seed, &visit.source()).await {
         Ok(caller) => visit.sign_in(caller.user.ok_or(AuthError::Wrong)?, &next).await,
         Err(AuthError::Wrong | AuthError::Missing) => {
             code_page(&visit, next, name, vec![Problem::new("code", visit.frame.say("code-wrong"))])

@@ -58,7 +58,9 @@ impl Backend {
 
 /// Held while a daemon runs on a SQLite file; a second one cannot have it.
 #[must_use = "the lock is held as long as this lives"]
-pub struct DatabaseLock(#[expect(dead_code, reason = "the lock is held as long as this lives")] Option<sqlite::FileLock>);
+pub struct DatabaseLock {
+    _lock: Option<sqlite::FileLock>,
+}
 
 impl Store {
     /// Opens the database that `database.url` names. Touches no schema: see [`Store::migrate`].
@@ -110,12 +112,12 @@ impl Store {
 
     /// Takes the SQLite file for this daemon. Without a file there is nothing to take.
     pub fn lock(&self) -> Result<DatabaseLock, StoreError> {
-        self.file().map_or(Ok(DatabaseLock(None)), Self::lock_file)
+        self.file().map_or(Ok(DatabaseLock { _lock: None }), Self::lock_file)
     }
 
     /// Takes a SQLite file that is perhaps too damaged to be opened: to put another in its place.
     pub fn lock_file(path: &str) -> Result<DatabaseLock, StoreError> {
-        sqlite::lock(path).map(|file| DatabaseLock(Some(file)))
+        sqlite::lock(path).map(|file| DatabaseLock { _lock: Some(file) })
     }
 
     /// Refuses a SQLite file with damaged pages, as far as looking at all of them takes a second or two. Without a file there is nothing to look at.

@@ -5,7 +5,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use diesel::result::{DatabaseErrorKind, Error};
 
 /// Why nothing was stored or read.
-#[derive(Debug, thiserror::Error)]
+#[derive(Clone, Debug, thiserror::Error)]
 pub enum StoreError {
     /// More work waits than the configuration allows; nothing was done.
     #[error("the database has more work waiting than limits.write_queue and database.connections allow; try again shortly")]

@@ -259,13 +259,13 @@ pub fn revoked_by(tx: &mut Tx<'_>, id: GrantId) -> Result<Option<UserId>, StoreE
     Ok(each!(tx, |c| query.get_result::<Option<i64>>(c).optional()?).flatten().map(UserId))
 }
 
-/// As [`find_live`], beside this one.
+/// As [`find_live`], except this one.
 pub fn find_live_beside(
     tx: &mut Tx<'_>,
     bundle: BundleId,
     grantor: UserId,
     grantee: UserId,
-    beside: GrantId,
+    except: GrantId,
 ) -> Result<Option<Grant>, StoreError> {
     let now = tx.micros();
     let query = grants::table
@@ -275,12 +275,10 @@ pub fn find_live_beside(
         .filter(grants::revoked_at.is_null())
         .filter(grants::is_enabled.eq(true))
         .filter(grants::ends_at.is_null().or(grants::ends_at.gt(now)))
-        .filter(grants::id.ne(beside.0))
+        .filter(grants::id.ne(except.0))
         .order(grants::id.asc())
-        .limit(1)
         .select(Row::columns());
-    let rows: Vec<Row> = each!(tx, |c| query.load(c)?);
-    rows.into_iter().next().map(Grant::try_from).transpose()
+    each!(tx, |c| query.get_result::<Row>(c).optional()?).map(Grant::try_from).transpose()
 }
 
 /// Gives a grant that was not taken back another end and level, if it is still of its version; its present time is counted
@@ -307,17 +305,8 @@ pub fn prolong(
 
 /// The live grant of a bundle from one person to another, if there is one.
 pub fn find_live(tx: &mut Tx<'_>, bundle: BundleId, grantor: UserId, grantee: UserId) -> Result<Option<Grant>, StoreError> {
-    let now = tx.micros();
-    let query = grants::table
-        .filter(grants::bundle_id.eq(bundle.0))
-        .filter(grants::grantor_id.eq(grantor.0))
-        .filter(grants::grantee_id.eq(grantee.0))
-        .filter(grants::revoked_at.is_null())
-        .filter(grants::is_enabled.eq(true))
-        .filter(grants::ends_at.is_null().or(grants::ends_at.gt(now)))
-        .order(grants::id.asc())
-        .select(Row::columns());
-    each!(tx, |c| query.get_result::<Row>(c).optional()?).map(Grant::try_from).transpose()
+    // No row has the id 0.
+    find_live_beside(tx, bundle, grantor, grantee, GrantId(0))
 }
 
 /// Whether a person gave another one anything before this grant, live or not.

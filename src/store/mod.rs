@@ -6,8 +6,8 @@
 //!
 //! One row is asked for with `get_result`, not with `first`: that adds a bound `LIMIT`, whose value our SQLite plans
 //! by, so that it plans the statement again at each execution and keeping it prepared gains nothing. For the same reason
-//! the word that an index is limited to stands in the SQL itself (`word.rs`). An UPDATE on a way that is often taken goes
-//! through `kept`.
+//! the word that an index is limited to stands in the SQL itself (`sql/literal.rs`). An UPDATE on a way that is often taken goes
+//! through `sql/prepared_update.rs`.
 
 mod connection_watchdog;
 mod database;

@@ -377,6 +377,9 @@ pub fn transit_all(tx: &mut Tx<'_>, changes: &[Transition]) -> Result<Vec<Reques
     if let Some(Transition { from, to, .. }) = changes.iter().find(|change| !change.from.may_become(change.to)) {
         return Err(StoreError::Query(format!("a request cannot become {to} once it is {from}")));
     }
+    if changes.is_empty() {
+        return Ok(Vec::new());
+    }
     let now = tx.micros();
     let mut won: Vec<i64> = Vec::with_capacity(changes.len());
     match tx.conn() {

@@ -634,7 +634,7 @@ impl Command for Check {
     const ADDS_TO: Option<&'static str> = None;
 
     fn run_all(tx: &mut Tx<'_>, commands: &[&Self], _: &mut Changes) -> Result<Results<Self>, StoreError> {
-        let tokens: Vec<_> = commands.iter().filter_map(|check| decide::token_id(&check.token)).collect();
+        let tokens: Vec<_> = commands.iter().filter_map(|check| decide::token_secret(&check.token)).collect();
         let reading = Reading::load(tx, Vec::new(), &tokens)?;
         let check = |command: &&Self| Some(decide::check_within(tx, &reading, &command.caller, &command.token));
         Ok(commands.iter().map(check).collect())

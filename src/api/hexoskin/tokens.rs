@@ -15,11 +15,12 @@ use super::schema::ORIGINAL;
 use super::types::{End, Texts};
 use super::wire::RequestBody;
 use crate::auth::Question;
-use crate::domain::{ApprovalLimits, Caller, Level, TokenId};
+use crate::domain::{ApprovalLimits, Caller, Level};
 use crate::http::json_body::strict_body;
 use crate::http::problem::HandlerError;
 use crate::http::rate_limit::Rates;
 use crate::http::unknown_members::Members;
+use crate::secret::Secret;
 use crate::store::Tx;
 use crate::store::batch::{Command, Reading};
 use crate::workflow::idempotency;
@@ -56,8 +57,8 @@ impl Question for Check {
     type Error = HandlerError;
     type Loaded = ();
 
-    fn token(&self) -> Option<TokenId> {
-        decide::token_id(&self.token)
+    fn token(&self) -> Option<Secret> {
+        decide::token_secret(&self.token)
     }
 
     fn answer(&self, tx: &mut Tx<'_>, caller: &Caller, reading: &Reading, (): &()) -> Result<Self::Output, HandlerError> {

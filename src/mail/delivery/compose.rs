@@ -300,7 +300,25 @@ fn by_itself(tx: &mut Tx<'_>, instance: &Instance<'_>, row: &QueuedEmail, user: 
             let warning = SignInWarning { at: row.created_at, link: instance.page("/account/sessions") };
             Ok(Some(Email::new(row.kind, warning)))
         }
-        _ => sign_in_code(tx, instance.rng, row, user),
+        EmailKind::SignInCode => sign_in_code(tx, instance.rng, row, user),
+        // About a request or a grant.
+        EmailKind::Decide
+        | EmailKind::Invite
+        | EmailKind::Reminder
+        | EmailKind::FreshLink
+        | EmailKind::Receipt
+        | EmailKind::Approved
+        | EmailKind::ApprovedLess
+        | EmailKind::Declined
+        | EmailKind::Withdrawn
+        | EmailKind::Expired
+        | EmailKind::Cancelled
+        | EmailKind::AnotherDecides
+        | EmailKind::Undeliverable
+        | EmailKind::Shared
+        | EmailKind::EndsSoon
+        | EmailKind::Ended
+        | EmailKind::Revoked => Ok(None),
     }
 }
 

@@ -31,7 +31,23 @@ pub(super) fn compose(
         // Prolonged or taken back meanwhile, it did not end so.
         EmailKind::Ended => grant.revoked_at.is_none() && grant.ends_at.is_some_and(|end| end <= now),
         EmailKind::Revoked => grant.revoked_at.is_some(),
-        _ => false,
+        // About a request, or about nothing else.
+        EmailKind::Decide
+        | EmailKind::Invite
+        | EmailKind::Reminder
+        | EmailKind::FreshLink
+        | EmailKind::Receipt
+        | EmailKind::Approved
+        | EmailKind::ApprovedLess
+        | EmailKind::Declined
+        | EmailKind::Withdrawn
+        | EmailKind::Expired
+        | EmailKind::Cancelled
+        | EmailKind::AnotherDecides
+        | EmailKind::Undeliverable
+        | EmailKind::SignInCode
+        | EmailKind::SignInWarning
+        | EmailKind::Summary => false,
     };
     if !is_true {
         return Ok(None);

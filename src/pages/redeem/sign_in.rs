@@ -69,7 +69,7 @@ pub(super) async fn by_password(visit: RequestContext, fields: Fields) -> Outcom
 pub(super) async fn ask_code(visit: RequestContext, _: Fields) -> Outcome {
     let Some((token, holder)) = waiting(&visit).await? else { return Ok(visit.frame.see("/redeem")) };
     let source = source(&visit, &token, &holder);
-    visit.auth.request_code(holder.user.email.as_str(), &visit.frame.anchor, &source).await?;
+    visit.auth.request_code(holder.user.email.as_str(), &visit.frame.csrf_seed, &source).await?;
     Ok(visit.frame.see("/redeem/code"))
 }
 
@@ -101,7 +101,7 @@ pub(super) async fn by_code(visit: RequestContext, fields: Fields) -> Outcome {
     };
     // The holder of the link knows that the address has an account, so they may see how many tries are left.
     let source = source(&visit, &token, &holder);
-    let problem = match visit.auth.try_code(holder.user.email.as_str(), code, &visit.frame.anchor, &source).await? {
+    let problem = match visit.auth.try_code(holder.user.email.as_str(), code, &visit.frame.csrf_seed, &source).await? {
         Tried::Right(caller) => return visit.sign_in(caller.user.ok_or(AuthError::Wrong)?, "/redeem").await,
         Tried::Wrong(left) => visit.frame.say("code-wrong-left").count("left", usize::try_from(left).unwrap_or_default()),
         Tried::NoCode => visit.frame.say("code-dead"),

@@ -22,14 +22,14 @@ use crate::store::{Conn, StoreError, Tx};
 pub struct Changes {
     /// For the rows to come.
     ids: std::vec::IntoIter<i64>,
-    /// The end of the audit chain that these changes append to; no other transaction appends to it meanwhile.
+    /// The end of the audit chain that these changes append to, if it is locked already.
     head: Option<Head>,
     requests: Vec<(Request, Vec<RequestItem>)>,
     grants: Vec<(Grant, Vec<ResourceId>)>,
     emails: Vec<NewEmail>,
     /// What was taken from rate limits.
     pub limits: LockedLimits,
-    audit: Vec<Row>,
+    events: Vec<(Caller, Event<'static>)>,
 }
 
 /// An email about a request.
@@ -44,15 +44,11 @@ pub struct Notice {
 impl Changes {
     /// No change yet, with ids for up to `count` rows of the table.
     pub(super) fn begin(tx: &mut Tx<'_>, table: Option<&str>, count: usize) -> Result<Self, StoreError> {
-        let Some(table) = table else { return Ok(Self::default()) };
-        if let Conn::Postgres(_) = tx.conn() {
-            return Self::begin_with_time(tx, table, count).map(|(changes, _)| changes);
-        }
-        let (ids, head) = (reserve_ids(tx, table, count)?, audit::lock_head(tx)?);
-        Ok(Self { ids: ids.into_iter(), head: Some(head), ..Self::default() })
+        let ids = table.map(|table| reserve_ids(tx, table, count)).transpose()?;
+        Ok(Self { ids: ids.unwrap_or_default().into_iter(), ..Self::default() })
     }
 
-    /// As [`Changes::begin`], and PostgreSQL's time, in one statement.
+    /// As [`Changes::begin`], with PostgreSQL's time and a locked audit chain, in one statement. For batches, which wait for no row long.
     pub(in crate::store) fn begin_with_time(
         tx: &mut Tx<'_>,
         table: &str,
@@ -98,15 +94,21 @@ impl Changes {
     }
 
     /// Appends to the audit.
-    pub fn audit(&mut self, now: DateTime<Utc>, actor: &Caller, event: Event<'_>) -> Result<(), StoreError> {
-        let head = self.head.as_mut().ok_or_else(|| StoreError::Query("a reader has no audit".into()))?;
-        self.audit.push(head.append(now.timestamp_micros(), actor, event));
-        Ok(())
+    pub fn audit(&mut self, actor: &Caller, event: Event<'static>) {
+        self.events.push((actor.clone(), event));
     }
 
     /// Writes all of it.
     pub(in crate::store) fn write(self, tx: &mut Tx<'_>) -> Result<(), StoreError> {
-        let Some(head) = &self.head else { return Ok(()) };
+        let now = tx.micros();
+        let mut head = match self.head {
+            Some(head) => Some(head),
+            None if self.events.is_empty() => None,
+            None => Some(audit::lock_head(tx)?),
+        };
+        let audited: Vec<Row> = head
+            .as_mut()
+            .map_or_else(Vec::new, |head| self.events.iter().map(|(actor, event)| head.append(now, actor, *event)).collect());
         let keys: Vec<String> = self.requests.iter().map(|(_, items)| items_key(items)).collect();
         let uris: Vec<_> = self.requests.iter().map(|(request, _)| requests::uris(&request.resources)).collect();
         let comment_keys: Vec<_> = self.grants.iter().map(|(grant, _)| grants::comment_key(&grant.comment)).collect();
@@ -116,8 +118,8 @@ impl Changes {
         let mut inserts = vec![rate_limits::taken_rows(&taken)];
         inserts.extend(requests::rows(&self.requests, &keys, &uris));
         inserts.extend(grants::rows(&grants, &comment_keys, &limited));
-        inserts.push(outbox::rows(&self.emails, tx.micros()));
-        inserts.extend(audit::rows_of(head, &self.audit));
+        inserts.push(outbox::rows(&self.emails, now));
+        inserts.extend(head.iter().flat_map(|head| audit::rows_of(head, &audited)));
         insert(tx, inserts).map(drop).map_err(|error| match error {
             // Somebody filed the same request at this moment; the next try finds it.
             StoreError::Violation(text) if text.contains("requests_pending") || text.contains("requests.items_key") => {

@@ -5,6 +5,7 @@ use std::collections::HashMap;
 use super::redemption::{self, FoundToken};
 use super::{Lock, Parties, PartyIds};
 use crate::domain::{Bundle, BundleId, TokenId, User, UserId};
+use crate::secret::Secret;
 use crate::store::{StoreError, Tx};
 
 /// What was loaded.
@@ -15,8 +16,8 @@ pub struct Reading {
 }
 
 impl Reading {
-    /// Loads these people and tokens, and the bundles and people of the tokens' requests. Locks nothing.
-    pub fn load(tx: &mut Tx<'_>, users: Vec<UserId>, tokens: &[TokenId]) -> Result<Self, StoreError> {
+    /// Loads these people, the tokens of these secrets, and the bundles and people of the tokens' requests. Locks nothing.
+    pub fn load(tx: &mut Tx<'_>, users: Vec<UserId>, tokens: &[Secret]) -> Result<Self, StoreError> {
         let tokens = redemption::tokens(tx, tokens)?;
         let mut ids = PartyIds { users, ..PartyIds::default() };
         for (_, request, items) in tokens.values() {

@@ -8,6 +8,7 @@ use diesel::sql_query;
 use diesel::sql_types::BigInt;
 
 use crate::domain::{BundleId, Request, RequestItem, TokenId, UserId};
+use crate::secret::Secret;
 use crate::store::sql::raw::{RawQuery, Statement, raw_query};
 use crate::store::tokens::{self, StoredToken};
 use crate::store::{Conn, StoreError, Tx, requests};
@@ -15,20 +16,33 @@ use crate::store::{Conn, StoreError, Tx, requests};
 /// A token with its request and what that asks for.
 pub type FoundToken = (StoredToken, Request, Vec<RequestItem>);
 
-/// Tokens by their ids, with their requests and what those ask for.
-pub fn tokens(tx: &mut Tx<'_>, ids: &[TokenId]) -> Result<HashMap<TokenId, FoundToken>, StoreError> {
-    let mut found = HashMap::with_capacity(ids.len());
+/// The tokens of these secrets, with their requests and what those ask for. For a wrong secret no more is loaded than for an unknown
+/// one.
+pub fn tokens(tx: &mut Tx<'_>, secrets: &[Secret]) -> Result<HashMap<TokenId, FoundToken>, StoreError> {
+    let mut found: HashMap<TokenId, FoundToken> = HashMap::with_capacity(secrets.len());
+    if secrets.is_empty() {
+        return Ok(found);
+    }
+    let is_right = |secret: &Secret, token: Option<&StoredToken>| secret.matches(token.map(|token| token.secret_hash.as_slice()));
     if let Conn::Postgres(conn) = tx.conn() {
-        let ids: Vec<i64> = ids.iter().map(|id| id.0).collect();
+        let ids: Vec<i64> = secrets.iter().map(Secret::id).collect();
         for (token, request, item) in tokens::find_all(conn, &ids)? {
             found.entry(token.id).or_insert_with(|| (token, request, Vec::new())).2.push(item);
         }
+        let right: HashSet<i64> = secrets
+            .iter()
+            .filter(|secret| is_right(secret, found.get(&TokenId(secret.id())).map(|(token, ..)| token)))
+            .map(Secret::id)
+            .collect();
+        found.retain(|id, _| right.contains(&id.0));
         return Ok(found);
     }
-    for id in ids {
-        if let Some((token, request)) = tokens::find(tx, *id)? {
+    for secret in secrets {
+        let stored = tokens::find(tx, TokenId(secret.id()))?;
+        let is_right = is_right(secret, stored.as_ref().map(|(token, _)| token));
+        if let Some((token, request)) = stored.filter(|_| is_right) {
             let items = requests::items(tx, request.id)?;
-            found.insert(*id, (token, request, items));
+            found.insert(token.id, (token, request, items));
         }
     }
     Ok(found)
@@ -40,6 +54,9 @@ pub fn older_grants(
     between: &[(BundleId, UserId, UserId)],
 ) -> Result<HashSet<(BundleId, UserId, UserId)>, StoreError> {
     let now = tx.micros();
+    if between.is_empty() {
+        return Ok(HashSet::new());
+    }
     if let Conn::Postgres(conn) = tx.conn() {
         let part = |of: fn(&(BundleId, UserId, UserId)) -> i64| between.iter().map(of).collect::<Vec<i64>>();
         let query = sql_query(LiveBetween::TEXT)

@@ -11,7 +11,7 @@ use crate::store::{StoreError, Tx, each};
 
 /// The column `requests.given`.
 #[derive(Deserialize, Serialize)]
-struct RawQuery {
+struct GivenJson {
     level: String,
     until_at: Option<i64>,
     resources: Vec<String>,
@@ -29,13 +29,13 @@ pub(super) fn read_uris(text: &str) -> Result<Vec<String>, StoreError> {
 pub(super) fn written(given: &Given) -> String {
     let Given { level, until, resources } = given;
     let until_at = until.map(|at| at.timestamp_micros());
-    let written = RawQuery { level: level.as_str().to_owned(), until_at, resources: resources.clone() };
+    let written = GivenJson { level: level.as_str().to_owned(), until_at, resources: resources.clone() };
     serde_json::json!(written).to_string()
 }
 
 pub(super) fn read(text: &str) -> Result<Given, StoreError> {
     let unreadable = || unreadable("requests.given", text);
-    let RawQuery { level, until_at, resources } = serde_json::from_str(text).map_err(|_| unreadable())?;
+    let GivenJson { level, until_at, resources } = serde_json::from_str(text).map_err(|_| unreadable())?;
     Ok(Given { level: Level::parse(&level).ok_or_else(unreadable)?, until: until_at.map(from_micros), resources })
 }
 

@@ -48,21 +48,21 @@ fn in_person(caller: &Caller) -> Result<(), WorkflowError> {
 
 /// The stored token that a text is the secret of, among those that were loaded.
 fn right_token<'a>(found: &'a HashMap<TokenId, FoundToken>, text: &str) -> Result<&'a FoundToken, WorkflowError> {
-    let stored = token_id(text).and_then(|id| found.get(&id));
+    let stored = token_secret(text).and_then(|secret| found.get(&TokenId(secret.id())));
     check_secret(text, stored.map(|(token, ..)| token))?;
     stored.ok_or(WorkflowError::NotFound(What::Token))
 }
 
 /// Checks that a text is the secret of the stored token. Takes as long where there is none.
 fn check_secret(text: &str, stored: Option<&StoredToken>) -> Result<(), WorkflowError> {
-    let secret = Secret::find(SecretKind::Redeem, text);
+    let secret = token_secret(text);
     let is_right = secret.is_some_and(|secret| secret.matches(stored.map(|token| token.secret_hash.as_slice())));
     if is_right { Ok(()) } else { Err(WorkflowError::NotFound(What::Token)) }
 }
 
 /// The stored token that a text is the secret of, and its request with what came of it.
 pub(in crate::workflow) fn find_token(tx: &mut Tx<'_>, text: &str) -> Result<(StoredToken, Request), WorkflowError> {
-    let stored = token_id(text).map(|id| tokens::find(tx, id)).transpose()?.flatten();
+    let stored = token_secret(text).map(|secret| tokens::find(tx, TokenId(secret.id()))).transpose()?.flatten();
     check_secret(text, stored.as_ref().map(|(token, _)| token))?;
     stored.ok_or(WorkflowError::NotFound(What::Token))
 }
@@ -110,7 +110,7 @@ pub fn open(tx: &mut Tx<'_>, caller: &Caller, text: &str) -> Result<Request, Wor
 
 /// A pending request, by its token: what its target is asked. Changes nothing.
 pub fn check(tx: &mut Tx<'_>, caller: &Caller, text: &str) -> Result<RequestView, WorkflowError> {
-    let tokens: Vec<TokenId> = token_id(text).into_iter().collect();
+    let tokens: Vec<Secret> = token_secret(text).into_iter().collect();
     let reading = Reading::load(tx, Vec::new(), &tokens)?;
     check_within(tx, &reading, caller, text)
 }
@@ -124,9 +124,9 @@ pub fn check_within(tx: &mut Tx<'_>, reading: &Reading, caller: &Caller, text: &
     view::within(tx, reading, caller, request, items)
 }
 
-/// The token that a text may be the secret of, by its looks.
-pub fn token_id(text: &str) -> Option<TokenId> {
-    Secret::find(SecretKind::Redeem, text).map(|secret| TokenId(secret.id()))
+/// The secret of a token that a text may be, by its form.
+pub fn token_secret(text: &str) -> Option<Secret> {
+    Secret::find(SecretKind::Redeem, text)
 }
 
 /// Spends a token: the request is approved and the access exists, or nothing changed.
@@ -156,8 +156,8 @@ impl Command for Redeem {
     const ADDS_TO: Option<&'static str> = Some("grants");
 
     fn run_all(tx: &mut Tx<'_>, commands: &[&Self], changes: &mut Changes) -> Result<Results<Self>, StoreError> {
-        let ids: Vec<TokenId> = commands.iter().filter_map(|command| token_id(&command.token)).collect();
-        let found = batch::tokens(tx, &ids)?;
+        let secrets: Vec<Secret> = commands.iter().filter_map(|command| token_secret(&command.token)).collect();
+        let found = batch::tokens(tx, &secrets)?;
         let approvals: Vec<Result<Approval<'_>, WorkflowError>> = commands
             .iter()
             .map(|command| {
@@ -260,8 +260,11 @@ fn approve_all(
     let parties = Parties::load(tx, ids, Lock::Update)?;
     let mut decided = Vec::with_capacity(approvals.len());
     let (mut requests, mut between) = (HashSet::new(), HashSet::new());
+    let is_alone = approvals.len() == 1;
     for approval in approvals {
         decided.push(match approval.and_then(|approval| Ok((approval, give(tx, approval, &parties)?))) {
+            // What is shared on could lose its parent to another approval of this batch, whose revocation would not see it.
+            Ok((_, giving)) if giving.on.parent.is_some() && !is_alone => None,
             // The second approval of one batch for the same people runs alone, and sees the first one's grant.
             Ok((approval, giving)) if requests.insert(approval.request.id) && between.insert(giving.between()) => {
                 Some(Ok((approval, giving)))
@@ -284,7 +287,12 @@ fn approve_all(
             Some(Ok((approval, giving))) if won.contains(&approval.request.id) => {
                 crate::failpoints::point("redeem.decided");
                 let has_older = older.contains(&giving.between());
-                Some(grant(tx, approval, giving, has_older, changes))
+                // The transition is made, so whatever fails now undoes it.
+                let granted = grant(tx, approval, giving, has_older, changes).map_err(|error| match error {
+                    WorkflowError::Store(error) => error,
+                    other => StoreError::Query(other.to_string()),
+                })?;
+                Some(Ok(granted))
             }
             Some(Ok((approval, _))) => Some(Err(close::lost(tx, approval.request.id).unwrap_or_else(|error| error))),
         };
@@ -372,7 +380,7 @@ fn grant(
         changes.notify(request.id, Notice { kind, to });
     }
     let event = Event { name: "request.approved", request: Some(request.id), grant: Some(grant.id), ..Event::default() };
-    changes.audit(now, caller, event)?;
+    changes.audit(caller, event);
 
     let asked_until = request.until.map(|until| until.from(now));
     let approved = Approved {
@@ -429,7 +437,7 @@ fn supersede(
         let Some(older) = older else { return Ok(()) };
         for ended in grants::revoke(tx, grants::Roots::Grant(older.id), caller.user)? {
             let event = Event { name: "grant.superseded", request: Some(request.id), grant: Some(ended), ..Event::default() };
-            changes.audit(tx.now(), caller, event)?;
+            changes.audit(caller, event);
         }
     }
 }

@@ -96,19 +96,18 @@ impl<C: Deref<Target = Config> + Send + Sync> Command for FileRequest<C> {
 
     fn run_all(tx: &mut Tx<'_>, commands: &[&Self], changes: &mut Changes) -> Result<Results<Self>, StoreError> {
         let now = tx.now();
-        let checked: Vec<_> = commands.iter().map(|command| command.check(now)).collect();
         // Bundles, keys and people stay until the request is stored: what is taken away at this moment is taken away before, or sees
         // the request.
         let mut ids = PartyIds::default();
-        for command in commands {
+        for command in commands.iter().filter(|command| command.may_file().is_ok()) {
             command.add_parties(&mut ids);
         }
         let parties = Parties::load(tx, ids, Lock::Share)?;
         let mut stands = Vec::with_capacity(commands.len());
-        for (command, ttl) in commands.iter().zip(checked) {
-            stands.push(match ttl {
-                Ok(ttl) => command.stand(tx, &parties, ttl),
-                Err(refusal) => Err(refusal),
+        for command in commands {
+            stands.push(match command.stand(tx, &parties) {
+                Err(WorkflowError::Store(error)) => return Err(error),
+                other => other,
             });
         }
         let keys: Vec<_> = commands.iter().zip(&stands).filter_map(|(command, stand)| command.history_key(stand)).collect();
@@ -167,9 +166,12 @@ enum Outcome {
 }
 
 impl<C: Deref<Target = Config> + Send + Sync> FileRequest<C> {
+    fn may_file(&self) -> Result<(), WorkflowError> {
+        authority::require(&self.caller, Scope::Requests)
+    }
+
     /// What can be checked without the database; how long the request may be decided.
     fn check(&self, now: DateTime<Utc>) -> Result<TimeDelta, WorkflowError> {
-        authority::require(&self.caller, Scope::Requests)?;
         validate::check_message("message", self.filing.message.as_deref())?;
         let ttl = check_ttl(&self.config, self.filing.ttl)?;
         check_until(now, self.filing.until)?;
@@ -193,9 +195,11 @@ impl<C: Deref<Target = Config> + Send + Sync> FileRequest<C> {
     }
 
     /// Whether it may be filed at all.
-    fn stand(&self, tx: &mut Tx<'_>, parties: &Parties, ttl: TimeDelta) -> Result<Stand, WorkflowError> {
+    fn stand(&self, tx: &mut Tx<'_>, parties: &Parties) -> Result<Stand, WorkflowError> {
         let Self { config, caller, filing, .. } = self;
+        self.may_file()?;
         let bundle = parties.bundle(filing.bundle).ok_or_else(|| unknown_bundle(filing.bundle))?;
+        let ttl = self.check(tx.now())?;
         check_redeem_url(tx.now(), config, caller, filing, parties)?;
         for (field, reference) in [("user_target", &filing.target), ("user_allowed", &filing.allowed)] {
             if let UserRef::Id(id) = reference
@@ -309,7 +313,7 @@ impl<C: Deref<Target = Config> + Send + Sync> FileRequest<C> {
         if let Some(to) = request.requester().filter(|requester| *requester != target.id && wants_receipt(config, caller)) {
             changes.notify(request.id, Notice { kind: EmailKind::Receipt, to });
         }
-        changes.audit(now, caller, Event { name: "request.filed", request: Some(request.id), ..Event::default() })?;
+        changes.audit(caller, Event { name: "request.filed", request: Some(request.id), ..Event::default() });
         history.pending.insert(key, (request.clone(), items.to_vec()));
         let view = RequestView { request, target, allowed, bundle, level, given: None };
         Ok(Outcome::Filed(Box::new(as_seen(caller, filing, &seen, view)), true))

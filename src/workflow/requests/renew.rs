@@ -141,7 +141,7 @@ pub(in crate::workflow) fn restore(
     }
     outbox::cancel_of_grant(tx, grant.id, &[EmailKind::EndsSoon, EmailKind::Ended])?;
     let event = Event { name: "grant.prolonged", request: Some(request.id), grant: Some(grant.id), ..Event::default() };
-    changes.audit(now, caller, event)?;
+    changes.audit(caller, event);
     Ok(Grant {
         level: new.level,
         ends_at: new.ends_at,

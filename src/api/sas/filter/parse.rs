@@ -1,5 +1,5 @@
 //! The grammar of `filter`: functions within functions, `and(eq(name,"a"),not(contains(sharedBy,'b')))`. Text becomes a tree
-//! here and nothing else; what a function or a member means is said in `meaning`. Quotes hold anything; the same quote twice
+//! here and nothing else; what a function or a member means is said in `compile.rs`. Quotes hold anything; the same quote twice
 //! stands for one of it. No character within quotes means anything else: not `%`, not `_`, not a backslash.
 
 /// Bytes of a filter at most.

@@ -1,11 +1,7 @@
-//! Security headers against framing, caching and scripts, and the CSRF checks of every form: whether it comes from our site,
-//! and from a page that was shown to this browser.
+//! The CSRF checks of every form: whether it comes from our site, and from a page that was shown to this browser.
 
-use actix_web::body::MessageBody;
-use actix_web::dev::{ServiceRequest, ServiceResponse};
-use actix_web::http::header::{self, HeaderMap, HeaderName, HeaderValue};
-use actix_web::middleware::Next;
-use actix_web::{Error, HttpRequest, web};
+use actix_web::HttpRequest;
+use actix_web::http::header::{self, HeaderMap};
 use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use hmac::{Hmac, KeyInit, Mac};
@@ -14,57 +10,24 @@ use sha2::Sha256;
 use crate::config::Config;
 use crate::secret::digest;
 
-const POLICY: &str =
-    "default-src 'none'; style-src 'self'; img-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'";
-const OPENER: HeaderName = HeaderName::from_static("cross-origin-opener-policy");
 const FETCH_SITE: &str = "sec-fetch-site";
-const A_YEAR: &str = "max-age=31536000; includeSubDomains";
-
-/// Adds the headers to every response of a page's route. A route that needs another policy or may be cached sets its own.
-pub(super) async fn security_headers(
-    request: ServiceRequest,
-    next: Next<impl MessageBody>,
-) -> Result<ServiceResponse<impl MessageBody>, Error> {
-    let config = request.app_data::<web::Data<Config>>().cloned();
-    next.call(request).await.map(|mut response| {
-        add_security_headers(response.headers_mut(), config.as_deref().map(AsRef::as_ref));
-        response
-    })
-}
-
-/// Adds them to one response, for paths without a route.
-pub(super) fn add_security_headers(headers: &mut HeaderMap, config: Option<&Config>) {
-    let mut set = |name: HeaderName, value: &'static str| {
-        if !headers.contains_key(&name) {
-            headers.insert(name, HeaderValue::from_static(value));
-        }
-    };
-    set(header::CONTENT_SECURITY_POLICY, POLICY);
-    set(header::REFERRER_POLICY, "no-referrer");
-    set(header::CACHE_CONTROL, "no-store");
-    set(header::X_CONTENT_TYPE_OPTIONS, "nosniff");
-    set(OPENER, "same-origin");
-    if config.is_some_and(|config| config.server.public_url.scheme() == "https") {
-        set(header::STRICT_TRANSPORT_SECURITY, A_YEAR);
-    }
-}
 
 /// A form's CSRF token: derived from the secret in the session cookie (or the visit cookie, when signed out), which pages of
 /// other sites cannot read.
-pub(super) fn mark(anchor: &str) -> String {
-    URL_SAFE_NO_PAD.encode(keyed(anchor).finalize().into_bytes())
+pub(super) fn csrf_token(seed: &str) -> String {
+    URL_SAFE_NO_PAD.encode(keyed(seed).finalize().into_bytes())
 }
 
 /// Whether a form's CSRF token belongs to this browser, compared in constant time.
-pub(super) fn is_marked(anchor: &str, mark: &str) -> bool {
-    URL_SAFE_NO_PAD.decode(mark).is_ok_and(|mark| keyed(anchor).verify_slice(&mark).is_ok())
+pub(super) fn is_csrf_token(seed: &str, token: &str) -> bool {
+    URL_SAFE_NO_PAD.decode(token).is_ok_and(|token| keyed(seed).verify_slice(&token).is_ok())
 }
 
-fn keyed(anchor: &str) -> Hmac<Sha256> {
+fn keyed(seed: &str) -> Hmac<Sha256> {
     // HMAC pads a short key with zeros (RFC 2104); the type here needs the whole block.
     let mut key = [0; 64];
     let (head, _) = key.split_at_mut(32);
-    head.copy_from_slice(&digest(&[anchor.as_bytes()]));
+    head.copy_from_slice(&digest(&[seed.as_bytes()]));
     let mut mac = <Hmac<Sha256> as KeyInit>::new(&key.into());
     mac.update(b"countersign form 1");
     mac
@@ -112,9 +75,9 @@ mod tests {
 
     #[test]
     fn a_csrf_token_is_valid_for_its_own_browser_only() {
-        assert!(is_marked("css_abc", &mark("css_abc")));
-        for (anchor, mark) in [("css_abd", mark("css_abc")), ("css_abc", String::new()), ("css_abc", "AAAA".into())] {
-            assert!(!is_marked(anchor, &mark));
+        assert!(is_csrf_token("css_abc", &csrf_token("css_abc")));
+        for (seed, token) in [("css_abd", csrf_token("css_abc")), ("css_abc", String::new()), ("css_abc", "AAAA".into())] {
+            assert!(!is_csrf_token(seed, &token));
         }
     }
 
