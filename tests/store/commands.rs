@@ -226,6 +226,29 @@ fn batched_reads_get_the_same_results_as_alone() {
     }
 }
 
+#[test]
+fn a_grant_whose_parent_is_revoked_in_the_same_batch_does_not_outlive_it() {
+    let fixture = narrow("");
+    let [ann, bob, eve] = ["ann@example.org", "bob@example.org", "eve@example.org"].map(|email| fixture.user(email));
+    let bundle = fixture.bundle("Sleep data", &ann);
+    // Bob may share on what Ann gave him. He offers it to Eve, and asks Ann for the same access by a request.
+    let parent = fixture.entitle(&bundle, &bob, bundle.level);
+    let (_, asked) = fixture.asked_by_mail(&bundle, &ann, &bob);
+    fixture.file(&person(&bob), &ask(&bundle, &eve, &eve)).unwrap();
+    fixture.deliver();
+    let offered = fixture.token_for("eve@example.org");
+    let redeems = |user: &User, token: &str| -> Operation<'_> {
+        let (user, token) = (user.clone(), token.to_owned());
+        Box::new(move |fixture| word(fixture.redeem(&user, &token)).to_owned())
+    };
+    let words = in_one_batch(&fixture, vec![redeems(&ann, &asked), redeems(&eve, &offered)]);
+    assert_eq!(words[0], "ok", "{words:?}");
+    assert_eq!(fixture.count("grants", &format!("id = {} AND revoked_at IS NOT NULL", parent.id)), 1);
+    let orphans = "revoked_at IS NULL AND parent_id IN (SELECT id FROM grants WHERE revoked_at IS NOT NULL)";
+    assert_eq!(fixture.count("grants", orphans), 0, "{words:?}");
+    is_whole(&fixture);
+}
+
 fn add(tx: &mut Tx<'_>, email: &str) -> Result<(), StoreError> {
     users::add(tx, &countersign::domain::NewUser::with_address(address(email))).map(drop)
 }
