@@ -17,17 +17,17 @@ use crate::store::sql::insert::{insert, reserve_ids};
 use crate::store::sql::raw::{RawQuery, Statement, raw_query};
 use crate::store::{Conn, StoreError, Tx};
 
-/// What commands change. Nothing is written before [`Changes::write`].
+/// The pending writes of commands. Nothing is written before [`Changes::write`].
 #[derive(Default)]
 pub struct Changes {
-    /// For the rows to come.
+    /// Ids for the new rows.
     ids: std::vec::IntoIter<i64>,
-    /// The end of the audit chain that these changes append to; no other transaction appends to it meanwhile.
+    /// The end of the audit chain for these changes, locked against other transactions.
     head: Option<Head>,
     requests: Vec<(Request, Vec<RequestItem>)>,
     grants: Vec<(Grant, Vec<ResourceId>)>,
     emails: Vec<NewEmail>,
-    /// What was taken from rate limits.
+    /// Changes to rate limits.
     pub limits: LockedLimits,
     audit: Vec<Row>,
 }
@@ -35,14 +35,14 @@ pub struct Changes {
 /// An email about a request.
 #[derive(Clone, Copy, Debug)]
 pub struct Notice {
-    /// Which email.
+    /// The kind of email.
     pub kind: EmailKind,
-    /// To whom.
+    /// The recipient.
     pub to: UserId,
 }
 
 impl Changes {
-    /// No change yet, with ids for up to `count` rows of the table.
+    /// Starts without changes, and with ids for up to `count` rows of the table.
     pub(super) fn begin(tx: &mut Tx<'_>, table: Option<&str>, count: usize) -> Result<Self, StoreError> {
         let Some(table) = table else { return Ok(Self::default()) };
         if let Conn::Postgres(_) = tx.conn() {
@@ -52,7 +52,7 @@ impl Changes {
         Ok(Self { ids: ids.into_iter(), head: Some(head), ..Self::default() })
     }
 
-    /// As [`Changes::begin`], and PostgreSQL's time, in one statement.
+    /// As [`Changes::begin`], and reads PostgreSQL's time in the same statement.
     pub(in crate::store) fn begin_with_time(
         tx: &mut Tx<'_>,
         table: &str,
@@ -68,7 +68,7 @@ impl Changes {
                 let ids = rows.iter().map(|(_, id, ..)| *id).collect::<Vec<_>>().into_iter();
                 return Ok((Self { ids, head, ..Self::default() }, from_micros(*now)));
             }
-            // Other transactions have locked every chain. This waits for one, and the next try finds it.
+            // All chains are locked. This waits for one, and the retry finds it.
             audit::lock_head(tx)?;
         }
     }
@@ -104,7 +104,7 @@ impl Changes {
         Ok(())
     }
 
-    /// Writes all of it.
+    /// Writes all changes.
     pub(in crate::store) fn write(self, tx: &mut Tx<'_>) -> Result<(), StoreError> {
         let Some(head) = &self.head else { return Ok(()) };
         let keys: Vec<String> = self.requests.iter().map(|(_, items)| items_key(items)).collect();
@@ -119,7 +119,7 @@ impl Changes {
         inserts.push(outbox::rows(&self.emails, tx.micros()));
         inserts.extend(audit::rows_of(head, &self.audit));
         insert(tx, inserts).map(drop).map_err(|error| match error {
-            // Somebody filed the same request at this moment; the next try finds it.
+            // A concurrent transaction filed the same request; the retry finds it.
             StoreError::Violation(text) if text.contains("requests_pending") || text.contains("requests.items_key") => {
                 StoreError::Conflict(text)
             }

@@ -1,4 +1,4 @@
-//! What a connection of its own must be at hand for; what needs only a [`Store`] is in `tests/store`.
+//! Tests that need a raw connection. Tests that need only a [`Store`] are in `tests/store`.
 
 use std::sync::mpsc::channel;
 
@@ -47,7 +47,7 @@ fn is_anybody_there(tx: &mut Tx<'_>) -> Result<(), StoreError> {
 
 type Closure = fn(&mut Tx<'_>) -> Result<(), StoreError>;
 
-/// Holds the writer, queues these, lets it go: all of them are in one batch. What each was told.
+/// Blocks the writer, queues these operations and releases it, so that all are in one batch. Returns their results.
 fn in_one_batch<F>(store: &Store, jobs: Vec<F>) -> Vec<Result<(), StoreError>>
 where
     F: FnMut(&mut Tx<'_>) -> Result<(), StoreError> + Send + 'static,
@@ -80,7 +80,7 @@ fn enqueue_in(
     answer
 }
 
-/// Fills the disk, as far as this connection can see.
+/// Simulates a full disk for this connection.
 fn overflow(tx: &mut Tx<'_>) -> Result<(), StoreError> {
     run(tx, "PRAGMA max_page_count = 1; INSERT INTO meta VALUES ('big', hex(randomblob(1000000)))")
 }
@@ -112,7 +112,7 @@ fn a_commit_that_fails_fails_for_all_in_it() {
                 run(tx, "PRAGMA defer_foreign_keys = ON")?;
                 blocks::add(tx, UserId(4_242), Blocked::User(UserId(1))).map(drop)
             },
-            // A refusal too may rest on what another one in the batch had written.
+            // A refusal too may depend on rows of another operation in the batch.
             |_| Err(StoreError::Violation("a refusal".into())),
         ],
     );
