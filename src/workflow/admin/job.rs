@@ -1,5 +1,5 @@
-//! Long work that an administrator starts: in steps, each a transaction of its own that also keeps how far the work is, so that
-//! nobody waits for it, every daemon can tell of it, and another can go on where one stopped.
+//! Long jobs started by administrators. A job runs in steps. Each step is a transaction that also stores the progress, so that
+//! nobody waits, every daemon can show the progress, and another daemon can resume a stopped job.
 
 use chrono::{DateTime, TimeDelta, Utc};
 use serde::{Deserialize, Serialize};
@@ -17,66 +17,66 @@ use crate::workflow::{WorkflowError, authority, purge, shares};
 
 pub use crate::store::admin::bulk::Side;
 
-/// Rows of the audit that one step checks.
+/// Audit rows verified in one step.
 const ROWS: i64 = 1_000;
-/// Requests or emails that one step is about, and grants, which may have others under them.
+/// Requests, emails or grants processed in one step. (A grant may have others under it.)
 const TOGETHER: i64 = 50;
 const GRANTS: i64 = 10;
-/// Work that nobody went on with for so long was left.
+/// After this time without a step, a job counts as stopped.
 const LEFT: TimeDelta = TimeDelta::minutes(1);
 
 crate::word_enum! {
-    /// A kind of work. Of each there is one at a time.
+    /// The kinds of jobs. At most one of each kind runs at a time.
     Kind {
-        /// Removing what is over.
+        /// Deletes old rows.
         Purge = "purge",
-        /// Checking the audit.
+        /// Verifies the audit.
         Verify = "verify",
-        /// Cancelling what an app asked.
+        /// Cancels an app's requests.
         Cancel = "cancel",
-        /// Taking back what somebody gave or holds.
+        /// Revokes the grants from or to a person.
         Revoke = "revoke",
-        /// Another try for the emails that were given up.
+        /// Retries dead emails.
         Retry = "retry",
     }
 }
 
-/// What is to be done.
+/// A job's task.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(tag = "task", rename_all = "lowercase")]
 pub enum Task {
-    /// Removing what ended so many seconds ago, or longer; none: longer than the configured grace.
+    /// Deletes rows that ended at least this many seconds ago; none means the configured grace.
     Purge {
         /// Seconds.
         older_than: Option<i64>,
     },
-    /// Checking every row of the audit that there was.
+    /// Verifies all audit rows up to its start.
     Verify {
-        /// The ends then.
+        /// The ends of the chains at the start.
         heads: Vec<Place>,
-        /// How far it is in the first of them.
+        /// The position in the first of them.
         at: Place,
     },
-    /// Cancelling what an app asked until then.
+    /// Cancels the requests that an app filed before the start.
     Cancel {
-        /// Its key.
+        /// The app's key.
         key: i64,
     },
-    /// Taking back what somebody gave or holds.
+    /// Revokes the grants from or to a person.
     Revoke {
-        /// Whose.
+        /// The person.
         user: i64,
-        /// Whether they gave it, or hold it.
+        /// Whether the person is the grantor; otherwise the grantee.
         gave: bool,
     },
-    /// Another try for each email that was given up until then.
+    /// Retries the emails that were dead at the start.
     Retry {
-        /// Behind this one.
+        /// The last processed email.
         after: i64,
     },
 }
 
-/// A place in the audit.
+/// A position in the audit.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[expect(missing_docs, reason = "the names say it")]
 pub struct Place {
@@ -98,7 +98,7 @@ impl From<&Place> for Head {
 }
 
 impl Task {
-    /// Of which kind it is.
+    /// The kind of job.
     pub const fn kind(&self) -> Kind {
         match self {
             Self::Purge { .. } => Kind::Purge,
@@ -114,54 +114,54 @@ impl Task {
     }
 }
 
-/// How work ended.
+/// The end of a job.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum End {
-    /// There is nothing left to do.
+    /// Completed.
     Done,
-    /// The audit was changed from outside, here.
+    /// The audit is broken at this position.
     Broken {
         /// The chain.
         chain: i32,
-        /// The row, or where the chain ends.
+        /// The row, or the end of the chain.
         seq: i64,
     },
 }
 
-/// Work, as far as it is.
+/// A job with its progress.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Job {
-    /// What is to be done, from where it is.
+    /// The task, from its current position.
     pub task: Task,
-    /// Who started it.
+    /// The administrator who started it.
     pub by: Option<i64>,
     started_at: i64,
     seen_at: i64,
-    /// How much there was to do, where it was counted, and whether there was more.
+    /// The counted amount of work.
     pub total: i64,
-    /// Whether there was more.
+    /// Whether there was more than the count.
     pub is_more: bool,
-    /// How much is done.
+    /// The amount of finished work.
     pub done: i64,
-    /// What a purge removed.
+    /// The rows deleted by a purge.
     pub gone: Purged,
-    /// How it ended, if it has.
+    /// The result, once it has ended.
     pub end: Option<End>,
 }
 
 impl Job {
-    /// When it was started.
+    /// Time of the start.
     pub fn started_at(&self) -> DateTime<Utc> {
         from_micros(self.started_at)
     }
 
-    /// When somebody last went on with it.
+    /// Time of the last step.
     pub fn seen_at(&self) -> DateTime<Utc> {
         from_micros(self.seen_at)
     }
 
-    /// Whether it goes on at `now`: it has not ended, and was not left.
+    /// Whether the job runs at `now`: it has neither ended nor stopped.
     pub fn is_going_at(&self, now: DateTime<Utc>) -> bool {
         self.end.is_none() && now < self.seen_at() + LEFT
     }
@@ -176,13 +176,13 @@ impl Job {
     }
 }
 
-/// The work of a kind that was started last, as far as it is.
+/// The last started job of a kind.
 pub fn find(tx: &mut Tx<'_>, caller: &Caller, kind: Kind) -> Result<Option<Job>, WorkflowError> {
     authority::require_admin(caller)?;
     job::find(tx, kind.as_str())?.as_deref().map(Job::read).transpose()
 }
 
-/// How much an act would be about, to the one where it is not more than can be counted at once.
+/// Counts the work of a task, up to one more than the limit.
 pub fn count(tx: &mut Tx<'_>, caller: &Caller, task: &Task) -> Result<Bounded, WorkflowError> {
     authority::require_admin(caller)?;
     Ok(match task {
@@ -197,7 +197,7 @@ pub fn count(tx: &mut Tx<'_>, caller: &Caller, task: &Task) -> Result<Bounded, W
     })
 }
 
-/// Checking the audit as it is now.
+/// The task to verify the audit in its present state.
 pub fn verification(tx: &mut Tx<'_>, caller: &Caller) -> Result<Task, WorkflowError> {
     authority::require_admin(caller)?;
     let heads: Vec<Place> = audit::heads(tx)?.into_iter().map(Place::from).collect();
@@ -205,7 +205,7 @@ pub fn verification(tx: &mut Tx<'_>, caller: &Caller) -> Result<Task, WorkflowEr
     Ok(Task::Verify { heads, at })
 }
 
-/// Begins work, unless some of its kind goes on; answers with what goes on now.
+/// Starts a job, unless one of its kind is running. Returns the running job.
 pub fn start(tx: &mut Tx<'_>, caller: &Caller, task: &Task, total: Bounded) -> Result<Job, WorkflowError> {
     authority::require_admin(caller)?;
     let now = tx.now();
@@ -230,8 +230,8 @@ pub fn start(tx: &mut Tx<'_>, caller: &Caller, task: &Task, total: Bounded) -> R
     Ok(begun)
 }
 
-/// Goes one step on, by `rows` of each kind where it purges; none where there is nothing to go on with, or another is at it at
-/// this moment.
+/// Runs one step; a purge deletes up to `rows` of each kind. None if there is no job to run, or another daemon runs a step
+/// right now.
 pub fn step(tx: &mut Tx<'_>, caller: &Caller, config: &Config, kind: Kind, rows: i64) -> Result<Option<Job>, WorkflowError> {
     authority::require_admin_now(tx, caller)?;
     let Some(kept) = job::take(tx, kind.as_str())? else { return Ok(None) };
@@ -281,7 +281,7 @@ fn verify(tx: &mut Tx<'_>, errand: &mut Job, mut heads: Vec<Place>, at: &Place) 
     Ok(())
 }
 
-/// What the app asks meanwhile is not meant.
+/// Excludes requests filed after the start.
 fn cancel(tx: &mut Tx<'_>, caller: &Caller, errand: &mut Job, key: KeyId) -> Result<(), WorkflowError> {
     let started_at = errand.started_at();
     let waiting = bulk::waiting_of(tx, key, TOGETHER)?;
@@ -294,7 +294,7 @@ fn cancel(tx: &mut Tx<'_>, caller: &Caller, errand: &mut Job, key: KeyId) -> Res
     Ok(())
 }
 
-/// What was shared on ends with what it was shared on from.
+/// Reshared grants end with their parent.
 fn revoke(tx: &mut Tx<'_>, caller: &Caller, errand: &mut Job, user: UserId, side: Side) -> Result<(), WorkflowError> {
     let live: Vec<GrantId> = bulk::live_of(tx, side, user, errand.started_at(), GRANTS)?;
     for id in &live {
@@ -308,7 +308,7 @@ fn revoke(tx: &mut Tx<'_>, caller: &Caller, errand: &mut Job, user: UserId, side
     Ok(())
 }
 
-/// An email that is given up again meanwhile is not meant again: it is behind.
+/// Excludes emails that died again meanwhile: they come before the position.
 fn retry(tx: &mut Tx<'_>, caller: &Caller, errand: &mut Job, after: EmailId) -> Result<(), WorkflowError> {
     let dead = bulk::dead(tx, after, TOGETHER)?;
     for id in &dead {
