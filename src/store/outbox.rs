@@ -170,8 +170,8 @@ pub fn cancel_of_grant(tx: &mut Tx<'_>, grant: GrantId, kinds: &[EmailKind]) -> 
     let set = (outbox::state.eq(EmailState::Cancelled.as_str()), outbox::finished_at.eq(tx.micros()));
     let its =
         outbox::table.filter(outbox::grant_id.eq(grant.0)).filter(outbox::kind.eq_any(words)).filter(outbox::state.eq(Queued));
-    let told: Vec<i64> = each!(tx, |c| diesel::update(its).set(set).returning(outbox::user_id).get_results(c)?);
-    Ok(told.into_iter().map(UserId).collect())
+    let readers: Vec<i64> = each!(tx, |c| diesel::update(its).set(set).returning(outbox::user_id).get_results(c)?);
+    Ok(readers.into_iter().map(UserId).collect())
 }
 
 /// As [`add`], but does nothing if the email was queued before.
@@ -229,11 +229,11 @@ pub fn claim(tx: &mut Tx<'_>, limit: i64, lease: i64, lease_for: TimeDelta) -> R
     let rows: Vec<Row> = each!(tx, |c| {
         diesel::update(outbox::table.filter(outbox::id.eq_any(&ids))).set(set).returning(Row::columns()).get_results(c)?
     });
-    let mut letters = Vec::with_capacity(rows.len());
+    let mut emails = Vec::with_capacity(rows.len());
     for row in rows {
         let (id, created_at) = (EmailId(row.id), from_micros(row.created_at));
         match QueuedEmail::try_from(row) {
-            Ok(email) => letters.push(email),
+            Ok(email) => emails.push(email),
             // An unreadable row must not block those after it. A newer daemon may be able to read it, so it is put off for a
             // day, which is longer than an upgrade takes.
             Err(error) => {
@@ -247,8 +247,8 @@ pub fn claim(tx: &mut Tx<'_>, limit: i64, lease: i64, lease_for: TimeDelta) -> R
             }
         }
     }
-    letters.sort_by_key(|email| email.id);
-    Ok(letters)
+    emails.sort_by_key(|email| email.id);
+    Ok(emails)
 }
 
 /// Whether an email's next attempt is later than any schedule allows, because the clock was ahead.

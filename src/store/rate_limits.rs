@@ -61,8 +61,8 @@ pub type RateLimited = (&'static str, DateTime<Utc>);
 
 /// Takes one from a rate limit. None on success, else the time when one is available. A rollback of the transaction also undoes
 /// it.
-pub fn take(tx: &mut Tx<'_>, budget: RateLimit) -> Result<Option<DateTime<Utc>>, StoreError> {
-    Ok(take_all(tx, &[budget])?.map(|(_, retry_at)| retry_at))
+pub fn take(tx: &mut Tx<'_>, limit: RateLimit) -> Result<Option<DateTime<Utc>>, StoreError> {
+    Ok(take_all(tx, &[limit])?.map(|(_, retry_at)| retry_at))
 }
 
 /// Takes one from each of these rate limits, or from none of them. None on success, else the first limit that is used up, and
@@ -210,11 +210,11 @@ pub fn of_mail_domain(address: &Address, unlimited: &[String]) -> Option<i64> {
 /// The first of these limits that is used up, and the time when one is available. Neither takes nor locks.
 pub fn spent(tx: &mut Tx<'_>, those: &[RateLimit]) -> Result<Option<(&'static str, DateTime<Utc>)>, StoreError> {
     let now = tx.micros();
-    for budget in those {
-        let query = budgets::table.find(budget.key()).select(budgets::full_at);
+    for limit in those {
+        let query = budgets::table.find(limit.key()).select(budgets::full_at);
         let full_at: Option<i64> = each!(tx, |c| query.get_result(c).optional()?);
-        if let Err(retry_at) = budget.after_one(full_at, now) {
-            return Ok(Some((budget.kind, from_micros(retry_at))));
+        if let Err(retry_at) = limit.after_one(full_at, now) {
+            return Ok(Some((limit.kind, from_micros(retry_at))));
         }
     }
     Ok(None)
@@ -225,9 +225,9 @@ pub fn give_back(tx: &mut Tx<'_>, those: &[RateLimit]) -> Result<(), StoreError>
     // Locks in the same order as taking does.
     let mut those = those.to_vec();
     those.sort_unstable_by_key(RateLimit::key);
-    for budget in those {
-        let row = budgets::table.find(budget.key());
-        let full_at = budgets::full_at.eq(budgets::full_at - budget.step());
+    for limit in those {
+        let row = budgets::table.find(limit.key());
+        let full_at = budgets::full_at.eq(budgets::full_at - limit.step());
         each!(tx, |c| diesel::update(row).set(full_at).execute(c)?);
     }
     Ok(())

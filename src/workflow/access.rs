@@ -158,7 +158,7 @@ pub fn subjects(
     Asker::of(caller)?.may_ask_about(None)?;
     let Some(level) = level else { return Ok(Found::NOTHING) };
     let Some(object) = object(tx, resource)? else { return Ok(Found::NOTHING) };
-    let crowd = match kind {
+    let subjects = match kind {
         "user" => SubjectKind::Users,
         "group" => SubjectKind::Groups,
         "anonymous" if part.after == 0 && policy::may(tx, Subject::Anonymous, object, Right::Access(level))? => {
@@ -167,23 +167,23 @@ pub fn subjects(
         _ => return Ok(Found::NOTHING),
     };
     let more = part.most.saturating_add(1);
-    let found: Vec<Candidate> = if policy::have_all(tx, crowd, object, level)? {
+    let found: Vec<Candidate> = if policy::have_all(tx, subjects, object, level)? {
         let more = i64::try_from(more).unwrap_or(i64::MAX);
-        let all = match crowd {
+        let all = match subjects {
             SubjectKind::Users => access::users_after(tx, part.after, more)?,
             SubjectKind::Groups => access::groups_after(tx, part.after, more)?,
         };
         let all: Vec<Candidate> = all.into_iter().map(|(id, name)| Candidate { id, name, held: None }).collect();
-        if crowd == SubjectKind::Users { by_number_unless_seen(tx, caller, all)? } else { all }
+        if subjects == SubjectKind::Users { by_number_unless_seen(tx, caller, all)? } else { all }
     } else {
         let candidates = policy::standing(tx, level, part.after, more, |tx, place, most| match object {
-            Object::Resource(id) => access::holders_of_resource(tx, crowd, id, level, place, most),
-            Object::Bundle(id) => access::holders_of_bundle(tx, crowd, id, level, place, most),
-            Object::User(id) => access::holders_of_person(tx, crowd, id, level, place, most),
+            Object::Resource(id) => access::holders_of_resource(tx, subjects, id, level, place, most),
+            Object::Bundle(id) => access::holders_of_bundle(tx, subjects, id, level, place, most),
+            Object::User(id) => access::holders_of_person(tx, subjects, id, level, place, most),
         })?;
-        if crowd == SubjectKind::Users { named_by_others(tx, caller, resource, candidates)? } else { candidates }
+        if subjects == SubjectKind::Users { named_by_others(tx, caller, resource, candidates)? } else { candidates }
     };
-    let name = |Candidate { id, name, .. }: Candidate| (id, if crowd == SubjectKind::Groups { id.to_string() } else { name });
+    let name = |Candidate { id, name, .. }: Candidate| (id, if subjects == SubjectKind::Groups { id.to_string() } else { name });
     Ok(Found::of(found.into_iter().map(name).collect(), part.most, part.after))
 }
 

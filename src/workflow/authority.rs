@@ -1,5 +1,5 @@
-//! The only rules for who may ask whom for what access. They apply when a request is filed and again in the transaction of the
-//! decision, so that an authority lost in between grants nothing.
+//! The only rules on requests for access: the possible requesters, approvers and terms. They apply when a request is filed and
+//! again in the transaction of the decision, so that an authority lost in between grants nothing.
 
 use super::{What, WhyForbidden, WorkflowError};
 use crate::domain::grant::reshare;

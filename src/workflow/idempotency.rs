@@ -61,13 +61,13 @@ fn kept(tx: &mut Tx<'_>, once: &Once) -> Result<Option<Answer>, WorkflowError> {
     Ok(Some(Answer { status, location: kept.location, body: kept.body, is_replay: true }))
 }
 
-/// Runs `deed` once. A repetition with the same key gets the stored response; another request with the key is refused.
+/// Runs `f` once. A repetition with the same key gets the stored response; another request with the key is refused.
 pub fn once(
     tx: &mut Tx<'_>,
     once: Option<&Once>,
-    deed: impl FnOnce(&mut Tx<'_>) -> Result<Answer, WorkflowError>,
+    f: impl FnOnce(&mut Tx<'_>) -> Result<Answer, WorkflowError>,
 ) -> Result<Answer, WorkflowError> {
-    once_if_done(tx, once, |tx| Ok((deed(tx)?, true)))
+    once_if_done(tx, once, |tx| Ok((f(tx)?, true)))
 }
 
 /// As [`once`], for operations that may find their result. If nothing was done (false), no response is stored, because a
@@ -75,13 +75,13 @@ pub fn once(
 pub fn once_if_done(
     tx: &mut Tx<'_>,
     once: Option<&Once>,
-    deed: impl FnOnce(&mut Tx<'_>) -> Result<(Answer, bool), WorkflowError>,
+    f: impl FnOnce(&mut Tx<'_>) -> Result<(Answer, bool), WorkflowError>,
 ) -> Result<Answer, WorkflowError> {
-    let Some(once) = once else { return Ok(deed(tx)?.0) };
+    let Some(once) = once else { return Ok(f(tx)?.0) };
     if let Some(answer) = kept(tx, once)? {
         return Ok(answer);
     }
-    let (answer, is_done) = match tx.attempt(|tx| WorkflowError::settled(deed(tx))) {
+    let (answer, is_done) = match tx.attempt(|tx| WorkflowError::settled(f(tx))) {
         Ok(Ok(done)) => done,
         // A refusal that commits: the rate limits stay taken.
         Ok(Err(refusal)) => return Err(refusal),

@@ -66,7 +66,7 @@ pub fn asked_of(tx: &mut Tx<'_>, caller: &Caller, standing: Standing, page: Page
     let me = person(caller)?;
     let Listed { items, has_more } = on_sides(tx, caller, &[Side::Decides(me)], standing, page)?;
     let blocks: Vec<Blocked> = store::blocks::list(tx, me)?.into_iter().map(|(blocked, _)| blocked).collect();
-    let received = |told: RequestView| Received { blocked: blocks::among(&blocks, &told.request), told };
+    let received = |view: RequestView| Received { blocked: blocks::among(&blocks, &view.request), told: view };
     Ok(Listed { items: items.into_iter().map(received).collect(), has_more })
 }
 
@@ -81,8 +81,8 @@ pub fn asked_by(tx: &mut Tx<'_>, caller: &Caller, standing: Standing, page: Page
     let me = person(caller)?;
     let Listed { items, has_more } = on_sides(tx, caller, &[Side::Gains(me), Side::Filed(me)], standing, page)?;
     let mut asked = Vec::with_capacity(items.len());
-    for told in items {
-        let request = &told.request;
+    for view in items {
+        let request = &view.request;
         let resend_from = (request.letters <= resend::RESENDS).then_some(request.last_letter_at + resend::RESEND_PAUSE);
         let again_from = if request.state == RequestState::Declined {
             let key = requests::items_key(&requests::items(tx, request.id)?);
@@ -90,7 +90,7 @@ pub fn asked_by(tx: &mut Tx<'_>, caller: &Caller, standing: Standing, page: Page
         } else {
             None
         };
-        asked.push(Asked { told, resend_from, again_from });
+        asked.push(Asked { told: view, resend_from, again_from });
     }
     Ok(Listed { items: asked, has_more })
 }
@@ -114,12 +114,12 @@ fn on_sides(
         found.sort_unstable_by_key(|request| std::cmp::Reverse(request.id));
         let Listed { items: newest, has_more } = cut(found, part);
         before = newest.last().map(|request| request.id);
-        for told in view::tell_all(tx, caller, newest)? {
-            bytes += size(&told);
+        for view in view::tell_all(tx, caller, newest)? {
+            bytes += size(&view);
             if bytes > shares::LIST_BYTES && !items.is_empty() {
                 return Ok(Listed { items, has_more: true });
             }
-            items.push(told);
+            items.push(view);
         }
         (left, offset) = (left - part.limit, 0);
         if !has_more || left <= 0 {
@@ -129,9 +129,9 @@ fn on_sides(
 }
 
 /// The size of a request's unbounded fields.
-fn size(told: &RequestView) -> usize {
-    let request = &told.request;
-    let given = told.given.iter().flat_map(|given| &given.resources);
+fn size(view: &RequestView) -> usize {
+    let request = &view.request;
+    let given = view.given.iter().flat_map(|given| &given.resources);
     let uris: usize = request.resources.iter().chain(given).map(String::len).sum();
     uris + [request.message.as_deref(), request.words()].into_iter().flatten().map(str::len).sum::<usize>()
 }

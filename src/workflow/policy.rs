@@ -139,8 +139,8 @@ fn of(tx: &mut Tx<'_>, holder: Holder, object: Object) -> Result<Holdings, Store
 }
 
 /// Whether all subjects of a kind have the level on the object.
-pub fn have_all(tx: &mut Tx<'_>, crowd: SubjectKind, object: Object, level: Level) -> Result<bool, StoreError> {
-    let anyone = match crowd {
+pub fn have_all(tx: &mut Tx<'_>, subjects: SubjectKind, object: Object, level: Level) -> Result<bool, StoreError> {
+    let anyone = match subjects {
         SubjectKind::Users => Holder::Anybody,
         SubjectKind::Groups => Holder::AnyGroup,
     };

@@ -15,17 +15,17 @@ pub(super) fn take_locked(locked: &mut LockedLimits, now: DateTime<Utc>, limits:
 }
 
 /// As [`take_locked`], for limits that are not locked yet.
-pub(super) fn take(tx: &mut Tx<'_>, budgets: &[RateLimit]) -> Result<(), WorkflowError> {
-    rate_limits::take_all(tx, budgets)?.map_or(Ok(()), |spent| Err(refusal(spent)))
+pub(super) fn take(tx: &mut Tx<'_>, limits: &[RateLimit]) -> Result<(), WorkflowError> {
+    rate_limits::take_all(tx, limits)?.map_or(Ok(()), |spent| Err(refusal(spent)))
 }
 
-/// Takes the required limits, or fails; then those of each of `letters`, if available. True for the emails that may be sent.
+/// Takes the required limits, or fails; then those of each of `emails`, if available. True for the emails that may be sent.
 pub(super) fn take_with_emails(
     tx: &mut Tx<'_>,
     required: &[RateLimit],
-    letters: &[Vec<RateLimit>],
+    emails: &[Vec<RateLimit>],
 ) -> Result<Vec<bool>, WorkflowError> {
-    let groups: Vec<&[RateLimit]> = std::iter::once(required).chain(letters.iter().map(Vec::as_slice)).collect();
+    let groups: Vec<&[RateLimit]> = std::iter::once(required).chain(emails.iter().map(Vec::as_slice)).collect();
     let mut spent = rate_limits::take_each(tx, &groups)?.into_iter();
     match spent.next().flatten() {
         Some(spent) => Err(refusal(spent)),
@@ -102,20 +102,20 @@ pub(super) fn of_unknown_reader(config: &Config, caller: &Caller) -> Vec<RateLim
 /// The limits that naming an address takes: the caller's own email limits and that of the mail domain. The recipient's limits
 /// are excluded, because emails from others would reveal that the address is known.
 pub(super) fn of_naming(config: &Config, caller: &Caller, named: &User) -> Vec<RateLimit> {
-    let mut budgets = of_email_to(config, caller, named);
-    budgets.retain(|budget| !is_of_reader(budget));
-    budgets
+    let mut limits = of_email_to(config, caller, named);
+    limits.retain(|limit| !is_of_reader(limit));
+    limits
 }
 
 /// The remaining limits of an email, after naming its recipient was counted.
 pub(super) fn of_reader(config: &Config, caller: &Caller, reader: &User) -> Vec<RateLimit> {
-    let mut budgets = of_email_to(config, caller, reader);
-    budgets.retain(is_of_reader);
-    budgets
+    let mut limits = of_email_to(config, caller, reader);
+    limits.retain(is_of_reader);
+    limits
 }
 
-fn is_of_reader(budget: &RateLimit) -> bool {
-    matches!(budget.kind, "target" | "target_from")
+fn is_of_reader(limit: &RateLimit) -> bool {
+    matches!(limit.kind, "target" | "target_from")
 }
 
 /// The limits of an email from the caller to `target`, in the order in which errors report them.

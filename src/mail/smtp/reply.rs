@@ -128,9 +128,9 @@ fn lost(phase: Phase, text: String) -> Outcome {
 }
 
 fn said_no(phase: Phase, code: u16, words: &str) -> Outcome {
-    let told = shown(words);
+    let reply = shown(words);
     let problem =
-        |hint: &str| Problem { code: Some(ReplyCode::of(code, words)), text: format!("{told}{hint}").trim().to_owned() };
+        |hint: &str| Problem { code: Some(ReplyCode::of(code, words)), text: format!("{reply}{hint}").trim().to_owned() };
     match (phase, code) {
         (Phase::Connect | Phase::Tls | Phase::Hello, 400..=499) => Outcome::Away(problem("")),
         (_, 400..=499) => Outcome::Deferred(problem("")),

@@ -95,13 +95,13 @@ macro_rules! held_by {
 /// Subjects with at least `level` on a resource.
 pub fn holders_of_resource(
     tx: &mut Tx<'_>,
-    crowd: SubjectKind,
+    subjects: SubjectKind,
     on: ResourceId,
     level: Level,
     after: Place,
     most: i64,
 ) -> Result<Vec<Candidate>, StoreError> {
-    match crowd {
+    match subjects {
         SubjectKind::Users => holders::<UsersOfResource>(tx, on.0, level, after, most),
         SubjectKind::Groups => holders::<GroupsOfResource>(tx, on.0, level, after, most),
     }
@@ -110,13 +110,13 @@ pub fn holders_of_resource(
 /// Subjects with at least `level` on a whole bundle.
 pub fn holders_of_bundle(
     tx: &mut Tx<'_>,
-    crowd: SubjectKind,
+    subjects: SubjectKind,
     on: BundleId,
     level: Level,
     after: Place,
     most: i64,
 ) -> Result<Vec<Candidate>, StoreError> {
-    match crowd {
+    match subjects {
         SubjectKind::Users => holders::<UsersOfBundle>(tx, on.0, level, after, most),
         SubjectKind::Groups => holders::<GroupsOfBundle>(tx, on.0, level, after, most),
     }
@@ -125,13 +125,13 @@ pub fn holders_of_bundle(
 /// Subjects with at least `level` on a person.
 pub fn holders_of_person(
     tx: &mut Tx<'_>,
-    crowd: SubjectKind,
+    subjects: SubjectKind,
     on: UserId,
     level: Level,
     after: Place,
     most: i64,
 ) -> Result<Vec<Candidate>, StoreError> {
-    match crowd {
+    match subjects {
         SubjectKind::Users => holders::<UsersOfPerson>(tx, on.0, level, after, most),
         SubjectKind::Groups => holders::<GroupsOfPerson>(tx, on.0, level, after, most),
     }

@@ -58,8 +58,8 @@ pub fn of_request(tx: &mut Tx<'_>, caller: &Caller, id: RequestId) -> Result<OfR
     if found.is_none() && rows.is_empty() {
         return Err(WorkflowError::NotFound(What::Request));
     }
-    let told = found.map(|request| view::tell(tx, caller, &request)).transpose()?;
-    let request = told.as_ref().map(|told| &told.request);
+    let view = found.map(|request| view::tell(tx, caller, &request)).transpose()?;
+    let request = view.as_ref().map(|view| &view.request);
     let initiator = request.and_then(|request| request.initiator.filter(|user| *user != request.allowed));
     let initiator = initiator.map(|user| store::users::find_including_deleted(tx, user)).transpose()?.flatten();
     let app = request.and_then(|request| request.key).map(|key| credentials::find_key(tx, key)).transpose()?.flatten();
@@ -67,7 +67,7 @@ pub fn of_request(tx: &mut Tx<'_>, caller: &Caller, id: RequestId) -> Result<OfR
     let grant = grant.map(|grant| grants::find(tx, grant)).transpose()?.flatten();
     let grant = grant.map(|grant| shares::tell(tx, caller, grant)).transpose()?;
     let letters = emails::of_request(tx, id, LINES)?;
-    Ok(OfRequest { id, entries: entries(tx, rows)?, letters: addressed(tx, letters)?, told, initiator, app, grant })
+    Ok(OfRequest { id, entries: entries(tx, rows)?, letters: addressed(tx, letters)?, told: view, initiator, app, grant })
 }
 
 /// The history of a grant.
@@ -80,11 +80,11 @@ pub fn of_grant(tx: &mut Tx<'_>, caller: &Caller, id: GrantId) -> Result<OfGrant
     let mut its: Vec<RequestId> = made.filter_map(|row| row.request_id.map(RequestId)).chain(grant.request).collect();
     its.sort_unstable();
     its.dedup();
-    let mut told = Vec::with_capacity(its.len());
+    let mut histories = Vec::with_capacity(its.len());
     for request in its {
         rows.extend(audit::story(tx, Some(request), None, LINES)?);
         match of_request(tx, caller, request) {
-            Ok(story) => told.push(story),
+            Ok(history) => histories.push(history),
             Err(WorkflowError::NotFound(_)) => {}
             Err(other) => return Err(other),
         }
@@ -100,7 +100,7 @@ pub fn of_grant(tx: &mut Tx<'_>, caller: &Caller, id: GrantId) -> Result<OfGrant
     let letters = emails::of_grant(tx, id, LINES)?;
     let letters = addressed(tx, letters)?;
     Ok(OfGrant {
-        requests: told,
+        requests: histories,
         entries: entries(tx, rows)?,
         letters,
         parent,

@@ -189,8 +189,8 @@ pub fn count(tx: &mut Tx<'_>, caller: &Caller, task: &Task) -> Result<Bounded, W
         Task::Cancel { key } => bulk::count_waiting_of(tx, KeyId(*key))?,
         Task::Revoke { user, gave } => bulk::count_live_of(tx, Task::side(*gave), UserId(*user))?,
         Task::Retry { after } => {
-            let letters = bulk::dead(tx, EmailId(*after), bulk::MOST + 1)?;
-            Bounded::counted(letters.len(), bulk::MOST)
+            let emails = bulk::dead(tx, EmailId(*after), bulk::MOST + 1)?;
+            Bounded::counted(emails.len(), bulk::MOST)
         }
         Task::Verify { heads, .. } => Bounded { number: heads.iter().map(|head| head.seq).sum(), is_more: false },
         Task::Purge { .. } => Bounded::default(),
@@ -235,88 +235,88 @@ pub fn start(tx: &mut Tx<'_>, caller: &Caller, task: &Task, total: Bounded) -> R
 pub fn step(tx: &mut Tx<'_>, caller: &Caller, config: &Config, kind: Kind, rows: i64) -> Result<Option<Job>, WorkflowError> {
     authority::require_admin_now(tx, caller)?;
     let Some(kept) = job::take(tx, kind.as_str())? else { return Ok(None) };
-    let mut errand = Job::read(&kept)?;
-    if errand.end.is_some() {
-        return Ok(Some(errand));
+    let mut job = Job::read(&kept)?;
+    if job.end.is_some() {
+        return Ok(Some(job));
     }
-    match errand.task.clone() {
+    match job.task.clone() {
         Task::Purge { older_than } => {
             let older_than = older_than.map(TimeDelta::seconds);
             let gone = purge::batch(tx, caller, &config.retention, older_than, rows)?;
-            errand.gone = errand.gone.plus(gone);
-            errand.done = errand.gone.sum();
-            errand.end = gone.is_empty().then_some(End::Done);
+            job.gone = job.gone.plus(gone);
+            job.done = job.gone.sum();
+            job.end = gone.is_empty().then_some(End::Done);
         }
-        Task::Verify { heads, at } => verify(tx, &mut errand, heads, &at)?,
-        Task::Cancel { key } => cancel(tx, caller, &mut errand, KeyId(key))?,
-        Task::Revoke { user, gave } => revoke(tx, caller, &mut errand, UserId(user), Task::side(gave))?,
-        Task::Retry { after } => retry(tx, caller, &mut errand, EmailId(after))?,
+        Task::Verify { heads, at } => verify(tx, &mut job, heads, &at)?,
+        Task::Cancel { key } => cancel(tx, caller, &mut job, KeyId(key))?,
+        Task::Revoke { user, gave } => revoke(tx, caller, &mut job, UserId(user), Task::side(gave))?,
+        Task::Retry { after } => retry(tx, caller, &mut job, EmailId(after))?,
     }
-    errand.seen_at = tx.now().timestamp_micros();
-    errand.keep(tx)?;
-    Ok(Some(errand))
+    job.seen_at = tx.now().timestamp_micros();
+    job.keep(tx)?;
+    Ok(Some(job))
 }
 
-fn verify(tx: &mut Tx<'_>, errand: &mut Job, mut heads: Vec<Place>, at: &Place) -> Result<(), WorkflowError> {
+fn verify(tx: &mut Tx<'_>, job: &mut Job, mut heads: Vec<Place>, at: &Place) -> Result<(), WorkflowError> {
     let broken = |broken: audit::Broken| match broken {
         audit::Broken::Row { chain, seq } => End::Broken { chain, seq },
         audit::Broken::End { chain, found, .. } => End::Broken { chain, seq: found },
     };
     let Some(head) = heads.first() else {
-        errand.end = Some(audit::verify_ends(tx)?.map_or_else(broken, |()| End::Done));
+        job.end = Some(audit::verify_ends(tx)?.map_or_else(broken, |()| End::Done));
         return Ok(());
     };
     match audit::verify_part(tx, &head.into(), &at.into(), ROWS)? {
-        Err(wrong) => errand.end = Some(broken(wrong)),
+        Err(wrong) => job.end = Some(broken(wrong)),
         Ok(next) => {
-            errand.done += next.seq - at.seq;
+            job.done += next.seq - at.seq;
             let mut at = Place::from(next);
             if at.seq >= head.seq {
                 heads.remove(0);
                 at = Place { chain: heads.first().map_or(0, |head| head.chain), seq: 0, hash: Vec::new() };
             }
-            errand.task = Task::Verify { heads, at };
+            job.task = Task::Verify { heads, at };
         }
     }
     Ok(())
 }
 
 /// Excludes requests filed after the start.
-fn cancel(tx: &mut Tx<'_>, caller: &Caller, errand: &mut Job, key: KeyId) -> Result<(), WorkflowError> {
-    let started_at = errand.started_at();
+fn cancel(tx: &mut Tx<'_>, caller: &Caller, job: &mut Job, key: KeyId) -> Result<(), WorkflowError> {
+    let started_at = job.started_at();
     let waiting = bulk::waiting_of(tx, key, TOGETHER)?;
-    let meant: Vec<_> = waiting.into_iter().filter(|request| request.created_at <= started_at).collect();
-    for request in &meant {
+    let requests: Vec<_> = waiting.into_iter().filter(|request| request.created_at <= started_at).collect();
+    for request in &requests {
         close::cancel(tx, caller, request, WhyCancelled::Removed)?;
-        errand.done += 1;
+        job.done += 1;
     }
-    errand.end = meant.is_empty().then_some(End::Done);
+    job.end = requests.is_empty().then_some(End::Done);
     Ok(())
 }
 
 /// Reshared grants end with their parent.
-fn revoke(tx: &mut Tx<'_>, caller: &Caller, errand: &mut Job, user: UserId, side: Side) -> Result<(), WorkflowError> {
-    let live: Vec<GrantId> = bulk::live_of(tx, side, user, errand.started_at(), GRANTS)?;
+fn revoke(tx: &mut Tx<'_>, caller: &Caller, job: &mut Job, user: UserId, side: Side) -> Result<(), WorkflowError> {
+    let live: Vec<GrantId> = bulk::live_of(tx, side, user, job.started_at(), GRANTS)?;
     for id in &live {
         match shares::revoke(tx, caller, *id) {
-            Ok(ended) => errand.done += i64::try_from(ended.len()).unwrap_or_default(),
+            Ok(ended) => job.done += i64::try_from(ended.len()).unwrap_or_default(),
             Err(WorkflowError::NotFound(_)) => {}
             Err(other) => return Err(other),
         }
     }
-    errand.end = live.is_empty().then_some(End::Done);
+    job.end = live.is_empty().then_some(End::Done);
     Ok(())
 }
 
 /// Excludes emails that died again meanwhile: they come before the position.
-fn retry(tx: &mut Tx<'_>, caller: &Caller, errand: &mut Job, after: EmailId) -> Result<(), WorkflowError> {
+fn retry(tx: &mut Tx<'_>, caller: &Caller, job: &mut Job, after: EmailId) -> Result<(), WorkflowError> {
     let dead = bulk::dead(tx, after, TOGETHER)?;
     for id in &dead {
-        errand.done += i64::from(letters::retry(tx, caller, *id)?);
+        job.done += i64::from(letters::retry(tx, caller, *id)?);
     }
     match dead.last() {
-        Some(last) => errand.task = Task::Retry { after: last.0 },
-        None => errand.end = Some(End::Done),
+        Some(last) => job.task = Task::Retry { after: last.0 },
+        None => job.end = Some(End::Done),
     }
     Ok(())
 }

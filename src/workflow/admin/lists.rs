@@ -88,10 +88,10 @@ pub fn letters(
 }
 
 /// Adds the recipients to emails.
-pub fn addressed(tx: &mut Tx<'_>, letters: Vec<QueuedEmail>) -> Result<Vec<Addressed>, WorkflowError> {
-    let readers = by_id(tx, letters.iter().map(|email| email.user))?;
+pub fn addressed(tx: &mut Tx<'_>, emails: Vec<QueuedEmail>) -> Result<Vec<Addressed>, WorkflowError> {
+    let readers = by_id(tx, emails.iter().map(|email| email.user))?;
     let reader = |id| readers.iter().find(|user| user.id == id).cloned();
-    Ok(letters.into_iter().map(|email| (email.clone(), reader(email.user))).collect())
+    Ok(emails.into_iter().map(|email| (email.clone(), reader(email.user))).collect())
 }
 
 /// A key, its owner, and the newest request filed by it.
@@ -159,12 +159,12 @@ pub(super) fn entries(tx: &mut Tx<'_>, rows: Vec<Row>) -> Result<Vec<Entry>, Wor
     for id in keys {
         apps.extend(credentials::find_key(tx, KeyId(id))?.map(|key| (id, key.name)));
     }
-    let told = rows.into_iter().map(|row| Entry {
+    let entries = rows.into_iter().map(|row| Entry {
         actor: row.actor_id.and_then(|id| actors.iter().find(|user| user.id.0 == id).cloned()),
         app: row.key_id.and_then(|id| apps.iter().find(|(key, _)| *key == id).map(|(_, name)| name.clone())),
         row,
     });
-    Ok(told.collect())
+    Ok(entries.collect())
 }
 
 fn by_id(tx: &mut Tx<'_>, ids: impl Iterator<Item = UserId>) -> Result<Vec<User>, WorkflowError> {

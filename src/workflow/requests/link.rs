@@ -65,31 +65,31 @@ pub struct Matter {
 /// The request of a link, in any state, for its recipient. Changes nothing.
 pub fn matter(tx: &mut Tx<'_>, caller: &Caller, text: &str) -> Result<Matter, WorkflowError> {
     let request = decide::open(tx, caller, text)?;
-    let told = view::tell(tx, caller, &request)?;
-    let mut people = Vec::from_iter(told.request.initiator);
-    people.extend(told.bundle.owner);
+    let view = view::tell(tx, caller, &request)?;
+    let mut people = Vec::from_iter(view.request.initiator);
+    people.extend(view.bundle.owner);
     let people = store::users::find_all(tx, &people)?;
     let person = |id: Option<_>| people.iter().find(|user| Some(user.id) == id).cloned();
-    let app = told.request.key.map(|key| credentials::find_key(tx, key)).transpose()?.flatten().map(|key| key.name);
-    let grant = told.request.decision.as_ref().and_then(|decision| decision.grant).map(|grant| grant.id);
+    let app = view.request.key.map(|key| credentials::find_key(tx, key)).transpose()?.flatten().map(|key| key.name);
+    let grant = view.request.decision.as_ref().and_then(|decision| decision.grant).map(|grant| grant.id);
     let grant = grant.map(|id| grants::find(tx, id)).transpose()?.flatten();
     let limited_to = grant.as_ref().map(|grant| grants::limited_to(tx, grant.id)).transpose()?.unwrap_or_default();
-    let key = requests::items_key(&requests::items(tx, told.request.id)?);
-    let (resources, held_until) = within(tx, &told)?;
-    let is_asked_again = newer(tx, &told.request)?.is_some();
-    let blocked = blocks::of_request(tx, &told.request)?;
+    let key = requests::items_key(&requests::items(tx, view.request.id)?);
+    let (resources, held_until) = within(tx, &view)?;
+    let is_asked_again = newer(tx, &view.request)?.is_some();
+    let blocked = blocks::of_request(tx, &view.request)?;
     Ok(Matter {
-        initiator: person(told.request.initiator),
-        owner: person(told.bundle.owner),
+        initiator: person(view.request.initiator),
+        owner: person(view.bundle.owner),
         app,
         resources,
         held_until,
         grant,
         limited_to,
-        again_from: cooldowns::find(tx, told.request.target, told.request.allowed, &key)?,
+        again_from: cooldowns::find(tx, view.request.target, view.request.allowed, &key)?,
         is_asked_again,
         blocked,
-        told,
+        told: view,
     })
 }
 
@@ -104,12 +104,12 @@ fn newer(tx: &mut Tx<'_>, request: &Request) -> Result<Option<Request>, Workflow
 }
 
 /// The resources and the latest end that an approval could grant.
-fn within(tx: &mut Tx<'_>, told: &RequestView) -> Result<(Vec<Resource>, Option<DateTime<Utc>>), WorkflowError> {
-    let mut resources = store::bundles::resources_of(tx, told.bundle.id)?;
-    let request = &told.request;
+fn within(tx: &mut Tx<'_>, view: &RequestView) -> Result<(Vec<Resource>, Option<DateTime<Utc>>), WorkflowError> {
+    let mut resources = store::bundles::resources_of(tx, view.bundle.id)?;
+    let request = &view.request;
     let only = terms::only(tx, request)?;
     resources.retain(|resource| only.is_empty() || only.contains(&resource.uri));
-    let parent = match authority::of_bundle(tx, request.kind, &told.bundle, &told.target, request.initiator) {
+    let parent = match authority::of_bundle(tx, request.kind, &view.bundle, &view.target, request.initiator) {
         Ok(on) => on.parent,
         Err(WorkflowError::Store(error)) => return Err(WorkflowError::Store(error)),
         // It can no longer be approved, and approving explains why.

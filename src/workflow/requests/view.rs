@@ -96,8 +96,8 @@ pub(in crate::workflow) fn untold(request: &Request, caller: &Caller) -> Vec<Use
 }
 
 /// A request with its people as the caller sees them. Only its requester sees the names that the requester used.
-pub(in crate::workflow) fn shown(told: RequestView, caller: &Caller, seen: &Seen) -> RequestView {
-    let RequestView { request, target, allowed, bundle, level, given } = told;
+pub(in crate::workflow) fn shown(view: RequestView, caller: &Caller, seen: &Seen) -> RequestView {
+    let RequestView { request, target, allowed, bundle, level, given } = view;
     let is_filer = caller.user.is_some() && caller.user == request.initiator || caller.key.is_some() && caller.key == request.key;
     let show = |user: User, called: &Option<String>| {
         if is_told_by(&request, caller, user.id) { user } else { seen.show(user, called.as_deref().filter(|_| is_filer)) }

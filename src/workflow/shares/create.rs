@@ -409,8 +409,8 @@ pub(super) fn announce(
         }
     }
     let email = if to.is_counted { throttle::of_reader } else { throttle::of_email_to };
-    let letters: Vec<Vec<RateLimit>> = wanted.iter().map(|(reader, _)| email(config, caller, reader)).collect();
-    let may_go = throttle::take_with_emails(tx, required, &letters)?;
+    let limits: Vec<Vec<RateLimit>> = wanted.iter().map(|(reader, _)| email(config, caller, reader)).collect();
+    let may_go = throttle::take_with_emails(tx, required, &limits)?;
     for ((reader, is_wanted), may_go) in wanted.into_iter().zip(may_go) {
         if is_wanted && may_go {
             outbox::add_of_grant(tx, EmailKind::Shared, reader.id, grant.id)?;

@@ -292,7 +292,7 @@ pub fn tell_all(tx: &mut Tx<'_>, caller: &Caller, grants: Vec<Grant>) -> Result<
     let resources = store::grants::resources_of(tx, &ids)?;
 
     let person = |id: UserId| people.binary_search_by_key(&id, |user| user.id).ok().and_then(|at| people.get(at)).cloned();
-    let told = grants.into_iter().map(|grant| {
+    let shares = grants.into_iter().map(|grant| {
         let grantee = grant.grantee.and_then(|id| match grant.grantee_kind {
             GranteeKind::Group => groups.iter().find(|group| group.id.0 == id.0).cloned().map(Principal::Group),
             _ => person(UserId(id.0)).map(Principal::User),
@@ -317,7 +317,7 @@ pub fn tell_all(tx: &mut Tx<'_>, caller: &Caller, grants: Vec<Grant>) -> Result<
             grant,
         })
     });
-    told.collect()
+    shares.collect()
 }
 
 fn distinct<T: Ord>(mut ids: Vec<T>) -> Vec<T> {

@@ -31,9 +31,9 @@ fn claimed(name: &str) -> (Outbox, Mailbox, Vec<Outgoing>) {
 
 /// The state and the attempts of the only email.
 fn email(outbox: &Outbox) -> (EmailState, i32) {
-    let letters = outbox.0.store.read_sync(|tx| outbox::list(tx, 2)).unwrap();
-    assert_eq!(letters.len(), 1);
-    (letters[0].state, letters[0].attempts)
+    let emails = outbox.0.store.read_sync(|tx| outbox::list(tx, 2)).unwrap();
+    assert_eq!(emails.len(), 1);
+    (emails[0].state, emails[0].attempts)
 }
 
 #[test]
