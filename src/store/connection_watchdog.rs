@@ -46,7 +46,6 @@ struct Watched {
     lines: Mutex<Vec<Weak<Line>>>,
 }
 
-/// One connection.
 struct Line {
     began: Instant,
     /// Start of its statement in milliseconds, plus one; 0 if it is idle.

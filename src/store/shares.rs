@@ -418,7 +418,6 @@ fn numbers<T>(ids: &[T], number: impl FnMut(&T) -> i64) -> Vec<i64> {
     ids.iter().map(number).collect()
 }
 
-/// The bundle of this URI.
 fn bundle_of(uri: &str) -> Option<i64> {
     let id = uri.strip_prefix("/api/bundle/")?.strip_suffix('/')?.parse().ok()?;
     (format!("/api/bundle/{id}/") == uri).then_some(id)

@@ -324,7 +324,6 @@ pub fn is_of_ours(uri: &str) -> bool {
         .any(|prefix| uri.strip_prefix(prefix).is_some_and(|id| name::is_number(id.strip_suffix('/').unwrap_or(id))))
 }
 
-/// Refuses an invalid resource URI.
 pub(super) fn check_uri(field: &'static str, uri: &str) -> Result<(), WorkflowError> {
     if uri.is_empty() || uri.len() > URI_BYTES || uri.chars().any(|c| c.is_control() || c.is_whitespace()) {
         return Err(WorkflowError::invalid(field, format!("1 to {URI_BYTES} bytes without blanks and control characters")));

@@ -60,7 +60,6 @@ pub(super) fn of_new_person(config: &Config, caller: &Caller) -> Option<RateLimi
     hourly(caller, own, ("app_new_people", limits.app_new_people_hourly))
 }
 
-/// Takes one change.
 pub(super) fn take_change(tx: &mut Tx<'_>, config: &Config, caller: &Caller) -> Result<(), WorkflowError> {
     take(tx, of_change(config, caller).as_slice())
 }

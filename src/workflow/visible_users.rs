@@ -38,7 +38,6 @@ impl Seen {
         Self { is_everybody: sees_everybody(caller), known }
     }
 
-    /// Whether a person is visible.
     pub(super) fn has(&self, id: UserId) -> bool {
         self.is_everybody || self.known.contains(&id)
     }

@@ -152,12 +152,10 @@ impl<T> Limiter<T> {
         self.lock().take_late()
     }
 
-    /// Removes all waiting items.
     pub(super) fn drain(&self) -> Vec<T> {
         self.lock().waiting.drain(..).map(|waiting| waiting.item).collect()
     }
 
-    /// The current limit of senders.
     pub(super) fn limit(&self) -> usize {
         self.lock().limit
     }

@@ -68,7 +68,6 @@ impl From<&User> for Person {
 pub(crate) struct Item {
     /// The display name of the bundle or resource.
     pub(crate) name: String,
-    /// The level.
     pub(crate) level: Level,
     /// Whether it is a bundle without an owner ("coach"): a relationship that opens the approver's data.
     pub(crate) is_relationship: bool,
@@ -81,12 +80,10 @@ pub(crate) struct Item {
 pub(crate) struct Link(Zeroizing<String>);
 
 impl Link {
-    /// Wraps a URL.
     pub(crate) fn new(url: impl Into<Zeroizing<String>>) -> Self {
         Self(url.into())
     }
 
-    /// The URL.
     pub(crate) fn as_str(&self) -> &str {
         &self.0
     }

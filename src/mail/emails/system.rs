@@ -37,7 +37,6 @@ pub(crate) struct SignInWarning {
 pub(crate) struct Summary {
     /// Time of counting.
     pub(crate) at: DateTime<Utc>,
-    /// Pending requests.
     pub(crate) pending: i64,
     /// Pending requests with an undeliverable email.
     pub(crate) undeliverable: i64,

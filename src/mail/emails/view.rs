@@ -157,28 +157,24 @@ impl EmailView<'_> {
         self.short.insert(name.into(), shorten(safe, self.room).into());
     }
 
-    /// Sets a value to a time.
     pub(super) fn moment(&mut self, name: &'static str, at: DateTime<Utc>) -> askama::Result<()> {
         let moment = self.language.moment(at).map_err(askama::Error::custom)?;
         self.word(name, &moment);
         Ok(())
     }
 
-    /// Sets a value to a day.
     pub(super) fn day(&mut self, name: &'static str, at: DateTime<Utc>) -> askama::Result<()> {
         let day = self.language.day(at).map_err(askama::Error::custom)?;
         self.word(name, &day);
         Ok(())
     }
 
-    /// Sets a value to a duration.
     pub(super) fn length(&mut self, name: &'static str, length: TimeDelta) -> askama::Result<()> {
         let length = self.language.length(length).map_err(askama::Error::custom)?;
         self.word(name, &length);
         Ok(())
     }
 
-    /// Adds a fact.
     pub(super) fn fact(&mut self, label: &str, value: String) -> askama::Result<()> {
         self.fact_list(label, vec![value])
     }
@@ -189,7 +185,6 @@ impl EmailView<'_> {
         Ok(())
     }
 
-    /// Adds a fact with a time.
     pub(super) fn fact_moment(&mut self, label: &str, at: DateTime<Utc>) -> askama::Result<()> {
         let moment = self.language.moment(at).map_err(askama::Error::custom)?;
         self.fact(label, moment)

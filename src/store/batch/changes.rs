@@ -104,7 +104,6 @@ impl Changes {
         Ok(())
     }
 
-    /// Writes all changes.
     pub(in crate::store) fn write(self, tx: &mut Tx<'_>) -> Result<(), StoreError> {
         let Some(head) = &self.head else { return Ok(()) };
         let keys: Vec<String> = self.requests.iter().map(|(_, items)| items_key(items)).collect();

@@ -236,7 +236,6 @@ impl Side {
         added.map(drop).map_err(|error| CopyError::Refused(self.name, table.name.clone(), error.into()))
     }
 
-    /// Computes the digest of a table.
     pub(super) fn digest(&mut self, table: &Table) -> Result<Copied, CopyError> {
         let mut counted = Counted::of(table);
         let select = self.select(table);

@@ -13,9 +13,7 @@ use diesel::result::QueryResult;
 
 /// A statement's text and the types of its columns.
 pub(in crate::store) trait RawQuery: 'static {
-    /// The text.
     const TEXT: &'static str;
-    /// The types of the columns.
     type Columns;
 }
 

@@ -213,7 +213,6 @@ impl Command for Approve<'_> {
     }
 }
 
-/// A requested approval.
 #[derive(Clone, Copy)]
 struct Approval<'a> {
     caller: &'a Caller,
