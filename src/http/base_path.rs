@@ -1,5 +1,5 @@
-//! The addresses of this instance as its clients reach them. A proxy may serve it below a path, which `server.public_url` says and
-//! which it takes off on the way: every path that an API answers with has it, and a reference is read with it and without.
+//! The paths of this instance as its clients see them. A proxy may serve it below the path of `server.public_url` and strip
+//! that path. Every path in a response includes it, and references are accepted with it and without.
 
 use std::fmt;
 use std::sync::Arc;
@@ -8,42 +8,42 @@ use actix_web::{HttpRequest, web};
 
 use crate::config::Config;
 
-/// The path of `public_url`, without a slash at its end; empty where there is none.
+/// The path of `public_url`, without a trailing slash; may be empty.
 pub fn path_of(config: &Config) -> &str {
     config.server.public_url.path().trim_end_matches('/')
 }
 
-/// The path of ours that a client means, who may leave out what stands before it.
+/// Strips the base path from a client's path, if it is there.
 pub fn within<'a>(base: &str, path: &'a str) -> &'a str {
     path.strip_prefix(base).filter(|rest| rest.starts_with('/')).unwrap_or(path)
 }
 
-/// What stands before every path of ours: the path of `public_url`, without a slash at its end.
+/// The prefix of all our paths: the path of `public_url`, without a trailing slash.
 #[derive(Clone)]
 pub struct Base(Arc<Config>);
 
 impl Base {
-    /// Of an instance.
+    /// The base path of an instance.
     pub const fn new(config: Arc<Config>) -> Self {
         Self(config)
     }
 
-    /// Of the instance that got a request.
+    /// The base path of the instance that received the request.
     pub fn of(request: &HttpRequest) -> Option<Self> {
         Some(Self::new(request.app_data::<web::Data<Config>>()?.clone().into_inner()))
     }
 
-    /// Empty where there is no path.
+    /// The prefix; may be empty.
     pub fn as_str(&self) -> &str {
         path_of(&self.0)
     }
 
-    /// A path of ours as a client sends it.
+    /// Prefixes one of our paths for clients.
     pub fn to(&self, path: impl fmt::Display) -> String {
         format!("{self}{path}")
     }
 
-    /// The path of ours that a client means, who may leave out what stands before it.
+    /// Strips the base path from a client's path, if it is there.
     pub fn within<'a>(&self, path: &'a str) -> &'a str {
         within(self.as_str(), path)
     }

@@ -1,4 +1,4 @@
-//! A request's body: bounded in size and in time, and never unpacked.
+//! Reads request bodies with limited size and time, and without decompression.
 
 use std::time::Duration;
 
@@ -7,28 +7,28 @@ use actix_web::http::StatusCode;
 use actix_web::http::header::{CONTENT_ENCODING, CONTENT_LENGTH, CONTENT_TYPE};
 use actix_web::web::{Bytes, Payload};
 
-/// The whole body must be here by then.
+/// The time limit for the whole body.
 const WITHIN: Duration = Duration::from_secs(10);
 
-/// Why there is no body.
+/// Why a body cannot be read.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum BadBody {
     /// Longer than the limit (`limits.body_bytes`).
     #[error("the body is too large: at most {0} bytes")]
     TooLarge(usize),
-    /// Not here within ten seconds.
+    /// The body did not arrive within ten seconds.
     #[error("the body took longer than 10 seconds to arrive")]
     TooSlow,
-    /// The connection ended, or the transfer coding is wrong.
+    /// The connection ended, or the transfer coding is invalid.
     #[error("the body did not arrive whole")]
     Broken,
-    /// Packed: a few bytes could unfold to many.
+    /// The body is compressed: a few bytes could expand to many.
     #[error("send the body as it is, without a Content-Encoding")]
     Packed,
 }
 
 impl BadBody {
-    /// The status that says it.
+    /// The status of the response.
     pub const fn status(self) -> StatusCode {
         match self {
             Self::TooLarge(_) => StatusCode::PAYLOAD_TOO_LARGE,
@@ -57,7 +57,7 @@ pub async fn read(request: &HttpRequest, payload: Payload, limit: usize) -> Resu
     }
 }
 
-/// The media type that a body is said to have, lower case and without parameters; none where it is not said.
+/// The media type of the body in lower case, without parameters; none if there is no `Content-Type`.
 pub fn media_type(request: &HttpRequest) -> Option<String> {
     let value = request.headers().get(CONTENT_TYPE)?;
     let text = String::from_utf8_lossy(value.as_bytes());

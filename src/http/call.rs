@@ -1,5 +1,5 @@
-//! One call of an API: the caller is authenticated first, so that nobody learns anything before they are known; then the
-//! handler reads or writes in one transaction, and a refused operation becomes the API's answer.
+//! A call of an API. It authenticates the caller first, so that nothing is revealed before. Then the handler reads or writes in
+//! one transaction, and an error becomes the API's response.
 
 use std::future::{Future, Ready, ready};
 use std::marker::PhantomData;
@@ -29,26 +29,26 @@ use crate::workflow::idempotency::{Answer, Once};
 
 /// How an API reads its calls.
 pub trait Calls: Api {
-    /// The caller that an `Authorization` header names.
+    /// Authenticates the caller of an `Authorization` header.
     fn authenticate(state: &AppState<Self>, header: &str) -> impl Future<Output = Result<Caller, AuthError>> {
         state.auth.from_header(header, Some(state.peer))
     }
 
-    /// Refuses a body for its media type; `given` is none where the client names none.
+    /// Refuses a body by its media type; `given` is none if the client sent none.
     fn check_media_type(given: Option<&str>, body: &[u8]) -> Result<(), Problem<Self>>;
 }
 
-/// The instance at hand, before the caller is known.
+/// The state of a handler before authentication.
 pub struct AppState<A> {
-    /// The request as it came.
+    /// The request.
     pub request: HttpRequest,
     /// The settings.
     pub config: Data<Config>,
-    /// The rates of this process.
+    /// The rate limits of this process.
     pub rates: Data<Rates>,
-    /// The address that the call comes from.
+    /// The client's address.
     pub peer: IpAddr,
-    /// Who judges credentials.
+    /// The authenticator.
     pub auth: Data<Authenticator>,
     /// The database.
     pub store: Data<Store>,
@@ -69,17 +69,17 @@ impl<A: Calls> AppState<A> {
         })
     }
 
-    /// What stands before our paths.
+    /// The prefix of our paths.
     pub fn base(&self) -> Base {
         Base::new(self.config.clone().into_inner())
     }
 
-    /// The time, for answers that name it.
+    /// The time, for responses that contain it.
     pub fn now(&self) -> DateTime<Utc> {
         self.store.clock().now()
     }
 
-    /// A refused operation as this API answers it.
+    /// The API's response to an error.
     pub fn refuse(&self, error: impl Into<HandlerError>) -> Problem<A> {
         let error = error.into();
         match &error {
@@ -90,7 +90,7 @@ impl<A: Calls> AppState<A> {
         }
     }
 
-    /// Reads what `f` reads, for the caller that the call names.
+    /// Authenticates the caller and reads with `f`.
     pub async fn read<T: Send + 'static>(
         &self,
         f: impl Fn(&mut Tx<'_>, &Caller) -> Result<T, WorkflowError> + Send + Sync + 'static,
@@ -100,31 +100,31 @@ impl<A: Calls> AppState<A> {
         read.map_err(|error| self.refuse(error))
     }
 
-    /// Answers a question of the caller's, in the transaction that authenticates them.
+    /// Answers a question in the transaction that authenticates the caller.
     pub async fn ask<Q: Question<Error = HandlerError>>(&self, question: Q) -> Result<Q::Output, Problem<A>> {
         self.try_ask(question).await.map_err(|error| self.refuse(error))
     }
 
-    /// As [`AppState::ask`], for handlers that continue after a refusal.
+    /// As [`AppState::ask`], for handlers that continue after an error.
     pub async fn try_ask<Q: Question<Error = HandlerError>>(&self, question: Q) -> Result<Q::Output, HandlerError> {
         self.auth.ask(authorization::of(&self.request)?, Some(self.peer), question).await
     }
 
-    /// The body, of a media type that this API reads.
+    /// Reads the body, if the API accepts its media type.
     pub async fn body(&self, payload: Payload) -> Result<Bytes, Problem<A>> {
         let bytes = body::read(&self.request, payload, self.config.limits.body_bytes).await?;
         A::check_media_type(body::media_type(&self.request).as_deref(), &bytes)?;
         Ok(bytes)
     }
 
-    /// The body as its type, with its bytes. An empty one is an empty object where `may_be_empty`.
+    /// Parses the body, and also returns its bytes. An empty one counts as an empty object if `may_be_empty`.
     pub async fn json<T: RequestBody>(&self, payload: Payload, may_be_empty: bool) -> Result<(T, Bytes), Problem<A>> {
         let bytes = self.body(payload).await?;
         let text = if may_be_empty && bytes.is_empty() { b"{}" } else { bytes.as_ref() };
         Ok((json_body::read(text)?, bytes))
     }
 
-    /// Counts a token or code that does not exist, so that nobody tries many.
+    /// Counts a token or code that does not exist, to limit guessing.
     pub fn count_unknown(&self, what: &str) -> Result<(), Problem<A>> {
         let message = format_args!("too many {what} that do not exist were tried from your network; try again later");
         self.rates.bad_token(self.peer).map_err(|wait| Problem::too_many(message, wait))
@@ -140,7 +140,7 @@ impl<A: Calls> FromRequest for AppState<A> {
     }
 }
 
-/// A call by somebody who is known.
+/// A call by an authenticated caller.
 pub struct Call<A> {
     /// The caller.
     pub caller: Caller,
@@ -174,7 +174,7 @@ impl<A: Calls> FromRequest for Call<A> {
 }
 
 impl<A: Calls> Call<A> {
-    /// Reads what `f` reads, on one snapshot.
+    /// Reads with `f` on one snapshot.
     pub async fn read<T: Send + 'static>(
         &self,
         f: impl FnOnce(&mut Tx<'_>, &Caller) -> Result<T, WorkflowError> + Send + 'static,
@@ -183,7 +183,7 @@ impl<A: Calls> Call<A> {
         self.store.read(move |tx| f(tx, &caller)).await.map_err(|error| self.refuse(error))
     }
 
-    /// Does what `f` does, whole or not at all.
+    /// Runs `f` in one transaction.
     pub async fn write<T: Send + 'static>(
         &self,
         f: impl FnMut(&mut Tx<'_>, &Caller) -> Result<T, WorkflowError> + Send + 'static,
@@ -191,7 +191,7 @@ impl<A: Calls> Call<A> {
         self.try_write(f).await.map_err(|error| self.refuse(error))
     }
 
-    /// As [`Call::write`], for handlers that continue after a refusal.
+    /// As [`Call::write`], for handlers that continue after an error.
     pub async fn try_write<T: Send + 'static>(
         &self,
         mut f: impl FnMut(&mut Tx<'_>, &Caller) -> Result<T, WorkflowError> + Send + 'static,
@@ -205,26 +205,26 @@ impl<A: Calls> Call<A> {
         self.try_execute(command).await.map_err(|error| self.refuse(error))
     }
 
-    /// As [`Call::execute`], for handlers that continue after a refusal.
+    /// As [`Call::execute`], for handlers that continue after an error.
     pub async fn try_execute<C: Command<Error = WorkflowError> + 'static>(&self, command: C) -> Result<C::Output, WorkflowError> {
         self.store.execute(command).await
     }
 
-    /// The Idempotency-Key, if the client sent one, with what it came with.
+    /// The Idempotency-Key with its request, if the client sent one.
     pub fn once(&self, body: &[u8]) -> Result<Option<Once>, Problem<A>> {
         let Some(key) = self.request.headers().get("idempotency-key") else { return Ok(None) };
-        // A key that is not ASCII is refused by the check for an empty one.
+        // A key that is not ASCII becomes empty, and empty keys are refused.
         self.once_by(key.to_str().unwrap_or_default(), body, self.config.retention.idempotency.delta()).map(Some)
     }
 
-    /// As [`Call::once`], by a key that the API chooses.
+    /// As [`Call::once`], with a key chosen by the API.
     pub fn once_by(&self, key: &str, body: &[u8], keep_for: TimeDelta) -> Result<Once, Problem<A>> {
         let (method, path) = (self.request.method().as_str(), self.request.path());
         Once::new(&self.caller, key, method, path, body, keep_for).map_err(|error| self.refuse(error))
     }
 }
 
-/// The head of an answer that an operation gave, perhaps to the same call before.
+/// The head of a response, which may be a repetition.
 pub fn head(answer: &Answer) -> HttpResponseBuilder {
     let mut response = HttpResponse::build(StatusCode::from_u16(answer.status).unwrap_or_default());
     if let Some(location) = &answer.location {

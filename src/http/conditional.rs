@@ -3,22 +3,22 @@
 use actix_web::HttpRequest;
 use actix_web::http::header::HeaderName;
 
-/// What a condition names.
+/// The entity tags of a condition.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Tags {
-    /// `*`: whatever there is.
+    /// `*`: any version.
     Any,
-    /// These; true where one is weak.
+    /// A list of tags; true for weak ones.
     Listed(Vec<(bool, String)>),
 }
 
-/// A header that names no entity tags.
+/// A malformed condition.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 #[error("send the ETag as it came, quotes and all, several with commas between, or *")]
 pub struct BadTags;
 
 impl Tags {
-    /// Those that a request's header names; none where there is no such header.
+    /// The tags of a request's header; none without the header.
     pub fn of(request: &HttpRequest, header: &HeaderName) -> Result<Option<Self>, BadTags> {
         let lines: Vec<&str> =
             request.headers().get_all(header).map(|value| value.to_str().map_err(|_| BadTags)).collect::<Result<_, _>>()?;
@@ -45,11 +45,11 @@ impl Tags {
         if tags.is_empty() { Err(BadTags) } else { Ok(Self::Listed(tags)) }
     }
 
-    /// Whether one of them names the version `tag`: for `If-Match`.
+    /// Whether any of these tags is the version `tag`, for `If-Match`.
     ///
-    /// RFC 9110 §8.8.3.2 has a weak tag match nothing here, since it may stand for other bytes. Our tags name the version of
-    /// what is stored and not the bytes of an answer: `W/` before one and a coding behind it are what proxies add that compress
-    /// (§8.8.3.3), and the version is the same. Whoever read this version may change it.
+    /// By RFC 9110 §8.8.3.2 a weak tag never matches here, because the bytes may differ. Our tags identify the stored version
+    /// and not the bytes of a response. Proxies that compress add `W/` before a tag or a coding after it (§8.8.3.3), but the
+    /// version stays the same. So a client that read this version may change it.
     pub fn has_version(&self, tag: &str) -> bool {
         match self {
             Self::Any => true,
@@ -57,14 +57,15 @@ impl Tags {
         }
     }
 
-    /// Whether one of them, weak or not, is `tag`: for `If-None-Match`. Our tags name versions, so it is the same question.
+    /// Whether any of these tags, weak or not, is `tag`, for `If-None-Match`. Our tags identify versions, so the comparison is
+    /// the same.
     pub fn has_weakly(&self, tag: &str) -> bool {
         self.has_version(tag)
     }
 }
 
-/// Whether `listed` is `tag`, perhaps with a coding behind it as Apache (`-gzip`), Jetty (`--gzip`), Caddy and others add it.
-/// No tag of ours ends so.
+/// Whether `listed` is `tag`, optionally with the suffix of a coding as Apache (`-gzip`), Jetty (`--gzip`), Caddy and others
+/// add it. No tag of ours has such a suffix.
 fn is_coded(listed: &str, tag: &str) -> bool {
     const CODINGS: [&str; 4] = ["gzip", "br", "zstd", "deflate"];
     let Some(coding) = listed.strip_prefix(tag) else { return false };

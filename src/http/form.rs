@@ -1,4 +1,5 @@
-//! Forms (`application/x-www-form-urlencoded`), and who an OAuth2 client says it is: by Basic or in the form (RFC 6749 §2.3.1).
+//! Reads forms (`application/x-www-form-urlencoded`), and the credentials of OAuth2 clients by Basic or in the form (RFC 6749
+//! §2.3.1).
 
 use std::collections::BTreeSet;
 
@@ -10,21 +11,21 @@ use zeroize::Zeroizing;
 use super::authorization::{self, TwoCredentials};
 use crate::auth;
 
-/// Why a body is no form.
+/// Why a form is refused.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum BadForm {
-    /// A parameter that two readers could read differently.
+    /// A repeated parameter, which two readers could interpret differently.
     #[error("{0} is there twice")]
     Twice(String),
-    /// No text of ours has one.
+    /// A NUL character, which no text of ours contains.
     #[error("{0} has a NUL character")]
     Nul(String),
-    /// It has not what its type needs.
+    /// A parameter is missing or has the wrong type.
     #[error("the form cannot be read")]
     Unread,
 }
 
-/// Reads a form in which nothing is there twice.
+/// Reads a form without repeated parameters.
 pub fn read<T: DeserializeOwned>(bytes: &[u8]) -> Result<T, BadForm> {
     let mut names = BTreeSet::new();
     for (name, value) in url::form_urlencoded::parse(bytes) {
@@ -40,21 +41,21 @@ pub fn read<T: DeserializeOwned>(bytes: &[u8]) -> Result<T, BadForm> {
     Ok(form.into_inner())
 }
 
-/// Why it is not clear who the client is.
+/// Why a client's credentials are refused.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum BadClient {
-    /// It does not say, or not so that it can be read.
+    /// They are missing or unreadable.
     #[error("say who the client is by Basic")]
     Unknown,
-    /// It says so twice.
+    /// They are sent both ways.
     #[error("the client says who it is by Basic or in the form, not by both")]
     Twice,
-    /// Its call has two credentials.
+    /// The request has two credentials.
     #[error(transparent)]
     TwoCredentials(#[from] TwoCredentials),
 }
 
-/// The client's name and secret: by Basic, or in the form (`id` and `secret`), but not in both.
+/// The client's id and secret: by Basic, or in the form (`id` and `secret`), but not both.
 pub fn client(request: &HttpRequest, id: Option<&str>, secret: Option<&str>) -> Result<(String, Zeroizing<String>), BadClient> {
     let Some(header) = authorization::of(request)? else {
         return Ok((id.ok_or(BadClient::Unknown)?.to_owned(), Zeroizing::new(secret.unwrap_or_default().to_owned())));

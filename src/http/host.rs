@@ -1,7 +1,7 @@
-//! By which name a request reached us, and whether it comes from this machine itself.
+//! Checks the host name of requests, and whether a request comes from this machine.
 //!
-//! A page elsewhere can make its own name lead to our address (DNS rebinding). The browser then sends that name as Host, so
-//! a name that is not ours is refused.
+//! A foreign page can resolve its own name to our address (DNS rebinding). The browser then sends that name as Host, so foreign
+//! names are refused.
 
 use actix_web::HttpRequest;
 use actix_web::http::header::{HOST, HeaderMap};
@@ -9,35 +9,35 @@ use actix_web::http::{Uri, Version};
 
 use crate::config::{Server, is_local};
 
-/// What proxies add when they pass a request on, besides everything that begins with `x-forwarded-`.
+/// Headers that proxies add to forwarded requests, besides all that begin with `x-forwarded-`.
 const PASSED_ON: [&str; 3] = ["forwarded", "via", "x-real-ip"];
 
-/// The names that are served.
+/// The accepted host names.
 #[derive(Clone, Debug)]
 pub struct Hosts(Vec<String>);
 
-/// Why a request's name is refused.
+/// Why a host name is refused.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum BadHost {
-    /// There is no Host, several, or none that can be one (RFC 9112 §3.2).
+    /// Host is missing, repeated or malformed (RFC 9112 §3.2).
     Malformed,
-    /// It is the name of something else.
+    /// The name is not ours.
     Foreign,
 }
 
 impl Hosts {
-    /// That of `server.public_url` and those of `server.allowed_hosts`. Names of this machine are always served.
+    /// Accepts the hosts of `server.public_url` and `server.allowed_hosts`, and always the names of this machine.
     pub fn new(server: &Server) -> Self {
         let public = server.public_url.host_str().map(str::to_owned);
         Self(public.into_iter().chain(server.allowed_hosts.iter().cloned()).collect())
     }
 
-    /// Judges the name that a request names. Ports say nothing: they differ behind every proxy.
+    /// Checks the request's host name. Ports are ignored, because they differ behind every proxy.
     pub fn check(&self, uri: &Uri, headers: &HeaderMap, version: Version) -> Result<(), BadHost> {
         match named(uri, headers)? {
             Some(host) if self.has(host) => Ok(()),
             Some(_) => Err(BadHost::Foreign),
-            // Before HTTP/1.1 there was no Host.
+            // Host does not exist before HTTP/1.1.
             None if version < Version::HTTP_11 => Ok(()),
             None => Err(BadHost::Malformed),
         }
@@ -49,8 +49,8 @@ impl Hosts {
     }
 }
 
-/// Whether a request comes from this machine, from no proxy on it, and by a name that no page elsewhere can have. What only
-/// the operator may see is shown to no other.
+/// Whether a request comes from this machine, not through a proxy, and by a name that no foreign page can have. Only such
+/// requests may see the operator's pages.
 pub fn is_this_machine(request: &HttpRequest) -> bool {
     let headers = request.headers();
     let is_from_here = request.peer_addr().is_some_and(|peer| peer.ip().to_canonical().is_loopback());
@@ -59,7 +59,7 @@ pub fn is_this_machine(request: &HttpRequest) -> bool {
     is_from_here && !is_passed_on && is_local_name
 }
 
-/// The host that a request names, without its port: a target in absolute form counts before Host (RFC 9112 §3.2.2).
+/// The request's host without the port. A target in absolute form takes precedence over Host (RFC 9112 §3.2.2).
 fn named<'a>(uri: &'a Uri, headers: &'a HeaderMap) -> Result<Option<&'a str>, BadHost> {
     let mut lines = headers.get_all(HOST);
     let (line, more) = (lines.next(), lines.next());

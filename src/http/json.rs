@@ -1,6 +1,6 @@
-//! JSON, read strictly: one object, no key twice (a proxy and we might read different ones), no NUL character, at most
-//! [`DEPTH`] levels. A byte order mark before it is passed over (RFC 8259 §8.1), and a number without a fraction is an integer,
-//! however it is written: `86400.0` is what some languages make of 86400. What each field may hold is for each API to say.
+//! A strict JSON reader: one object, no duplicate keys (a proxy might choose the other one), no NUL character, at most
+//! [`DEPTH`] levels. A leading byte order mark is skipped (RFC 8259 §8.1), and a number without a fraction is an integer in any
+//! notation, because some languages write 86400 as `86400.0`. Each API checks the types of the fields.
 
 use std::cell::Cell;
 use std::fmt;
@@ -8,7 +8,7 @@ use std::fmt;
 use serde::Deserialize;
 use serde::de::{DeserializeSeed, Deserializer, Error, MapAccess, SeqAccess, Visitor};
 
-/// Objects and lists within each other, the outermost counted.
+/// The limit of nested objects and lists, including the outermost.
 pub const DEPTH: usize = 32;
 
 /// A value.
@@ -18,7 +18,7 @@ pub enum Json {
     Null,
     /// `true` or `false`.
     Bool(bool),
-    /// A whole number that fits.
+    /// A whole number in range.
     Integer(i64),
     /// Any other number.
     Number(f64),
@@ -31,7 +31,7 @@ pub enum Json {
 }
 
 impl Json {
-    /// What it is, for people.
+    /// The name of the type, for people.
     pub const fn kind(&self) -> &'static str {
         match self {
             Self::Null => "null",
@@ -45,22 +45,22 @@ impl Json {
     }
 }
 
-/// An object's members, in the order they came.
+/// The members of an object, in order.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Object(Vec<(String, Json)>);
 
 impl Object {
-    /// What a member holds; none where it is missing or null.
+    /// The value of a member; none if it is missing or null.
     pub fn get(&self, name: &str) -> Option<&Json> {
         self.0.iter().find(|(key, _)| key == name).map(|(_, value)| value).filter(|value| **value != Json::Null)
     }
 
-    /// Whether a member is there, be it null.
+    /// Whether a member exists, even if null.
     pub fn has(&self, name: &str) -> bool {
         self.0.iter().any(|(key, _)| key == name)
     }
 
-    /// The members with their values, null or not.
+    /// The members with their values, including null.
     pub fn members(&self) -> impl Iterator<Item = (&str, &Json)> {
         self.0.iter().map(|(name, value)| (name.as_str(), value))
     }
@@ -71,16 +71,16 @@ impl Object {
     }
 }
 
-/// Why a body is not taken.
+/// Why a body is refused.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum BadJson {
-    /// No JSON at all.
+    /// Not JSON.
     #[error("Request is not valid JSON.")]
     Syntax,
-    /// JSON, but not one object.
+    /// JSON, but not an object.
     #[error("Request is not a JSON object.")]
     NotAnObject,
-    /// A key that is there twice.
+    /// A duplicate key.
     #[error("Request is not valid JSON: the key '{0}' is there twice.")]
     Duplicate(String),
     /// Too many levels.
@@ -96,7 +96,7 @@ pub fn unmarked(bytes: &[u8]) -> &[u8] {
     bytes.strip_prefix(b"\xef\xbb\xbf").unwrap_or(bytes)
 }
 
-/// The integer that a number is, if it has no fraction. Up to 2^53 a float is exact.
+/// The integer value of a number without a fraction. Up to 2^53 a float is exact.
 pub fn whole(number: f64) -> Option<i64> {
     const EXACT: f64 = 9_007_199_254_740_992.0;
     #[expect(clippy::cast_possible_truncation, reason = "within 2^53, and without a fraction")]
@@ -172,7 +172,7 @@ impl<'de> Visitor<'de> for Level<'_> {
     }
 
     fn visit_u64<E: Error>(self, value: u64) -> Result<Json, E> {
-        // Past 2^63 it is no id and no length of time of ours, whatever its exact value.
+        // Beyond 2^63 it is neither an id nor a duration, whatever its exact value.
         Ok(i64::try_from(value).map_or(Json::Number(f64::INFINITY), Json::Integer))
     }
 

@@ -1,6 +1,5 @@
-//! A JSON body as one type, which is both parsed (serde) and described (utoipa). It is read by the strict rules of
-//! [`json`], members other than its own are refused by the rule of [`unknown_members`](super::unknown_members), and
-//! what is wrong is named by member, for each API to put into words.
+//! A JSON body as one type, for both parsing (serde) and description (utoipa). The strict reader of [`json`] parses it, and
+//! [`unknown_members`](super::unknown_members) refuses unknown members. Errors name the member, and each API words them.
 
 use std::fmt::{self, Display};
 
@@ -15,13 +14,13 @@ use super::unknown_members::{Members, Unknown};
 
 /// A type of request bodies.
 pub trait RequestBody: DeserializeOwned {
-    /// The members that such a body may have; none where any other is ignored.
+    /// The accepted members; none if unknown ones are ignored.
     fn members() -> Option<&'static Members> {
         None
     }
 }
 
-/// Refuses all members of a type of request bodies but these.
+/// Makes a type of request bodies refuse unknown members.
 macro_rules! strict_body {
     ($body:ty: $members:expr) => {
         impl $crate::http::json_body::RequestBody for $body {
@@ -39,38 +38,38 @@ pub(crate) use strict_body;
 /// Why a body is refused.
 #[derive(Debug, thiserror::Error)]
 pub enum BadRequest {
-    /// It is not one JSON object.
+    /// Not one JSON object.
     #[error(transparent)]
     Json(#[from] BadJson),
-    /// It has a member that means nothing.
+    /// An unknown member.
     #[error("{0}")]
     Unknown(Unknown),
-    /// A member has a wrong value.
+    /// A member with an invalid value.
     #[error(transparent)]
     Member(#[from] BadMember),
 }
 
-/// A member with a wrong value.
+/// A member with an invalid value.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct BadMember {
-    /// Its name, with those of the objects around it and dots between.
+    /// Its path, with dots between the names.
     pub path: String,
-    /// What is wrong.
+    /// The problem.
     pub problem: BadValue,
 }
 
-/// What is wrong with a member.
+/// Why a member's value is invalid.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum BadValue {
     /// It is missing.
     Missing,
-    /// It is null, and must be this.
+    /// Null, where this type is required.
     Null(String),
-    /// It is of the second kind, and must be of the first.
+    /// The second type, where the first is required.
     Kind(String, &'static str),
-    /// It is none of these words.
+    /// None of these words.
     Word(String, &'static [&'static str]),
-    /// Anything else, as its type says it.
+    /// Any other problem, as worded by the type.
     Other(String),
 }
 
@@ -127,7 +126,7 @@ impl de::Error for BadMember {
     }
 }
 
-/// Reads the object in a body.
+/// Parses the object in a body.
 pub fn read<T: RequestBody>(bytes: &[u8]) -> Result<T, BadRequest> {
     let object = json::object(bytes)?;
     if let Some(members) = T::members() {
@@ -136,13 +135,13 @@ pub fn read<T: RequestBody>(bytes: &[u8]) -> Result<T, BadRequest> {
     Ok(of_json(&Json::Object(object))?)
 }
 
-/// The value that JSON stands for.
+/// Converts a JSON value to a type.
 pub fn of_json<T: DeserializeOwned>(json: &Json) -> Result<T, BadMember> {
     T::deserialize(json)
 }
 
 impl Json {
-    /// The error of a type that wants something else.
+    /// The error for a value of the wrong type.
     pub fn instead_of<E: de::Error>(&self, wanted: &str) -> E {
         let given = match self {
             Self::Null => Unexpected::Unit,
@@ -212,7 +211,7 @@ impl<'de> Deserializer<'de> for &'de Json {
         }
     }
 
-    /// Reads the members in the order of the type, so that the first wrong one of that order is named.
+    /// Reads the members in the order of the type, so that the error names the first invalid one in that order.
     fn deserialize_struct<V: Visitor<'de>>(
         self,
         _: &'static str,

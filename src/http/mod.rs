@@ -1,5 +1,5 @@
-//! HTTP as all APIs and pages share it: bodies, queries, conditional requests, caching, rate limits and the instance's own
-//! addresses. Nothing here belongs to one API.
+//! The HTTP parts shared by all APIs and pages: bodies, queries, conditional requests, rate limits and the instance's own
+//! addresses.
 
 pub mod authorization;
 pub mod base_path;

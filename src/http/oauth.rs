@@ -1,6 +1,6 @@
-//! The token endpoint of OAuth2 (RFC 6749): tokens for a password, for a client itself, and for a refresh token. Each API has
-//! it at the original's path and in the original's words. Codes are not given: that needs a page on which people consent to an
-//! app, and consent here is given by email.
+//! The OAuth2 token endpoint (RFC 6749), with the grant types password, client credentials and refresh token. Each API has it
+//! at the original's path, with the original's messages. There is no authorization code grant: it needs a consent page, and
+//! consent here is given by email.
 
 use std::fmt::Display;
 
@@ -22,34 +22,34 @@ use crate::store::StoreError;
 
 /// A token endpoint.
 pub trait TokenEndpoint: Calls {
-    /// `WWW-Authenticate` of a 401.
+    /// The `WWW-Authenticate` header of a 401.
     const BASIC: &'static str;
     /// `token_type`.
     const TOKEN_TYPE: &'static str;
-    /// Whether clients that were never registered and keep no secret get tokens for a person's password, which they could send
-    /// with every call as well.
+    /// Whether unregistered clients without a secret get tokens for a person's password, which they could also send with every
+    /// call.
     const HAS_PUBLIC_CLIENTS: bool;
-    /// Whether an answer has a `jti`.
+    /// Whether a response contains a `jti`.
     const HAS_JTI: bool;
 
-    /// Whether a token of these scopes may change something; none where they are refused.
+    /// Whether a token of these scopes has write access; none if the scopes are refused.
     fn may_write(scopes: &str) -> Option<bool>;
 
-    /// Status, code and description of a denied token.
+    /// The status, code and description of a denied token.
     fn denied(denied: Denied) -> (StatusCode, &'static str, String);
 }
 
 /// Why a token is denied.
 pub enum Denied {
-    /// The client does not say who it is.
+    /// The client's credentials are missing or malformed.
     NoClient(BadClient),
-    /// The client is not known, or may not have this.
+    /// The client is unknown or not allowed.
     Client(OAuthError),
-    /// There is no such grant type, or none for this client.
+    /// The grant type is unknown, or not allowed for this client.
     GrantType(String),
-    /// The name or the password is wrong.
+    /// The username or password is wrong.
     Credentials(OAuthError),
-    /// The refresh token is wrong.
+    /// The refresh token is invalid.
     RefreshToken(OAuthError),
 }
 
@@ -124,7 +124,7 @@ impl Failure {
         Self::new(StatusCode::BAD_REQUEST, "invalid_request", description)
     }
 
-    /// With the code of the authorization endpoint; the RFC has none for this one.
+    /// Uses a code of the authorization endpoint, because the RFC has none for this one.
     fn later(status: StatusCode, description: impl Display, seconds: i64) -> Self {
         Self { retry_after: Some(seconds.max(1)), ..Self::new(status, "temporarily_unavailable", description) }
     }
@@ -168,7 +168,7 @@ impl Failure {
     }
 }
 
-/// Issues tokens: to an app by its id (or the key itself) and its key, by Basic or in the form.
+/// Issues tokens to an app, identified by its id (or the key itself) and its key, by Basic or in the form.
 pub async fn token<A: TokenEndpoint>(state: AppState<A>, payload: Payload) -> HttpResponse {
     match issue(&state, payload).await {
         Ok(issued) => HttpResponse::Ok().insert_header((PRAGMA, "no-cache")).json(TokensBody {
@@ -226,7 +226,7 @@ fn needed(name: &str, value: Option<&String>) -> Result<Zeroizing<String>, Failu
     value.cloned().map(Zeroizing::new).ok_or_else(|| Failure::bad(format_args!("{name} is missing")))
 }
 
-/// Whether a name is none of a key's, which is its number or the key itself.
+/// Whether a client name is neither a key's id nor a key.
 fn is_unregistered(client: &str) -> bool {
     !client.is_empty() && client.parse::<i64>().is_err() && Secret::parse(SecretKind::Key, client).is_none()
 }

@@ -1,4 +1,4 @@
-//! A refused operation as HTTP has it, for every API: status and headers are decided here, and each API spells the body.
+//! Error responses of all APIs. Status and headers are decided here, and each API formats the body.
 
 use std::collections::BTreeMap;
 use std::fmt::{self, Debug, Display};
@@ -22,34 +22,34 @@ use crate::auth::AuthError;
 use crate::store::{Fault, StoreError};
 use crate::workflow::WorkflowError;
 
-/// How an API spells a refused operation.
+/// How an API formats errors.
 pub trait Api: Debug + Sized + 'static {
-    /// What its bodies say beyond the message.
+    /// The parts of the body besides the message.
     type Detail: Debug + Default;
-    /// The body, as it is described.
+    /// The body, for the description.
     type Body: ToSchema;
-    /// The media type of that body.
+    /// The media type of the body.
     const MEDIA_TYPE: &'static str = "application/json";
-    /// `WWW-Authenticate` of a 401.
+    /// The `WWW-Authenticate` header of a 401.
     const CHALLENGE: &'static str;
     /// The message of a 500.
     const MISTAKE: &'static str = "Sorry, this request could not be processed. Please try again later.";
     /// The message of a 503.
     const UNAVAILABLE: &'static str = "not now: something this needs is away; try again shortly";
-    /// The message of a 404 for a path that leads nowhere.
+    /// The message of a 404 for an unknown path.
     const NOTHING_HERE: &'static str;
 
-    /// Its exceptions: statuses and messages that the original spells differently.
+    /// The API's exceptions: statuses and messages that differ in the original.
     fn refused(_: &WorkflowError, _: &Base, problem: Problem<Self>) -> Problem<Self> {
         problem
     }
 
-    /// Names the part of the call that is wrong, where the API says so.
+    /// Adds the invalid part of the call, if the API reports it.
     fn at(_: Part, problem: Problem<Self>) -> Problem<Self> {
         problem
     }
 
-    /// Puts a wrong member of a body into words.
+    /// Words the error for an invalid member of a body.
     fn bad_member(error: &BadMember) -> Problem<Self> {
         Problem::bad(error)
     }
@@ -57,15 +57,15 @@ pub trait Api: Debug + Sized + 'static {
     /// The message of a 405.
     fn not_allowed(allow: &str) -> String;
 
-    /// The answer to OPTIONS.
+    /// The response to OPTIONS.
     fn options(allow: &'static str) -> HttpResponse {
         HttpResponse::Ok().insert_header((ALLOW, allow)).finish()
     }
 
-    /// The answer; status and headers are set already.
+    /// Writes the body; status and headers are already set.
     fn respond(problem: &Problem<Self>, response: HttpResponseBuilder) -> HttpResponse;
 
-    /// The schema of the body that a status comes with, none where it is empty.
+    /// The schema of the body for a status; none if it is empty.
     fn schema(_status: u16) -> Option<RefOr<Schema>> {
         Some(Ref::from_schema_name(Self::Body::name()).into())
     }
@@ -80,57 +80,57 @@ pub enum Part {
     Body,
 }
 
-/// An answer other than success.
+/// An error response.
 #[derive(Debug)]
 pub struct Problem<A: Api> {
     /// The status.
     pub status: StatusCode,
-    /// What is wrong and what to do about it.
+    /// The problem, and how to solve it.
     pub message: String,
     /// The header that belongs to the status.
     pub header: Option<(HeaderName, String)>,
-    /// What this API's body says beyond the message.
+    /// The parts of this API's body besides the message.
     pub detail: A::Detail,
 }
 
 impl<A: Api> Problem<A> {
-    /// One without a header.
+    /// A response without an extra header.
     pub fn new(status: StatusCode, message: impl Display) -> Self {
         Self { status, message: message.to_string(), header: None, detail: A::Detail::default() }
     }
 
-    /// 400: the caller must change something.
+    /// 400: the request is invalid.
     pub fn bad(message: impl Display) -> Self {
         Self::new(StatusCode::BAD_REQUEST, message)
     }
 
-    /// 403: the caller is known, and may not.
+    /// 403: the caller is authenticated but not allowed.
     pub fn forbidden(message: impl Display) -> Self {
         Self::new(StatusCode::FORBIDDEN, message)
     }
 
-    /// 404: no such path, or nothing that the caller may know of.
+    /// 404: the path is unknown, or the object is not visible to the caller.
     pub fn nothing_here() -> Self {
         Self::new(StatusCode::NOT_FOUND, A::NOTHING_HERE)
     }
 
-    /// 405, with the methods that are allowed.
+    /// 405, with the allowed methods.
     pub fn not_allowed(allow: &'static str) -> Self {
         Self::new(StatusCode::METHOD_NOT_ALLOWED, A::not_allowed(allow)).with(ALLOW, allow)
     }
 
-    /// 415: the body is of a media type that is not read.
+    /// 415: the body's media type is not supported.
     pub fn unsupported(message: impl Display) -> Self {
         A::at(Part::Header("Content-Type"), Self::new(StatusCode::UNSUPPORTED_MEDIA_TYPE, message))
     }
 
-    /// 429, to be tried again after a while.
+    /// 429, with the time to wait.
     pub fn too_many(message: impl Display, wait: Duration) -> Self {
         let seconds = i64::try_from(wait.as_secs()).unwrap_or(i64::MAX).saturating_add(1);
         Self::new(StatusCode::TOO_MANY_REQUESTS, message).after(seconds)
     }
 
-    /// 500: a mistake of ours, which is in the log.
+    /// 500: a bug, which is in the log.
     pub fn mistake() -> Self {
         Self::new(StatusCode::INTERNAL_SERVER_ERROR, A::MISTAKE)
     }
@@ -143,7 +143,7 @@ impl<A: Api> Problem<A> {
         self.with(RETRY_AFTER, seconds.max(1))
     }
 
-    /// A refused operation, at `now`, of the instance whose paths begin with `base`.
+    /// The response to an error at `now`; `base` is the prefix of paths.
     pub fn refused(error: &WorkflowError, base: &Base, now: DateTime<Utc>) -> Self {
         let of = |status| Self::new(status, error);
         let problem = match error {
@@ -164,7 +164,7 @@ impl<A: Api> Problem<A> {
         A::refused(error, base, problem)
     }
 
-    /// A credential that is not accepted, at `now`.
+    /// The response to invalid credentials at `now`.
     pub fn unknown_caller(error: &AuthError, now: DateTime<Utc>) -> Self {
         let of = |status| Self::new(status, error);
         match error {
@@ -247,10 +247,10 @@ pub fn seconds_until(then: DateTime<Utc>, now: DateTime<Utc>) -> i64 {
     micros.max(0).div_euclid(1_000_000) + i64::from(micros.rem_euclid(1_000_000) > 0)
 }
 
-/// Why an operation that authenticates its caller itself did not end well.
+/// Why an operation that also authenticates its caller failed.
 #[derive(Debug, thiserror::Error)]
 pub enum HandlerError {
-    /// The credential is not accepted.
+    /// The credentials are invalid.
     #[error(transparent)]
     Unknown(#[from] AuthError),
     /// The operation was refused.
@@ -259,7 +259,7 @@ pub enum HandlerError {
     /// There are two credentials.
     #[error(transparent)]
     TwoCredentials(#[from] TwoCredentials),
-    /// The caller uses tokens faster than a person does; how long to wait.
+    /// The caller uses tokens faster than a person would; with the time to wait.
     #[error("you have checked and redeemed as many tokens as one person does in a minute; try again later")]
     TooOften(Duration),
 }
@@ -280,7 +280,7 @@ impl Fault for HandlerError {
     }
 }
 
-/// Groups of answers for the descriptions of operations.
+/// Groups of responses for the descriptions of operations.
 macro_rules! described {
     ($($(#[$doc:meta])* $name:ident: $($status:literal),+;)+) => {$(
         $(#[$doc])*
@@ -295,13 +295,13 @@ macro_rules! described {
 }
 
 described! {
-    /// The caller must be known and allowed; and the server may be out of order.
+    /// The call requires authentication and permission.
     Denied: 401, 403, 429, 500, 503;
-    /// Nobody has to be known.
+    /// The call requires no authentication.
     Failed: 500, 503;
-    /// A body is read.
+    /// The call has a body.
     Unread: 400, 408, 413, 415;
-    /// An Idempotency-Key is accepted.
+    /// The call accepts an Idempotency-Key.
     Repeated: 409, 422;
 }
 
@@ -336,7 +336,7 @@ fn header<T: PartialSchema>(description: &str) -> Header {
     HeaderBuilder::new().description(Some(description)).schema(Some(T::schema())).build()
 }
 
-/// Every refusal once, with the answer that an API gives: its status, headers and body.
+/// All errors with the responses of an API: status, headers and body.
 #[cfg(test)]
 pub(crate) fn table<A: Api>() -> String {
     use actix_web::body::MessageBody;

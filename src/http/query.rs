@@ -1,42 +1,42 @@
-//! A query string, as names and values.
+//! Parses query strings.
 
 use actix_web::HttpRequest;
 use url::form_urlencoded;
 
-/// A parameter that is there twice and means one thing.
+/// A repeated parameter.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 #[error("{0} is there twice; send it once")]
 pub struct Twice(pub String);
 
-/// The parameters of a request, in their order.
+/// The parameters of a request, in order.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Query(Vec<(String, String)>);
 
 impl Query {
-    /// Those of `request`.
+    /// Parses the query of `request`.
     pub fn of(request: &HttpRequest) -> Self {
         Self(form_urlencoded::parse(request.query_string().as_bytes()).into_owned().collect())
     }
 
-    /// A parameter's value. Of one that is there twice, two readers could take another.
+    /// The value of a parameter. A repeated one is an error, because two readers could choose differently.
     pub fn one(&self, name: &'static str) -> Result<Option<&str>, Twice> {
         let mut values = self.all(name);
         let first = values.next();
         if values.next().is_some() { Err(Twice(name.to_owned())) } else { Ok(first) }
     }
 
-    /// Every value of a parameter, where the original gathers them.
+    /// All values of a parameter, where the original accepts several.
     pub fn all(&self, name: &str) -> impl Iterator<Item = &str> {
         self.0.iter().filter(move |(key, _)| key == name).map(|(_, value)| value.as_str())
     }
 
-    /// The parameters' names, each once, in the order of their first place.
+    /// The names of the parameters, each once, in order.
     pub fn names(&self) -> impl Iterator<Item = &str> {
         let is_first = |i: usize, name: &str| !self.0.iter().take(i).any(|(earlier, _)| earlier == name);
         self.0.iter().enumerate().filter(move |(i, (name, _))| is_first(*i, name)).map(|(_, (name, _))| name.as_str())
     }
 
-    /// The query string again, of the parameters that mean something, with these in place of their namesakes, at its end.
+    /// The query string with only the known parameters, followed by these, which replace those of the same name.
     pub fn with(&self, is_known: impl Fn(&str) -> bool, replaced: &[(&str, String)]) -> String {
         let is_kept = |name: &str| is_known(name) && !replaced.iter().any(|(other, _)| *other == name);
         let kept = self.0.iter().filter(|(name, _)| is_kept(name));

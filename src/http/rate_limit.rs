@@ -1,5 +1,5 @@
-//! Rates in the process, and the one place that says which address a request comes from. Budgets that must hold over daemons
-//! are in the database (`store::limits`).
+//! Rate limits in the process, and the client address of a request. Limits across daemons are in the database
+//! (`store::rate_limits`).
 
 use std::net::{IpAddr, Ipv6Addr};
 use std::num::NonZeroU32;
@@ -14,25 +14,25 @@ use ipnet::IpNet;
 use crate::config::Config;
 use crate::domain::{Caller, Network};
 
-/// Steps of sign-ins at a provider a minute from one address, behind which a whole office may be: two make one sign-in.
+/// Sign-in steps at a provider, per minute and address. A whole office may share an address, and one sign-in takes two steps.
 const ELSEWHERE_PER_MINUTE: NonZeroU32 = NonZeroU32::new(120).unwrap();
 
-/// The rates of this process.
+/// The rate limits of this process.
 pub struct Rates {
     redeems: Option<DefaultKeyedRateLimiter<Redeemer>>,
     bad_tokens: Option<DefaultKeyedRateLimiter<Network>>,
     elsewhere: DefaultKeyedRateLimiter<Network>,
     proxies: Vec<IpNet>,
-    /// Whether an X-Forwarded-For that cannot be read was logged.
+    /// Whether an unreadable X-Forwarded-For was logged.
     is_logged: AtomicBool,
 }
 
-/// Who checks and redeems tokens: never an address, behind which many people may be.
+/// The subject of the limit on tokens: never an address, which many people may share.
 #[derive(Clone, Copy, PartialEq, Eq, Hash)]
 enum Redeemer {
     Person(i64),
     Key(i64),
-    /// Neither: such a caller is nobody's approver.
+    /// Neither: such a caller is never an approver.
     Nobody,
 }
 
@@ -44,7 +44,7 @@ impl Redeemer {
 }
 
 impl Rates {
-    /// As the configuration says; 0 is no limit.
+    /// Limits from the configuration; 0 means no limit.
     pub fn new(config: &Config) -> Self {
         let (redeems, bad_tokens) = (config.limits.redeem_per_minute, config.limits.bad_tokens_per_hour);
         Self {
@@ -56,22 +56,22 @@ impl Rates {
         }
     }
 
-    /// Counts a check or a redeem by somebody who is signed in; the error is how long to wait.
+    /// Counts a check or redemption by an authenticated caller; the error is the time to wait.
     pub fn redeem(&self, caller: &Caller) -> Result<(), Duration> {
         check(self.redeems.as_ref(), &Redeemer::of(caller))
     }
 
-    /// Counts a token that does not exist; the error is how long to wait.
+    /// Counts a token that does not exist; the error is the time to wait.
     pub fn bad_token(&self, peer: IpAddr) -> Result<(), Duration> {
         check(self.bad_tokens.as_ref(), &Network::of(peer))
     }
 
-    /// Counts a step of a sign-in at a provider, which makes us call that provider; the error is how long to wait.
+    /// Counts a sign-in step that makes us call a provider; the error is the time to wait.
     pub fn elsewhere(&self, peer: IpAddr) -> Result<(), Duration> {
         check(Some(&self.elsewhere), &Network::of(peer))
     }
 
-    /// Forgets those that have been quiet: memory is bounded by who was here lately.
+    /// Evicts idle entries, so that recent clients bound the memory.
     pub fn tidy(&self) {
         if let Some(redeems) = &self.redeems {
             redeems.retain_recent();
@@ -83,8 +83,8 @@ impl Rates {
         }
     }
 
-    /// The address that a request comes from: the connection's, or, where the connection is a trusted proxy's, the last element
-    /// of X-Forwarded-For that is no trusted proxy's. Elements before one that cannot be read are anybody's word.
+    /// The client address of a request: the connection's, or, behind a trusted proxy, the last element of X-Forwarded-For that
+    /// is not a trusted proxy. Elements before an unreadable one are not trusted.
     pub fn peer_of(&self, request: &HttpRequest) -> IpAddr {
         let peer = request.peer_addr().map_or(IpAddr::from([127, 0, 0, 1]), |address| address.ip().to_canonical());
         if !self.is_proxy(peer) {
@@ -108,7 +108,8 @@ impl Rates {
         self.proxies.iter().any(|proxies| proxies.contains(&address))
     }
 
-    /// Once: whatever makes such headers makes many of them. Its text is a client's, and stays out of the log.
+    /// Logs once, because such a client sends many of these headers. The header's text comes from a client and stays out of the
+    /// log.
     fn log_unreadable(&self, proxy: IpAddr) {
         if !self.is_logged.swap(true, Ordering::Relaxed) {
             tracing::warn!(
@@ -120,7 +121,7 @@ impl Rates {
     }
 }
 
-/// The address in an element of X-Forwarded-For, in the forms that proxies write: bare, with a port, in brackets, in quotes,
+/// The address in an element of X-Forwarded-For, in any form that proxies write: bare, with a port, in brackets, in quotes,
 /// with a zone.
 fn read_hop(text: &str) -> Option<IpAddr> {
     let text = text.strip_prefix('"').and_then(|rest| rest.strip_suffix('"')).unwrap_or(text).trim();
@@ -136,7 +137,7 @@ fn read_hop(text: &str) -> Option<IpAddr> {
     address?.parse().ok().map(IpAddr::V4)
 }
 
-/// An IPv6 address; a zone behind it names a link of the proxy's.
+/// An IPv6 address; a zone after it is local to the proxy.
 fn read_v6(text: &str) -> Option<Ipv6Addr> {
     match text.split_once('%') {
         Some((_, "")) => None,
@@ -250,7 +251,7 @@ mod tests {
 
     #[test]
     fn those_that_have_been_quiet_are_forgotten() {
-        // A hundred a second: who came once is as good as new after ten milliseconds.
+        // At a hundred per second, a client that called once is idle again after ten milliseconds.
         let rates = Rates::new(&Config::build(Some("[limits]\nredeem_per_minute = 6000"), []).unwrap());
         for id in 0..500 {
             assert!(rates.redeem(&Caller::person(UserId(id), false, Credential::Password)).is_ok());

@@ -1,4 +1,4 @@
-//! A path that is only looked at, with GET or HEAD, and is no API's own: any other method is told so.
+//! Read-only paths outside the APIs: GET and HEAD, and 405 for other methods.
 
 use actix_web::http::header::ALLOW;
 use actix_web::{FromRequest, Handler, HttpResponse, Resource, Responder, Route, guard, web};
@@ -14,7 +14,7 @@ where
     web::resource(path).route(get().to(handler)).default_service(web::to(other))
 }
 
-/// A route that answers HEAD as it answers GET, without the body (RFC 9110 §9.3.2): monitors ask so.
+/// A route that answers HEAD like GET, without the body (RFC 9110 §9.3.2), because monitors use HEAD.
 pub(crate) fn get() -> Route {
     web::route().guard(guard::Any(guard::Get()).or(guard::Head()))
 }

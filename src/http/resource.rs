@@ -1,4 +1,4 @@
-//! A resource of an API: its methods, OPTIONS that names them, and 405 for any other.
+//! A resource of an API: its methods, OPTIONS, and 405 for other methods.
 
 use actix_web::http::Method;
 use actix_web::{HttpRequest, HttpResponse, Resource, Route, web};
@@ -13,7 +13,7 @@ pub fn resource<A: Api>(path: &str, allow: &'static str, methods: Vec<Route>) ->
     methods.into_iter().fold(web::resource(path), Resource::route).default_service(web::to(other))
 }
 
-/// 404, for paths that lead nowhere.
+/// 404, for unknown paths.
 pub fn nothing<A: Api>() -> Route {
     web::to(|| async { Err::<HttpResponse, _>(Problem::<A>::nothing_here()) })
 }

@@ -1,9 +1,9 @@
-//! Which members a JSON body may have, for all APIs that refuse others. A misspelt optional member would otherwise be dropped
-//! in silence: `levle` would give the bundle's whole level.
+//! The accepted members of JSON bodies, for all APIs that refuse unknown ones. A misspelt optional member would otherwise be
+//! ignored: `levle` would grant the bundle's full level.
 //!
-//! Three kinds of members are accepted: those that the described body reads, those that an answer of ours has ever shown
-//! (clients send back whole resources), and those that clients of the original are known to send. The last two have no effect.
-//! The first two come from the types that describe them in `openapi.json`, so that body and description cannot drift apart.
+//! Three kinds are accepted: members of the described body, members that our responses have ever contained (clients send back
+//! whole resources), and members that clients of the original are known to send. The last two have no effect. The first two
+//! come from the types behind `openapi.json`, so body and description cannot diverge.
 
 use std::fmt;
 
@@ -13,50 +13,50 @@ use utoipa::openapi::{RefOr, Schema};
 
 use super::json;
 
-/// The members that a body may have.
+/// The accepted members of a body.
 #[derive(Debug, Default)]
 pub struct Members {
     read: Vec<String>,
     passed: Vec<String>,
 }
 
-/// A member that means nothing.
+/// An unknown member.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Unknown {
     /// Its name.
     pub name: String,
-    /// What may have been meant.
+    /// A similar known name.
     pub near: Option<String>,
-    /// What the body takes.
+    /// The members of the body.
     takes: Vec<String>,
 }
 
 impl Members {
-    /// Those that `T`, the description of a body, has.
+    /// The members of `T`, the description of a body.
     pub fn read<T: PartialSchema>() -> Self {
         Self { read: names(&T::schema()), passed: Vec::new() }
     }
 
-    /// Also those that answers described by `T` have, without effect.
+    /// Also accepts the members of responses described by `T`, without effect.
     #[must_use]
     pub fn and_of<T: PartialSchema>(mut self) -> Self {
         self.passed.extend(names(&T::schema()));
         self
     }
 
-    /// Also these, without effect.
+    /// Also accepts these names, without effect.
     #[must_use]
     pub fn and(mut self, names: &[&str]) -> Self {
         self.passed.extend(names.iter().map(|name| (*name).to_owned()));
         self
     }
 
-    /// Whether there is such a member.
+    /// Whether a member is accepted.
     pub fn has(&self, name: &str) -> bool {
         self.read.iter().chain(&self.passed).any(|known| known == name)
     }
 
-    /// Whether an object has these members only.
+    /// Checks that an object has only accepted members.
     pub fn check(&self, object: &json::Object) -> Result<(), Unknown> {
         match object.names().find(|name| !self.has(name)) {
             None => Ok(()),
@@ -76,7 +76,7 @@ impl fmt::Display for Unknown {
     }
 }
 
-/// The name that another may have been meant for: the nearest, at most a third of its emails away.
+/// The most similar known name, if at most a third of its letters differ.
 pub fn near<S: AsRef<str>>(name: &str, known: &[S]) -> Option<String> {
     let wanted = letters(name);
     let distance = |known: &str| strsim::osa_distance(&wanted, &letters(known));
@@ -85,7 +85,7 @@ pub fn near<S: AsRef<str>>(name: &str, known: &[S]) -> Option<String> {
     (distance(nearest) <= most).then(|| nearest.to_owned())
 }
 
-/// `redeemUrl` and `redeem-url` are `redeem_url`.
+/// Normalises spelling: `redeemUrl` and `redeem-url` become `redeem_url`.
 fn letters(name: &str) -> String {
     name.chars().filter(|c| c.is_alphanumeric()).flat_map(char::to_lowercase).take(64).collect()
 }

@@ -1,8 +1,8 @@
-//! The two bodies of an email in lines that no transfer encoding cuts. An email's link is longer than the 76 bytes that a line
-//! of quoted-printable may have (RFC 2045 §6.7), and programs that show or log a message as it is read half a link there.
+//! Encodes the two bodies of an email without breaking its lines. The link is longer than the 76 bytes of a quoted-printable
+//! line (RFC 2045 §6.7), and programs that show or log the raw message would show half of it.
 //!
-//! ASCII goes as it is (7bit), other text in base64. HTML is ASCII always: other characters are written by their numbers.
-//! 8bit is not used: a server on the way without 8BITMIME would have to encode it again, which breaks a DKIM signature.
+//! ASCII is sent as it is (7bit), other text in base64. HTML is always ASCII: other characters become numeric references. 8bit
+//! is not used, because a server without 8BITMIME would encode it again, which breaks a DKIM signature.
 
 use std::fmt::Write;
 
@@ -11,12 +11,12 @@ use base64::engine::general_purpose::STANDARD;
 use lettre::message::header::ContentTransferEncoding;
 use zeroize::Zeroizing;
 
-/// The longest line without its end (RFC 5322 §2.1.1).
+/// The longest line, without its line ending (RFC 5322 §2.1.1).
 pub(super) const LINE_BYTES: usize = 998;
-/// Bytes that make a line of base64 of 76 characters.
+/// Bytes in a base64 line of 76 characters.
 const PIECE_BYTES: usize = 57;
 
-/// Plain text, whose lines end with LF.
+/// Encodes plain text with LF line endings.
 pub(super) fn text(text: &str) -> (Vec<u8>, ContentTransferEncoding) {
     let lines = with_crlf(text);
     if text.is_ascii() && text.split('\n').all(|line| line.len() <= LINE_BYTES) {
@@ -26,14 +26,14 @@ pub(super) fn text(text: &str) -> (Vec<u8>, ContentTransferEncoding) {
     }
 }
 
-/// HTML, whose lines end with LF.
+/// Encodes HTML with LF line endings.
 pub(super) fn html(html: &str) -> (Vec<u8>, ContentTransferEncoding) {
     text(&by_number(html))
 }
 
 fn with_crlf(text: &str) -> Zeroizing<String> {
     let ends = text.bytes().filter(|byte| *byte == b'\n').count();
-    // Room for all of it at once: a buffer that grows would leave copies of the link behind.
+    // Allocates once: a growing buffer would leave copies of the link in memory.
     let mut out = Zeroizing::new(String::with_capacity(text.len() + ends));
     for (number, line) in text.split('\n').enumerate() {
         if number > 0 {
@@ -45,7 +45,7 @@ fn with_crlf(text: &str) -> Zeroizing<String> {
 }
 
 fn by_number(html: &str) -> Zeroizing<String> {
-    // `&#1114111;` is the longest, for four bytes.
+    // `&#1114111;` is the longest reference, for four bytes.
     let beyond = html.bytes().filter(|byte| !byte.is_ascii()).count();
     let mut out = Zeroizing::new(String::with_capacity(html.len() + 5 * beyond));
     let mut rest = html;
@@ -54,7 +54,7 @@ fn by_number(html: &str) -> Zeroizing<String> {
         out.push_str(plain);
         let mut chars = other.chars();
         if let Some(c) = chars.next() {
-            // Writing into a string does not fail.
+            // Writing to a string cannot fail.
             let _ = write!(out, "&#{};", u32::from(c));
         }
         rest = chars.as_str();

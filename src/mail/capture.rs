@@ -1,5 +1,5 @@
-//! The mailbox in memory: for looking at, for trying out, for tests. It holds live links, so it is bounded, gone with the
-//! process, and the daemon refuses it where others than this machine could read it.
+//! A mailbox in memory, for demonstrations and tests. It contains live links, so it is limited and ends with the process, and
+//! the daemon refuses it where other machines could read it.
 
 use std::collections::VecDeque;
 use std::fmt;
@@ -14,22 +14,22 @@ use super::outcome::Outcome;
 use super::sanitize::for_subject;
 use crate::clock::Clock;
 
-/// An email as `/mailbox.json` shows it.
+/// An email, as `/mailbox.json` shows it.
 #[derive(Clone, Serialize)]
 pub struct Captured {
-    /// Counts up from 1 for as long as the process lives.
+    /// A number, counted from 1 in this process.
     pub id: u64,
-    /// The reader's address.
+    /// The recipient's address.
     pub to: String,
     /// `Name <address>`.
     pub from: String,
-    /// The subject as it was sent.
+    /// The subject.
     pub subject: String,
     /// The text body.
     pub text: String,
     /// The HTML body.
     pub html: String,
-    /// When it came in.
+    /// Time of arrival.
     pub received_at: DateTime<Utc>,
 }
 
@@ -39,7 +39,7 @@ impl fmt::Debug for Captured {
     }
 }
 
-/// The mailbox. Clones are the same mailbox.
+/// A mailbox. Clones share it.
 #[derive(Clone)]
 pub struct Mailbox {
     letters: Arc<Mutex<Emails>>,
@@ -55,12 +55,12 @@ struct Emails {
 }
 
 impl Mailbox {
-    /// A mailbox that remembers the last `most` emails.
+    /// A mailbox of the last `most` emails.
     pub fn new(most: usize, clock: Clock) -> Self {
         Self { letters: Arc::default(), count: watch::Sender::default(), most, clock }
     }
 
-    /// Takes an email in; one that could not be sent as mail is refused here too.
+    /// Stores an email; an email that is not valid as mail is refused.
     pub fn keep(&self, mail: &Mail) -> Outcome {
         if let Err(problem) = mail.rendered() {
             return problem.into();
@@ -82,12 +82,12 @@ impl Mailbox {
         Outcome::Delivered { response: format!("captured as {}", letters.count) }
     }
 
-    /// How many emails ever came in, to wait for the next.
+    /// The number of emails that ever arrived, to wait for the next.
     pub fn arrivals(&self) -> watch::Receiver<u64> {
         self.count.subscribe()
     }
 
-    /// What it holds, newest first.
+    /// The stored emails, newest first.
     pub fn list(&self) -> Vec<Captured> {
         self.letters.lock().unwrap_or_else(PoisonError::into_inner).newest_first.iter().cloned().collect()
     }

@@ -1,5 +1,5 @@
-//! Emails as files in a folder, for a mail system that collects them there. A file is there whole or not at all, and
-//! only its owner may read it.
+//! Writes emails as files to a folder, for a mail system that collects them there. Files appear atomically, readable by their
+//! owner only.
 
 use std::fs::{self, DirBuilder, File, OpenOptions};
 use std::io::{self, Write};
@@ -16,14 +16,14 @@ use super::outcome::{Outcome, Problem, TransportError};
 pub struct Folder(PathBuf);
 
 impl Folder {
-    /// Opens it, making it (for its owner alone) where it is not there.
+    /// Opens the folder, and creates it for its owner only if it does not exist.
     pub fn open(path: &Path) -> Result<Self, TransportError> {
         let made = DirBuilder::new().recursive(true).mode(0o700).create(path);
         made.map_err(|e| TransportError::Directory { path: path.to_owned(), reason: e.to_string() })?;
         Ok(Self(path.to_owned()))
     }
 
-    /// Writes `<Message-ID without its brackets>.eml`. The same email again replaces the file.
+    /// Writes `<Message-ID without its brackets>.eml`. The same email replaces its file.
     pub async fn send(&self, mail: &Mail) -> Outcome {
         let bytes = match mail.rendered() {
             Ok(bytes) => bytes,
@@ -48,7 +48,7 @@ impl Folder {
 
 fn write(folder: &Path, name: &str, bytes: &Zeroizing<Vec<u8>>) -> io::Result<()> {
     let temporary = folder.join(format!(".{name}.tmp"));
-    // Left over from a crash; two workers never hold one email's lease.
+    // Left over from a crash; two workers never have the same lease.
     match fs::remove_file(&temporary) {
         Err(e) if e.kind() != io::ErrorKind::NotFound => return Err(e),
         _ => {}

@@ -1,4 +1,4 @@
-//! An email as it leaves: who, to whom, two bodies, and the bytes of RFC 5322 that they become.
+//! An email as a message of RFC 5322: sender, recipient, two bodies, and its bytes.
 //!
 //! Names and subjects are sanitized here, where the headers are written, so that no caller can forget it.
 
@@ -16,19 +16,19 @@ use super::sanitize::{for_header, for_subject, header_line};
 use crate::domain::Address;
 use crate::secret::digest;
 
-/// The last second of the year 9999: the header has four digits.
+/// The last second of the year 9999, because the header has four digits.
 const LAST_DATE: i64 = 253_402_300_799;
 
-/// Who our emails are from: `mail.from`, read once.
+/// The sender of our emails, parsed from `mail.from`.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Sender {
     /// The display name; may be empty.
     pub name: String,
-    /// The address, also of the envelope.
+    /// The address, also in the envelope.
     pub address: Address,
 }
 
-/// `mail.from` does not read.
+/// A malformed `mail.from`.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 #[error("mail.from cannot be {text:?}: {reason}; write it like \"Countersign <access@example.org>\"")]
 pub struct BadSender {
@@ -37,7 +37,7 @@ pub struct BadSender {
 }
 
 impl Sender {
-    /// Reads `Name <address>`, `"Name" <address>` or a bare address.
+    /// Parses `Name <address>`, `"Name" <address>` or a bare address.
     pub fn parse(text: &str) -> Result<Self, BadSender> {
         let bad = |reason: String| BadSender { text: text.to_owned(), reason };
         let (name, address) = match text.trim().strip_suffix('>') {
@@ -50,7 +50,7 @@ impl Sender {
         Ok(Self { name: header_line(name), address })
     }
 
-    /// A Message-ID of ours. `unique` names the email; the same email sent again has the same one.
+    /// A Message-ID of ours. `unique` identifies the email, so a repeated email has the same one.
     pub fn message_id(&self, unique: &str) -> String {
         let unique: String = unique.chars().filter(|c| c.is_ascii_alphanumeric() || matches!(c, '-' | '_' | '.')).collect();
         format!("<{}@{}>", unique.trim_matches('.'), self.address.domain())
@@ -63,26 +63,26 @@ impl fmt::Display for Sender {
     }
 }
 
-/// One email to one person. Its bodies hold a live link, so they are wiped when it is dropped and never printed.
+/// An email to one person. Its bodies contain a live link, so they are wiped when dropped and never printed.
 #[derive(Clone)]
 pub struct Mail {
-    /// From whom: always us.
+    /// The sender, always this instance.
     pub from: Sender,
-    /// To whom; the only recipient.
+    /// The only recipient.
     pub to: Address,
-    /// The reader's name; empty for none.
+    /// The recipient's name; may be empty.
     pub to_name: String,
-    /// Whom an answer reaches.
+    /// The recipient of replies.
     pub reply_to: Option<(String, Address)>,
-    /// The subject, as the template made it.
+    /// The subject, as rendered.
     pub subject: String,
-    /// The body for programs that show text.
+    /// The plain text body.
     pub text: Zeroizing<String>,
-    /// The body for programs that show HTML.
+    /// The HTML body.
     pub html: Zeroizing<String>,
-    /// With its angle brackets; see [`Sender::message_id`].
+    /// The Message-ID with its angle brackets; see [`Sender::message_id`].
     pub message_id: String,
-    /// When it was written.
+    /// Time of writing.
     pub date: DateTime<Utc>,
 }
 
@@ -92,22 +92,22 @@ impl fmt::Debug for Mail {
     }
 }
 
-/// The email cannot be written down as mail.
+/// Why an email cannot be written as a message.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum Unwritable {
-    /// An address that the mail library does not take.
+    /// The mail library refuses the address.
     #[error("an address of the letter cannot be written to")]
     Address,
     /// Not of the form `<name@domain>`.
     #[error("the letter has no Message-ID of the form <name@domain>")]
     MessageId,
-    /// The bytes would not be legal mail. A fault of ours.
+    /// The bytes would not be a valid message. A bug.
     #[error("the letter did not come out as legal mail")]
     Illegal,
 }
 
 impl Mail {
-    /// The whole message, its lines ended by CRLF: ASCII only, no line over 998 bytes, no lone CR or LF.
+    /// The whole message with CRLF line endings: ASCII only, no line over 998 bytes, no lone CR or LF.
     pub fn rendered(&self) -> Result<Zeroizing<Vec<u8>>, Unwritable> {
         if !is_message_id(&self.message_id) {
             return Err(Unwritable::MessageId);
@@ -123,7 +123,7 @@ impl Mail {
         if let Some((name, address)) = &self.reply_to {
             builder = builder.reply_to(mailbox(name, address)?);
         }
-        // Made of the Message-ID, which is drawn after everything that people wrote: no body can contain the boundary.
+        // Derived from the Message-ID, which is generated after all texts of people, so that no body can contain the boundary.
         let tag =
             digest(&[self.message_id.as_bytes()]).iter().take(12).fold("=_".to_owned(), |tag, byte| format!("{tag}{byte:02x}"));
         let body = MultiPart::alternative()
@@ -136,7 +136,7 @@ impl Mail {
     }
 }
 
-/// RFC 3834 §5: no auto-responder may answer it.
+/// RFC 3834 §5: auto-responders must not answer.
 #[derive(Clone)]
 struct AutoSubmitted;
 
@@ -154,7 +154,7 @@ impl Header for AutoSubmitted {
     }
 }
 
-/// An address as lettre has it. Ours is narrower, so this fails on nothing that [`Address::parse`] took.
+/// Converts an address to lettre's type. Our syntax is narrower, so every address of [`Address::parse`] is accepted.
 pub(super) fn envelope_address(address: &Address) -> Result<lettre::Address, Unwritable> {
     address.as_str().parse().map_err(|_| Unwritable::Address)
 }
@@ -169,10 +169,10 @@ fn part(kind: ContentType, (body, encoding): (Vec<u8>, ContentTransferEncoding))
     SinglePart::builder().header(kind).body(Body::dangerous_pre_encoded(body, encoding))
 }
 
-/// Every line end as LF, and no other control character but the tab.
+/// Converts line endings to LF, and removes other control characters except tabs.
 fn unix_lines(text: &str) -> Cow<'_, str> {
-    // All of ours are so: looked at many bytes at a time, not built again a character at a time. 0xC2 begins the controls
-    // beyond ASCII, and little else.
+    // All our texts pass: this checks many bytes at a time and rebuilds nothing. 0xC2 begins the control characters beyond
+    // ASCII, and little else.
     let is_fine = |byte: &u8| matches!(byte, b'\n' | b'\t' | b' '..=b'~' | 0x80..=0xC1 | 0xC3..);
     if text.as_bytes().chunks(64).all(|some| some.iter().fold(true, |are_fine, byte| are_fine & is_fine(byte))) {
         return Cow::Borrowed(text);
@@ -181,7 +181,7 @@ fn unix_lines(text: &str) -> Cow<'_, str> {
     text.chars().filter(|c| matches!(c, '\n' | '\t') || !c.is_control()).collect()
 }
 
-/// The moment as the header can say it: the years 1970 to 9999. lettre panics beyond.
+/// The date within the range of the header: the years 1970 to 9999. lettre panics beyond it.
 fn header_date(date: DateTime<Utc>) -> SystemTime {
     let seconds = date.timestamp().clamp(0, LAST_DATE);
     SystemTime::UNIX_EPOCH + std::time::Duration::from_secs(seconds.unsigned_abs())
@@ -203,7 +203,7 @@ fn is_legal(message: &[u8]) -> bool {
     };
     let mut lines = rest.split('\n').peekable();
     while let Some(line) = lines.next() {
-        // Each piece but the last must bring the CR of its own end.
+        // Each piece but the last must end with the CR of its line ending.
         let line = if lines.peek().is_some() { line.strip_suffix('\r') } else { Some(line) };
         if !line.is_some_and(|line| line.len() <= LINE_BYTES && !line.contains('\r')) {
             return false;

@@ -1,5 +1,5 @@
-//! The only module that speaks SMTP: what emails say ([`emails`]), an email's bytes ([`message`]), the worker that sends the
-//! outbox ([`delivery`]), and where it sends to ([`transport`]).
+//! The only module with SMTP: the contents of emails ([`emails`]), their bytes ([`message`]), the outbox worker ([`delivery`]),
+//! and the destinations ([`transport`]).
 
 mod body;
 pub mod capture;

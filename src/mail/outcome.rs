@@ -1,4 +1,4 @@
-//! What became of an email, and why: one answer for every way out, so that the outbox knows what to do next.
+//! The outcome of sending an email, the same for all transports, by which the outbox decides the next step.
 
 use std::fmt;
 use std::path::PathBuf;
@@ -6,28 +6,28 @@ use std::path::PathBuf;
 use super::message::{BadSender, Unwritable};
 use crate::domain::ReplyCode;
 
-/// What became of an email.
+/// The outcome of sending an email.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Outcome {
-    /// The next server has it and answers for it.
+    /// The next server accepted it and is responsible for it.
     Delivered {
-        /// What that server said, fit to be shown.
+        /// The server's reply, sanitized for display.
         response: String,
     },
-    /// Not now: try again later. It was certainly not taken.
+    /// Certainly not accepted; try again later.
     Deferred(Problem),
-    /// Not now, whichever email: the mail server was not reached, or said to come back later before it heard of one.
+    /// Not accepted, independently of the email: the mail server was unreachable, or deferred before it knew the email.
     Away(Problem),
-    /// Never: this email, to this reader. It was certainly not taken.
+    /// Certainly not accepted, and permanent for this email and reader.
     Refused(Problem),
-    /// Nobody can know: the connection ended between the last dot and its answer. Try again with the same Message-ID.
+    /// Unknown: the connection ended between the end of the message and its reply. Try again with the same Message-ID.
     Ambiguous(Problem),
-    /// Our own set-up: no email will leave until somebody changes something. It was certainly not taken.
+    /// Certainly not accepted: our settings are wrong, and no email can be sent until they are changed.
     Misconfigured(Problem),
 }
 
 impl Outcome {
-    /// What went wrong, if anything did.
+    /// The problem, if there is one.
     pub fn problem(&self) -> Option<&Problem> {
         match self {
             Self::Delivered { .. } => None,
@@ -46,12 +46,12 @@ impl From<Unwritable> for Outcome {
     }
 }
 
-/// Why an email did not leave, fit to be stored, logged and shown: no link, no token, no body, no password.
+/// Why an email was not sent, safe to store, log and show: no link, token, body or password.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Problem {
-    /// The codes of the mail server's reply, where it gave one.
+    /// The codes of the mail server's reply, if there was one.
     pub code: Option<ReplyCode>,
-    /// What happened and, where it is known, what to do.
+    /// The event and, if known, the solution.
     pub text: String,
 }
 
@@ -70,48 +70,48 @@ impl fmt::Display for Problem {
     }
 }
 
-/// Why there is no way for emails to leave, found before the first one.
+/// Why the transport cannot work, found before the first email.
 #[derive(Debug, thiserror::Error)]
 pub enum TransportError {
-    /// The sender.
+    /// The sender is invalid.
     #[error(transparent)]
     Sender(#[from] BadSender),
-    /// The server's name.
+    /// The server's name is invalid.
     #[error("mail.smtp.host {0:?} is neither a host name nor an address")]
     Host(String),
-    /// TLS switched off for a server elsewhere.
+    /// TLS is switched off for a remote server.
     #[error(
         "mail.smtp.tls = \"none\" is for a mail server on this machine only, and {0:?} is not; use \"starttls\" or \"implicit\""
     )]
     Clear(String),
-    /// The authority's certificate.
+    /// The certificate of the authority is unusable.
     #[error("mail.smtp.ca_file {path} is no PEM file with a certificate: {reason}", path = path.display())]
     Authority {
         /// The file.
         path: PathBuf,
-        /// What is wrong with it.
+        /// The reason.
         reason: String,
     },
-    /// The machine knows no authority.
+    /// The machine has no certificate authorities.
     #[error("this machine has no certificates of authorities ({0}); install them (ca-certificates) or set mail.smtp.ca_file")]
     NoAuthorities(String),
-    /// The TLS library.
+    /// An error of the TLS library.
     #[error("TLS cannot be set up: {0}")]
     Tls(String),
-    /// The password.
+    /// The password is unusable.
     #[error("mail.smtp.password_file {path} has no password in its first line: {reason}", path = path.display())]
     Password {
         /// The file.
         path: PathBuf,
-        /// What is wrong with it.
+        /// The reason.
         reason: String,
     },
-    /// The folder of the transport `file`.
+    /// The folder of the transport `file` is unusable.
     #[error("mail.directory {path} cannot be used: {reason}", path = path.display())]
     Directory {
         /// The folder.
         path: PathBuf,
-        /// What the system says.
+        /// The system's error.
         reason: String,
     },
 }

@@ -1,7 +1,7 @@
-//! What people wrote of themselves, made harmless for each place where it is put: emails, their headers, pages, the log.
+//! Makes text from people safe for each place of output: emails, their headers, pages, the log.
 //!
-//! Nothing here escapes HTML; the templates do. What leaves this file has no line breaks where none belong, no invisible
-//! characters that reorder or hide, and in emails nothing that a mail program would turn into a link.
+//! This does not escape HTML; the templates do. The output has no unexpected line breaks, no invisible characters that reorder
+//! or hide text, and in emails nothing that a mail program would turn into a link.
 
 use icu_properties::CodePointMapData;
 use icu_properties::props::{GeneralCategory, Script};
@@ -10,20 +10,20 @@ use zeroize::Zeroizing;
 use crate::domain::name::is_ignorable;
 use crate::i18n::ISOLATE;
 
-/// The most characters of a name.
+/// The limit of characters of a name.
 pub const NAME_CHARS: usize = 64;
-/// The most characters of a subject as a header.
+/// The limit of characters of a subject header.
 const SUBJECT_CHARS: usize = 200;
-/// The most characters of a name in a subject, so that two names and our own words fit in 150.
+/// The limit of characters of a name in a subject, so that two names and our words fit in 150.
 pub const SUBJECT_NAME_CHARS: usize = 36;
-/// The most characters of a message.
+/// The limit of characters of a message.
 pub const MESSAGE_CHARS: usize = 1000;
-/// The most lines of a message.
+/// The limit of lines of a message.
 pub const MESSAGE_LINES: usize = 40;
-/// The most characters in a line of plain text (RFC 5322 §2.1.1 asks for 78), but for the one that holds a link.
+/// The limit of characters in a line of plain text (RFC 5322 §2.1.1 recommends 78), except for the line with a link.
 pub const LINE_CHARS: usize = 76;
 
-/// What a mail program makes a link of, though no `//` follows.
+/// Schemes that mail programs turn into links even without `//`.
 const SCHEMES: &[&str] = &[
     "mailto",
     "tel",
@@ -43,27 +43,27 @@ const SCHEMES: &[&str] = &[
     "bitcoin",
 ];
 
-/// A name in the sentences of an email: a short line without a link.
+/// A name for the sentences of an email: a short line without a link.
 pub fn for_email(name: &str) -> String {
     shorten(&unlinked(&one_line(name)), NAME_CHARS)
 }
 
-/// A name on a page of ours, where nothing becomes a link by itself: a short line.
+/// A name for our pages, where nothing becomes a link by itself: a short line.
 pub fn for_page(name: &str) -> String {
     shorten(&one_line(name), NAME_CHARS)
 }
 
-/// A name in a header: a short line without a link. A header has no brackets, which mail programs show in quotes.
+/// A name for a header: a short line without a link. It gets no brackets, because mail programs would show it in quotes.
 pub fn for_header(name: &str) -> String {
     cut(&spaced_out(&header_line(name), |_| true), NAME_CHARS)
 }
 
-/// As [`for_header`], of a name that an operator wrote, which may be a link.
+/// As [`for_header`], for a name by the operator, which may contain a link.
 pub fn header_line(name: &str) -> String {
     cut(&one_line(name), NAME_CHARS)
 }
 
-/// A subject as a header. `report.pdf` stays; what has a scheme, a path or `www.` does not.
+/// A subject header. `report.pdf` is allowed; anything with a scheme, a path or `www.` is not.
 pub fn for_subject(text: &str) -> String {
     let is_more_than_a_file = |word: &str| {
         let word = word.to_ascii_lowercase();
@@ -78,15 +78,15 @@ pub fn one_line(text: &str) -> String {
     line_with(text, |_| false)
 }
 
-/// The same, with some invisible characters that stay.
+/// As [`one_line`], with some invisible characters allowed.
 fn line_with(text: &str, stays: impl Fn(char) -> bool) -> String {
     let visible = text.chars().filter(|c| stays(*c) || !is_invisible(*c) && !is_joiner(*c));
     let visible: String = visible.map(|c| if c.is_control() || is_line_end(c) { ' ' } else { c }).collect();
     visible.split_whitespace().collect::<Vec<_>>().join(" ")
 }
 
-/// With each mark that isolates a right-to-left name closed, and none closed that was not open: the rest of the line, and what
-/// a mail program shows after it, keeps its direction.
+/// Balances the marks that isolate right-to-left names, so that the rest of the line, and any text that a mail program shows
+/// after it, keeps its direction.
 fn in_pairs(text: &str) -> String {
     let mut open = 0;
     let mut paired: String = text
@@ -107,7 +107,7 @@ fn cut(text: &str, most: usize) -> String {
     text.chars().take(most).collect::<String>().trim_end().to_owned()
 }
 
-/// With blanks in the words that hold a link and that `is_meant` takes for one: `https: //evil. example`.
+/// Adds blanks to words that contain a link and that `is_meant` selects: `https: //evil. example`.
 fn spaced_out(text: &str, is_meant: impl Fn(&str) -> bool) -> String {
     let mut words = Vec::new();
     for word in text.split(' ') {
@@ -131,8 +131,8 @@ fn spaced_out(text: &str, is_meant: impl Fn(&str) -> bool) -> String {
     words.join(" ").split_whitespace().collect::<Vec<_>>().join(" ")
 }
 
-/// A message or a reason, by lines: at most [`MESSAGE_CHARS`] characters and [`MESSAGE_LINES`] lines, no blank line at
-/// either end nor twice in a row, no link.
+/// A message or a reason, by lines: at most [`MESSAGE_CHARS`] characters and [`MESSAGE_LINES`] lines, no blank line at either
+/// end nor twice in a row, no link.
 pub fn quoted(message: &str) -> Vec<String> {
     let message = message.replace("\r\n", "\n");
     let visible: String = message
@@ -159,7 +159,7 @@ pub fn quoted(message: &str) -> Vec<String> {
     lines
 }
 
-/// At most `most` characters; where some are left out, the last is an ellipsis.
+/// At most `most` characters; a truncated text ends with an ellipsis.
 pub fn shorten(text: &str, most: usize) -> String {
     if text.chars().count() <= most {
         return text.to_owned();
@@ -168,8 +168,7 @@ pub fn shorten(text: &str, most: usize) -> String {
     format!("{}…", kept.trim_end())
 }
 
-/// The same text with every link taken apart, so that a person still reads it: `example[.]org`,
-/// `https[:]//`. Done to text that is done already, it changes nothing.
+/// The text with all links made inactive but readable: `example[.]org`, `https[:]//`. Idempotent.
 pub fn unlinked(text: &str) -> String {
     let links = links_at(text);
     if links.is_empty() {
@@ -186,24 +185,24 @@ pub fn unlinked(text: &str) -> String {
     safe
 }
 
-/// The dots of a host's name: those that IDNA takes for one (UTS 46 §4), and those that become one by NFKC.
+/// The dots of host names: those of IDNA (UTS 46 §4), and those that NFKC maps to one.
 const fn is_dot(c: char) -> bool {
     matches!(c, '.' | '\u{2024}' | '\u{3002}' | '\u{FE52}' | '\u{FF0E}' | '\u{FF61}')
 }
 
-/// The full stops of Chinese and Japanese, which are dots of a host's name as well.
+/// Chinese and Japanese full stops, which are also dots of host names.
 const fn is_full_stop(c: char) -> bool {
     matches!(c, '\u{3002}' | '\u{FF61}')
 }
 
-/// A character of the scripts whose sentences end with such a full stop, without a blank behind it.
+/// A character of a script in which the next sentence follows such a full stop without a blank.
 fn is_of_such_script(c: char) -> bool {
     let script = CodePointMapData::<Script>::new().get(c);
     [Script::Bopomofo, Script::Han, Script::Hiragana, Script::Katakana].contains(&script)
 }
 
-/// Where in a text the characters stand, in bytes, that make a link of what is around them. Joiners and marks above or below a
-/// email are passed over, since browsers drop or keep them and make a link all the same.
+/// The byte positions of the characters that make a link of the text around them. Joiners and combining marks are skipped,
+/// because browsers drop or keep them and still make a link.
 fn links_at(text: &str) -> Vec<usize> {
     if !text.chars().any(|c| is_dot(c) || matches!(c, ':' | '\\')) {
         return Vec::new();
@@ -213,11 +212,11 @@ fn links_at(text: &str) -> Vec<usize> {
         let (before, rest) = seen.split_at(at);
         let after = rest.get(1..).unwrap_or_default();
         match c {
-            // A sentence ends here, and the next begins.
+            // The end of a sentence, followed by the next.
             c if is_full_stop(c) && after.first().is_some_and(|next| is_of_such_script(*next)) => false,
             c if is_dot(c) => dot_links(before, after),
             ':' => colon_links(before, after),
-            // Outlook makes a link of \\server\share.
+            // Outlook turns \\server\share into a link.
             '\\' => after.first() == Some(&'\\') && before.last() != Some(&'['),
             _ => false,
         }
@@ -230,13 +229,13 @@ fn is_passed_over(c: char) -> bool {
     is_ignorable(c) || is_invisible(c) || is_mark(c)
 }
 
-/// A mark on the email before it.
+/// A combining mark.
 fn is_mark(c: char) -> bool {
     use GeneralCategory::{EnclosingMark, NonspacingMark, SpacingMark};
     matches!(CodePointMapData::<GeneralCategory>::new().get(c), NonspacingMark | SpacingMark | EnclosingMark)
 }
 
-/// Before the dot everything counts but white space and ASCII punctuation: an emoji is a host's name, too.
+/// Before the dot, everything counts but white space and ASCII punctuation: even an emoji can be a host name.
 fn dot_links(before: &[char], after: &[char]) -> bool {
     let counts = |c: &char| !c.is_whitespace() && (!c.is_ascii_punctuation() || is_of_label(*c));
     if !before.last().is_some_and(counts) {
@@ -249,7 +248,7 @@ fn dot_links(before: &[char], after: &[char]) -> bool {
     starts_a_name || (ends_in_www && label > 0) || is_of_ip_address(before, after)
 }
 
-/// Whether the dot is one of the three of an IPv4 address.
+/// Whether the dot is one of the three in an IPv4 address.
 fn is_of_ip_address(before: &[char], after: &[char]) -> bool {
     let is_part = |c: &&char| c.is_ascii_digit() || is_dot(**c);
     let dots = |part: usize, chars: &mut dyn Iterator<Item = &char>| chars.take(part).filter(|c| is_dot(**c)).count();
@@ -276,22 +275,22 @@ fn is_line_end(c: char) -> bool {
     matches!(c, '\n' | '\r' | '\u{0B}' | '\u{0C}' | '\u{85}' | '\u{2028}' | '\u{2029}')
 }
 
-/// The two joiners. Scripts and emoji need them in a message.
+/// The two joiners, which scripts and emoji need in a message.
 const fn is_joiner(c: char) -> bool {
     matches!(c, '\u{200C}' | '\u{200D}')
 }
 
-/// Characters that show nothing but change what is shown around them: direction, joining, tags, annotations. Joiners and
-/// variation selectors are not among them, since scripts and emoji need them in a message.
+/// Invisible characters that change the text around them: direction, joining, tags, annotations. Joiners and variation
+/// selectors are excluded, because scripts and emoji need them in a message.
 fn is_invisible(c: char) -> bool {
     let is_selector = matches!(c, '\u{180B}'..='\u{180D}' | '\u{180F}' | '\u{FE00}'..='\u{FE0F}' | '\u{E0100}'..='\u{E01EF}');
     is_ignorable(c) && !is_joiner(c) && !is_selector || matches!(c, '\u{FFF9}'..='\u{FFFB}')
 }
 
-/// Plain text as it is sent: lines of at most [`LINE_CHARS`] characters broken between words, one blank line at most, none
-/// at the ends. The line that is `link` stays whole. What follows a broken line keeps its `> `, or its indent and two more.
+/// Wraps plain text: lines of at most [`LINE_CHARS`] characters broken between words, at most one blank line in a row, none at
+/// the ends. The line equal to `link` stays whole. A continued line repeats its `> `, or its indent and two blanks more.
 pub fn folded(text: &str, link: Option<&str>) -> Zeroizing<String> {
-    // Room for all of it at once: a buffer that grows would leave copies of the link behind.
+    // Allocates once: a growing buffer would leave copies of the link in memory.
     let mut out = Zeroizing::new(String::with_capacity(text.len() * 2));
     let mut is_blank = true;
     for line in text.lines().map(str::trim_end) {
@@ -316,8 +315,8 @@ pub fn folded(text: &str, link: Option<&str>) -> Zeroizing<String> {
     out
 }
 
-/// The same text with typewriter's quotes, dashes and spaces, where that makes all of it ASCII; otherwise as it is. An email in
-/// ASCII travels as it is written: see `body`.
+/// Replaces typographic quotes, dashes and spaces by ASCII, if the result is all ASCII; otherwise returns the text unchanged.
+/// ASCII emails are sent without an encoding: see `body`.
 pub fn typewritten(text: Zeroizing<String>) -> Zeroizing<String> {
     if text.is_ascii() {
         return text;
@@ -353,7 +352,7 @@ fn fold_line(line: &str, out: &mut String) {
         out.push_str(&hang);
         (start, hang.len())
     };
-    // A space that does not break, as French has it before a colon, stays within its word.
+    // A no-break space, as French has before a colon, stays within its word.
     for mut word in line.trim_start_matches('>').split_ascii_whitespace() {
         let mut width = word.chars().count();
         if has_words && column + 1 + width > LINE_CHARS {
@@ -394,7 +393,7 @@ mod tests {
         assert_eq!(for_email(&"ä".repeat(80)).chars().count(), NAME_CHARS);
     }
 
-    /// Whether there is a dot that makes a host's name of what stands around it.
+    /// Whether a dot forms a host name with the text around it.
     fn has_host(text: &str) -> bool {
         links_at(text).into_iter().any(|at| text[at..].starts_with(is_dot))
     }
@@ -448,7 +447,7 @@ mod tests {
             ),
             ("evil\u{200C}\u{301}。\u{301}\u{200D}com/x", "evil\u{200C}\u{301}[。]\u{301}\u{200D}com/x"),
             ("10。0。0。1", "10[。]0[。]0[。]1"),
-            // A sentence ends, in Chinese and in Japanese, with the next one right behind it or with a name before it.
+            // The end of a Chinese or Japanese sentence, directly followed by the next or preceded by a name.
             ("您好。我是王小明。谢谢！", "您好。我是王小明。谢谢！"),
             ("我用Google。谢谢", "我用Google。谢谢"),
             ("ｱﾘｶﾞﾄｳ｡ｺﾝﾆﾁﾊ。ありがとう。カタカナ", "ｱﾘｶﾞﾄｳ｡ｺﾝﾆﾁﾊ。ありがとう。カタカナ"),
@@ -509,7 +508,7 @@ mod tests {
             let safe = unlinked(&text);
             assert_eq!(unlinked(&safe), safe);
             assert_eq!(safe.replace(['[', ']'], ""), text);
-            // As a browser would read it: without what it drops, each dot one of ASCII.
+            // As a browser reads it: without dropped characters, and with all dots as ASCII.
             let read: Vec<char> = safe.chars()
                 .filter(|c| !matches!(c, '\u{200C}' | '\u{200D}' | '\u{301}' | '\u{307}' | '\u{FE0F}' | '\u{AD}'))
                 .map(|c| if "\u{2024}\u{3002}\u{FE52}\u{FF0E}\u{FF61}".contains(c) { '.' } else { c })

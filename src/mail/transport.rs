@@ -1,5 +1,5 @@
-//! How an email leaves the instance: over SMTP, into a folder, or into a mailbox in memory. Each sender has a connection of its
-//! own, and learns the outcome of each email, which decides what the outbox does next.
+//! The transports of emails: SMTP, a folder, or a mailbox in memory. Each sender has its own connection and gets the outcome of
+//! each email.
 
 use super::capture::Mailbox;
 use super::file::Folder;
@@ -9,7 +9,7 @@ use super::smtp::client::{self, Smtp};
 use crate::clock::Clock;
 use crate::config::{self, TransportKind};
 
-/// The one way out. Clones share the mailbox.
+/// The configured transport. Clones share the mailbox.
 #[derive(Clone, Debug)]
 pub enum Transport {
     /// A mail server.
@@ -21,8 +21,8 @@ pub enum Transport {
 }
 
 impl Transport {
-    /// The transport that the configuration names, with everything checked that can be checked without the network.
-    /// `captured_letters` is `limits.captured_letters`.
+    /// Opens the configured transport, and checks everything possible without the network. `captured_letters` is
+    /// `limits.captured_letters`.
     pub fn from_config(mail: &config::Mail, captured_letters: usize, clock: Clock) -> Result<Self, TransportError> {
         let sender = Sender::parse(&mail.from)?;
         Ok(match mail.transport {
@@ -32,7 +32,7 @@ impl Transport {
         })
     }
 
-    /// A connection for one sender, which reaches the mail server with its first email.
+    /// A connection for one sender; SMTP connects with the first email.
     pub fn connection(&self) -> Connection {
         match self {
             Self::Smtp(smtp) => Connection::Smtp(smtp.connection()),
@@ -41,7 +41,7 @@ impl Transport {
         }
     }
 
-    /// The mailbox, where there is one.
+    /// The mailbox, if the transport is one.
     pub fn mailbox(&self) -> Option<&Mailbox> {
         match self {
             Self::Capture(mailbox) => Some(mailbox),
@@ -50,7 +50,7 @@ impl Transport {
     }
 }
 
-/// One sender's way out.
+/// The connection of one sender.
 #[derive(Debug)]
 pub enum Connection {
     /// To the mail server.
@@ -62,7 +62,7 @@ pub enum Connection {
 }
 
 impl Connection {
-    /// Sends one email to its one reader, within `mail.smtp.timeout`, and says what became of it.
+    /// Sends an email to its recipient within `mail.smtp.timeout`, and returns the outcome.
     pub async fn send(&mut self, mail: &Mail) -> Outcome {
         match self {
             Self::Smtp(connection) => connection.send(mail).await,
@@ -71,12 +71,12 @@ impl Connection {
         }
     }
 
-    /// Whether it holds a connection to a server, which is worth keeping for the next email.
+    /// Whether an open connection to a server can be reused.
     pub fn is_open(&self) -> bool {
         matches!(self, Self::Smtp(connection) if connection.is_open())
     }
 
-    /// Ends it in the server's own way.
+    /// Ends the connection; SMTP sends QUIT.
     pub async fn close(self) {
         if let Self::Smtp(connection) = self {
             connection.close().await;

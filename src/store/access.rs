@@ -1,9 +1,9 @@
-//! What somebody holds on something: the live grants that reach them, found by indexes that lead from the one to the other,
-//! so that it costs what those two have to do with each other and not what there is.
+//! Evaluates access: the live grants between a subject and a resource, bundle or person. Indexes lead from one to the other, so
+//! the cost depends on the grants between the two and not on the size of the instance.
 //!
-//! A grant reaches whom it names, whoever is in the group that it names, or a whole kind of people. The rows of
-//! `grant_resources` say in `grantee_id` to whom, kinds as numbers that no principal has (`reach`), so that a resource with
-//! a hundred thousand links to it is as quickly asked about as one with none.
+//! A grant reaches the grantee it names, the members of the group it names, or a whole kind of people.
+//! `grant_resources.grantee_id` stores this as a number: principals by id, kinds as negative numbers (`reach`). A lookup on a
+//! resource with a hundred thousand links is therefore as fast as on one with none.
 
 use diesel::connection::DefaultLoadingMode;
 use diesel::prelude::*;
@@ -18,23 +18,23 @@ use super::sql::raw::{RawQuery, Statement};
 use super::{StoreError, Tx, each};
 use crate::domain::{BundleId, GrantId, GranteeKind, GroupId, Level, Name, PrincipalId, ResourceId, ResourceKind, UserId};
 
-/// Who is asked about.
+/// The subject of an access question.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Holder {
-    /// A person, with every group they are in.
+    /// A person, with all groups of that person.
     User(UserId),
     /// A group by itself.
     Group(GroupId),
-    /// Somebody whom we know, whoever it is: what reaches all of them.
+    /// Any known person: only grants to everyone count.
     Anybody,
-    /// Some group, whichever it is.
+    /// Any group: only grants to all groups count.
     AnyGroup,
-    /// Whoever is not signed in.
+    /// An anonymous visitor.
     Nobody,
 }
 
 impl Holder {
-    /// The principal; 0 is nobody's.
+    /// The principal's id; 0 is no principal.
     const fn id(self) -> i64 {
         match self {
             Self::User(UserId(id)) | Self::Group(GroupId(id)) => id,
@@ -42,7 +42,7 @@ impl Holder {
         }
     }
 
-    /// The kind of people they are beside everyone.
+    /// The kind of subject, besides everyone.
     const fn own_kind(self) -> i64 {
         match self {
             Self::User(_) | Self::Anybody => AUTHENTICATED,
@@ -51,7 +51,7 @@ impl Holder {
         }
     }
 
-    /// Whether something of that owner is theirs; 0 owns nothing.
+    /// Whether this subject is the owner; 0 owns nothing.
     const fn owns(self, owner: i64) -> bool {
         owner != 0 && owner == self.id()
     }
@@ -71,48 +71,48 @@ impl Holder {
 const AUTHENTICATED: i64 = -1;
 const GUEST: i64 = -3;
 
-/// What `grant_resources.grantee_id` says of whom a grant reaches: a principal, or a kind of people. A link reaches whoever
-/// holds it, which no row can say.
+/// The value of `grant_resources.grantee_id`: a principal, or a kind of people. A link has none: anyone with the link may use
+/// it.
 pub(super) const fn reach(kind: GranteeKind, grantee: Option<PrincipalId>) -> Option<i64> {
     match (kind, grantee) {
         (GranteeKind::User | GranteeKind::ExternalUser | GranteeKind::Group, Some(PrincipalId(id))) => Some(id),
         (GranteeKind::Authenticated, _) => Some(AUTHENTICATED),
-        // In the texts below.
+        // The SQL texts below use these numbers.
         (GranteeKind::Everyone, _) => Some(-2),
         (GranteeKind::Guest, _) => Some(GUEST),
         (GranteeKind::User | GranteeKind::ExternalUser | GranteeKind::Group | GranteeKind::PublicLink, _) => None,
     }
 }
 
-/// A live grant, as far as it says what may be done.
+/// A live grant, with the columns that decide what it allows.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Held {
-    /// Which one.
+    /// The grant's id.
     pub id: GrantId,
-    /// The one it is shared on under.
+    /// The parent grant, if this one was reshared.
     pub parent: Option<GrantId>,
-    /// How much.
+    /// The access level.
     pub level: Level,
     /// Bits of `domain::grant::reshare`.
     pub reshare: i32,
 }
 
-/// What somebody holds on something.
+/// The access of a subject to a resource, bundle or person.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Holdings {
-    /// It is theirs.
+    /// Whether the subject is the owner.
     pub is_owner: bool,
-    /// The live grants that reach them.
+    /// The live grants that reach the subject.
     pub grants: Vec<Held>,
 }
 
-/// How far to look.
+/// When a lookup may stop.
 #[derive(Clone, Copy)]
 pub enum Look<'a> {
-    /// For all that there is.
+    /// Find all grants.
     Whole,
-    /// Up to the first grant that is enough by itself. Both who is asked about and what were found in this transaction, by
-    /// what only those have who are here, and are not looked at again: in a large instance each look is at a page of its own.
+    /// Stop at the first grant that is sufficient by itself. Subject and resource were both found in this transaction, so they
+    /// are not checked again: in a large instance each check reads another page.
     UntilEnough(&'a dyn Fn(&Held) -> bool),
 }
 
@@ -125,8 +125,8 @@ impl Look<'_> {
     }
 }
 
-/// What `holder` holds on a resource: as its owner, as the owner of a bundle it is in, by grants of it alone and by grants of
-/// bundles it is in.
+/// The access of `holder` to a resource: as its owner, as the owner of a bundle with it, by grants of the resource and by
+/// grants of such bundles.
 pub fn on_resource(tx: &mut Tx<'_>, holder: Holder, on: ResourceId, look: Look<'_>) -> Result<Holdings, StoreError> {
     let mut found = ask_about(tx, holder, on, look)?;
     if found.is_enough {
@@ -138,27 +138,28 @@ pub fn on_resource(tx: &mut Tx<'_>, holder: Holder, on: ResourceId, look: Look<'
     Ok(found.holdings(holder))
 }
 
-/// What `holder` holds on a whole bundle. A relationship is nobody's, and a grant of some of a bundle is none of the bundle.
+/// The access of `holder` to a whole bundle. A relationship has no owner, and a grant of single resources gives no access to
+/// the bundle.
 pub fn on_bundle(tx: &mut Tx<'_>, holder: Holder, on: BundleId) -> Result<Holdings, StoreError> {
     holdings::<OnBundle>(tx, holder, on.0)
 }
 
-/// What `holder` holds on a person, by grants of relationships.
+/// The access of `holder` to a person, by grants of relationships.
 pub fn on_person(tx: &mut Tx<'_>, holder: Holder, on: UserId) -> Result<Holdings, StoreError> {
     holdings::<OnPerson>(tx, holder, on.0)
 }
 
 type Row = (Option<i64>, Option<i64>, Option<String>, Option<String>, Option<i32>);
 
-/// What a statement found.
+/// The rows of one statement, collected.
 #[derive(Clone, Default)]
 struct Found {
-    /// That what is asked about and who are both here, and whose it is.
+    /// The owner. None if the subject or the object does not exist.
     owner: Option<i64>,
-    /// The owners of the bundles that it is in.
+    /// The owners of the bundles that contain the resource.
     owners_around: Vec<i64>,
     grants: Vec<Held>,
-    /// That the last of the grants is enough, and nothing was looked for behind it.
+    /// Whether the last grant is sufficient, so that the search stopped there.
     is_enough: bool,
 }
 
@@ -167,7 +168,7 @@ impl Found {
         self.owner.iter().chain(&self.owners_around).any(|owner| holder.owns(*owner))
     }
 
-    /// What there is of it. Where one of the two is not here, no grant between them counts.
+    /// The access that these rows give. If the subject or the object does not exist, no grant between them counts.
     fn holdings(self, holder: Holder) -> Holdings {
         if self.owner.is_none() {
             return Holdings::default();
@@ -190,7 +191,7 @@ impl Found {
     }
 }
 
-/// What a statement finds, taken row by row: SQLite has not looked for those that nobody takes.
+/// Takes rows one by one, so that SQLite computes no row after the last one used.
 macro_rules! found {
     ($tx:expr, $holder:expr, $look:expr, $statement:ty, $query:expr) => {{
         let mut found = Found::default();
@@ -206,7 +207,7 @@ macro_rules! found {
     }};
 }
 
-/// As far as that is enough.
+/// Stops as `look` says.
 fn ask_about(tx: &mut Tx<'_>, holder: Holder, on: ResourceId, look: Look<'_>) -> Result<Found, StoreError> {
     let query = sql_query(OnResource::TEXT)
         .bind::<BigInt, _>(holder.id())
@@ -217,7 +218,7 @@ fn ask_about(tx: &mut Tx<'_>, holder: Holder, on: ResourceId, look: Look<'_>) ->
     found!(tx, holder, look, OnResource, query)
 }
 
-/// All that there is.
+/// Reads all rows.
 fn ask<S: RawQuery<Columns = Columns>>(tx: &mut Tx<'_>, holder: Holder, on: i64) -> Result<Found, StoreError> {
     let query = sql_query(S::TEXT)
         .bind::<BigInt, _>(holder.id())
@@ -227,7 +228,7 @@ fn ask<S: RawQuery<Columns = Columns>>(tx: &mut Tx<'_>, holder: Holder, on: i64)
     found!(tx, holder, Look::Whole, S, query)
 }
 
-/// A grant, if it reaches the holder.
+/// A grant, if it reaches the subject.
 fn reaching(
     holder: Holder,
     id: i64,
@@ -242,12 +243,12 @@ fn reaching(
     Ok(holder.is_reached_by(kind).then_some(held))
 }
 
-/// As [`ask`], where that is all there is to it.
+/// The access by one statement alone.
 fn holdings<S: RawQuery<Columns = Columns>>(tx: &mut Tx<'_>, holder: Holder, on: i64) -> Result<Holdings, StoreError> {
     Ok(ask::<S>(tx, holder, on)?.holdings(holder))
 }
 
-/// A grant's own level and rights, and the grant it is shared on under; none where it is not live.
+/// A grant's own level, rights and parent; none if it is not live.
 pub fn live(tx: &mut Tx<'_>, id: GrantId) -> Result<Option<Held>, StoreError> {
     let now = tx.micros();
     let query = grants::table
@@ -268,7 +269,7 @@ pub fn live(tx: &mut Tx<'_>, id: GrantId) -> Result<Option<Held>, StoreError> {
     .transpose()
 }
 
-/// Somebody by name.
+/// Finds a person by name.
 pub fn user_by(tx: &mut Tx<'_>, whom: &Whom) -> Result<Option<UserId>, StoreError> {
     let those = users::table.filter(users::deleted_at.is_null()).select(users::id);
     let found = match whom {
@@ -278,30 +279,30 @@ pub fn user_by(tx: &mut Tx<'_>, whom: &Whom) -> Result<Option<UserId>, StoreErro
     Ok(found.map(UserId))
 }
 
-/// A group by name.
+/// Finds a group by name.
 pub fn group_by_name(tx: &mut Tx<'_>, name: &Name) -> Result<Option<GroupId>, StoreError> {
     Ok(by_name!(tx, user_groups, name, name_key, name, user_groups::id => i64).map(GroupId))
 }
 
-/// A bundle by name.
+/// Finds a bundle by name.
 pub fn bundle_by_name(tx: &mut Tx<'_>, name: &Name) -> Result<Option<BundleId>, StoreError> {
     Ok(by_name!(tx, bundles, name, name_key, name, bundles::id => i64).map(BundleId))
 }
 
-/// A resource by its URI.
+/// Finds a resource by URI.
 pub fn resource_by_uri(tx: &mut Tx<'_>, uri: &str) -> Result<Option<ResourceId>, StoreError> {
     let query = resources::table.filter(resources::uri.eq(uri)).filter(resources::deleted_at.is_null()).select(resources::id);
     Ok(each!(tx, |c| query.get_result(c).optional()?).map(ResourceId))
 }
 
-/// A resource by its URI, and what it is: that is not in the index, and costs a look at its row.
+/// Finds a resource and its kind by URI. The kind is not in the index, so this also reads the row.
 pub fn resource_and_kind_by_uri(tx: &mut Tx<'_>, uri: &str) -> Result<Option<(ResourceId, ResourceKind)>, StoreError> {
     let query = resources::table.filter(resources::uri.eq(uri)).filter(resources::deleted_at.is_null());
     let query = query.select((resources::id, resources::kind));
     each!(tx, |c| query.get_result(c).optional()?).map(known).transpose()
 }
 
-/// A resource by its number, and what it is.
+/// Finds a resource and its kind by id.
 pub fn resource_by_id(tx: &mut Tx<'_>, id: ResourceId) -> Result<Option<(ResourceId, ResourceKind)>, StoreError> {
     let query = resources::table.find(id.0).filter(resources::deleted_at.is_null()).select((resources::id, resources::kind));
     each!(tx, |c| query.get_result(c).optional()?).map(known).transpose()
@@ -312,9 +313,9 @@ fn known((id, kind): (i64, String)) -> Result<(ResourceId, ResourceKind), StoreE
     Ok((ResourceId(id), kind))
 }
 
-// The pieces of the texts.
+// Parts of the SQL texts.
 
-/// That the holder is here, as what they are asked about as, or is known to be.
+/// The subject exists as this kind of principal, or is known to exist.
 macro_rules! is_here {
     ($holder:literal, $own_kind:literal, $is_known:literal) => {
         concat!(
@@ -335,7 +336,7 @@ macro_rules! is_here {
     };
 }
 
-/// That the grant `g` gives access now, and its giver is here.
+/// The grant `g` gives access now, and its grantor exists.
 macro_rules! is_live {
     ($now:literal) => {
         concat!(
@@ -348,14 +349,14 @@ macro_rules! is_live {
     };
 }
 
-/// That the grant `g` is of its whole bundle.
+/// The grant `g` covers its whole bundle.
 macro_rules! is_whole {
     () => {
         " NOT EXISTS (SELECT 1 FROM grant_resources part WHERE part.grant_id = g.id) "
     };
 }
 
-/// That a resource of the grant `g`, as `s` has it, is still in the bundle that the grant is of, if it is of one.
+/// The resource `s` of the grant `g` is still in the bundle of the grant, if the grant has one.
 macro_rules! is_still_in {
     () => {
         " (g.bundle_id IS NULL OR EXISTS (SELECT 1 FROM bundle_resources i CROSS JOIN bundles b
@@ -364,7 +365,7 @@ macro_rules! is_still_in {
     };
 }
 
-/// That the grant `g` is to a kind of people.
+/// The grant `g` is to a kind of people.
 macro_rules! is_for_a_kind {
     () => {
         " g.grantee_id IS NULL AND g.grantee_kind <> 'public_link' "
@@ -381,7 +382,7 @@ pub use self::search::{
     holders_of_resource, persons_of, resources_of, users_after,
 };
 
-/// The texts, by name: for the test that looks at how the databases go about them. `on_resources` is PostgreSQL's alone.
+/// The statements by name, for the test of query plans. `on_resources` runs on PostgreSQL only.
 pub fn statements() -> Vec<(&'static str, &'static str)> {
     let own = [
         ("on_resource", OnResource::TEXT),

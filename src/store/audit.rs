@@ -1,8 +1,9 @@
-//! The audit: one row a change, in the change's transaction, each hashed together with the one before it. Triggers refuse
-//! UPDATE and DELETE; [`verify`] finds what was done around them, and the heads, kept elsewhere, show a cut-off end.
+//! The audit log: one row for each change, written in the transaction of the change. Each row is hashed together with the row
+//! before it. Triggers refuse UPDATE and DELETE. [`verify`] finds changes made around the triggers, and heads stored elsewhere
+//! reveal a truncated chain.
 //!
-//! SQLite has one chain. PostgreSQL has sixteen, and a transaction takes one that nobody holds: with one, every writer of
-//! every daemon would wait for the same row.
+//! SQLite has one chain. PostgreSQL has sixteen, and a transaction takes one that is not locked, because with a single chain
+//! all writers of all daemons would wait for the same row.
 
 use diesel::prelude::*;
 use sha2::{Digest, Sha256};
@@ -12,67 +13,67 @@ use super::sql::insert::{Column, Insert, column, insert};
 use super::{Conn, StoreError, Tx, each};
 use crate::domain::{Caller, GrantId, RequestId, UserId};
 
-/// A change, to be written down.
+/// A change to record.
 #[derive(Clone, Copy, Debug, Default)]
 pub struct Event<'a> {
-    /// What happened: `request.filed`, `grant.revoked`, …
+    /// The event: `request.filed`, `grant.revoked`, …
     pub name: &'a str,
-    /// To which request.
+    /// The affected request.
     pub request: Option<RequestId>,
-    /// To which grant.
+    /// The affected grant.
     pub grant: Option<GrantId>,
-    /// To which user, bundle, key or other row, as the name says.
+    /// The affected user, bundle, key or other row; the event name says which.
     pub subject: Option<i64>,
-    /// What else is worth knowing; no secret and no address.
+    /// Further details, without secrets and addresses.
     pub detail: Option<&'a str>,
 }
 
 /// One row, as it is stored and exported.
 #[derive(Clone, Debug, Queryable, serde::Serialize)]
 pub struct Row {
-    /// The chain it is in.
+    /// The chain.
     pub chain: i32,
-    /// Its place there, from 1, without gaps.
+    /// The number within the chain, from 1, without gaps.
     pub seq: i64,
     /// Microseconds since 1970.
     pub at: i64,
-    /// What happened.
+    /// The event.
     pub event: String,
-    /// Who did it.
+    /// The person who acted.
     pub actor_id: Option<i64>,
-    /// With which key.
+    /// The API key.
     pub key_id: Option<i64>,
-    /// From which address.
+    /// The client's IP address.
     pub peer: Option<String>,
-    /// To which request.
+    /// The affected request.
     pub request_id: Option<i64>,
-    /// To which grant.
+    /// The affected grant.
     pub grant_id: Option<i64>,
-    /// To which other row.
+    /// Another affected row.
     pub subject_id: Option<i64>,
-    /// What else is worth knowing.
+    /// Further details.
     pub detail: Option<String>,
-    /// SHA-256 of the hash before it and this row.
+    /// SHA-256 over the previous hash and this row.
     #[serde(serialize_with = "hex")]
     pub hash: Vec<u8>,
 }
 
-/// The last place of a chain.
+/// The end of a chain.
 #[derive(Clone, Debug, PartialEq, Eq, Queryable, serde::Serialize)]
 pub struct Head {
     /// The chain.
     pub chain: i32,
-    /// The last row's place.
+    /// The number of the last row.
     pub seq: i64,
-    /// The last row's hash.
+    /// The hash of the last row.
     #[serde(serialize_with = "hex")]
     pub hash: Vec<u8>,
 }
 
-/// What [`verify`] found wrong.
+/// A failure found by [`verify`].
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum Broken {
-    /// A row does not hash to what it says.
+    /// The hash of a row is wrong.
     #[error("chain {chain}: row {seq} was changed, or the one before it is gone")]
     Row {
         /// The chain.
@@ -80,20 +81,20 @@ pub enum Broken {
         /// The row.
         seq: i64,
     },
-    /// Rows are missing at the end, or there are more than there should be.
+    /// Rows are missing at the end, or there are too many.
     #[error("chain {chain} ends at row {found}, and should end at row {expected}")]
     End {
         /// The chain.
         chain: i32,
-        /// The last row there is.
+        /// The last row found.
         found: i64,
-        /// The last row there should be.
+        /// The last row expected.
         expected: i64,
     },
 }
 
 impl Row {
-    /// What an event leaves behind `head`.
+    /// The row of an event after `head`.
     fn behind(head: &Head, now: i64, caller: &Caller, event: Event<'_>) -> Self {
         let mut row = Self {
             chain: head.chain,
@@ -114,7 +115,7 @@ impl Row {
     }
 }
 
-/// Appends an event to a chain that no other transaction has locked.
+/// Appends an event to a chain that is not locked by another transaction.
 pub fn append(tx: &mut Tx<'_>, caller: &Caller, event: Event<'_>) -> Result<(), StoreError> {
     let mut head = lock_head(tx)?;
     let row = head.append(tx.micros(), caller, event);
@@ -123,7 +124,7 @@ pub fn append(tx: &mut Tx<'_>, caller: &Caller, event: Event<'_>) -> Result<(), 
 }
 
 impl Head {
-    /// The row of an event behind this one, which is the head from then on.
+    /// Makes the row of an event and moves this head to it.
     pub(in crate::store) fn append(&mut self, now: i64, caller: &Caller, event: Event<'_>) -> Row {
         let row = Row::behind(self, now, caller, event);
         (self.seq, self.hash) = (row.seq, row.hash.clone());
@@ -131,7 +132,7 @@ impl Head {
     }
 }
 
-/// The rows to insert, and where their chain ends with them.
+/// The INSERTs of these rows and of the new head.
 pub(in crate::store) fn rows_of<'a>(head: &'a Head, rows: &'a [Row]) -> [Insert<'a>; 2] {
     let heads = if rows.is_empty() { &[] } else { std::slice::from_ref(head) };
     let end = vec![
@@ -158,19 +159,19 @@ pub(in crate::store) fn rows_of<'a>(head: &'a Head, rows: &'a [Row]) -> [Insert<
     [end, Insert::new("audit", rows.len(), columns)]
 }
 
-/// Whether somebody was added by hand: an index holds those rows, so the word stands in the SQL itself.
+/// Whether a person was added by an operator. The index is limited to this event, so the event name is part of the SQL text.
 pub fn was_added(tx: &mut Tx<'_>, user: UserId) -> Result<bool, StoreError> {
     let is_addition = diesel::dsl::sql::<diesel::sql_types::Bool>("event = 'user.added'");
     let query = audit::table.filter(audit::subject_id.eq(user.0)).filter(is_addition).select(audit::seq).limit(1);
     Ok(each!(tx, |c| query.load::<i64>(c)?).first().is_some())
 }
 
-/// An event that the daemon itself caused.
+/// Appends an event caused by the daemon itself.
 pub fn append_own(tx: &mut Tx<'_>, event: Event<'_>) -> Result<(), StoreError> {
     append(tx, &Caller::operator(), event)
 }
 
-/// Locks the end of a chain: of one that no other transaction has locked or, where all are, of the first that becomes free.
+/// Locks the end of a chain: of a free one, or of the first to become free.
 pub(in crate::store) fn lock_head(tx: &mut Tx<'_>) -> Result<Head, StoreError> {
     let heads = || audit_heads::table.select(audit_heads::all_columns).order(audit_heads::chain.asc());
     match tx.conn() {
@@ -182,7 +183,7 @@ pub(in crate::store) fn lock_head(tx: &mut Tx<'_>) -> Result<Head, StoreError> {
     }
 }
 
-/// `SHA-256(h_{n-1} || canonical(row_n))`: each field with its length, so that no two rows read the same.
+/// `SHA-256(h_{n-1} || canonical(row_n))`. Each field has a length prefix, so that different rows never encode the same.
 fn chained(previous: &[u8], row: &Row) -> Vec<u8> {
     fn field(hash: &mut Sha256, bytes: Option<&[u8]>) {
         match bytes {
@@ -213,13 +214,13 @@ fn chained(previous: &[u8], row: &Row) -> Vec<u8> {
     hash.finalize().to_vec()
 }
 
-/// The last place of every chain: what to keep elsewhere.
+/// The ends of all chains, to be stored elsewhere.
 pub fn heads(tx: &mut Tx<'_>) -> Result<Vec<Head>, StoreError> {
     let query = audit_heads::table.select(audit_heads::all_columns).order(audit_heads::chain.asc());
     Ok(each!(tx, |c| query.load(c)?))
 }
 
-/// Rows of a chain behind `after`, in order.
+/// The rows of a chain after `after`, in order.
 pub fn rows(tx: &mut Tx<'_>, chain: i32, after: i64, limit: i64) -> Result<Vec<Row>, StoreError> {
     let query = audit::table
         .filter(audit::chain.eq(chain))
@@ -230,7 +231,7 @@ pub fn rows(tx: &mut Tx<'_>, chain: i32, after: i64, limit: i64) -> Result<Vec<R
     Ok(each!(tx, |c| query.load(c)?))
 }
 
-/// Walks every chain and says how many rows hold, or the first thing that is wrong.
+/// Verifies all chains. Returns the number of valid rows, or the first failure.
 pub fn verify(tx: &mut Tx<'_>) -> Result<Result<u64, Broken>, StoreError> {
     const STEP: i64 = 1_000;
     let mut checked = 0;
@@ -252,7 +253,7 @@ pub fn verify(tx: &mut Tx<'_>) -> Result<Result<u64, Broken>, StoreError> {
     Ok(Ok(checked))
 }
 
-/// Checks up to `limit` rows of a chain behind `at`, up to `head`, which was its end at some time; answers with how far it came.
+/// Verifies up to `limit` rows of a chain after `at`, up to the earlier end `head`. Returns the last verified row.
 pub fn verify_part(tx: &mut Tx<'_>, head: &Head, at: &Head, limit: i64) -> Result<Result<Head, Broken>, StoreError> {
     let chain = head.chain;
     let mut at = at.clone();
@@ -269,8 +270,7 @@ pub fn verify_part(tx: &mut Tx<'_>, head: &Head, at: &Head, limit: i64) -> Resul
     Ok(Ok(at))
 }
 
-/// Whether every chain that has rows ends where its head says. Others may write meanwhile: each end is looked at between two
-/// looks at the heads.
+/// Checks whether every chain ends at its head. Others may write meanwhile, so the heads are read before and after each end.
 pub fn verify_ends(tx: &mut Tx<'_>) -> Result<Result<(), Broken>, StoreError> {
     let before = heads(tx)?;
     let (mut chain, mut ends) = (i32::MIN, Vec::new());
@@ -294,7 +294,7 @@ pub fn verify_ends(tx: &mut Tx<'_>) -> Result<Result<(), Broken>, StoreError> {
     Ok(Ok(()))
 }
 
-/// The chain after this one that has rows, and its last row; by the primary key, not by reading them all.
+/// The next chain with rows, and its last row; by the primary key, without reading all rows.
 fn last_of_next_chain(tx: &mut Tx<'_>, after: i32) -> Result<Option<(i32, i64)>, StoreError> {
     let next = audit::table.filter(audit::chain.gt(after)).select(diesel::dsl::min(audit::chain));
     let Some(chain) = each!(tx, |c| next.get_result::<Option<i32>>(c)?) else { return Ok(None) };

@@ -1,4 +1,4 @@
-//! People and apps from whom approvers take no requests.
+//! People and apps blocked by approvers.
 
 use chrono::{DateTime, Utc};
 use diesel::prelude::*;
@@ -9,7 +9,7 @@ use super::{StoreError, Tx, each};
 use crate::clock::from_micros;
 use crate::domain::{KeyId, UserId};
 
-/// Who is blocked.
+/// A blocked person or app.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Blocked {
     /// A person.
@@ -35,7 +35,7 @@ impl Blocked {
     }
 }
 
-/// Blocks somebody; false where they were blocked before.
+/// Adds a block; false if it existed.
 pub fn add(tx: &mut Tx<'_>, approver: UserId, blocked: Blocked) -> Result<bool, StoreError> {
     let (kind, id) = blocked.columns();
     let values =
@@ -43,25 +43,25 @@ pub fn add(tx: &mut Tx<'_>, approver: UserId, blocked: Blocked) -> Result<bool, 
     Ok(each!(tx, |c| diesel::insert_into(blocks::table).values(values).on_conflict_do_nothing().execute(c)?) == 1)
 }
 
-/// Takes a block back; false where there was none.
+/// Removes a block; false if there was none.
 pub fn remove(tx: &mut Tx<'_>, approver: UserId, blocked: Blocked) -> Result<bool, StoreError> {
     let (kind, id) = blocked.columns();
     Ok(each!(tx, |c| diesel::delete(blocks::table.find((approver.0, kind, id))).execute(c)?) == 1)
 }
 
-/// Whether the approver blocked one of these.
+/// Whether the approver blocked any of these.
 pub fn is_blocked(tx: &mut Tx<'_>, approver: UserId, any: &[Blocked]) -> Result<bool, StoreError> {
     Ok(blocked_by(tx, approver)?.iter().any(|blocked| any.contains(blocked)))
 }
 
-/// Everybody and every app that an approver blocked.
+/// All people and apps blocked by an approver.
 pub(in crate::store) fn blocked_by(tx: &mut Tx<'_>, approver: UserId) -> Result<Vec<Blocked>, StoreError> {
     let query = blocks::table.filter(blocks::decider_id.eq(approver.0)).select((blocks::kind, blocks::blocked_id));
     let rows: Vec<(String, i64)> = each!(tx, |c| query.load(c)?);
     Ok(rows.iter().filter_map(|(kind, id)| Blocked::read(kind, *id)).collect())
 }
 
-/// Which of these the approver blocked.
+/// Those of `any` that the approver blocked.
 pub fn blocked_of(tx: &mut Tx<'_>, approver: UserId, any: &[Blocked]) -> Result<Vec<Blocked>, StoreError> {
     let mut found = Vec::new();
     for blocked in any {
@@ -73,7 +73,7 @@ pub fn blocked_of(tx: &mut Tx<'_>, approver: UserId, any: &[Blocked]) -> Result<
     Ok(found)
 }
 
-/// Everybody and every app that an approver blocked, and since when; the latest first.
+/// All people and apps blocked by an approver, with the time of each block; the latest first.
 pub fn list(tx: &mut Tx<'_>, approver: UserId) -> Result<Vec<(Blocked, DateTime<Utc>)>, StoreError> {
     let query = blocks::table
         .filter(blocks::decider_id.eq(approver.0))

@@ -1,4 +1,4 @@
-//! Bundles and the resources in them.
+//! Bundles and their resources.
 
 use diesel::prelude::*;
 
@@ -46,7 +46,7 @@ impl TryFrom<ResourceRow> for Resource {
     }
 }
 
-/// A stored word that no version of ours wrote.
+/// The error for a stored word that no version of this program wrote.
 pub(super) fn unreadable(column: &str, word: &str) -> StoreError {
     StoreError::Query(format!("{column} holds {word:?}, which this version does not know"))
 }
@@ -64,7 +64,7 @@ pub fn add(tx: &mut Tx<'_>, name: &str, owner: Option<UserId>, level: Level) -> 
     row.try_into()
 }
 
-/// Gives a bundle another name; a taken one is a violation, as in [`add`]. False where there is none.
+/// Renames a bundle; false if there is none. A taken name is a violation, as in [`add`].
 pub fn rename(tx: &mut Tx<'_>, id: BundleId, name: &str) -> Result<bool, StoreError> {
     let update = diesel::update(bundles::table.find(id.0).filter(bundles::deleted_at.is_null())).set((
         bundles::name.eq(name),
@@ -74,32 +74,32 @@ pub fn rename(tx: &mut Tx<'_>, id: BundleId, name: &str) -> Result<bool, StoreEr
     Ok(each!(tx, |c| update.execute(c)?) == 1)
 }
 
-/// A bundle that exists.
+/// Finds an existing bundle.
 pub fn find(tx: &mut Tx<'_>, id: BundleId) -> Result<Option<Bundle>, StoreError> {
     let query = bundles::table.find(id.0).filter(bundles::deleted_at.is_null()).select(Row::columns());
     each!(tx, |c| query.get_result::<Row>(c).optional()?).map(Bundle::try_from).transpose()
 }
 
-/// A bundle that exists or did.
+/// Finds a bundle, including deleted ones.
 pub fn find_including_deleted(tx: &mut Tx<'_>, id: BundleId) -> Result<Option<Bundle>, StoreError> {
     let query = bundles::table.find(id.0).select(Row::columns());
     each!(tx, |c| query.get_result::<Row>(c).optional()?).map(Bundle::try_from).transpose()
 }
 
-/// A bundle that exists, and stays as it is until this transaction ends: an approval rests on it.
+/// Finds an existing bundle and locks it (shared) until the transaction ends, because an approval depends on it.
 pub fn hold(tx: &mut Tx<'_>, id: BundleId) -> Result<Option<Bundle>, StoreError> {
     let query = bundles::table.find(id.0).filter(bundles::deleted_at.is_null()).select(Row::columns());
     held!(tx, query => Row).map(Bundle::try_from).transpose()
 }
 
-/// Those of `ids` that exist, locked until this transaction ends.
+/// Finds the existing bundles of `ids`, and locks them until the transaction ends.
 pub(super) fn load_all(tx: &mut Tx<'_>, ids: &[BundleId], lock: Lock) -> Result<Vec<Bundle>, StoreError> {
     let query = || bundles::table.filter(bundles::deleted_at.is_null()).select(Row::columns());
     let rows = load_all!(tx, bundles, ids, lock, query() => Row);
     rows.into_iter().map(Bundle::try_from).collect()
 }
 
-/// Those of `ids` that ever were.
+/// Finds the bundles of `ids`, including deleted ones.
 pub fn find_all(tx: &mut Tx<'_>, ids: &[BundleId]) -> Result<Vec<Bundle>, StoreError> {
     let ids: Vec<i64> = ids.iter().map(|id| id.0).collect();
     let query = bundles::table.filter(bundles::id.eq_any(ids)).select(Row::columns());
@@ -107,12 +107,12 @@ pub fn find_all(tx: &mut Tx<'_>, ids: &[BundleId]) -> Result<Vec<Bundle>, StoreE
     rows.into_iter().map(Bundle::try_from).collect()
 }
 
-/// A bundle by name.
+/// Finds a bundle by name.
 pub fn find_by_name(tx: &mut Tx<'_>, name: &Name) -> Result<Option<Bundle>, StoreError> {
     by_name!(tx, bundles, name, name_key, name, Row::columns() => Row).map(Bundle::try_from).transpose()
 }
 
-/// A part of the bundles that exist, by id.
+/// A page of the existing bundles, by id.
 pub fn list(tx: &mut Tx<'_>, page: Page) -> Result<Slice<Bundle>, StoreError> {
     let live = || bundles::table.filter(bundles::deleted_at.is_null());
     let total = each!(tx, |c| live().count().get_result(c)?);
@@ -129,21 +129,21 @@ pub fn owned_by(tx: &mut Tx<'_>, owner: UserId) -> Result<Vec<BundleId>, StoreEr
     Ok(ids.into_iter().map(BundleId).collect())
 }
 
-/// Hands a bundle over.
+/// Sets the owner of a bundle.
 pub fn set_owner(tx: &mut Tx<'_>, id: BundleId, owner: UserId) -> Result<(), StoreError> {
     let update = diesel::update(bundles::table.find(id.0)).set(bundles::owner_id.eq(owner.0));
     each!(tx, |c| update.execute(c)?);
     Ok(())
 }
 
-/// Takes a bundle away; its name is free again.
+/// Deletes a bundle. Its name becomes free.
 pub fn delete(tx: &mut Tx<'_>, id: BundleId) -> Result<bool, StoreError> {
     let now = tx.micros();
     let update = diesel::update(bundles::table.find(id.0).filter(bundles::deleted_at.is_null())).set(bundles::deleted_at.eq(now));
     Ok(each!(tx, |c| update.execute(c)?) == 1)
 }
 
-/// Registers a resource. A taken URI is a violation of `resources.uri`.
+/// Adds a resource. A taken URI is a violation of `resources.uri`.
 pub fn add_resource(tx: &mut Tx<'_>, uri: &str, name: &str, kind: ResourceKind, owner: UserId) -> Result<Resource, StoreError> {
     let values = (
         resources::uri.eq(uri),
@@ -157,14 +157,14 @@ pub fn add_resource(tx: &mut Tx<'_>, uri: &str, name: &str, kind: ResourceKind, 
     row.try_into()
 }
 
-/// A resource by its URI.
+/// Finds a resource by URI.
 pub fn find_resource(tx: &mut Tx<'_>, uri: &str) -> Result<Option<Resource>, StoreError> {
     let query =
         resources::table.filter(resources::uri.eq(uri)).filter(resources::deleted_at.is_null()).select(ResourceRow::columns());
     each!(tx, |c| query.get_result::<ResourceRow>(c).optional()?).map(Resource::try_from).transpose()
 }
 
-/// Those of these URIs that name a resource.
+/// Finds resources by URI.
 pub fn find_resources(tx: &mut Tx<'_>, uris: &[String]) -> Result<Vec<Resource>, StoreError> {
     let query = resources::table
         .filter(resources::uri.eq_any(uris))
@@ -174,14 +174,14 @@ pub fn find_resources(tx: &mut Tx<'_>, uris: &[String]) -> Result<Vec<Resource>,
     rows.into_iter().map(Resource::try_from).collect()
 }
 
-/// Puts a resource into a bundle; twice is once.
+/// Adds a resource to a bundle, if it is not in it yet.
 pub fn put_in(tx: &mut Tx<'_>, bundle: BundleId, resource: ResourceId) -> Result<(), StoreError> {
     let values = (bundle_resources::bundle_id.eq(bundle.0), bundle_resources::resource_id.eq(resource.0));
     each!(tx, |c| diesel::insert_into(bundle_resources::table).values(values).on_conflict_do_nothing().execute(c)?);
     Ok(())
 }
 
-/// What is in a bundle, by id.
+/// The resources of a bundle, by id.
 pub fn resources_of(tx: &mut Tx<'_>, bundle: BundleId) -> Result<Vec<Resource>, StoreError> {
     let query = bundle_resources::table
         .inner_join(resources::table)
@@ -193,14 +193,14 @@ pub fn resources_of(tx: &mut Tx<'_>, bundle: BundleId) -> Result<Vec<Resource>, 
     rows.into_iter().map(Resource::try_from).collect()
 }
 
-/// A resource by its URI, which stays as it is until this transaction ends: a grant rests on it.
+/// Finds a resource by URI and locks it (shared) until the transaction ends, because a grant depends on it.
 pub fn hold_resource(tx: &mut Tx<'_>, uri: &str) -> Result<Option<Resource>, StoreError> {
     let query =
         resources::table.filter(resources::uri.eq(uri)).filter(resources::deleted_at.is_null()).select(ResourceRow::columns());
     held!(tx, query => ResourceRow).map(Resource::try_from).transpose()
 }
 
-/// Takes every resource of somebody away; their URIs are free again.
+/// Deletes all resources of a person. Their URIs become free.
 pub fn delete_resources_of(tx: &mut Tx<'_>, owner: UserId) -> Result<(), StoreError> {
     let now = tx.micros();
     let theirs = resources::table.filter(resources::owner_id.eq(owner.0)).filter(resources::deleted_at.is_null());
@@ -208,7 +208,7 @@ pub fn delete_resources_of(tx: &mut Tx<'_>, owner: UserId) -> Result<(), StoreEr
     Ok(())
 }
 
-/// Hands every resource of somebody to somebody else.
+/// Sets the owner of all resources of a person.
 pub fn set_resource_owner(tx: &mut Tx<'_>, from: UserId, to: UserId) -> Result<(), StoreError> {
     let update = diesel::update(resources::table.filter(resources::owner_id.eq(from.0))).set(resources::owner_id.eq(to.0));
     each!(tx, |c| update.execute(c)?);

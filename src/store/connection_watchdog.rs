@@ -1,8 +1,8 @@
-//! Looks after the connections to PostgreSQL: one that has not answered a statement for longer than any may take is given up.
+//! Closes PostgreSQL connections that do not answer a statement in time.
 //!
-//! The kernel notices a peer that is gone, and the server ends a statement that takes too long. Nobody notices a server that is
-//! stopped in the middle of one, nor a pooler or balancer that acknowledges and has nobody behind it. There libpq would wait for
-//! ever, and with it a thread, a place in the pool and a turn.
+//! The kernel detects a peer that is gone, and the server ends slow statements. Neither detects a server that is stopped in the
+//! middle of a statement, nor a pooler that acknowledges without a server behind it. libpq would then wait for ever, and block
+//! a thread, a pool connection and a permit.
 
 use std::collections::VecDeque;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
@@ -15,21 +15,21 @@ use diesel::connection::{Connection as _, InstrumentationEvent};
 use super::socket::{Peers, Socket};
 use super::{StoreError, tls};
 
-/// Longer than a statement may take, and wait for others. (A COMMIT has no limit of the server's.)
+/// Longer than the statement and lock timeouts together. (The server has no timeout for COMMIT.)
 pub(super) const PATIENCE: Duration = Duration::from_secs(10);
 
-/// How often it is looked.
+/// Interval of the checks.
 const OFTEN: Duration = Duration::from_secs(1);
 
-/// A server that is stopped keeps what was given up until it goes on, and has room for so many only. So within this time no
-/// more are given up than four times what is kept open.
+/// A stopped server keeps closed connections until it resumes, and has limited room. So within this time, at most four times
+/// the pool size is closed.
 const MEMORY: Duration = Duration::from_hours(1);
 const TIMES: usize = 4;
 
-/// Held while a connection is opened: what appears meanwhile is its socket.
+/// Locked while a connection is opened, so that a socket that appears belongs to it.
 static OPENING: Mutex<()> = Mutex::new(());
 
-/// Over the connections of one pool. Cheap to clone.
+/// The watchdog of one pool. Cheap to clone.
 #[derive(Clone)]
 pub(super) struct Watch(Arc<Watched>);
 
@@ -38,31 +38,30 @@ struct Watched {
     peers: Peers,
     most: usize,
     is_looking: AtomicBool,
-    /// How many connections could not be opened.
+    /// Number of connections that could not be opened.
     failed: AtomicU64,
-    /// How many were given up, and when the last ones were.
+    /// Number of closed connections, and the time of the last ones.
     given_up: AtomicU64,
     lately: Mutex<VecDeque<Instant>>,
     lines: Mutex<Vec<Weak<Line>>>,
 }
 
-/// One connection.
 struct Line {
     began: Instant,
-    /// When its statement began, in milliseconds and one; 0 where none is under way.
+    /// Start of its statement in milliseconds, plus one; 0 if it is idle.
     since: AtomicU64,
     is_given_up: AtomicBool,
     place: Mutex<Place>,
 }
 
 enum Place {
-    /// It is being opened, and none of these.
+    /// The connection is being opened. Its socket is none of these.
     Opening(Vec<Socket>),
     Open(Option<Socket>),
 }
 
 impl Watch {
-    /// `most`: how many are kept open.
+    /// `most` is the pool size.
     pub(super) fn over(url: &str, most: u32) -> Self {
         Self(Arc::new(Watched {
             began: Instant::now(),
@@ -76,13 +75,13 @@ impl Watch {
         }))
     }
 
-    /// How many were given up. Where it grows, whatever else is open may lead nowhere, too.
+    /// The number of closed connections. If it grows, other open connections may be dead too.
     pub(super) fn given_up(&self) -> u64 {
         self.0.given_up.load(Ordering::Acquire)
     }
 
-    /// Opens one and watches it from then on. One after the other, or nobody could tell their sockets apart; and where one cannot
-    /// be opened, whoever waited for it hears that instead of waiting as long once more.
+    /// Opens and watches a connection. Only one is opened at a time, so that its socket can be identified. If one cannot be
+    /// opened, the other waiting callers fail at once instead of waiting as long again.
     pub(super) fn open(&self, url: &str) -> Result<PgConnection, StoreError> {
         let watched = &self.0;
         let failed = watched.failed.load(Ordering::Acquire);
@@ -115,7 +114,7 @@ impl Watch {
         Ok(conn)
     }
 
-    /// Starts the thread that looks, which ends when the pool is gone.
+    /// Starts the thread that checks. It ends with the pool.
     fn look_from_now_on(&self) {
         if self.0.is_looking.swap(true, Ordering::Relaxed) {
             return;
@@ -135,7 +134,7 @@ impl Watch {
     }
 }
 
-/// Opens one that may take its time: migrations and copies.
+/// Opens an unwatched connection for slow work: migrations and copies.
 pub(super) fn open_unwatched(url: &str) -> Result<PgConnection, StoreError> {
     let _opening = lock(&OPENING);
     PgConnection::establish(url).map_err(|error| tls::refused(&error))
@@ -167,7 +166,7 @@ impl Watched {
             Place::Open(socket) => socket.clone(),
         };
         line.is_given_up.store(true, Ordering::Relaxed);
-        // Before whoever waits for it hears.
+        // Counted before the waiting caller gets its error.
         self.given_up.fetch_add(1, Ordering::Release);
         if !socket.is_some_and(|socket| socket.shut()) {
             tracing::warn!("a connection to PostgreSQL fell silent, and cannot be closed");
@@ -188,7 +187,7 @@ impl Watched {
 }
 
 impl Peers {
-    /// The one that was not there before, where that is one.
+    /// The new socket, if exactly one appeared.
     fn appeared(&self, before: &[Socket]) -> Option<Socket> {
         let mut new = self.list().into_iter().filter(|socket| !before.contains(socket));
         new.next().filter(|_| new.next().is_none())

@@ -1,4 +1,4 @@
-//! How long an approver is not asked the same again after a decline.
+//! The cooldown between a decline and the next equal request.
 
 use chrono::{DateTime, TimeDelta, Utc};
 use diesel::prelude::*;
@@ -8,14 +8,14 @@ use super::{StoreError, Tx, each};
 use crate::clock::from_micros;
 use crate::domain::UserId;
 
-/// When the same may be asked again, if it was declined before.
+/// The end of the cooldown, if the same request was declined before.
 pub fn find(tx: &mut Tx<'_>, target: UserId, allowed: UserId, items_key: &str) -> Result<Option<DateTime<Utc>>, StoreError> {
     let query = cooldowns::table.find((target.0, allowed.0, items_key)).select(cooldowns::until_at);
     let until: Option<i64> = each!(tx, |c| query.get_result(c).optional()?);
     Ok(until.map(from_micros).filter(|until| tx.now() < *until))
 }
 
-/// Notes a decline: 7 days until the same may be asked again, doubling to 90.
+/// Starts a cooldown after a decline: 7 days, doubling up to 90.
 pub fn note_decline(tx: &mut Tx<'_>, target: UserId, allowed: UserId, items_key: &str) -> Result<(), StoreError> {
     let key = (target.0, allowed.0, items_key);
     let declines: Option<i32> = each!(tx, |c| cooldowns::table.find(key).select(cooldowns::declines).get_result(c).optional()?);
@@ -40,7 +40,7 @@ pub fn note_decline(tx: &mut Tx<'_>, target: UserId, allowed: UserId, items_key:
     Ok(())
 }
 
-/// Forgets the declines of the same request: it was approved after all.
+/// Deletes the cooldown, because the request was approved later.
 pub fn forget(tx: &mut Tx<'_>, target: UserId, allowed: UserId, items_key: &str) -> Result<(), StoreError> {
     each!(tx, |c| diesel::delete(cooldowns::table.find((target.0, allowed.0, items_key))).execute(c)?);
     Ok(())

@@ -1,8 +1,8 @@
-//! A whole instance from one database into another, SQLite and PostgreSQL in either direction.
+//! Copies a whole instance from one database to another, between SQLite and PostgreSQL in either direction.
 //!
-//! Nothing here knows a table by its columns: which there are is asked of the databases themselves, so that a table made
-//! tomorrow comes along. Rows travel as JSON arrays, and everything arrives in one transaction or not at all. Before it is
-//! committed the target is read again: number and SHA-256 of each table's rows, and the audit's chains.
+//! The code names no columns. It reads the tables from the databases' catalogs, so a new table is copied without a change here.
+//! Rows travel as JSON arrays, and one transaction writes all of them. Before the commit, the target is read again and
+//! compared: the row count and SHA-256 of each table, and the audit chains.
 
 mod catalog;
 mod database;
@@ -15,60 +15,60 @@ use self::database::Side;
 use super::{StoreError, audit};
 use crate::config::Database;
 
-/// The one table whose rows the two kinds of database do not have alike: PostgreSQL begins with sixteen chains. A chain that
-/// nothing was written to says nothing, so those are neither copied nor compared.
+/// The only table with different rows by design: PostgreSQL begins with sixteen chains. Heads of unused chains are neither
+/// copied nor compared.
 const HEADS: &str = "audit_heads";
 
-/// What came of one table.
+/// The result for one table.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct Copied {
-    /// Its name.
+    /// The table's name.
     pub table: String,
-    /// How many rows it has, on both sides.
+    /// The number of rows, equal on both sides.
     pub rows: u64,
-    /// Of the rows in the order of their keys, each as a JSON array with a line's end.
+    /// SHA-256 over the rows in key order, each as a JSON array and a newline.
     pub sha256: String,
 }
 
-/// Why nothing was copied, or what differs. A side is named by its option, never by its URL, which can hold a password.
+/// Why the copy or comparison failed. A database is named by its option, never by its URL, which can contain a password.
 #[derive(Debug, thiserror::Error)]
 pub enum CopyError {
     /// A database could not be opened, read or written.
     #[error("{0}")]
     Side(&'static str, #[source] StoreError),
-    /// There is no instance there.
+    /// The database has no instance.
     #[error("{0}: there is no house in it; name the database that the daemon ran on")]
     Missing(&'static str),
-    /// Its schema is not that of this program.
+    /// The schema version is not the one of this program.
     #[error("{0}: its schema is of another version ({1}); {2}")]
     Version(&'static str, String, &'static str),
-    /// Somebody works on it.
+    /// The database is in use.
     #[error("{0}: {1} other connections of countersign are open on it; stop all daemons and commands on it first")]
     InUse(&'static str, i64),
     /// The two databases do not have the same tables.
     #[error("the two databases are not made alike: {0}")]
     Unlike(String),
-    /// A column of a kind that there is no rule for.
+    /// A column of an unknown type.
     #[error("the column {0} is of the kind {1:?}, which this program cannot copy")]
     Kind(String, String),
-    /// Something is there already.
+    /// The target is not empty.
     #[error("{0}: it is not empty ({1} has rows already); name a database that nobody used yet")]
     NotEmpty(&'static str, String),
-    /// What arrived is not what was sent, or what is compared is not the same.
+    /// The rows of the two databases differ.
     #[error("the two houses differ: {0}")]
     Differs(String),
-    /// The audit does not hold.
+    /// The audit of the database is broken.
     #[error("{0}: the audit was changed from outside")]
     Audit(&'static str, #[source] audit::Broken),
-    /// Rows that the target does not take.
+    /// The target refused rows.
     #[error("{0}: rows of the table {1} cannot be written")]
     Refused(&'static str, String, #[source] StoreError),
-    /// A row that is not what it should be.
+    /// A malformed row.
     #[error("the table {0} has a row that cannot be read: {1}")]
     Row(String, String),
 }
 
-/// Copies all there is. The target gets its schema here if it has none, and is as before if anything goes wrong.
+/// Copies everything. Creates the schema in the target if there is none. On failure the target is unchanged.
 pub fn copy(from: &Database, to: &Database) -> Result<Vec<Copied>, CopyError> {
     let mut source = Side::open("--from", from, true)?;
     source.is_of_this_version("run `countersign migrate` on it with this program first")?;
@@ -82,7 +82,7 @@ pub fn copy(from: &Database, to: &Database) -> Result<Vec<Copied>, CopyError> {
     target.end(copied)
 }
 
-/// Compares two instances, and changes neither.
+/// Compares two instances without changing them.
 pub fn compare(from: &Database, to: &Database) -> Result<Vec<Copied>, CopyError> {
     let mut sides = [Side::open("--from", from, true)?, Side::open("--to", to, true)?];
     for side in &mut sides {
@@ -97,7 +97,7 @@ pub fn compare(from: &Database, to: &Database) -> Result<Vec<Copied>, CopyError>
 }
 
 fn all(source: &mut Side, target: &mut Side, tables: &[Table], is_new: bool) -> Result<Vec<Copied>, CopyError> {
-    // What a schema made just now holds, its migrations put there.
+    // A schema created just now contains only the rows of its migrations.
     if !is_new {
         target.is_empty(tables)?;
     }
@@ -107,14 +107,14 @@ fn all(source: &mut Side, target: &mut Side, tables: &[Table], is_new: bool) -> 
     let mut sent = Vec::with_capacity(tables.len());
     for table in tables {
         sent.push(source.send(table, target)?);
-        // Behind the highest id that ever was, not that still is: an id is never used again.
+        // The highest id ever used, not the highest present: ids are never reused.
         let highest = source.highest_id(table)?;
         target.count_from(table, highest)?;
     }
     arrived(target, tables, sent)
 }
 
-/// Reads the target's tables, and says which are not what was sent.
+/// Reads the target's tables and compares them with the rows that were sent.
 fn arrived(target: &mut Side, tables: &[Table], sent: Vec<Copied>) -> Result<Vec<Copied>, CopyError> {
     let mut different = Vec::new();
     for (table, sent) in tables.iter().zip(&sent) {
@@ -133,7 +133,7 @@ fn arrived(target: &mut Side, tables: &[Table], sent: Vec<Copied>) -> Result<Vec
     Ok(sent)
 }
 
-/// A newer program's instance has steps that this one does not know, and perhaps a meaning that no column shows.
+/// A newer program's instance may have migrations, and meanings, that this program does not know.
 fn same_schema(source: &mut Side, target: &mut Side) -> Result<(), CopyError> {
     let (one, other) = (source.versions()?, target.versions()?);
     let lone: Vec<String> = one.symmetric_difference(&other).cloned().collect();

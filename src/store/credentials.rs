@@ -1,4 +1,4 @@
-//! By what callers are known: keys, OAuth2 tokens, sessions, sign-in codes. Of each only a hash is kept.
+//! Credentials: API keys, OAuth2 tokens, sessions and sign-in codes. Only their hashes are stored.
 
 use chrono::{DateTime, TimeDelta, Utc};
 use diesel::prelude::*;
@@ -10,34 +10,34 @@ use crate::clock::{ASTRAY, from_micros};
 use crate::domain::{EmailId, KeyId, Scope, Scopes, SessionId, UserId};
 use crate::secret::SecretHash;
 
-/// An email with a code that did not go out by then carries none any more.
+/// After this time, a queued email gets no sign-in code.
 const CODE_WAITS: TimeDelta = TimeDelta::minutes(10);
 
-/// An app's key, as it is stored.
+/// A stored API key.
 #[derive(Clone, Debug)]
 pub struct ApiKey {
-    /// Its id.
+    /// The key's id.
     pub id: KeyId,
-    /// The app's name, which emails show.
+    /// The app's name, shown in emails.
     pub name: String,
-    /// Whose it is.
+    /// The owner.
     pub user: Option<UserId>,
-    /// The hash of its secret.
+    /// The hash of the secret.
     pub secret_hash: Vec<u8>,
-    /// What it may do.
+    /// The key's scopes.
     pub scopes: Scopes,
-    /// Where its emails' links may lead: origins with a path prefix.
+    /// The allowed link targets of emails: origins with a path prefix.
     pub redeem_urls: Vec<String>,
-    /// When it was made.
+    /// Time of creation.
     pub created_at: DateTime<Utc>,
-    /// From then on it is nothing.
+    /// Time of expiry.
     pub expires_at: DateTime<Utc>,
-    /// When it was taken back.
+    /// Time of revocation.
     pub revoked_at: Option<DateTime<Utc>>,
 }
 
 impl ApiKey {
-    /// Whether it opens something now.
+    /// Whether the key is valid at `now`.
     pub fn is_live_at(&self, now: DateTime<Utc>) -> bool {
         self.revoked_at.is_none() && now < self.expires_at
     }
@@ -96,25 +96,25 @@ pub fn add_key(
     Ok(KeyId(each!(tx, |c| diesel::insert_into(api_keys::table).values(values).returning(api_keys::id).get_result(c)?)))
 }
 
-/// A key, live or not.
+/// Finds a key, live or not.
 pub fn find_key(tx: &mut Tx<'_>, id: KeyId) -> Result<Option<ApiKey>, StoreError> {
     let query = api_keys::table.find(id.0).select(KeyRow::columns());
     Ok(each!(tx, |c| query.get_result::<KeyRow>(c).optional()?).map(ApiKey::from))
 }
 
-/// A key, which stays as it is until this transaction ends: an approval rests on it.
+/// Finds a key and locks it (shared) until the transaction ends, because an approval depends on it.
 pub fn hold_key(tx: &mut Tx<'_>, id: KeyId) -> Result<Option<ApiKey>, StoreError> {
     let query = api_keys::table.find(id.0).select(KeyRow::columns());
     Ok(held!(tx, query => KeyRow).map(ApiKey::from))
 }
 
-/// Those of `ids` that ever were, live or not, locked until this transaction ends.
+/// Finds the keys of `ids`, live or not, and locks them until the transaction ends.
 pub(super) fn load_keys(tx: &mut Tx<'_>, ids: &[KeyId], lock: Lock) -> Result<Vec<ApiKey>, StoreError> {
     let rows = load_all!(tx, api_keys, ids, lock, api_keys::table.select(KeyRow::columns()) => KeyRow);
     Ok(rows.into_iter().map(ApiKey::from).collect())
 }
 
-/// Takes a key back.
+/// Revokes a key.
 pub fn revoke_key(tx: &mut Tx<'_>, id: KeyId) -> Result<bool, StoreError> {
     let now = tx.micros();
     let update =
@@ -122,41 +122,41 @@ pub fn revoke_key(tx: &mut Tx<'_>, id: KeyId) -> Result<bool, StoreError> {
     Ok(each!(tx, |c| update.execute(c)?) == 1)
 }
 
-/// The live keys of somebody.
+/// The live keys of a person.
 pub fn keys_of(tx: &mut Tx<'_>, user: UserId) -> Result<Vec<KeyId>, StoreError> {
     let query = api_keys::table.filter(api_keys::user_id.eq(user.0)).filter(api_keys::revoked_at.is_null()).select(api_keys::id);
     let ids: Vec<i64> = each!(tx, |c| query.load(c)?);
     Ok(ids.into_iter().map(KeyId).collect())
 }
 
-/// An OAuth2 token, as it is stored.
+/// A stored OAuth2 token.
 #[derive(Clone, Debug, Queryable)]
 pub struct AccessToken {
     /// The person.
     pub user: Option<i64>,
     /// The client.
     pub key: Option<i64>,
-    /// The hash of its secret.
+    /// The hash of the secret.
     pub secret_hash: Vec<u8>,
-    /// Whether it may change anything.
+    /// Whether the token has write access.
     pub may_write: bool,
     expires_at: i64,
     revoked_at: Option<i64>,
 }
 
 impl AccessToken {
-    /// Whether it is good at `now`.
+    /// Whether the token is valid at `now`.
     pub fn is_live_at(&self, now: DateTime<Utc>) -> bool {
         self.revoked_at.is_none() && now < from_micros(self.expires_at)
     }
 }
 
-/// Which of the two OAuth2 tokens.
+/// The kind of OAuth2 token.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum TokenKind {
-    /// Shown with each call.
+    /// Sent with each call.
     Access,
-    /// Shown for a new one.
+    /// Exchanged for new tokens.
     Refresh,
 }
 
@@ -169,7 +169,7 @@ impl TokenKind {
     }
 }
 
-/// Stores an OAuth2 token; answers with its id.
+/// Stores an OAuth2 token and returns its id.
 pub fn add_access_token(
     tx: &mut Tx<'_>,
     kind: TokenKind,
@@ -191,7 +191,7 @@ pub fn add_access_token(
     Ok(each!(tx, |c| diesel::insert_into(access_tokens::table).values(values).returning(access_tokens::id).get_result(c)?))
 }
 
-/// An OAuth2 token of that kind, live or not.
+/// Finds an OAuth2 token of one kind, live or not.
 pub fn find_access_token(tx: &mut Tx<'_>, kind: TokenKind, id: i64) -> Result<Option<AccessToken>, StoreError> {
     let columns = (
         access_tokens::user_id,
@@ -205,7 +205,7 @@ pub fn find_access_token(tx: &mut Tx<'_>, kind: TokenKind, id: i64) -> Result<Op
     Ok(each!(tx, |c| query.get_result(c).optional()?))
 }
 
-/// Ends one OAuth2 token; false if somebody was faster.
+/// Revokes an OAuth2 token; false if it was revoked before.
 pub fn revoke_access_token(tx: &mut Tx<'_>, id: i64) -> Result<bool, StoreError> {
     let now = tx.micros();
     let update = diesel::update(access_tokens::table.find(id).filter(access_tokens::revoked_at.is_null()))
@@ -213,34 +213,34 @@ pub fn revoke_access_token(tx: &mut Tx<'_>, id: i64) -> Result<bool, StoreError>
     Ok(each!(tx, |c| update.execute(c)?) == 1)
 }
 
-/// A session, as it is stored.
+/// A stored session.
 #[derive(Clone, Debug, Queryable)]
 pub struct Session {
     /// The person.
     pub user: i64,
-    /// The hash of its secret.
+    /// The hash of the secret.
     pub secret_hash: Vec<u8>,
     seen_at: i64,
     expires_at: i64,
 }
 
 impl Session {
-    /// When it was used last, to the minute or so.
+    /// Time of last use, to the minute.
     pub fn seen_at(&self) -> DateTime<Utc> {
         from_micros(self.seen_at)
     }
 
-    /// Whether it is good at `now`: neither over nor left alone for `idle`, nor used while the clock ran ahead, by which it would
-    /// last for longer than any.
+    /// Whether the session is valid at `now`: neither expired nor unused for `idle`. A session used while the clock was ahead
+    /// is invalid too, because it would last too long.
     pub fn is_live_at(&self, now: DateTime<Utc>, idle: TimeDelta) -> bool {
         now < from_micros(self.expires_at) && now < self.seen_at() + idle && self.seen_at() <= now + ASTRAY
     }
 }
 
-/// Sessions of one person. With one more, the one that was used longest ago ends.
+/// The limit of sessions of a person. A new one beyond it ends the least recently used.
 const SESSIONS_MOST: i64 = 50;
 
-/// Stores a session, with what is told of the browser that it is opened for.
+/// Stores a session with a description of its browser.
 pub fn add_session(
     tx: &mut Tx<'_>,
     user: UserId,
@@ -273,28 +273,28 @@ pub fn add_session(
     Ok(SessionId(id))
 }
 
-/// A session, live or not.
+/// Finds a session, live or not.
 pub fn find_session(tx: &mut Tx<'_>, id: SessionId) -> Result<Option<Session>, StoreError> {
     let columns = (sessions::user_id, sessions::secret_hash, sessions::seen_at, sessions::expires_at);
     Ok(each!(tx, |c| sessions::table.find(id.0).select(columns).get_result(c).optional()?))
 }
 
-/// A session as its owner knows it again.
+/// A session, as its owner sees it in the list.
 #[derive(Clone, Debug)]
 pub struct OpenSession {
-    /// Its row.
+    /// The session's id.
     pub id: SessionId,
-    /// When it was opened.
+    /// Time of sign-in.
     pub created_at: DateTime<Utc>,
-    /// When it was used last, to the minute or so.
+    /// Time of last use, to the minute.
     pub seen_at: DateTime<Utc>,
-    /// In which browser: "Firefox, Linux", or nothing.
+    /// The browser, such as "Firefox, Linux", or empty.
     pub agent: String,
-    /// From which address.
+    /// The IP address.
     pub peer: Option<String>,
 }
 
-/// The sessions of somebody that are good now, what was used last first.
+/// The valid sessions of a person, the most recently used first.
 pub fn sessions_of(tx: &mut Tx<'_>, user: UserId, idle: TimeDelta) -> Result<Vec<OpenSession>, StoreError> {
     let query = sessions::table
         .filter(sessions::user_id.eq(user.0))
@@ -314,19 +314,19 @@ pub fn sessions_of(tx: &mut Tx<'_>, user: UserId, idle: TimeDelta) -> Result<Vec
     Ok(rows.into_iter().map(read).collect())
 }
 
-/// Ends one session of somebody; false where they have none of this id.
+/// Ends a session of a person; false if it is not theirs.
 pub fn delete_session_of(tx: &mut Tx<'_>, user: UserId, id: SessionId) -> Result<bool, StoreError> {
     let these = sessions::table.filter(sessions::id.eq(id.0)).filter(sessions::user_id.eq(user.0));
     Ok(each!(tx, |c| diesel::delete(these).execute(c)?) == 1)
 }
 
-/// Ends every session of somebody but one; how many.
+/// Ends all other sessions of a person; returns their number.
 pub fn delete_other_sessions(tx: &mut Tx<'_>, user: UserId, kept: SessionId) -> Result<usize, StoreError> {
     let these = sessions::table.filter(sessions::user_id.eq(user.0)).filter(sessions::id.ne(kept.0));
     Ok(each!(tx, |c| diesel::delete(these).execute(c)?))
 }
 
-/// Notes that a session was used now.
+/// Records a use of a session.
 pub fn touch_session(tx: &mut Tx<'_>, id: SessionId) -> Result<(), StoreError> {
     let now = tx.micros();
     each!(tx, |c| diesel::update(sessions::table.find(id.0)).set(sessions::seen_at.eq(now)).execute(c)?);
@@ -339,7 +339,7 @@ pub fn delete_session(tx: &mut Tx<'_>, id: SessionId) -> Result<(), StoreError> 
     Ok(())
 }
 
-/// Ends every session, OAuth2 token and sign-in code of somebody.
+/// Ends all sessions, OAuth2 tokens and sign-in codes of a person.
 pub fn sign_out_everywhere(tx: &mut Tx<'_>, user: UserId) -> Result<(), StoreError> {
     let now = tx.micros();
     each!(tx, |c| diesel::delete(sessions::table.filter(sessions::user_id.eq(user.0))).execute(c)?);
@@ -350,7 +350,7 @@ pub fn sign_out_everywhere(tx: &mut Tx<'_>, user: UserId) -> Result<(), StoreErr
     Ok(())
 }
 
-/// Ends every session, OAuth2 token and code of everybody. Keys stay: an operator takes them back by name.
+/// Ends all sessions, OAuth2 tokens and codes of everyone. API keys stay: an operator revokes them by name.
 pub(super) fn end_all(tx: &mut Tx<'_>) -> Result<(), StoreError> {
     let now = tx.micros();
     each!(tx, |c| diesel::delete(sessions::table).execute(c)?);
@@ -361,20 +361,20 @@ pub(super) fn end_all(tx: &mut Tx<'_>) -> Result<(), StoreError> {
     Ok(())
 }
 
-/// A sign-in code, as it is stored.
+/// A stored sign-in code.
 #[derive(Clone, Debug, Queryable)]
 pub struct SignInCode {
     /// Its id.
     pub id: i64,
-    /// What its hash is mixed with.
+    /// The salt of the hash.
     pub salt: Vec<u8>,
-    /// The hash of the code; none until the email with it goes out.
+    /// The hash of the code; none until the email is sent.
     pub code_hash: Option<Vec<u8>>,
-    /// Wrong tries so far.
+    /// The number of wrong tries.
     pub tries: i32,
 }
 
-/// Notes that a browser asked for a code, which the email will fill in; the ones that it asked for before are dead.
+/// Records that a browser asked for a code, and ends its earlier ones. The email worker fills in the code.
 pub fn expect_code(tx: &mut Tx<'_>, user: UserId, email: EmailId, browser: &[u8]) -> Result<(), StoreError> {
     let now = tx.micros();
     let older = sign_in_codes::table
@@ -395,8 +395,8 @@ pub fn expect_code(tx: &mut Tx<'_>, user: UserId, email: EmailId, browser: &[u8]
     Ok(())
 }
 
-/// Stores the hash of the code that an email is about to carry; false where nobody waits for it any more. An email that was
-/// queued by the version before this has no row yet.
+/// Stores the hash of the code in an email; false if the code is no longer wanted. An email queued by the previous version has
+/// no row yet.
 pub fn fill_code(
     tx: &mut Tx<'_>,
     (user, email): (UserId, EmailId),
@@ -435,22 +435,22 @@ pub fn fill_code(
     Ok(true)
 }
 
-/// The live code of somebody that was asked for in this browser. Codes of the version before this have no browser: they last for
-/// ten minutes after an upgrade.
+/// The live code of a person for this browser. Codes of the previous version have no browser; they expire within ten minutes of
+/// the upgrade.
 pub fn live_code(tx: &mut Tx<'_>, user: UserId, browser: &[u8]) -> Result<Option<SignInCode>, StoreError> {
     let query = sign_in_codes::table
         .filter(sign_in_codes::user_id.eq(user.0))
         .filter(sign_in_codes::asked_by.is_null().or(sign_in_codes::asked_by.eq(browser)))
         .filter(sign_in_codes::used_at.is_null())
         .filter(sign_in_codes::expires_at.gt(tx.micros()))
-        // No code lasts so long: one that seems to was made while the clock ran ahead.
+        // No code lives longer than this. One that seems to was made while the clock was ahead.
         .filter(sign_in_codes::expires_at.le((tx.now() + ASTRAY).timestamp_micros()))
         .order(sign_in_codes::id.desc())
         .select((sign_in_codes::id, sign_in_codes::salt, sign_in_codes::code_hash, sign_in_codes::tries));
     Ok(each!(tx, |c| query.get_result(c).optional()?))
 }
 
-/// Counts a wrong try; answers with how many there were.
+/// Counts a wrong try and returns the number of tries.
 pub fn count_try(tx: &mut Tx<'_>, id: i64) -> Result<i32, StoreError> {
     let update = diesel::update(sign_in_codes::table.find(id))
         .set(sign_in_codes::tries.eq(sign_in_codes::tries + 1))
@@ -458,7 +458,7 @@ pub fn count_try(tx: &mut Tx<'_>, id: i64) -> Result<i32, StoreError> {
     Ok(each!(tx, |c| update.get_result(c)?))
 }
 
-/// Spends a code; false if somebody was faster.
+/// Marks a code as used; false if it was used before.
 pub fn use_code(tx: &mut Tx<'_>, id: i64) -> Result<bool, StoreError> {
     let now = tx.micros();
     let update = diesel::update(sign_in_codes::table.find(id).filter(sign_in_codes::used_at.is_null()))

@@ -1,4 +1,4 @@
-//! One store over two databases: which one, how a closure gets its transaction, and what time it is in there.
+//! One store over two databases: it opens the database, runs closures in transactions, and supplies their time.
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
@@ -40,7 +40,7 @@ enum Backend {
         turns: Semaphore,
         waiting: AtomicUsize,
         most_waiting: usize,
-        /// Opens one that belongs to no pool, for what takes its time.
+        /// Opens a connection outside the pool, for slow work.
         apart: Box<dyn Fn() -> Result<Conn, StoreError> + Send + Sync>,
         begins: Begins,
         queues: commands::Queues,
@@ -56,14 +56,14 @@ impl Backend {
     }
 }
 
-/// Held while a daemon runs on a SQLite file; a second one cannot have it.
+/// Locks the SQLite file for one daemon; a second daemon cannot start on it.
 #[must_use = "the lock is held as long as this lives"]
 pub struct DatabaseLock {
     _lock: Option<sqlite::FileLock>,
 }
 
 impl Store {
-    /// Opens the database that `database.url` names. Touches no schema: see [`Store::migrate`].
+    /// Opens the database of `database.url` without touching the schema: see [`Store::migrate`].
     pub fn open(database: &config::Database, write_queue: usize, clock: Clock) -> Result<Self, StoreError> {
         let backend = if let Some(path) = sqlite::path_of(&database.url) {
             sqlite::has_one_name(path)?;
@@ -81,14 +81,14 @@ impl Store {
         Ok(Self { backend: Arc::new(backend), clock, rng: Rng::System, emails: Arc::default() })
     }
 
-    /// Opens, or makes, the database of this name in the memory of this process, for simulations. It is gone with the last
-    /// connection to it, which anybody may have by the name that SQLite knows it by: `file:/NAME?vfs=memdb`.
+    /// Opens or creates a database in the memory of this process, for simulations. It ends with its last connection. Other
+    /// connections can open it by SQLite's name: `file:/NAME?vfs=memdb`.
     pub fn in_memory(name: &str, clock: Clock) -> Result<Self, StoreError> {
         let backend = Backend::sqlite(Place::Memory(name.to_owned()), 1, 0, &clock)?;
         Ok(Self { backend: Arc::new(backend), clock, rng: Rng::System, emails: Arc::default() })
     }
 
-    /// The same store with random bytes of another source: for simulations.
+    /// The same store with another source of random bytes, for simulations.
     #[must_use]
     pub fn with_rng(mut self, rng: Rng) -> Self {
         self.rng = rng;
@@ -100,33 +100,32 @@ impl Store {
         Arc::clone(&self.emails)
     }
 
-    /// Where time comes from.
+    /// The source of time.
     pub fn clock(&self) -> &Clock {
         &self.clock
     }
 
-    /// Whether several daemons may work on this database.
+    /// Whether several daemons can share this database.
     pub fn is_shared(&self) -> bool {
         matches!(*self.backend, Backend::Postgres { .. })
     }
 
-    /// Takes the SQLite file for this daemon. Without a file there is nothing to take.
+    /// Locks the SQLite file for this daemon. Does nothing without a file.
     pub fn lock(&self) -> Result<DatabaseLock, StoreError> {
         self.file().map_or(Ok(DatabaseLock { _lock: None }), Self::lock_file)
     }
 
-    /// Takes a SQLite file that is perhaps too damaged to be opened: to put another in its place.
+    /// Locks a SQLite file that may be too damaged to open, in order to replace it.
     pub fn lock_file(path: &str) -> Result<DatabaseLock, StoreError> {
         sqlite::lock(path).map(|file| DatabaseLock { _lock: Some(file) })
     }
 
-    /// Refuses a SQLite file with damaged pages, as far as looking at all of them takes a second or two. Without a file there is nothing to look at.
+    /// Refuses a SQLite file with damaged pages, if the check takes only a second or two. Does nothing without a file.
     pub fn check_pages(&self) -> Result<(), StoreError> {
         self.file().map_or(Ok(()), sqlite::check_pages)
     }
 
-    /// Brings the schema to what this program needs, and gives keys to the names that have none; answers with the names of the
-    /// migrations it ran.
+    /// Migrates the schema and fills in missing name keys; returns the names of the applied migrations.
     pub fn migrate(&self) -> Result<Vec<String>, StoreError> {
         let ran = match &*self.backend {
             Backend::Sqlite { place, .. } => migrate::run(&mut place.open()?),
@@ -136,7 +135,7 @@ impl Store {
         Ok(ran)
     }
 
-    /// Refuses a schema that is not what our migrations make, and on PostgreSQL a role without the rights that it needs.
+    /// Refuses a schema that differs from our migrations, and on PostgreSQL a role with too few rights.
     pub fn check_schema(&self, newer: Newer) -> Result<(), StoreError> {
         match &*self.backend {
             Backend::Sqlite { place, .. } => schema_check::check(&mut place.open()?, newer),
@@ -144,7 +143,7 @@ impl Store {
         }
     }
 
-    /// Migrations that have not run on this database.
+    /// The migrations that are not applied yet.
     pub fn pending_migrations(&self) -> Result<Vec<String>, StoreError> {
         match &*self.backend {
             Backend::Sqlite { place, .. } => migrate::pending(&mut place.open()?),
@@ -152,7 +151,7 @@ impl Store {
         }
     }
 
-    /// Takes every migration back: for the test that up, down and up again is the same.
+    /// Reverts all migrations, for the test that up, down and up gives the same schema.
     pub fn unmigrate(&self) -> Result<(), StoreError> {
         match &*self.backend {
             Backend::Sqlite { place, .. } => migrate::revert_all(&mut place.open()?),
@@ -160,7 +159,7 @@ impl Store {
         }
     }
 
-    /// Copies a SQLite database into `file` while it is in use.
+    /// Copies a SQLite database to `file` while it is in use.
     pub fn backup(&self, file: &str) -> Result<(), StoreError> {
         match &*self.backend {
             Backend::Sqlite { place, .. } => sqlite::backup(place, file),
@@ -170,8 +169,8 @@ impl Store {
         }
     }
 
-    /// Runs `f` in one transaction and commits, or undoes all of it. It may run again from the start when PostgreSQL asks for
-    /// that, so it changes nothing outside of it.
+    /// Runs `f` in a transaction and commits, or rolls back on failure. PostgreSQL may require a retry from the start, so `f`
+    /// must have no effect outside the transaction.
     pub async fn write<T, E>(&self, f: impl FnMut(&mut Tx<'_>) -> Result<T, E> + Send + 'static) -> Result<T, E>
     where
         T: Send + 'static,
@@ -229,8 +228,8 @@ impl Store {
         task.await.unwrap_or_else(|e| Err(E::from(StoreError::Query(e.to_string()))))
     }
 
-    /// As [`Store::read`], for commands, which read a few rows by their keys. On SQLite it happens on this thread if a connection is
-    /// idle: the pages are in memory, and another thread and back costs several times what the read takes.
+    /// As [`Store::read`], for commands, which read a few rows by key. On SQLite it runs on this thread if a connection is
+    /// idle: the pages are in memory, and a thread switch costs several times the read.
     async fn read_now<T, E>(&self, f: impl FnOnce(&mut Tx<'_>) -> Result<T, E> + Send + 'static) -> Result<T, E>
     where
         T: Send + 'static,
@@ -251,7 +250,7 @@ impl Store {
         pool.with_begun(begins.read, |conn| self.look(conn, f))
     }
 
-    /// Runs `f` in the transaction that was begun, and ends it.
+    /// Runs `f` in the open transaction and ends it.
     fn look<T, E: Fault>(&self, conn: &mut Conn, f: impl FnOnce(&mut Tx<'_>) -> Result<T, E>) -> Result<T, E> {
         let mut has_emails = false;
         let result = now(conn, &self.clock).map_err(E::from).and_then(|now| {
@@ -267,7 +266,7 @@ impl Store {
         }
     }
 
-    /// Puts an operation into the queue of SQLite's writer.
+    /// Queues an operation for SQLite's writer.
     fn enqueue<T, E>(
         &self,
         writer: &Writer,
@@ -282,7 +281,7 @@ impl Store {
         writer.send(Box::new(Queued { rng, emails, has_emails: false, f, result: None, answer }))
     }
 
-    /// The file that a SQLite database is in.
+    /// The file of a SQLite database.
     fn file(&self) -> Option<&str> {
         match &*self.backend {
             Backend::Sqlite { place: Place::File(path), .. } => Some(path),
@@ -290,7 +289,7 @@ impl Store {
         }
     }
 
-    /// How many writes wait for their turn.
+    /// The number of queued writes.
     pub fn queue_len(&self) -> usize {
         match &*self.backend {
             Backend::Sqlite { writer, .. } => writer.waiting(),
@@ -298,7 +297,7 @@ impl Store {
         }
     }
 
-    /// The connections, and how a transaction and a look begin on them.
+    /// The pool, and how its transactions begin.
     fn pool(&self) -> (&Pool, Begins) {
         match &*self.backend {
             Backend::Sqlite { readers, .. } => (readers, Begins::plain()),
@@ -306,7 +305,7 @@ impl Store {
         }
     }
 
-    /// PostgreSQL: here and now, three more times when it asks for it.
+    /// Runs on PostgreSQL, on this thread. Retries up to three times after a conflict.
     fn write_here<T, E: Fault>(&self, mut f: impl FnMut(&mut Tx<'_>) -> Result<T, E>) -> Result<T, E> {
         const TRIES: u32 = 4;
         let (pool, begins) = self.pool();
@@ -325,8 +324,8 @@ impl Store {
     }
 }
 
-/// Waits for PostgreSQL as long as it can be busy, and not for ever: a server or a line that fell silent answers nobody. What
-/// was asked of it may have been done all the same, so whoever hears this asks again.
+/// Limits the wait for PostgreSQL, because a silent server or network never answers. The transaction may have been committed
+/// all the same, so the caller has to try again.
 async fn with_timeout<T, E: Fault>(task: JoinHandle<Result<T, E>>) -> Result<T, E> {
     match tokio::time::timeout(PATIENCE, task).await {
         Ok(done) => done.unwrap_or_else(|e| Err(E::from(StoreError::Query(e.to_string())))),
@@ -371,11 +370,11 @@ where
         let mut tx = Tx::over(conn, now, &self.rng);
         let result = catch_unwind(AssertUnwindSafe(|| (self.f)(&mut tx))).unwrap_or_else(|_| Err(E::from(panicked())));
         self.has_emails = result.is_ok() && tx.has_emails();
-        // A panic leaves the savepoints open that it fell out of.
+        // A panic leaves its inner savepoints open.
         while depth(conn) > 1 && undo(conn).is_ok() {}
         let ended = end_turn(conn, result.is_ok());
         let is_whole = ended.is_ok() && depth(conn) == 1;
-        // The operation's own error says more than that undoing it failed too.
+        // The operation's own error says more than a failed rollback.
         self.result = Some(result.and_then(|value| ended.map(|()| value).map_err(E::from)));
         if is_whole { Ok(()) } else { Err(TransactionLost) }
     }
@@ -385,12 +384,12 @@ where
         if committed.is_ok() && self.has_emails {
             self.emails.notify_one();
         }
-        // A batch that failed failed for all: even a refusal may rest on what another one in it had written.
+        // A failed batch fails all its operations: even a refusal may depend on rows of another operation in the batch.
         (self.answer)(committed.map_err(E::from).and(result));
     }
 }
 
-/// The time of a transaction: the clock's, or PostgreSQL's own, so that several daemons agree.
+/// The time of a transaction: from the clock, or from PostgreSQL, so that several daemons agree.
 fn now(conn: &mut Conn, clock: &Clock) -> Result<DateTime<Utc>, StoreError> {
     match conn {
         Conn::Postgres(c) if !clock.is_manual() => postgres::now(c),

@@ -1,6 +1,5 @@
-//! What is due to be told although nobody does anything: pending requests to remind of, access that ends, the daily counts.
-//! Each question goes over an index that holds only what can still be due, so that asking costs next to nothing while
-//! nothing is.
+//! Finds scheduled work: reminders of pending requests, expiring grants, and the daily summary. Each query uses an index over
+//! only the rows that can still become due, so it costs almost nothing while none are.
 
 use chrono::{DateTime, Utc};
 use diesel::dsl::sql;
@@ -14,7 +13,7 @@ use super::{Conn, StoreError, Tx, each, grants as grant_rows, requests as reques
 use crate::clock::from_micros;
 use crate::domain::{EmailKind, Grant, GrantId, Request, RequestId, User, UserId};
 
-/// Where a look through the ends of grants has come to: behind this end, and of those with the same end behind this grant.
+/// A cursor through the grants by end: after this end, and among equal ends after this grant.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Mark {
     /// The end.
@@ -24,7 +23,7 @@ pub struct Mark {
 }
 
 impl Mark {
-    /// Before everything that ends after `at`.
+    /// The cursor before all grants that end after `at`.
     pub const fn at(at: DateTime<Utc>) -> Self {
         Self { ends_at: at, grant: GrantId(i64::MAX) }
     }
@@ -39,15 +38,14 @@ impl Mark {
     }
 }
 
-/// The mark called `name`; none where nobody set one.
+/// The stored cursor of this name; none if it was never set.
 pub fn mark(tx: &mut Tx<'_>, name: &str) -> Result<Option<Mark>, StoreError> {
     let query = meta::table.find(name).select(meta::value);
     let text: Option<String> = each!(tx, |c| query.get_result(c).optional()?);
     text.map(|text| Mark::parse(&text).ok_or_else(|| super::bundles::unreadable("meta.value", &text))).transpose()
 }
 
-/// The mark called `name`, for this transaction alone to move; none where another daemon is moving it. Set to `first` where
-/// there was none.
+/// Locks and reads the cursor of this name; none if another daemon has the lock. Sets it to `first` if it does not exist.
 pub fn take_mark(tx: &mut Tx<'_>, name: &str, first: Mark) -> Result<Option<Mark>, StoreError> {
     if mark(tx, name)?.is_none() {
         let values = (meta::name.eq(name), meta::value.eq(first.text()));
@@ -59,14 +57,14 @@ pub fn take_mark(tx: &mut Tx<'_>, name: &str, first: Mark) -> Result<Option<Mark
     text.map(|text| Mark::parse(&text).ok_or_else(|| super::bundles::unreadable("meta.value", &text))).transpose()
 }
 
-/// Moves the mark called `name`.
+/// Stores the cursor of this name.
 pub fn set_mark(tx: &mut Tx<'_>, name: &str, to: Mark) -> Result<(), StoreError> {
     let update = diesel::update(meta::table.find(name)).set(meta::value.eq(to.text()));
     each!(tx, |c| update.execute(c)?);
     Ok(())
 }
 
-/// Grants that were not taken back and end behind `mark`, at `horizon` at the latest: the first of them.
+/// The first unrevoked grants that end after `mark` and at `horizon` at the latest.
 pub fn ending(tx: &mut Tx<'_>, mark: Mark, horizon: DateTime<Utc>, limit: i64) -> Result<Vec<Grant>, StoreError> {
     let behind = sql::<Bool>("(grants.ends_at, grants.id) > (")
         .bind::<BigInt, _>(mark.ends_at.timestamp_micros())
@@ -85,7 +83,7 @@ pub fn ending(tx: &mut Tx<'_>, mark: Mark, horizon: DateTime<Utc>, limit: i64) -
     rows.into_iter().map(Grant::try_from).collect()
 }
 
-/// Pending requests whose approver is to be reminded now. Those that another daemon sees to are passed over.
+/// Pending requests with a due reminder. Skips rows locked by another daemon.
 pub fn reminders(tx: &mut Tx<'_>, limit: i64) -> Result<Vec<Request>, StoreError> {
     let query = requests::table
         .filter(requests::state.eq(Pending))
@@ -111,14 +109,14 @@ pub fn is_reminder_due(tx: &mut Tx<'_>) -> Result<bool, StoreError> {
     Ok(first.is_some_and(|at| at <= tx.micros()))
 }
 
-/// Sets when the approver of a pending request is reminded next; false where it is not pending any more.
+/// Sets the time of a pending request's next reminder; false if it is no longer pending.
 pub fn set_reminder(tx: &mut Tx<'_>, id: RequestId, at: Option<DateTime<Utc>>) -> Result<bool, StoreError> {
     let update = diesel::update(requests::table.find(id.0).filter(requests::state.eq(Pending)))
         .set(requests::remind_at.eq(at.map(|at| at.timestamp_micros())));
     Ok(each!(tx, |c| update.execute(c)?) == 1)
 }
 
-/// Who keeps watch.
+/// The administrators.
 pub fn admins(tx: &mut Tx<'_>, limit: i64) -> Result<Vec<User>, StoreError> {
     let query = users::table
         .filter(users::is_admin)
@@ -130,7 +128,7 @@ pub fn admins(tx: &mut Tx<'_>, limit: i64) -> Result<Vec<User>, StoreError> {
     Ok(rows.into_iter().map(User::from).collect())
 }
 
-/// Whether an administrator's summary of a day is queued, or was.
+/// Whether the summary of a day was queued for an administrator.
 pub fn has_summary(tx: &mut Tx<'_>, admin: UserId, day: i32) -> Result<bool, StoreError> {
     let query = outbox::table
         .filter(outbox::user_id.eq(admin.0))
@@ -140,41 +138,41 @@ pub fn has_summary(tx: &mut Tx<'_>, admin: UserId, day: i32) -> Result<bool, Sto
     Ok(each!(tx, |c| query.get_result::<i64>(c)?) > 0)
 }
 
-/// Queues an administrator's summary of a day; the second of a day is none.
+/// Queues the summary of a day for an administrator, unless it was queued before.
 pub fn add_summary(tx: &mut Tx<'_>, admin: UserId, day: i32) -> Result<(), StoreError> {
     let email = NewEmail { kind: EmailKind::Summary, user: admin, request: None, grant: None, generation: day };
     add_new(tx, email).map(drop)
 }
 
-/// What an administrator should know of, each counted up to [`Counts::MOST`].
+/// The numbers of a summary, each counted up to [`Counts::MOST`].
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Counts {
-    /// Requests that wait for a decision.
+    /// Pending requests.
     pub pending: i64,
-    /// Of those, the ones whose email did not arrive.
+    /// Pending requests with an undeliverable email.
     pub undeliverable: i64,
-    /// Of those, the ones that end unanswered before `until`.
+    /// Pending requests that expire before `until`.
     pub stale: i64,
     /// Grants that end before `soon`.
     pub ending: i64,
 }
 
 impl Counts {
-    /// Where counting stops: "more than that" says as much.
+    /// The limit of each count.
     pub const MOST: i64 = 10_000;
 
-    /// Whether there is nothing to say.
+    /// Whether all counts are zero.
     pub fn is_empty(&self) -> bool {
         *self == Self::default()
     }
 }
 
-/// Counts them, each over its own index.
+/// Counts each, by its own index.
 pub fn count(tx: &mut Tx<'_>, stale_until: DateTime<Utc>, ending_until: DateTime<Utc>) -> Result<Counts, StoreError> {
     let now = tx.micros();
     let most = Counts::MOST + 1;
     let pending = || requests::table.filter(requests::state.eq(Pending)).filter(requests::expires_at.gt(now)).limit(most);
-    // Loaded rather than counted: what is counted has a limit, so that a million rows cost no more than ten thousand.
+    // Loads ids instead of counting, because `LIMIT` then limits the cost: a million rows cost no more than ten thousand.
     let counted = |rows: Vec<i64>| i64::try_from(rows.len()).unwrap_or(most);
     let all: Vec<i64> = each!(tx, |c| pending().select(requests::expires_at).load(c)?);
     let bounced = || pending().filter(requests::mail_state.eq(Bounced)).select(requests::expires_at);

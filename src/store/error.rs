@@ -1,37 +1,37 @@
-//! What can go wrong with a database, in three words that a caller can act on.
+//! Database errors, in the few classes that a caller can act on.
 
 use std::sync::atomic::{AtomicBool, Ordering};
 
 use diesel::result::{DatabaseErrorKind, Error};
 
-/// Why nothing was stored or read.
+/// Why a transaction failed.
 #[derive(Clone, Debug, thiserror::Error)]
 pub enum StoreError {
-    /// More work waits than the configuration allows; nothing was done.
+    /// The write queue is full; nothing was done.
     #[error("the database has more work waiting than limits.write_queue and database.connections allow; try again shortly")]
     Overloaded,
-    /// The database is away, full, read-only or locked; nothing was done.
+    /// The database is unreachable, full, read-only or locked; nothing was done.
     #[error("the database cannot be used now: {0}")]
     Unavailable(String),
-    /// Two transactions were in each other's way; doing it again helps.
+    /// Concurrent transactions conflicted; a retry helps.
     #[error("the database asked for another try: {0}")]
     Conflict(String),
-    /// A rule of the schema said no: a unique index (by its name), or another constraint.
+    /// A constraint was violated: a unique index (by its name), or another one.
     #[error("a rule of the database refused it: {0}")]
     Violation(String),
-    /// Anything else: a mistake of ours.
+    /// Any other error: a bug.
     #[error("the database refused a query of ours: {0}")]
     Query(String),
 }
 
 impl StoreError {
-    /// Whether a unique index refused a row.
+    /// Whether a constraint refused a row.
     pub fn is_violation(&self) -> bool {
         matches!(self, Self::Violation(_))
     }
 
-    /// Whether a unique index over `column` of `table` refused a row. SQLite names the columns, PostgreSQL the index, and
-    /// ours are named `table_column`.
+    /// Whether the unique index over `column` of `table` refused a row. SQLite reports the columns and PostgreSQL the index;
+    /// our indexes are named `table_column`.
     pub fn violates(&self, table: &str, column: &str) -> bool {
         let Self::Violation(what) = self else { return false };
         what.contains(&format!("{table}.{column}")) || what.contains(&format!("{table}_{column}"))
@@ -67,9 +67,9 @@ impl From<Error> for StoreError {
 }
 
 impl StoreError {
-    /// The one place that reads an error's words. diesel maps a dozen SQLSTATEs and the constraints of `SQLite` to kinds and hides
-    /// all others: a deadlock (40P01), a lock that was not free in time (55P03), a statement that took too long (57014), a full
-    /// disk (53100, `SQLITE_FULL`), a failed read (58030, `SQLITE_IOERR`). Asking libpq itself would take unsafe code.
+    /// The only place that reads error messages. diesel maps some SQLSTATEs and SQLite's constraint errors to kinds and hides
+    /// all others: deadlock (40P01), lock timeout (55P03), statement timeout (57014), full disk (53100, `SQLITE_FULL`), I/O
+    /// error (58030, `SQLITE_IOERR`). Asking libpq directly would need unsafe code.
     fn of_words(text: String) -> Self {
         const IN_THE_WAY: [&str; 3] = ["deadlock detected", "lock timeout", "could not serialize"];
         if IN_THE_WAY.iter().any(|sign| text.contains(sign)) {
@@ -78,8 +78,8 @@ impl StoreError {
         if is_outage(&text) {
             return Self::Unavailable(text);
         }
-        // In a language that is not read here it may be any of these or a mistake of ours. All but the last pass, so it is tried
-        // again, and the caller is told to come back. The log has the words.
+        // A message in another language may mean any of these or a bug. Most are temporary, so it counts as a conflict and is
+        // retried. The log has the message.
         if IS_FOREIGN.load(Ordering::Relaxed) { Self::Conflict(text) } else { Self::Query(text) }
     }
 }
@@ -87,12 +87,12 @@ impl StoreError {
 /// Whether PostgreSQL reports errors in a language other than English.
 static IS_FOREIGN: AtomicBool = AtomicBool::new(false);
 
-/// From now on PostgreSQL's words say nothing. Answers with whether that is news.
+/// Stops reading PostgreSQL's messages. Returns whether this is a change.
 pub(super) fn stop_reading_words() -> bool {
     !IS_FOREIGN.swap(true, Ordering::Relaxed)
 }
 
-/// The messages of SQLite and libpq that mean the machine, not the query. Neither gives a kind for them.
+/// The messages of SQLite and libpq that report an outage. diesel gives them no kind.
 fn is_outage(text: &str) -> bool {
     const SIGNS: [&str; 26] = [
         "disk is full",
@@ -102,7 +102,7 @@ fn is_outage(text: &str) -> bool {
         "unable to open database",
         "malformed",
         "connection",
-        // Of libpq, whose connection by TLS has ended.
+        // From libpq: its TLS connection has ended.
         "SSL SYSCALL error",
         "SSL error",
         "terminating",
@@ -110,7 +110,7 @@ fn is_outage(text: &str) -> bool {
         "starting up",
         "No space left",
         "statement timeout",
-        // Of PostgreSQL, whose disk is gone or full, or which has no more files or memory.
+        // From PostgreSQL: the disk failed or is full, or files or memory are exhausted.
         "Input/output error",
         "Read-only file system",
         "Too many open files",
@@ -121,16 +121,16 @@ fn is_outage(text: &str) -> bool {
         "could not fsync",
         "could not access",
         "out of memory",
-        // Of SQLite, whose file is no longer what it was.
+        // From SQLite: the file was damaged or replaced.
         "not a database",
         "locking protocol",
     ];
     SIGNS.iter().any(|sign| text.contains(sign))
 }
 
-/// An error that an operation ends with. It can carry the store's, so that the store knows when to try the operation again.
+/// The error of an operation. It may contain the store's error, so that the store can retry.
 pub trait Fault: From<StoreError> + Send + 'static {
-    /// The store's own error inside, if that is what ended the operation.
+    /// The store's error, if that ended the operation.
     fn as_store(&self) -> Option<&StoreError>;
 }
 
@@ -148,7 +148,7 @@ mod tests {
         StoreError::from(Error::DatabaseError(DatabaseErrorKind::Unknown, Box::new(words.to_owned())))
     }
 
-    /// Neither is a mistake in a query of ours, and whoever hears of it is to come again.
+    /// Both mean that the machine failed, and that the caller should try again.
     #[test]
     fn a_machine_that_fails_is_an_outage_and_a_query_that_is_wrong_is_not() {
         for words in [

@@ -1,4 +1,4 @@
-//! Access that exists.
+//! Grants: the access that exists.
 
 mod resources;
 mod revoke;
@@ -89,41 +89,41 @@ impl TryFrom<Row> for Grant {
 /// A grant to be stored.
 #[derive(Clone, Debug)]
 pub struct NewGrant<'a> {
-    /// The request it comes from; a second one for the same request is a violation of `grants_request`.
+    /// The request behind the grant; a second grant of the same request is a violation of `grants_request`.
     pub request: Option<RequestId>,
-    /// The grant it is shared on under.
+    /// The parent grant, if this one is reshared.
     pub parent: Option<GrantId>,
-    /// Who gives.
+    /// The grantor.
     pub grantor: UserId,
-    /// Whose data it is.
+    /// The owner of the data.
     pub owner: UserId,
-    /// To whom.
+    /// The kind of grantee.
     pub grantee_kind: GranteeKind,
     /// The user or group.
     pub grantee: Option<PrincipalId>,
-    /// What the giver called them, where that was no number.
+    /// The grantee as the grantor named them, if not by id.
     pub grantee_as: Option<&'a str>,
     /// The bundle.
     pub bundle: Option<BundleId>,
     /// The resources it is limited to; empty: the whole bundle.
     pub resources: &'a [ResourceId],
-    /// How much.
+    /// The access level.
     pub level: Level,
     /// Bits of `domain::grant::reshare`.
     pub reshare: i32,
-    /// From when; none: now.
+    /// Start; none means now.
     pub starts_at: Option<DateTime<Utc>>,
-    /// Until when.
+    /// End; none means no end.
     pub ends_at: Option<DateTime<Utc>>,
-    /// Switched on.
+    /// Whether the grant is switched on.
     pub is_enabled: bool,
-    /// What its maker calls it.
+    /// The share's name.
     pub comment: &'a str,
-    /// Eluvio's tenant, where it is shared there.
+    /// Eluvio's tenant, for its shares.
     pub tenant: Option<&'a str>,
-    /// What its maker keeps with it: a JSON object.
+    /// The client's own attributes: a JSON object.
     pub attributes: Option<&'a str>,
-    /// Who made it.
+    /// The person who created it.
     pub created_by: Option<UserId>,
 }
 
@@ -137,7 +137,7 @@ pub fn add(tx: &mut Tx<'_>, new: &NewGrant<'_>) -> Result<Grant, StoreError> {
     Ok(grant)
 }
 
-/// The rows of new grants, whose names are compared by `comment_keys`, and of the resources that they are limited to.
+/// The rows of new grants and of their resources. Names are compared by `comment_keys`.
 pub(in crate::store) fn rows<'a>(
     grants: &[&'a Grant],
     comment_keys: &'a [Option<String>],
@@ -164,7 +164,7 @@ pub(in crate::store) fn rows<'a>(
         ("created_by", Column::MaybeNumbers(column(grants, |row| row.created_by.map(|id| id.0)))),
         ("created_at", Column::Numbers(column(grants, |row| micros(row.created_at)))),
         ("updated_at", Column::Numbers(column(grants, |row| micros(row.updated_at)))),
-        // A grant without an owner of its own belongs to its grantor.
+        // Without a stored owner, the grantor is the owner.
         ("owner_id", Column::MaybeNumbers(column(grants, |row| Some(row.owner.0).filter(|owner| *owner != row.grantor.0)))),
         ("tenant", Column::MaybeTexts(column(grants, |row| row.tenant.as_deref()))),
         ("attributes", Column::MaybeTexts(column(grants, |row| row.attributes.as_deref()))),
@@ -178,12 +178,12 @@ pub(in crate::store) fn rows<'a>(
     [Insert::new("grants", grants.len(), columns), Insert::new("grant_resources", limits.len(), resources)]
 }
 
-/// By what the name of a share is compared; most have none.
+/// The key by which the name of a share is compared; most have no name.
 pub(in crate::store) fn comment_key(comment: &str) -> Option<String> {
     (!comment.is_empty()).then(|| folded(comment))
 }
 
-/// The grant as it is stored.
+/// The grant, as stored.
 pub(in crate::store) fn stored(new: &NewGrant<'_>, id: i64, public_id: String, now: DateTime<Utc>) -> Grant {
     Grant {
         id: GrantId(id),
@@ -215,7 +215,7 @@ pub(in crate::store) fn stored(new: &NewGrant<'_>, id: i64, public_id: String, n
     }
 }
 
-/// A UUID of version 7: 74 random bits behind the time, so that new rows land on one page of the index.
+/// A UUID of version 7: the time and 74 random bits, so that new rows share a page of the index.
 pub(in crate::store) fn public_id(rng: &Rng, now: DateTime<Utc>) -> Result<String, StoreError> {
     let mut random = [0; 10];
     rng.fill(&mut random).map_err(|error| StoreError::Unavailable(error.to_string()))?;
@@ -223,19 +223,19 @@ pub(in crate::store) fn public_id(rng: &Rng, now: DateTime<Utc>) -> Result<Strin
     Ok(uuid::Builder::from_unix_timestamp_millis(millis, &random).into_uuid().to_string())
 }
 
-/// A grant, live or not.
+/// Finds a grant, live or not.
 pub fn find(tx: &mut Tx<'_>, id: GrantId) -> Result<Option<Grant>, StoreError> {
     let query = grants::table.find(id.0).select(Row::columns());
     each!(tx, |c| query.get_result::<Row>(c).optional()?).map(Grant::try_from).transpose()
 }
 
-/// A grant, which stays as it is until this transaction ends: one that is shared on under it rests on it.
+/// Finds a grant and locks it (shared) until the transaction ends, because a grant reshared under it depends on it.
 pub fn hold(tx: &mut Tx<'_>, id: GrantId) -> Result<Option<Grant>, StoreError> {
     let query = grants::table.find(id.0).select(Row::columns());
     held!(tx, query => Row).map(Grant::try_from).transpose()
 }
 
-/// A grant, for this transaction alone to change.
+/// Finds a grant and locks it for update.
 pub fn hold_alone(tx: &mut Tx<'_>, id: GrantId) -> Result<Option<Grant>, StoreError> {
     let query = grants::table.find(id.0).select(Row::columns());
     let row: Option<Row> = match tx.conn() {
@@ -245,7 +245,7 @@ pub fn hold_alone(tx: &mut Tx<'_>, id: GrantId) -> Result<Option<Grant>, StoreEr
     row.map(Grant::try_from).transpose()
 }
 
-/// Those of `ids` that ever were.
+/// Finds grants by id, live or not.
 pub fn find_all(tx: &mut Tx<'_>, ids: &[GrantId]) -> Result<Vec<Grant>, StoreError> {
     let ids: Vec<i64> = ids.iter().map(|id| id.0).collect();
     let query = grants::table.filter(grants::id.eq_any(ids)).order(grants::id.asc()).select(Row::columns());
@@ -253,13 +253,13 @@ pub fn find_all(tx: &mut Tx<'_>, ids: &[GrantId]) -> Result<Vec<Grant>, StoreErr
     rows.into_iter().map(Grant::try_from).collect()
 }
 
-/// Who took a grant back.
+/// The person who revoked a grant.
 pub fn revoked_by(tx: &mut Tx<'_>, id: GrantId) -> Result<Option<UserId>, StoreError> {
     let query = grants::table.find(id.0).select(grants::revoked_by);
     Ok(each!(tx, |c| query.get_result::<Option<i64>>(c).optional()?).flatten().map(UserId))
 }
 
-/// As [`find_live`], except this one.
+/// As [`find_live`], without this grant.
 pub fn find_live_beside(
     tx: &mut Tx<'_>,
     bundle: BundleId,
@@ -281,8 +281,7 @@ pub fn find_live_beside(
     each!(tx, |c| query.get_result::<Row>(c).optional()?).map(Grant::try_from).transpose()
 }
 
-/// Gives a grant that was not taken back another end and level, if it is still of its version; its present time is counted
-/// from `term_at`.
+/// Sets the end and level of an unrevoked grant, if its version matches; `term_at` is the start of its new term.
 pub fn prolong(
     tx: &mut Tx<'_>,
     grant: &Grant,
@@ -303,13 +302,13 @@ pub fn prolong(
     Ok(each!(tx, |c| diesel::update(its).set(set).execute(c)?) == 1)
 }
 
-/// The live grant of a bundle from one person to another, if there is one.
+/// The live grant of a bundle from one person to another.
 pub fn find_live(tx: &mut Tx<'_>, bundle: BundleId, grantor: UserId, grantee: UserId) -> Result<Option<Grant>, StoreError> {
     // No row has the id 0.
     find_live_beside(tx, bundle, grantor, grantee, GrantId(0))
 }
 
-/// Whether a person gave another one anything before this grant, live or not.
+/// Whether the grantor gave the grantee any grant before this one, live or not.
 pub fn has_given_before(tx: &mut Tx<'_>, grant: &Grant) -> Result<bool, StoreError> {
     let Some(grantee) = grant.grantee else { return Ok(false) };
     let earlier = grants::table
@@ -319,7 +318,7 @@ pub fn has_given_before(tx: &mut Tx<'_>, grant: &Grant) -> Result<bool, StoreErr
     Ok(each!(tx, |c| diesel::select(diesel::dsl::exists(earlier)).get_result(c)?))
 }
 
-/// The live grants of a bundle to one of these principals that carry any of the `reshare` bits.
+/// The live grants of a bundle to any of these principals with any of the `reshare` bits.
 pub fn reshare_rights(tx: &mut Tx<'_>, bundle: BundleId, holders: &[PrincipalId]) -> Result<Vec<Grant>, StoreError> {
     let now = tx.micros();
     let ids: Vec<i64> = holders.iter().map(|id| id.0).collect();
@@ -336,13 +335,13 @@ pub fn reshare_rights(tx: &mut Tx<'_>, bundle: BundleId, holders: &[PrincipalId]
     rows.into_iter().map(Grant::try_from).collect()
 }
 
-/// A grant by the id that SAS knows it by, live or not.
+/// Finds a grant by its public id, live or not.
 pub fn find_public(tx: &mut Tx<'_>, public_id: &str) -> Result<Option<Grant>, StoreError> {
     let query = grants::table.filter(grants::public_id.eq(public_id)).select(Row::columns());
     each!(tx, |c| query.get_result::<Row>(c).optional()?).map(Grant::try_from).transpose()
 }
 
-/// Those made under a grant and not taken back, each kept as it is until this transaction ends.
+/// The unrevoked grants under a grant, locked until the transaction ends.
 pub fn shared_on(tx: &mut Tx<'_>, parent: GrantId) -> Result<Vec<Grant>, StoreError> {
     let query = grants::table
         .filter(grants::parent_id.eq(parent.0))
@@ -356,7 +355,7 @@ pub fn shared_on(tx: &mut Tx<'_>, parent: GrantId) -> Result<Vec<Grant>, StoreEr
     rows.into_iter().map(Grant::try_from).collect()
 }
 
-/// Writes what may change of a grant, if it is still of `version` and not taken back; its version is the next one then.
+/// Writes the mutable columns of an unrevoked grant if `version` matches, and increments the version.
 pub fn update(tx: &mut Tx<'_>, grant: &Grant, version: i32, by: Option<UserId>) -> Result<bool, StoreError> {
     let set = (
         grants::level.eq(grant.level.as_str()),
@@ -375,7 +374,7 @@ pub fn update(tx: &mut Tx<'_>, grant: &Grant, version: i32, by: Option<UserId>) 
     Ok(each!(tx, |c| diesel::update(its).set(set).execute(c)?) == 1)
 }
 
-/// Takes a grant out of every list; false if it was before.
+/// Deletes a grant; false if it was deleted before.
 pub fn delete(tx: &mut Tx<'_>, id: GrantId, by: Option<UserId>) -> Result<bool, StoreError> {
     let now = tx.micros();
     let set = (
@@ -388,7 +387,7 @@ pub fn delete(tx: &mut Tx<'_>, id: GrantId, by: Option<UserId>) -> Result<bool, 
     Ok(each!(tx, |c| diesel::update(its).set(set).execute(c)?) == 1)
 }
 
-/// The live grants that somebody gave or holds, and those of their bundles that others shared on, by id.
+/// The live grants from or to a person, and those of the person's bundles reshared by others, by id.
 pub fn of_user(tx: &mut Tx<'_>, user: UserId) -> Result<Vec<Grant>, StoreError> {
     let owned = super::bundles::owned_by(tx, user)?.into_iter().map(|id| id.0);
     let query = grants::table

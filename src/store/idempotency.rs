@@ -1,4 +1,4 @@
-//! Answers that are kept for an Idempotency-Key.
+//! Stored responses for idempotency keys.
 
 use chrono::TimeDelta;
 use diesel::prelude::*;
@@ -6,20 +6,20 @@ use diesel::prelude::*;
 use super::schema::idempotency_keys;
 use super::{StoreError, Tx, each};
 
-/// An answer that is given again to the same request.
+/// A response to repeat for the same request.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct KeptAnswer {
-    /// The hash of what was asked: method, path and body.
+    /// The hash of the request: method, path and body.
     pub body_hash: Vec<u8>,
-    /// The status of the answer.
+    /// The status.
     pub status: i32,
-    /// Its `Location`.
+    /// The `Location` header.
     pub location: Option<String>,
-    /// Its body.
+    /// The body.
     pub body: String,
 }
 
-/// The answer kept for a caller's Idempotency-Key.
+/// The response stored for a caller's Idempotency-Key.
 pub fn find(tx: &mut Tx<'_>, caller: &str, name: &str, keep_for: TimeDelta) -> Result<Option<KeptAnswer>, StoreError> {
     type Row = (Vec<u8>, i32, Option<String>, String, i64);
     let oldest = (tx.now() - keep_for).timestamp_micros();
@@ -40,7 +40,7 @@ pub fn find(tx: &mut Tx<'_>, caller: &str, name: &str, keep_for: TimeDelta) -> R
     Ok(Some(KeptAnswer { body_hash, status, location, body }))
 }
 
-/// Keeps an answer. A second one under the same key is a violation: somebody else is answering the same request now.
+/// Stores a response. A second one for the same key is a violation: a concurrent call has the same key.
 pub fn keep(tx: &mut Tx<'_>, caller: &str, name: &str, answer: &KeptAnswer) -> Result<(), StoreError> {
     let values = (
         idempotency_keys::caller.eq(caller),

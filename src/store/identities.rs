@@ -1,5 +1,5 @@
-//! By whom people are known elsewhere: accounts at OpenID Connect providers, each the issuer's address and the subject that
-//! the issuer never gives to somebody else. Somebody has one at each issuer.
+//! Accounts at OpenID Connect providers, each identified by issuer and subject. An issuer never reuses a subject. A person has
+//! one account at each issuer.
 
 use chrono::{DateTime, Utc};
 use diesel::prelude::*;
@@ -9,18 +9,18 @@ use super::{StoreError, Tx, each};
 use crate::clock::from_micros;
 use crate::domain::UserId;
 
-/// An account elsewhere.
+/// An external account.
 #[derive(Clone, Debug)]
 pub struct Identity {
-    /// Its row.
+    /// The row's id.
     pub id: i64,
-    /// Whose it is here.
+    /// The user.
     pub user: UserId,
-    /// Who says so.
+    /// The issuer.
     pub issuer: String,
-    /// When it was linked.
+    /// Time of linking.
     pub created_at: DateTime<Utc>,
-    /// When it was used last.
+    /// Time of last use.
     pub seen_at: DateTime<Utc>,
 }
 
@@ -33,21 +33,21 @@ fn read((id, user, issuer, created_at, seen_at): Row) -> Identity {
     Identity { id, user: UserId(user), issuer, created_at: from_micros(created_at), seen_at: from_micros(seen_at) }
 }
 
-/// The account that an issuer calls so.
+/// Finds an account by issuer and subject.
 pub fn find(tx: &mut Tx<'_>, issuer: &str, subject: &str) -> Result<Option<Identity>, StoreError> {
     let query = identities::table.filter(identities::issuer.eq(issuer)).filter(identities::subject.eq(subject)).select(COLUMNS);
     Ok(each!(tx, |c| query.get_result::<Row>(c).optional()?).map(read))
 }
 
-/// The accounts of somebody, the oldest first.
+/// The accounts of a person, oldest first.
 pub fn list_of(tx: &mut Tx<'_>, user: UserId) -> Result<Vec<Identity>, StoreError> {
     let query = identities::table.filter(identities::user_id.eq(user.0)).order(identities::id.asc()).select(COLUMNS);
     let rows: Vec<Row> = each!(tx, |c| query.load(c)?);
     Ok(rows.into_iter().map(read).collect())
 }
 
-/// Links an account with somebody. A second one of theirs at the issuer is a violation of `identities.user`; one that was
-/// linked at this moment, of `identities.subject`.
+/// Links an account to a person. A second account at the same issuer is a violation of `identities.user`; an account that was
+/// linked concurrently, of `identities.subject`.
 pub fn add(tx: &mut Tx<'_>, user: UserId, issuer: &str, subject: &str) -> Result<i64, StoreError> {
     let now = tx.micros();
     let values = (
@@ -60,20 +60,20 @@ pub fn add(tx: &mut Tx<'_>, user: UserId, issuer: &str, subject: &str) -> Result
     Ok(each!(tx, |c| diesel::insert_into(identities::table).values(values).returning(identities::id).get_result(c)?))
 }
 
-/// Notes that it was used now.
+/// Records a use of an account.
 pub fn touch(tx: &mut Tx<'_>, id: i64) -> Result<(), StoreError> {
     let now = tx.micros();
     each!(tx, |c| diesel::update(identities::table.find(id)).set(identities::seen_at.eq(now)).execute(c)?);
     Ok(())
 }
 
-/// Unlinks one of somebody's; false where they have none of this id.
+/// Unlinks an account of a person; false if it is not theirs.
 pub fn delete(tx: &mut Tx<'_>, user: UserId, id: i64) -> Result<bool, StoreError> {
     let these = identities::table.filter(identities::id.eq(id)).filter(identities::user_id.eq(user.0));
     Ok(each!(tx, |c| diesel::delete(these).execute(c)?) == 1)
 }
 
-/// Unlinks all of somebody's.
+/// Unlinks all accounts of a person.
 pub fn delete_of(tx: &mut Tx<'_>, user: UserId) -> Result<(), StoreError> {
     each!(tx, |c| diesel::delete(identities::table.filter(identities::user_id.eq(user.0))).execute(c)?);
     Ok(())

@@ -1,4 +1,4 @@
-//! Which key this database's links are sealed with: its fingerprint, never the key.
+//! The fingerprint of the key that seals this database's links; never the key itself.
 
 use diesel::prelude::*;
 
@@ -13,14 +13,14 @@ pub fn fingerprint(tx: &mut Tx<'_>) -> Result<Option<String>, StoreError> {
     Ok(each!(tx, |c| query.get_result(c).optional()?))
 }
 
-/// Keeps the first one's; answers with the one that is kept.
+/// Stores the fingerprint if there is none; returns the stored one.
 pub fn bind(tx: &mut Tx<'_>, ours: &str) -> Result<String, StoreError> {
     let values = (meta::name.eq(NAME), meta::value.eq(ours));
     each!(tx, |c| diesel::insert_into(meta::table).values(values).on_conflict_do_nothing().execute(c)?);
     Ok(fingerprint(tx)?.unwrap_or_default())
 }
 
-/// Keeps this one instead of the one before.
+/// Replaces the fingerprint.
 pub fn rebind(tx: &mut Tx<'_>, ours: &str) -> Result<(), StoreError> {
     bind(tx, ours)?;
     each!(tx, |c| diesel::update(meta::table.find(NAME)).set(meta::value.eq(ours)).execute(c)?);

@@ -1,5 +1,5 @@
-//! The schema's history, compiled in. Each migration is one transaction; on PostgreSQL all pending ones are, under a lock
-//! that ends with it, so that daemons that start together do not run them twice.
+//! The migrations, compiled in. Each migration is one transaction. On PostgreSQL all pending ones share one, under an advisory
+//! lock, so that concurrently started daemons do not run them twice.
 
 use diesel::SqliteConnection;
 use diesel::connection::{AnsiTransactionManager, SimpleConnection, TransactionManager};
@@ -11,7 +11,7 @@ use super::{Conn, StoreError, privileges};
 
 pub(super) const SQLITE: EmbeddedMigrations = embed_migrations!("migrations/sqlite");
 pub(super) const POSTGRES: EmbeddedMigrations = embed_migrations!("migrations/postgres");
-/// A number for the advisory lock that nothing else of ours takes.
+/// The number of the advisory lock.
 const LOCK: &str = "SELECT pg_advisory_xact_lock(7166216671)";
 
 type Answer<T> = Result<T, Box<dyn std::error::Error + Send + Sync>>;
@@ -28,7 +28,7 @@ pub(super) fn run(conn: &mut Conn) -> Result<Vec<String>, StoreError> {
             if ran.is_ok() {
                 AnsiTransactionManager::commit_transaction(c)?;
             } else {
-                // What failed says more than that it cannot be undone, which a connection that is gone does by itself.
+                // The original error says more than a failed rollback, which always fails on a lost connection.
                 drop(AnsiTransactionManager::rollback_transaction(c));
                 if let Some(missing) = privileges::missing_to_migrate(c) {
                     return Err(StoreError::Unavailable(missing));
@@ -43,8 +43,8 @@ pub(super) fn run(conn: &mut Conn) -> Result<Vec<String>, StoreError> {
 pub(super) fn pending(conn: &mut Conn) -> Result<Vec<String>, StoreError> {
     let names: Answer<Vec<String>> = match conn {
         Conn::Sqlite(c) => c.pending_migrations(SQLITE).map(|all| all.iter().map(|m| m.name().to_string()).collect()),
-        // In one transaction: behind a pooler each statement outside of one may meet another connection, which does not know
-        // what the one before it prepared.
+        // In one transaction: behind a pooler, statements outside of one may run on different connections, without their
+        // prepared statements.
         Conn::Postgres(c) => {
             AnsiTransactionManager::begin_transaction(c)?;
             let names: Answer<Vec<String>> =
@@ -63,11 +63,11 @@ pub(super) fn pending(conn: &mut Conn) -> Result<Vec<String>, StoreError> {
     names.map_err(failed)
 }
 
-/// Runs exactly these on an empty database, in their order.
+/// Runs exactly these migrations on an empty database, in order.
 pub(super) fn run_these(c: &mut SqliteConnection, mut these: Vec<Box<dyn Migration<Sqlite>>>) -> Answer<()> {
     these.sort_by_key(|one| one.name().version().to_string());
     loosely(c, |c| {
-        // Makes the table that each of them is noted in.
+        // Creates the table of applied migrations.
         c.applied_migrations()?;
         these.iter().try_for_each(|one| c.run_migration(&**one).map(drop))
     })
@@ -81,13 +81,13 @@ pub(super) fn revert_all(conn: &mut Conn) -> Result<(), StoreError> {
     reverted.map_err(failed)
 }
 
-/// Does what foreign keys would stand in the way of: SQLite makes a table that others refer to again by dropping the old one, and
-/// heeds this outside of a transaction only (<https://sqlite.org/lang_altertable.html#otheralter>).
+/// Runs `work` without foreign key checks. SQLite recreates a referenced table by dropping the old one, and ignores this
+/// setting inside a transaction (<https://sqlite.org/lang_altertable.html#otheralter>).
 fn loosely<T>(c: &mut SqliteConnection, work: impl FnOnce(&mut SqliteConnection) -> Answer<T>) -> Answer<T> {
     c.batch_execute("PRAGMA foreign_keys = OFF")?;
     let done = work(c);
     let heeded = c.batch_execute("PRAGMA foreign_keys = ON");
-    // What failed says more than that they are not heeded again.
+    // The original error says more than a failure to restore the setting.
     done.and_then(|done| heeded.map(|()| done).map_err(Into::into))
 }
 

@@ -1,13 +1,12 @@
-//! The only module that speaks SQL. [`Store::write`] and [`Store::read`] take closures; what they call is plain, synchronous
-//! and the same for both databases.
+//! The only module with SQL. [`Store::write`] and [`Store::read`] take closures; the functions they call are synchronous and
+//! the same for both databases.
 //!
-//! - **SQLite**: one writer thread with group commit (`sqlite.rs`), readers beside it.
+//! - **SQLite**: one writer thread with group commit (`sqlite.rs`), and concurrent readers.
 //! - **PostgreSQL**: a pool, READ COMMITTED, any number of daemons (`postgres.rs`).
 //!
-//! One row is asked for with `get_result`, not with `first`: that adds a bound `LIMIT`, whose value our SQLite plans
-//! by, so that it plans the statement again at each execution and keeping it prepared gains nothing. For the same reason
-//! the word that an index is limited to stands in the SQL itself (`sql/literal.rs`). An UPDATE on a way that is often taken goes
-//! through `sql/prepared_update.rs`.
+//! A single row is read with `get_result`, not with `first`. `first` adds a bound `LIMIT`, and our SQLite plans by its value:
+//! it would plan the statement again at each execution, and preparing it would gain nothing. For the same reason the literal of
+//! a partial index stands in the SQL itself (`sql/literal.rs`). A frequent UPDATE goes through `sql/prepared_update.rs`.
 
 mod connection_watchdog;
 mod database;
@@ -55,26 +54,26 @@ pub use self::database::{DatabaseLock, Store, Tx};
 pub use self::error::{Fault, StoreError};
 pub use self::schema_check::Newer;
 
-/// The file that a `sqlite:` URL names; none for another URL.
+/// The file of a `sqlite:` URL; none for another URL.
 pub fn sqlite_file(url: &str) -> Option<&str> {
     sqlite::path_of(url)
 }
 
-/// Refuses what is no database's URL.
+/// Refuses an invalid database URL.
 pub fn check_url(url: &str) -> Result<(), StoreError> {
     if sqlite::path_of(url).is_some() { Ok(()) } else { postgres::check_url(url) }
 }
 
-/// What an attacker between this machine and the database's could do, if that is another one; none where TLS prevents it.
+/// A warning if an attacker on the network could read or change the connection to the database; none if TLS prevents it.
 pub fn connection_warning(url: &str) -> Option<String> {
     tls::warning(url, |name| std::env::var(name).ok())
 }
 
 /// One connection, to either database. Queries are written once and run on both through [`each!`].
 pub(crate) enum Conn {
-    /// The embedded one.
+    /// The embedded database.
     Sqlite(diesel::SqliteConnection),
-    /// The one that several daemons share.
+    /// The shared database.
     Postgres(diesel::PgConnection),
 }
 
@@ -92,7 +91,7 @@ macro_rules! each {
 }
 pub(crate) use each;
 
-/// The first row of a query, kept from being changed by others until the transaction ends. SQLite has one writer anyway.
+/// The first row of a query, locked until the transaction ends. SQLite has only one writer and needs no lock.
 macro_rules! held {
     ($tx:expr, $query:expr => $row:ty) => {
         match $tx.conn() {
@@ -103,8 +102,8 @@ macro_rules! held {
 }
 pub(crate) use held;
 
-/// Rows by their ids: `$query` restricts and selects them. PostgreSQL finds and locks all of them in one statement, in id order, so that
-/// concurrent callers cannot deadlock; SQLite looks each up by a statement that stays prepared.
+/// Loads rows by id; `$query` filters and selects them. PostgreSQL reads and locks all of them in one statement, in id order,
+/// so that concurrent callers cannot deadlock. SQLite looks up each by a prepared statement.
 macro_rules! load_all {
     ($tx:expr, $table:ident, $ids:expr, $lock:expr, $query:expr => $row:ty) => {{
         let ids: Vec<i64> = $ids.iter().map(|id| id.0).collect();
@@ -130,7 +129,7 @@ macro_rules! load_all {
 }
 pub(crate) use load_all;
 
-/// A row as it is read: the struct, and its columns as a list that both databases take (diesel's `Selectable` is for one).
+/// A row type with its list of columns, for both databases (diesel's `Selectable` serves one backend).
 macro_rules! row {
     (struct $name:ident from $table:ident { $($field:ident: $type:ty),+ $(,)? }) => {
         #[derive(diesel::Queryable)]

@@ -1,6 +1,6 @@
-//! The keys that names are compared by. Every row is written with its keys; here rows get them that an older program wrote,
-//! and a name that two rows have is settled: the one with the lower id has it, the other is contested until it is renamed or
-//! the first is gone.
+//! The keys by which names are compared. Every row is written with its keys. This module adds keys to rows of older programs,
+//! and settles duplicate names: the row with the lower id gets the name, and the other is contested until it is renamed or the
+//! first is deleted.
 
 use std::collections::HashSet;
 
@@ -14,11 +14,10 @@ use super::{Conn, StoreError, Tx, each};
 use crate::domain::UserId;
 use crate::domain::name::{folded, key, shape};
 
-/// Rows of a table that get their keys in one transaction.
+/// The limit of rows of a table in one transaction.
 pub const BATCH: i64 = 500;
 
-/// Finds a row by a name of its own: one that is spelled so, else the one that has the name by its key. A row whose name is
-/// contested is not found by it, and neither is another row in its place.
+/// Finds a row by name: by exact spelling, else by key. A contested name finds no row, neither its own nor another.
 macro_rules! by_name {
     ($tx:expr, $table:ident, $column:ident, $key:ident, $name:expr, $select:expr => $row:ty) => {{
         let name: &$crate::domain::Name = $name;
@@ -37,22 +36,22 @@ macro_rules! by_name {
 }
 pub(super) use by_name;
 
-/// Two rows whose names are one: who has it, and who must be renamed.
+/// Two rows with the same name: the one that has it, and the one that must be renamed.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Conflict {
     /// `user`, `group` or `bundle`.
     pub kind: &'static str,
     /// The row that must be renamed.
     pub id: i64,
-    /// What it is called.
+    /// The name of the row to rename.
     pub name: String,
     /// The row that has the name.
     pub has_it: i64,
-    /// What that is called.
+    /// The name of the row that has it.
     pub their_name: String,
 }
 
-/// Whether a row has no keys yet, or a contested name has become free.
+/// Whether a row lacks keys, or a contested name became free.
 pub fn is_any_to_fill(tx: &mut Tx<'_>) -> Result<bool, StoreError> {
     macro_rules! has_all {
         ($table:ident::$key:ident) => {{
@@ -68,8 +67,8 @@ pub fn is_any_to_fill(tx: &mut Tx<'_>) -> Result<bool, StoreError> {
     Ok(!has_all || !freed(tx)?.is_empty())
 }
 
-/// Gives keys to up to `limit` rows of each table, the oldest first, and contested names that have become free to whoever
-/// waits for them; answers with how many rows it changed. Doing it again changes nothing.
+/// Adds keys to up to `limit` rows of each table, oldest first, and gives freed names to the waiting rows; returns the number
+/// of changed rows. Idempotent.
 pub fn fill(tx: &mut Tx<'_>, limit: i64) -> Result<usize, StoreError> {
     let mut changed = fill_users(tx, limit)?;
     macro_rules! fill_named {
@@ -118,8 +117,8 @@ pub fn fill(tx: &mut Tx<'_>, limit: i64) -> Result<usize, StoreError> {
     Ok(changed)
 }
 
-/// Gives keys to somebody whose name was just changed. A username that they had keeps its key; one that is taken is a
-/// violation, as in `users::add`.
+/// Updates the keys of a person after a change of name. An unchanged username keeps its key; a taken one is a violation, as in
+/// `users::add`.
 pub(super) fn fill_user(tx: &mut Tx<'_>, id: UserId) -> Result<(), StoreError> {
     let query = users::table.find(id.0).select((users::username, users::first_name, users::last_name));
     let found: Option<(String, String, String)> = each!(tx, |c| query.get_result(c).optional()?);
@@ -137,7 +136,7 @@ pub(super) fn fill_user(tx: &mut Tx<'_>, id: UserId) -> Result<(), StoreError> {
     Ok(())
 }
 
-/// The names of which somebody must be renamed, by kind and id.
+/// The rows that must be renamed, by kind and id.
 pub fn conflicts(tx: &mut Tx<'_>) -> Result<Vec<Conflict>, StoreError> {
     #[derive(QueryableByName)]
     struct Row {
@@ -164,7 +163,7 @@ pub fn conflicts(tx: &mut Tx<'_>) -> Result<Vec<Conflict>, StoreError> {
         .collect())
 }
 
-/// What an operator is told where there are such names.
+/// The warning to operators about such rows.
 pub fn warning(conflicts: &[Conflict]) -> Option<String> {
     let count = conflicts.len();
     (count > 0).then(|| {
@@ -203,7 +202,7 @@ const FREED: &str = "SELECT 'user' AS kind, c.id, c.username_key AS key, c.usern
                 AND NOT o.is_name_contested)
     ORDER BY 1, 2";
 
-/// Contested names that nobody has any more, each once: what it is of, and the id of the oldest that waits for it.
+/// Contested names that became free, each once, with the id of the oldest waiting row.
 fn freed(tx: &mut Tx<'_>) -> Result<Vec<(String, i64)>, StoreError> {
     #[derive(QueryableByName)]
     struct Row {
@@ -231,7 +230,7 @@ fn freed(tx: &mut Tx<'_>) -> Result<Vec<(String, i64)>, StoreError> {
     Ok(freed)
 }
 
-/// A user's keys, as they are to be stored.
+/// The keys of a user.
 struct Keys {
     id: i64,
     username: String,
@@ -259,7 +258,7 @@ fn fill_users(tx: &mut Tx<'_>, limit: i64) -> Result<usize, StoreError> {
         let others: Vec<i64> = others.map(|(holder, ..)| *holder).collect();
         let is_contested = is_here && others.iter().any(|holder| *holder < id);
         if is_here && !is_contested {
-            // Somebody younger took the name while this row had no key.
+            // A younger row took the name while this row had no key.
             holders.retain(|(holder, ..)| !others.contains(holder));
             displaced.extend(others);
             holders.push((id, key_of.clone(), shape.clone()));
@@ -306,7 +305,7 @@ fn fill_users(tx: &mut Tx<'_>, limit: i64) -> Result<usize, StoreError> {
     Ok(filled.len())
 }
 
-/// That a share has a name, said as the index over those without a key says it.
+/// Whether a share has a name, in the exact form of the index over rows without a key.
 fn is_named() -> diesel::expression::SqlLiteral<Bool> {
     diesel::dsl::sql::<Bool>("comment <> ''")
 }
@@ -338,10 +337,10 @@ fn fill_grants(tx: &mut Tx<'_>, limit: i64) -> Result<usize, StoreError> {
     Ok(keys.len())
 }
 
-/// Somebody who has a username: their id, its key and its shape.
+/// A person with a username: the id, its key and its shape.
 type Holder = (i64, String, String);
 
-/// Others than `id` who have one of these usernames.
+/// Other people with one of these usernames.
 fn taken_by_others(tx: &mut Tx<'_>, id: i64, keys: &[&str], shapes: &[&str]) -> Result<Vec<Holder>, StoreError> {
     let those = || {
         let here = users::table.filter(users::deleted_at.is_null()).filter(diesel::dsl::not(users::is_name_contested));
@@ -359,7 +358,7 @@ fn taken_by_others(tx: &mut Tx<'_>, id: i64, keys: &[&str], shapes: &[&str]) -> 
     Ok(taken)
 }
 
-/// Another daemon did so at the same moment: tried again, it finds what that one left.
+/// A concurrent daemon filled them; the retry finds its result.
 fn filled_by_others(error: diesel::result::Error) -> StoreError {
     match StoreError::from(error) {
         StoreError::Violation(what) => StoreError::Conflict(what),

@@ -1,5 +1,5 @@
-//! Emails that wait. A row is written in the transaction of its cause; a worker claims it under a lease, and only who
-//! holds the lease may say what became of it.
+//! The queue of emails. A row is written in the transaction of its cause. A worker claims it with a lease, and only the owner
+//! of the lease may record the outcome.
 
 mod batch;
 pub mod context;
@@ -38,36 +38,36 @@ row! {
     }
 }
 
-/// An email in the outbox.
+/// A queued email.
 #[derive(Clone, Debug)]
 pub struct QueuedEmail {
     /// Its id.
     pub id: EmailId,
-    /// What it says.
+    /// The kind of email.
     pub kind: EmailKind,
-    /// To whom.
+    /// The recipient.
     pub user: UserId,
-    /// The request it is about.
+    /// The request that it is about.
     pub request: Option<RequestId>,
-    /// The grant it is about, where no request led to it.
+    /// The grant that it is about, if no request led to it.
     pub grant: Option<GrantId>,
-    /// Which email of its kind for the request: 1, then one more a resend.
+    /// The number of this email among those of its kind about the request: 1, and one more for each resend.
     pub generation: i32,
-    /// Where it stands.
+    /// The state of delivery.
     pub state: EmailState,
-    /// How often it was tried.
+    /// The number of attempts.
     pub attempts: i32,
-    /// How often it may have arrived although nobody said so.
+    /// The number of attempts with unknown outcome: the email may have arrived.
     pub ambiguous: i32,
-    /// When it is tried next, or when the lease on it ends.
+    /// Time of the next attempt, or the end of the lease.
     pub next_at: DateTime<Utc>,
     /// The token of the last attempt.
     pub token: Option<TokenId>,
-    /// The same for every attempt.
+    /// The Message-ID, the same for every attempt.
     pub message_id: Option<String>,
-    /// What the mail server said last.
+    /// The mail server's last reply.
     pub last_error: Option<String>,
-    /// When it was caused.
+    /// Time of creation.
     pub created_at: DateTime<Utc>,
 }
 
@@ -94,22 +94,22 @@ impl TryFrom<Row> for QueuedEmail {
     }
 }
 
-/// An email to be queued.
+/// A new email.
 #[derive(Clone, Copy, Debug)]
 pub struct NewEmail {
-    /// Which email.
+    /// The kind of email.
     pub kind: EmailKind,
-    /// Who gets it.
+    /// The recipient.
     pub user: UserId,
     /// The request that it is about.
     pub request: Option<RequestId>,
-    /// The grant that it is about, where no request led to it.
+    /// The grant that it is about, if no request led to it.
     pub grant: Option<GrantId>,
-    /// Counts emails of one kind about one thing.
+    /// The number among emails of the same kind about the same object.
     pub generation: i32,
 }
 
-/// The rows of emails that are queued now.
+/// The rows of new emails.
 pub(in crate::store) fn rows(emails: &[NewEmail], now: i64) -> Insert<'static> {
     let columns = vec![
         ("kind", Column::Texts(column(emails, |email| email.kind.as_str()))),
@@ -126,7 +126,7 @@ pub(in crate::store) fn rows(emails: &[NewEmail], now: i64) -> Insert<'static> {
     Insert::new("outbox", emails.len(), columns)
 }
 
-/// Queues an email. The same (request, kind, generation) again is a violation of `outbox_once`.
+/// Queues an email. A second one of the same (request, kind, generation) is a violation of `outbox_once`.
 pub fn add(
     tx: &mut Tx<'_>,
     kind: EmailKind,
@@ -139,7 +139,7 @@ pub fn add(
     insert(tx, vec![rows]).map(drop)
 }
 
-/// Queues the email with a code to sign in with.
+/// Queues an email with a sign-in code.
 pub fn add_code_email(tx: &mut Tx<'_>, user: UserId) -> Result<EmailId, StoreError> {
     let id = reserve_id(tx, "outbox")?;
     let email = NewEmail { kind: EmailKind::SignInCode, user, request: None, grant: None, generation: 1 };
@@ -148,33 +148,33 @@ pub fn add_code_email(tx: &mut Tx<'_>, user: UserId) -> Result<EmailId, StoreErr
     Ok(EmailId(id))
 }
 
-/// Queues an email about a grant that no request led to; the same to the same person is queued once.
+/// Queues an email about a grant without a request, unless the person already got it.
 pub fn add_of_grant(tx: &mut Tx<'_>, kind: EmailKind, user: UserId, grant: GrantId) -> Result<(), StoreError> {
     add_news(tx, kind, user, grant, 1).map(drop)
 }
 
-/// As [`add_of_grant`], where the same person gets several in the grant's life; true if it was not queued before.
+/// As [`add_of_grant`], for emails that can repeat during the grant's life; true if it was not queued before.
 pub fn add_news(tx: &mut Tx<'_>, kind: EmailKind, user: UserId, grant: GrantId, generation: i32) -> Result<bool, StoreError> {
     add_new(tx, NewEmail { kind, user, request: None, grant: Some(grant), generation })
 }
 
-/// Queues an email unless it was queued before; true if it was not.
+/// Queues an email unless it was queued before; returns whether it is new.
 pub fn add_new(tx: &mut Tx<'_>, email: NewEmail) -> Result<bool, StoreError> {
     let rows = rows(&[email], tx.micros()).on_conflict("ON CONFLICT DO NOTHING");
     Ok(insert(tx, vec![rows])? == [1])
 }
 
-/// Cancels what of these kinds still waits to tell of a grant; answers with whom it would have told.
+/// Cancels queued emails of these kinds about a grant; returns their recipients.
 pub fn cancel_of_grant(tx: &mut Tx<'_>, grant: GrantId, kinds: &[EmailKind]) -> Result<Vec<UserId>, StoreError> {
     let words: Vec<&str> = kinds.iter().map(|kind| kind.as_str()).collect();
     let set = (outbox::state.eq(EmailState::Cancelled.as_str()), outbox::finished_at.eq(tx.micros()));
     let its =
         outbox::table.filter(outbox::grant_id.eq(grant.0)).filter(outbox::kind.eq_any(words)).filter(outbox::state.eq(Queued));
-    let told: Vec<i64> = each!(tx, |c| diesel::update(its).set(set).returning(outbox::user_id).get_results(c)?);
-    Ok(told.into_iter().map(UserId).collect())
+    let readers: Vec<i64> = each!(tx, |c| diesel::update(its).set(set).returning(outbox::user_id).get_results(c)?);
+    Ok(readers.into_iter().map(UserId).collect())
 }
 
-/// As [`add`], unless that very email was queued before.
+/// As [`add`], but does nothing if the email was queued before.
 pub fn add_once(tx: &mut Tx<'_>, kind: EmailKind, user: UserId, request: RequestId, generation: i32) -> Result<(), StoreError> {
     let its = outbox::table
         .filter(outbox::request_id.eq(request.0))
@@ -187,8 +187,8 @@ pub fn add_once(tx: &mut Tx<'_>, kind: EmailKind, user: UserId, request: Request
     Ok(())
 }
 
-/// Takes up to `limit` emails whose time has come, oldest first, for as long as `lease_for`; `lease` is the mark by
-/// which this worker is known. Emails that others hold are passed over, not waited for.
+/// Claims up to `limit` due emails for `lease_for`, oldest first. `lease` identifies this worker. Skips emails claimed by
+/// others instead of waiting.
 pub fn claim(tx: &mut Tx<'_>, limit: i64, lease: i64, lease_for: TimeDelta) -> Result<Vec<QueuedEmail>, StoreError> {
     let now = tx.micros();
     let due = || {
@@ -199,7 +199,7 @@ pub fn claim(tx: &mut Tx<'_>, limit: i64, lease: i64, lease_for: TimeDelta) -> R
             .select(outbox::id)
     };
     let most = usize::try_from(limit).unwrap_or_default();
-    // SQLite finds a row when it is asked for the next one; a LIMIT it would plan by, each time again.
+    // SQLite finds rows one by one. It would plan by the value of a LIMIT, again for each execution.
     macro_rules! first_of {
         ($due:expr) => {
             match tx.conn() {
@@ -211,7 +211,7 @@ pub fn claim(tx: &mut Tx<'_>, limit: i64, lease: i64, lease_for: TimeDelta) -> R
             }
         };
     }
-    // Somebody sits and waits for a code.
+    // Sign-in codes go first, because their users are waiting.
     let mut ids: Vec<i64> = first_of!(due().filter(outbox::kind.eq(SignInCode)));
     if ids.len() < most {
         let others: Vec<i64> = first_of!(due());
@@ -229,13 +229,13 @@ pub fn claim(tx: &mut Tx<'_>, limit: i64, lease: i64, lease_for: TimeDelta) -> R
     let rows: Vec<Row> = each!(tx, |c| {
         diesel::update(outbox::table.filter(outbox::id.eq_any(&ids))).set(set).returning(Row::columns()).get_results(c)?
     });
-    let mut letters = Vec::with_capacity(rows.len());
+    let mut emails = Vec::with_capacity(rows.len());
     for row in rows {
         let (id, created_at) = (EmailId(row.id), from_micros(row.created_at));
         match QueuedEmail::try_from(row) {
-            Ok(email) => letters.push(email),
-            // A row that this version cannot read must not hold up those behind it. A newer daemon beside this one can: it is
-            // left to that for a day, which is longer than an upgrade takes.
+            Ok(email) => emails.push(email),
+            // An unreadable row must not block those after it. A newer daemon may be able to read it, so it is put off for a
+            // day, which is longer than an upgrade takes.
             Err(error) => {
                 let (now, error) = (tx.now(), error.to_string());
                 let outcome = if now < created_at + TimeDelta::days(1) {
@@ -247,19 +247,18 @@ pub fn claim(tx: &mut Tx<'_>, limit: i64, lease: i64, lease_for: TimeDelta) -> R
             }
         }
     }
-    letters.sort_by_key(|email| email.id);
-    Ok(letters)
+    emails.sort_by_key(|email| email.id);
+    Ok(emails)
 }
 
-/// Whether an email waits for a time that no schedule leads to: the clock ran ahead as it was noted.
+/// Whether an email's next attempt is later than any schedule allows, because the clock was ahead.
 pub fn is_any_astray(tx: &mut Tx<'_>) -> Result<bool, StoreError> {
     let query = outbox::table.filter(outbox::state.eq(Queued)).select(diesel::dsl::max(outbox::next_at));
     let last: Option<i64> = each!(tx, |c| query.get_result(c)?);
     Ok(last.is_some_and(|at| astray(tx) < at))
 }
 
-/// Makes such emails due: now, or for what a worker may be at, when a lease that was taken now would end. Answers with how
-/// many they were.
+/// Makes such emails due: now, or at the end of a new lease if a worker may be sending them. Returns their number.
 pub fn requeue_after_clock_step(tx: &mut Tx<'_>, lease_for: TimeDelta) -> Result<usize, StoreError> {
     let (now, limit) = (tx.micros(), astray(tx));
     let those = || outbox::table.filter(outbox::state.eq(Queued)).filter(outbox::next_at.gt(limit));
@@ -271,17 +270,17 @@ pub fn requeue_after_clock_step(tx: &mut Tx<'_>, lease_for: TimeDelta) -> Result
     Ok(free + held)
 }
 
-/// An hour and its jitter is the longest that an email is put off.
+/// The latest time of a next attempt: the longest delay is an hour with jitter.
 fn astray(tx: &Tx<'_>) -> i64 {
     (tx.now() + ASTRAY).timestamp_micros()
 }
 
-/// Why an attempt failed.
+/// Why a delivery attempt failed.
 #[derive(Clone, Debug)]
 pub struct Failure {
-    /// What is shown.
+    /// The text to show.
     pub text: String,
-    /// What the mail server replied, if it did.
+    /// The mail server's reply code, if there was a reply.
     pub reply: Option<ReplyCode>,
 }
 
@@ -291,28 +290,28 @@ impl From<String> for Failure {
     }
 }
 
-/// What became of an attempt.
+/// The outcome of an attempt.
 #[derive(Clone, Debug)]
 pub enum Outcome {
-    /// The next server has it.
+    /// The next server accepted it.
     Sent,
-    /// Another try later.
+    /// To be tried again.
     Later {
         /// When.
         at: DateTime<Utc>,
         /// Why.
         error: Failure,
-        /// Whether it may have arrived all the same.
+        /// Whether it may have arrived anyway.
         is_ambiguous: bool,
     },
-    /// Given back unused: the worker stops, or the fault is ours and not the email's.
+    /// Returned to the queue: the worker stops, or the fault is ours and not the email's.
     Released {
-        /// When it is tried again.
+        /// Time of the next attempt.
         at: DateTime<Utc>,
         /// Why, if there is a reason to show.
         error: Option<Failure>,
     },
-    /// No more tries.
+    /// Given up.
     Dead {
         /// Why.
         error: Failure,
@@ -321,7 +320,7 @@ pub enum Outcome {
     Cancelled,
 }
 
-/// Notes what became of an attempt, if the lease is still this worker's; false if it is not.
+/// Records the outcome of an attempt; false if this worker's lease has ended.
 pub fn record(tx: &mut Tx<'_>, id: EmailId, lease: i64, outcome: &Outcome) -> Result<bool, StoreError> {
     let now = tx.micros();
     let held = outbox::id.eq(id.0).and(outbox::lease.eq(lease)).and(outbox::state.eq(Queued));
@@ -371,32 +370,32 @@ pub fn record(tx: &mut Tx<'_>, id: EmailId, lease: i64, outcome: &Outcome) -> Re
     Ok(changed == 1)
 }
 
-/// Cancels the emails of these kinds that still wait for a request; true if a link of it may have reached somebody.
+/// Cancels the queued emails of these kinds about a request; returns whether a link may have reached the recipient.
 pub fn cancel_for(tx: &mut Tx<'_>, request: RequestId, kinds: &[EmailKind]) -> Result<bool, StoreError> {
     let now = tx.micros();
     let words: Vec<&str> = kinds.iter().map(|kind| kind.as_str()).collect();
     let its = || outbox::table.filter(outbox::request_id.eq(request.0)).filter(outbox::kind.eq_any(words.clone()));
     let set = (outbox::state.eq(EmailState::Cancelled.as_str()), outbox::finished_at.eq(now));
     each!(tx, |c| diesel::update(its().filter(outbox::state.eq(Queued))).set(set).execute(c)?);
-    // A token stays unless its email was surely refused; one that was on its way just now may still arrive.
+    // A token is deleted only if its email was certainly refused, so an email in transit still counts.
     let went_out = tokens::table.filter(tokens::request_id.eq(request.0)).count();
     Ok(each!(tx, |c| went_out.get_result::<i64>(c)?) > 0)
 }
 
-/// The newest emails, for the command line and the admin.
+/// The newest emails, for the command line and the admin pages.
 pub fn list(tx: &mut Tx<'_>, limit: i64) -> Result<Vec<QueuedEmail>, StoreError> {
     let query = outbox::table.order(outbox::id.desc()).limit(limit).select(Row::columns());
     let rows: Vec<Row> = each!(tx, |c| query.load(c)?);
     rows.into_iter().map(QueuedEmail::try_from).collect()
 }
 
-/// An email.
+/// Finds an email.
 pub fn find(tx: &mut Tx<'_>, id: EmailId) -> Result<Option<QueuedEmail>, StoreError> {
     let query = outbox::table.find(id.0).select(Row::columns());
     each!(tx, |c| query.get_result::<Row>(c).optional()?).map(QueuedEmail::try_from).transpose()
 }
 
-/// Queues a dead or waiting email for an attempt now; false if it was sent or cancelled.
+/// Makes a dead or queued email due now; false if it was sent or cancelled.
 pub fn retry(tx: &mut Tx<'_>, id: EmailId) -> Result<bool, StoreError> {
     let now = tx.micros();
     let set = (
@@ -410,7 +409,7 @@ pub fn retry(tx: &mut Tx<'_>, id: EmailId) -> Result<bool, StoreError> {
     Ok(each!(tx, |c| update.execute(c)?) == 1)
 }
 
-/// How many emails wait, and since when the oldest should have gone.
+/// The number of queued emails, and the due time of the oldest.
 pub fn backlog(tx: &mut Tx<'_>) -> Result<(i64, Option<DateTime<Utc>>), StoreError> {
     let queued = || outbox::table.filter(outbox::state.eq(Queued));
     let count = each!(tx, |c| queued().count().get_result(c)?);
@@ -418,15 +417,15 @@ pub fn backlog(tx: &mut Tx<'_>) -> Result<(i64, Option<DateTime<Utc>>), StoreErr
     Ok((count, oldest.map(from_micros)))
 }
 
-/// When the next email is due, if any waits.
+/// The due time of the next queued email.
 pub fn next_due(tx: &mut Tx<'_>) -> Result<Option<DateTime<Utc>>, StoreError> {
     let query = outbox::table.filter(outbox::state.eq(Queued)).select(diesel::dsl::min(outbox::next_at));
     let at: Option<i64> = each!(tx, |c| query.get_result(c)?);
     Ok(at.map(from_micros))
 }
 
-/// What the mail server replied when the last email with a link of a request was given up. A program before the columns wrote
-/// the code at the beginning of `last_error` only.
+/// The mail server's reply to the last link email of a request that was given up. Older programs stored the code only at the
+/// start of `last_error`.
 pub fn last_reply(tx: &mut Tx<'_>, request: RequestId) -> Result<Option<ReplyCode>, StoreError> {
     let query = outbox::table
         .filter(outbox::request_id.eq(request.0))

@@ -1,4 +1,4 @@
-//! A handful of connections, handed out one at a time. A connection that showed an outage is not taken back.
+//! A pool of database connections. A connection that showed an outage is closed.
 
 use std::sync::{Condvar, Mutex, PoisonError};
 use std::time::{Duration, Instant};
@@ -20,9 +20,9 @@ pub(super) struct Pool {
 struct State {
     idle: Vec<Conn>,
     open: u32,
-    /// How many wait for one to be returned. To tell nobody is a system call all the same.
+    /// The number of waiting callers. Without any, the wake-up call is saved.
     waiting: u32,
-    /// How many had been given up when it was last looked.
+    /// The watchdog's count of closed connections, when last read.
     given_up: u64,
 }
 
@@ -32,15 +32,15 @@ impl Pool {
         Self { state, returned: Condvar::new(), open: Box::new(open), most, watch: None }
     }
 
-    /// The same, whose connections `watch` gives up where they fall silent.
+    /// The same pool, with a watchdog for silent connections.
     pub(super) fn watched_by(mut self, watch: Watch) -> Self {
         self.watch = Some(watch);
         self
     }
 
-    /// Runs `f` with a connection of its own, after `begin`. Blocks while all are out, for five seconds at most. A kept connection
-    /// that fails there has grown old (the database was restarted, say): nothing was done on it, so the next one is tried, until
-    /// a new one fails too.
+    /// Runs `f` on a connection, after `begin`. Waits up to five seconds for a free connection. If `begin` fails on an idle
+    /// connection, the connection is stale (after a restart of the database, say). Nothing was done on it, so the next one is
+    /// tried, until a new connection fails too.
     pub(super) fn with_begun<T, E: Fault>(
         &self,
         begin: impl Fn(&mut Conn) -> Result<(), StoreError>,
@@ -56,7 +56,7 @@ impl Pool {
         }
     }
 
-    /// A kept connection that nobody uses now, after `begin`. Waits for nothing and opens nothing.
+    /// An idle connection, after `begin`. Neither waits nor opens one.
     pub(super) fn idle(&self, begin: impl Fn(&mut Conn) -> Result<(), StoreError>) -> Option<Lent<'_>> {
         let conn = self.state.lock().unwrap_or_else(PoisonError::into_inner).idle.pop()?;
         self.lend(conn, &begin).ok()
@@ -68,12 +68,12 @@ impl Pool {
         Ok(lent)
     }
 
-    /// A connection, and whether it was opened for this.
+    /// A connection, and whether it is new.
     fn take(&self) -> Result<(Conn, bool), StoreError> {
         let deadline = Instant::now() + WAIT;
         let mut state = self.state.lock().unwrap_or_else(PoisonError::into_inner);
         loop {
-            // Where one was silent, those that wait may be, too, and to find out takes as long for each of them.
+            // If one connection was silent, the idle ones may be too, and detecting it takes as long for each.
             let given_up = self.watch.as_ref().map_or(0, Watch::given_up);
             if std::mem::replace(&mut state.given_up, given_up) != given_up {
                 let idle = std::mem::take(&mut state.idle);
@@ -115,14 +115,14 @@ impl Pool {
     }
 }
 
-/// A connection on loan. A panic on the way leaves it in an unknown state: it is closed, and its place is free again.
+/// A pooled connection. A panic leaves it in an unknown state, so it is closed and its place becomes free.
 pub(super) struct Lent<'a> {
     pool: &'a Pool,
     conn: Option<Conn>,
 }
 
 impl Lent<'_> {
-    /// Runs `f` on it and gives it back.
+    /// Runs `f` on the connection and returns it to the pool.
     pub(super) fn run<T, E: Fault>(mut self, f: impl FnOnce(&mut Conn) -> Result<T, E>) -> Result<T, E> {
         let gone = || StoreError::Query("a connection was lent twice".into());
         let result = f(self.conn.as_mut().ok_or_else(gone)?);
@@ -133,7 +133,7 @@ impl Lent<'_> {
 
     fn give_back(mut self, is_broken: bool) {
         if let Some(mut conn) = self.conn.take() {
-            // Whatever kept a transaction from ending, the next one must not find itself in it.
+            // A connection with an open transaction is not reused.
             let is_idle = !is_broken && depth(&mut conn) == 0;
             self.pool.put(is_idle.then_some(conn));
         }

@@ -1,4 +1,4 @@
-//! PostgreSQL: how to reach it, what every connection is set to, and what time it is there.
+//! Connects to PostgreSQL, configures each connection, and reads the database's time.
 
 use chrono::{DateTime, Utc};
 use diesel::connection::{CacheSize, SimpleConnection};
@@ -15,7 +15,7 @@ use super::{Conn, StoreError, tls};
 use crate::clock::from_micros;
 use crate::config;
 
-/// Refuses what is no URL of a PostgreSQL.
+/// Refuses an invalid PostgreSQL URL.
 pub(super) fn check_url(text: &str) -> Result<(), StoreError> {
     let refuse = |reason: &str| Err(StoreError::Unavailable(format!("database.url: {reason}")));
     let url = Url::parse(text).ok().filter(|url| matches!(url.scheme(), "postgres" | "postgresql"));
@@ -23,17 +23,18 @@ pub(super) fn check_url(text: &str) -> Result<(), StoreError> {
     tls::check(&url).or_else(|reason| refuse(&reason))
 }
 
-/// Whether a pooler hands out another connection for each transaction: the setting says so by taking back what needs one.
+/// Whether a pooler may use another connection for each transaction. The configuration says so by disabling what needs a fixed
+/// one.
 pub(super) fn is_pooled(database: &config::Database) -> bool {
     !database.statement_cache
 }
 
-/// One that may be silent as long as its work takes.
+/// Opens a connection without a watchdog, for slow work.
 pub(super) fn open(database: &config::Database) -> Result<Conn, StoreError> {
     set(open_unwatched(&with_signs_of_life(&database.url))?, database)
 }
 
-/// Connections that are given up where they fall silent.
+/// A pool with a watchdog that closes silent connections.
 pub(super) fn pool(database: &config::Database, most: u32) -> Pool {
     let url = with_signs_of_life(&database.url);
     let watch = Watch::over(&url, most);
@@ -41,9 +42,9 @@ pub(super) fn pool(database: &config::Database, most: u32) -> Pool {
     Pool::new(most, move || set(its.open(&url)?, &database)).watched_by(watch)
 }
 
-/// Sets it to what every connection is set to.
+/// Configures a new connection.
 fn set(mut conn: PgConnection, database: &config::Database) -> Result<Conn, StoreError> {
-    // Poolers keep these two apart for each of their clients.
+    // Poolers track these two settings for each client.
     conn.batch_execute("SET TIME ZONE 'UTC'; SET application_name = 'countersign'")?;
     if is_pooled(database) {
         conn.set_prepared_statement_cache_size(CacheSize::Disabled);
@@ -54,15 +55,15 @@ fn set(mut conn: PgConnection, database: &config::Database) -> Result<Conn, Stor
     Ok(Conn::Postgres(conn))
 }
 
-/// Asks for errors in English: deadlocks, timeouts and full disks have no kind in diesel and are told apart by their words
-/// (`StoreError::of_words`). Only superusers, and roles that they allow it, may choose the language of a session.
+/// Requests error messages in English. diesel has no kind for deadlocks, timeouts and full disks, so they are recognised by
+/// message (`StoreError::of_words`). Only superusers and authorised roles may set the language.
 fn ask_for_english(conn: &mut PgConnection, is_pooled: bool) -> Result<(), StoreError> {
     let query = diesel::select(diesel::dsl::sql::<diesel::sql_types::Text>("current_setting('lc_messages')"));
     let language: String = query.get_result(conn)?;
     if ["C", "POSIX", "en"].iter().any(|english| language.starts_with(english)) {
         return Ok(());
     }
-    // What is set for a session behind a pooler stays on a connection that somebody else has next.
+    // Behind a pooler, a session setting would stay on a connection that another client gets next.
     if !is_pooled && conn.batch_execute("SET lc_messages = 'C'").is_ok() {
         return Ok(());
     }
@@ -76,7 +77,7 @@ fn ask_for_english(conn: &mut PgConnection, is_pooled: bool) -> Result<(), Store
     Ok(())
 }
 
-/// The URL with what lets the kernel notice that nobody is at the other end any more, unless it says otherwise itself.
+/// Adds TCP keepalive settings to the URL, unless it has them, so that the kernel detects a dead peer.
 fn with_signs_of_life(text: &str) -> String {
     let watch = [
         ("connect_timeout", "5"),
@@ -98,7 +99,7 @@ pub(super) fn now(conn: &mut PgConnection) -> Result<DateTime<Utc>, StoreError> 
     Ok(from_micros(Now.get_result(conn)?))
 }
 
-/// Every transaction asks it. With diesel's own `sql("…")` it would be prepared again each time, which is a round trip more.
+/// Runs in every transaction. diesel prepares its own `sql("…")` again each time, at the cost of a round trip.
 #[derive(QueryId)]
 struct Now;
 

@@ -1,5 +1,5 @@
-//! What our role may not do on PostgreSQL, in one sentence with the statement that grants it. Asked of the catalog, since the
-//! words of a refusal are in the server's language.
+//! Checks our role's privileges on PostgreSQL, and names the statement that grants the missing ones. It reads the catalog,
+//! because error messages are in the server's language.
 
 use diesel::sql_types::{Bool, Text};
 use diesel::{Connection, PgConnection, QueryableByName, RunQueryDsl, sql_query};
@@ -12,15 +12,15 @@ struct Rights {
     role: String,
     #[diesel(sql_type = Text)]
     database: String,
-    /// Empty where none of the `search_path` may be used.
+    /// Empty if no schema of the `search_path` is usable.
     #[diesel(sql_type = Text)]
     schema: String,
     #[diesel(sql_type = Bool)]
     may_create: bool,
-    /// Whose our tables are; empty where there are none, or they are ours.
+    /// The owner of our tables; empty if there are none, or our role owns them.
     #[diesel(sql_type = Text)]
     owner: String,
-    /// Of our tables those that may not be read and written.
+    /// Those of our tables that cannot be read and written.
     #[diesel(sql_type = Text)]
     closed: String,
 }
@@ -36,13 +36,13 @@ const RIGHTS: &str = "SELECT current_user::text AS role, current_database()::tex
         AND NOT (has_table_privilege(c.oid, 'SELECT') AND has_table_privilege(c.oid, 'INSERT') \
             AND has_table_privilege(c.oid, 'UPDATE') AND has_table_privilege(c.oid, 'DELETE'))), '') AS closed";
 
-/// Refuses a role that may not read and write our tables.
+/// Refuses a role that cannot read and write our tables.
 pub(super) fn check(c: &mut PgConnection) -> Result<(), StoreError> {
     let rights = Rights::read(c)?;
     if rights.closed.is_empty() { Ok(()) } else { Err(StoreError::Unavailable(rights.to_use())) }
 }
 
-/// What is missing for migrations; none where that is not why they failed.
+/// The privilege missing for migrations; none if they failed for another reason.
 pub(super) fn missing_to_migrate(c: &mut PgConnection) -> Option<String> {
     let rights = Rights::read(c).ok()?;
     let Rights { role, database, schema, .. } = &rights;
@@ -72,7 +72,7 @@ pub(super) fn missing_to_migrate(c: &mut PgConnection) -> Option<String> {
 }
 
 impl Rights {
-    /// In a transaction: behind a pooler a statement outside of one may be prepared on one connection and run on another.
+    /// In a transaction: behind a pooler, statements outside of one may be prepared on one connection and run on another.
     fn read(c: &mut PgConnection) -> Result<Self, StoreError> {
         Ok(c.transaction(|c| sql_query(RIGHTS).get_result(c))?)
     }

@@ -1,5 +1,5 @@
-//! Removing what is over, in bounded batches: only requests that ended before the cut-off, with their tokens, items and
-//! emails; loose emails, sessions, codes and kept answers whose time is over. Never a live token, a grant or the audit.
+//! Deletes old rows in batches: requests that ended before the cut-off, with their tokens, items and emails; other emails, and
+//! expired sessions, codes and stored responses. Never deletes a live token, a grant or the audit.
 
 use chrono::{DateTime, Utc};
 use diesel::prelude::*;
@@ -8,25 +8,25 @@ use serde::{Deserialize, Serialize};
 use super::schema::{access_tokens, idempotency_keys, outbox, request_items, requests, sessions, sign_in_codes, tokens};
 use super::{Conn, StoreError, Tx, each};
 
-/// How many rows of each kind are, or would be, gone.
+/// The numbers of rows that are deleted or would be.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize, Serialize)]
 pub struct Purged {
-    /// Requests that ended.
+    /// Ended requests.
     pub requests: i64,
-    /// Their tokens.
+    /// Tokens of these requests.
     pub tokens: i64,
     /// Emails.
     pub letters: i64,
-    /// Sessions and access tokens that ended.
+    /// Ended sessions and access tokens.
     pub sessions: i64,
-    /// Sign-in codes that ended.
+    /// Expired sign-in codes.
     pub codes: i64,
-    /// Answers kept for idempotency keys.
+    /// Stored responses of idempotency keys.
     pub answers: i64,
 }
 
 impl Purged {
-    /// Both together.
+    /// Adds two counts.
     #[must_use]
     pub fn plus(self, other: Self) -> Self {
         Self {
@@ -39,27 +39,27 @@ impl Purged {
         }
     }
 
-    /// All rows.
+    /// The total.
     pub const fn sum(self) -> i64 {
         self.requests + self.tokens + self.letters + self.sessions + self.codes + self.answers
     }
 
-    /// Whether there is nothing in it.
+    /// Whether all counts are zero.
     pub fn is_empty(&self) -> bool {
         *self == Self::default()
     }
 }
 
-/// What is to go: what ended before the one, and answers kept since before the other.
+/// The cut-off times of a purge.
 #[derive(Clone, Copy, Debug)]
 pub struct Cutoff {
-    /// Ended before.
+    /// For ended rows.
     pub ended: DateTime<Utc>,
-    /// Kept since before.
+    /// For stored responses.
     pub kept: DateTime<Utc>,
 }
 
-/// Counts what a purge without a limit would remove.
+/// Counts the rows that a purge without a limit would delete.
 pub fn count(tx: &mut Tx<'_>, cutoff: Cutoff) -> Result<Purged, StoreError> {
     let (ended, kept) = (cutoff.ended.timestamp_micros(), cutoff.kept.timestamp_micros());
     let over = || requests::table.filter(requests::decided_at.le(ended));
@@ -80,7 +80,7 @@ pub fn count(tx: &mut Tx<'_>, cutoff: Cutoff) -> Result<Purged, StoreError> {
     })
 }
 
-/// Removes up to `limit` requests, with all that hangs on them, and up to `limit` of each other kind.
+/// Deletes up to `limit` requests with their rows, and up to `limit` rows of each other kind.
 pub fn batch(tx: &mut Tx<'_>, cutoff: Cutoff, limit: i64) -> Result<Purged, StoreError> {
     let (ended, kept) = (cutoff.ended.timestamp_micros(), cutoff.kept.timestamp_micros());
     let query = requests::table
@@ -90,7 +90,7 @@ pub fn batch(tx: &mut Tx<'_>, cutoff: Cutoff, limit: i64) -> Result<Purged, Stor
         .select(requests::id);
     let ids: Vec<i64> = match tx.conn() {
         Conn::Sqlite(c) => query.load(c)?,
-        // One that is approved after all at this moment has not ended, and another daemon's batch is its own.
+        // Skips locked rows: a request may be approved right now, or be in another daemon's batch.
         Conn::Postgres(c) => query.for_update().skip_locked().load(c)?,
     };
     let mut gone = Purged::default();

@@ -1,4 +1,5 @@
-//! Rate limits, counted in the database, so that they hold over daemons and restarts (GCRA: a row says when a limit is full again).
+//! Rate limits (GCRA), stored in the database so that they apply across daemons and restarts. A row stores the time when a
+//! limit is full again.
 
 use std::collections::{BTreeSet, HashMap};
 
@@ -16,16 +17,16 @@ use crate::clock::{ASTRAY, from_micros};
 use crate::domain::Address;
 use crate::secret::digest;
 
-/// A bucket: `burst` at once, one more each `every`.
+/// A limit: `burst` at once, and one more after each `every`.
 #[derive(Clone, Copy, Debug)]
 pub struct RateLimit {
-    /// What it counts; part of the row's key.
+    /// The kind of limit; part of the key.
     pub kind: &'static str,
-    /// Whose it is.
+    /// The subject of the limit, as a number.
     pub subject: i64,
-    /// How many at once.
+    /// The burst size.
     pub burst: u32,
-    /// After how long one more.
+    /// The interval between refills.
     pub every: TimeDelta,
 }
 
@@ -38,40 +39,40 @@ impl RateLimit {
         self.every.num_microseconds().unwrap_or(i64::MAX / 4).max(1)
     }
 
-    /// When it is full again once one more is taken from it, in microseconds; or from when on there is one to take.
+    /// The time in microseconds when the limit is full again after taking one, or, as an error, the time when one is available.
     fn after_one(&self, full_at: Option<i64>, now: i64) -> Result<i64, i64> {
         let step = self.step();
         let full = step.saturating_mul(i64::from(self.burst));
-        // What would take longer to fill than a whole budget was taken while the clock ran ahead.
+        // A time further away than a full limit was written while the clock was ahead.
         let limit = now.saturating_add(full).saturating_add(ASTRAY.num_microseconds().unwrap_or_default());
         let next = full_at.filter(|full_at| *full_at <= limit).unwrap_or(now).max(now) + step;
         if next - now > full { Err(next - full) } else { Ok(next) }
     }
 
-    /// One more taken from it, where these are full again then.
+    /// Takes one, given the times when the limits are full again.
     fn take_from(&self, held: &HashMap<(&'static str, i64), i64>, now: i64) -> Result<((&'static str, i64), i64), RateLimited> {
         let full_at = held.get(&self.key()).copied();
         self.after_one(full_at, now).map(|full_at| (self.key(), full_at)).map_err(|retry_at| (self.kind, from_micros(retry_at)))
     }
 }
 
-/// A budget that is used up, and when there is one again.
+/// A limit that is used up, and the time when one is available again.
 pub type RateLimited = (&'static str, DateTime<Utc>);
 
-/// Takes one from a budget. None if it was there, otherwise when it will be. What was taken is given back if the
-/// transaction fails. Counted in the database, so that it holds over daemons and restarts.
-pub fn take(tx: &mut Tx<'_>, budget: RateLimit) -> Result<Option<DateTime<Utc>>, StoreError> {
-    Ok(take_all(tx, &[budget])?.map(|(_, retry_at)| retry_at))
+/// Takes one from a rate limit. None on success, else the time when one is available. A rollback of the transaction also undoes
+/// it.
+pub fn take(tx: &mut Tx<'_>, limit: RateLimit) -> Result<Option<DateTime<Utc>>, StoreError> {
+    Ok(take_all(tx, &[limit])?.map(|(_, retry_at)| retry_at))
 }
 
-/// Takes one from each of these budgets, or nothing from any of them. None if all had one; otherwise the first that had none,
-/// and when it will.
+/// Takes one from each of these rate limits, or from none of them. None on success, else the first limit that is used up, and
+/// the time when one is available.
 pub fn take_all(tx: &mut Tx<'_>, those: &[RateLimit]) -> Result<Option<RateLimited>, StoreError> {
     Ok(take_each(tx, &[those])?.pop().flatten())
 }
 
-/// As [`take_all`], for each of these groups by itself, in their order. Nothing is taken where the first group has a limit that
-/// is used up: the others are for what comes of it.
+/// As [`take_all`] for each group separately, in order. If a limit of the first group is used up, nothing is taken: the other
+/// groups depend on the first.
 pub fn take_each(tx: &mut Tx<'_>, groups: &[&[RateLimit]]) -> Result<Vec<Option<RateLimited>>, StoreError> {
     let mut limits = LockedLimits::lock(tx, &groups.concat())?;
     let used_up = limits.take_each(tx.micros(), groups);
@@ -82,23 +83,23 @@ pub fn take_each(tx: &mut Tx<'_>, groups: &[&[RateLimit]]) -> Result<Vec<Option<
 
 type LimitKey = (&'static str, i64);
 
-/// Rate limits whose rows this transaction has locked, and what it takes from them.
+/// Rate limits whose rows are locked in this transaction, and the changes to them.
 #[derive(Clone, Debug, Default)]
 pub struct LockedLimits {
-    /// When each is full again, in microseconds; one that has no row is full.
+    /// The times in microseconds when the limits are full again. A limit without a row is full.
     full_at: HashMap<LimitKey, i64>,
     taken: BTreeSet<LimitKey>,
 }
 
 impl LockedLimits {
-    /// Locks these limits, so that of two concurrent callers the second sees what the first left. Locks rows in key order, so
-    /// concurrent callers cannot deadlock.
+    /// Locks these limits, so that of two concurrent callers the second sees the change of the first. Locks rows in key order,
+    /// so concurrent callers cannot deadlock.
     pub fn lock(tx: &mut Tx<'_>, limits: &[RateLimit]) -> Result<Self, StoreError> {
         let keys = keys(limits);
         let now = tx.micros();
         let mut full_at = HashMap::with_capacity(keys.len());
         match tx.conn() {
-            // One transaction writes at a time.
+            // SQLite has one writer and needs no locks.
             Conn::Sqlite(c) => {
                 for key in keys {
                     let found: Option<i64> = budgets::table.find(key).select(budgets::full_at).get_result(c).optional()?;
@@ -108,7 +109,7 @@ impl LockedLimits {
             Conn::Postgres(c) if !keys.is_empty() => {
                 let (kinds, subjects): (Vec<_>, Vec<_>) = keys.iter().copied().unzip();
                 let there = sql_query(AddMissing::TEXT).bind::<Array<Text>, _>(&kinds).bind::<Array<BigInt>, _>(&subjects);
-                // Rows are added before any is locked: two callers that locked some and added others could wait for each other.
+                // Adds missing rows before it locks any, because two callers that do both could deadlock.
                 Statement::<AddMissing, _>::of(there.bind::<BigInt, _>(now)).execute(c)?;
                 let locked = sql_query(Lock::TEXT).bind::<Array<Text>, _>(&kinds).bind::<Array<BigInt>, _>(&subjects);
                 let rows: Vec<(i64, i64)> = Statement::<Lock, _>::of(locked).load(c)?;
@@ -121,7 +122,7 @@ impl LockedLimits {
         Ok(Self { full_at, taken: BTreeSet::new() })
     }
 
-    /// As [`take_each`], without the database.
+    /// As [`take_each`], in memory.
     pub fn take_each(&mut self, now: i64, groups: &[&[RateLimit]]) -> Vec<Option<RateLimited>> {
         let mut used_up: Vec<Option<RateLimited>> = Vec::with_capacity(groups.len());
         for group in groups {
@@ -141,18 +142,18 @@ impl LockedLimits {
         used_up
     }
 
-    /// The limits that were taken from, and when each is full again.
+    /// The changed limits, with the times when they are full again.
     pub(in crate::store) fn taken(&self) -> Vec<(LimitKey, i64)> {
         self.taken.iter().filter_map(|key| Some((*key, *self.full_at.get(key)?))).collect()
     }
 
-    /// Limits that another statement has locked.
+    /// Limits locked by another statement.
     pub(in crate::store) fn locked(rows: impl Iterator<Item = (LimitKey, i64)>) -> Self {
         Self { full_at: rows.collect(), taken: BTreeSet::new() }
     }
 }
 
-/// The keys of these limits in the order in which their rows are locked.
+/// The keys of these limits, in locking order.
 pub(in crate::store) fn keys(limits: &[RateLimit]) -> Vec<LimitKey> {
     let mut keys: Vec<_> = limits.iter().map(RateLimit::key).collect();
     keys.sort_unstable();
@@ -160,12 +161,12 @@ pub(in crate::store) fn keys(limits: &[RateLimit]) -> Vec<LimitKey> {
     keys
 }
 
-/// The key at a place, counted from 1 as PostgreSQL does.
+/// The key at a position, counted from 1 as in PostgreSQL.
 pub(in crate::store) fn key_at(keys: &[LimitKey], place: i64) -> Option<LimitKey> {
     keys.get(usize::try_from(place - 1).ok()?).copied()
 }
 
-/// The rows of limits that were taken from.
+/// The rows of changed limits.
 pub(in crate::store) fn taken_rows(taken: &[(LimitKey, i64)]) -> Insert<'static> {
     let columns = vec![
         ("kind", Column::Texts(column(taken, |((kind, _), _)| *kind))),
@@ -176,7 +177,7 @@ pub(in crate::store) fn taken_rows(taken: &[(LimitKey, i64)]) -> Insert<'static>
         .on_conflict("ON CONFLICT (kind, subject) DO UPDATE SET full_at = excluded.full_at")
 }
 
-/// Locks the limits of these kinds and subjects in key order; answers with the place of each in the lists.
+/// Locks the limits of these kinds and subjects in key order; returns the position of each in the lists.
 macro_rules! lock_limits {
     ($kinds:literal, $subjects:literal) => {
         concat!(
@@ -199,52 +200,52 @@ raw_query! {
     Lock -> (BigInt, BigInt) = lock_limits!("$1", "$2");
 }
 
-/// The subject of the limit of all emails to the mail domain of an address: the same on every daemon, and no address can be read
-/// from it. None where the domain is one of `unlimited`.
+/// The subject of the limit on emails to an address's mail domain. It is equal on every daemon and does not reveal the address.
+/// None if the domain is in `unlimited`.
 pub fn of_mail_domain(address: &Address, unlimited: &[String]) -> Option<i64> {
     let domain = address.domain();
     if unlimited.iter().any(|other| other == domain) { None } else { Some(subject("mail domain", &[domain.as_bytes()])) }
 }
 
-/// The first of these budgets that has none to take now, and when it will. Nothing is taken or held: for a look beforehand.
+/// The first of these limits that is used up, and the time when one is available. Neither takes nor locks.
 pub fn spent(tx: &mut Tx<'_>, those: &[RateLimit]) -> Result<Option<(&'static str, DateTime<Utc>)>, StoreError> {
     let now = tx.micros();
-    for budget in those {
-        let query = budgets::table.find(budget.key()).select(budgets::full_at);
+    for limit in those {
+        let query = budgets::table.find(limit.key()).select(budgets::full_at);
         let full_at: Option<i64> = each!(tx, |c| query.get_result(c).optional()?);
-        if let Err(retry_at) = budget.after_one(full_at, now) {
-            return Ok(Some((budget.kind, from_micros(retry_at))));
+        if let Err(retry_at) = limit.after_one(full_at, now) {
+            return Ok(Some((limit.kind, from_micros(retry_at))));
         }
     }
     Ok(None)
 }
 
-/// Gives back one to each of these budgets: what was reserved for a try that turned out to be right.
+/// Returns one to each of these limits, which was taken for a try that turned out to be correct.
 pub fn give_back(tx: &mut Tx<'_>, those: &[RateLimit]) -> Result<(), StoreError> {
-    // In the order in which they are held when they are taken.
+    // Locks in the same order as taking does.
     let mut those = those.to_vec();
     those.sort_unstable_by_key(RateLimit::key);
-    for budget in those {
-        let row = budgets::table.find(budget.key());
-        let full_at = budgets::full_at.eq(budgets::full_at - budget.step());
+    for limit in those {
+        let row = budgets::table.find(limit.key());
+        let full_at = budgets::full_at.eq(budgets::full_at - limit.step());
         each!(tx, |c| diesel::update(row).set(full_at).execute(c)?);
     }
     Ok(())
 }
 
-/// A number for whoever a budget is of: the same on every daemon, and nothing can be read from it.
+/// The subject number of a limit: equal on every daemon, and not reversible.
 pub fn subject(purpose: &str, parts: &[&[u8]]) -> i64 {
     let parts: Vec<&[u8]> = std::iter::once(purpose.as_bytes()).chain(parts.iter().copied()).collect();
     digest(&parts).first_chunk().map_or(0, |first| i64::from_be_bytes(*first))
 }
 
-/// Budgets that are full again, so that a row says no more than no row would.
+/// Limits that are full again: their rows are equivalent to no row.
 pub fn full(tx: &mut Tx<'_>, limit: i64) -> Result<Vec<(String, i64)>, StoreError> {
     let query = budgets::table.filter(budgets::full_at.le(tx.micros())).limit(limit).select((budgets::kind, budgets::subject));
     Ok(each!(tx, |c| query.load(c)?))
 }
 
-/// Forgets those of these budgets that are still full.
+/// Deletes those of these limits that are still full.
 pub fn forget(tx: &mut Tx<'_>, those: &[(String, i64)]) -> Result<(), StoreError> {
     let now = tx.micros();
     for (kind, subject) in those {

@@ -1,4 +1,4 @@
-//! Requests, their items, and the one guarded UPDATE that decides them.
+//! Requests, their items, and the guarded UPDATE that decides them.
 
 mod lists;
 mod outcome;
@@ -121,42 +121,42 @@ impl TryFrom<(Row, Option<Outcome>)> for Request {
     }
 }
 
-/// A request to be stored: pending, its first email queued.
+/// A new request: pending, with its first email queued.
 #[derive(Clone, Debug)]
 pub struct NewRequest<'a> {
-    /// Who decides.
+    /// The kind of request.
     pub kind: RequestKind,
-    /// Who called.
+    /// The person who filed it.
     pub initiator: Option<UserId>,
-    /// With which key.
+    /// The API key that filed it.
     pub key: Option<KeyId>,
     /// The approver.
     pub target: UserId,
     /// The grantee.
     pub allowed: UserId,
-    /// What is asked for.
+    /// The requested items.
     pub items: &'a [RequestItem],
-    /// A word from the requester.
+    /// The requester's message.
     pub message: Option<&'a str>,
-    /// Where the link leads.
+    /// The target of the email's link.
     pub redeem_url: Option<&'a str>,
-    /// How long it may be decided.
+    /// Time until it expires.
     pub ttl: TimeDelta,
-    /// When the access shall end.
+    /// The requested end of access.
     pub until: Option<Until>,
-    /// The URIs of the resources that are asked for; empty: the whole bundle.
+    /// The URIs of the requested resources; empty: the whole bundle.
     pub resources: &'a [String],
-    /// When its approver is reminded.
+    /// Time of the first reminder.
     pub remind_at: Option<DateTime<Utc>>,
-    /// The grant whose time shall be prolonged.
+    /// The grant to prolong.
     pub renews: Option<GrantId>,
-    /// What the caller called the approver, where that was no number.
+    /// The approver as the caller named them, if not by id.
     pub target_as: Option<&'a str>,
-    /// What the caller called the grantee, where that was no number.
+    /// The grantee as the caller named them, if not by id.
     pub allowed_as: Option<&'a str>,
 }
 
-/// What at most one pending request is about.
+/// The key of a pending request. At most one pending request has it.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct RequestKey {
     /// The approver.
@@ -167,7 +167,7 @@ pub struct RequestKey {
     pub items_key: String,
 }
 
-/// One text for the same set of items, whatever their order: what the index of pending requests compares.
+/// A canonical text of a set of items, in any order. The index of pending requests compares it.
 pub fn items_key(items: &[RequestItem]) -> String {
     let mut parts: Vec<String> = items
         .iter()
@@ -181,8 +181,8 @@ pub fn items_key(items: &[RequestItem]) -> String {
     parts.join(" ")
 }
 
-/// The rows of new requests with what they ask for. `keys` are their [`items_key`]s and `uris` what [`outcome::uris`] makes of
-/// their resources.
+/// The rows of new requests and their items. `keys` are their [`items_key`]s, and `uris` are their resources after
+/// [`outcome::uris`].
 pub(in crate::store) fn rows<'a>(
     requests: &'a [(Request, Vec<RequestItem>)],
     keys: &'a [String],
@@ -229,7 +229,7 @@ pub(in crate::store) fn rows<'a>(
     [Insert::new("requests", requests.len(), columns), Insert::new("request_items", items.len(), item_columns)]
 }
 
-/// The request as it is stored.
+/// The request, as stored.
 pub(in crate::store) fn stored(new: &NewRequest<'_>, id: i64, now: DateTime<Utc>) -> Request {
     Request {
         id: RequestId(id),
@@ -257,23 +257,23 @@ pub(in crate::store) fn stored(new: &NewRequest<'_>, id: i64, now: DateTime<Utc>
     }
 }
 
-/// A request.
+/// Finds a request.
 pub fn find(tx: &mut Tx<'_>, id: RequestId) -> Result<Option<Request>, StoreError> {
     let query = requests::table.find(id.0).select(Row::columns());
     let row = each!(tx, |c| query.get_result::<Row>(c).optional()?);
     row.map(|row| complete(tx, row)).transpose()
 }
 
-/// A request with the grant that came of it.
+/// Adds the grant of its approval to a request.
 pub(super) fn complete(tx: &mut Tx<'_>, row: Row) -> Result<Request, StoreError> {
     let is_approved = row.state == RequestState::Approved.as_str();
-    // One that prolonged another's grant has none of its own.
+    // A renewal has no grant of its own; it prolonged an existing one.
     let renewed = row.renews_id.map(GrantId);
     let grant = if is_approved { outcome::outcome(tx, RequestId(row.id), renewed)? } else { None };
     Request::try_from((row, grant))
 }
 
-/// The pending request for the same thing between the same people, whatever the time.
+/// The pending request with the same people and items, even if overdue.
 pub fn find_pending(tx: &mut Tx<'_>, target: UserId, allowed: UserId, items_key: &str) -> Result<Option<Request>, StoreError> {
     let query = requests::table
         .filter(requests::target_id.eq(target.0))
@@ -285,7 +285,7 @@ pub fn find_pending(tx: &mut Tx<'_>, target: UserId, allowed: UserId, items_key:
     row.map(|row| Request::try_from((row, None))).transpose()
 }
 
-/// Pending requests by their ids, and what each asks for, item by item.
+/// Finds pending requests by id, with one row for each item.
 pub(super) fn pending_by_id(
     conn: &mut PgConnection,
     ids: Vec<i64>,
@@ -309,13 +309,13 @@ pub(super) fn pending_by_id(
         .collect()
 }
 
-/// The grant that came of a request.
+/// The grant that a request led to.
 pub fn grant_of(tx: &mut Tx<'_>, id: RequestId) -> Result<Option<GrantId>, StoreError> {
     let query = grants::table.filter(grants::request_id.eq(id.0)).select(grants::id);
     Ok(each!(tx, |c| query.get_result::<i64>(c).optional()?).map(GrantId))
 }
 
-/// Whether a grant came of a request that was filed with this key, or was prolonged by one.
+/// Whether the grant was created or prolonged by a request of this key.
 pub fn filed_for_grant(tx: &mut Tx<'_>, key: KeyId, grant: GrantId) -> Result<bool, StoreError> {
     let made = grants::table.find(grant.0).select(grants::request_id);
     let made = each!(tx, |c| made.get_result::<Option<i64>>(c).optional()?).flatten();
@@ -325,12 +325,12 @@ pub fn filed_for_grant(tx: &mut Tx<'_>, key: KeyId, grant: GrantId) -> Result<bo
     Ok(each!(tx, |c| query.get_result(c)?))
 }
 
-/// What a request asks for.
+/// The items of a request.
 pub fn items(tx: &mut Tx<'_>, id: RequestId) -> Result<Vec<RequestItem>, StoreError> {
     Ok(items_of_all(tx, &[id])?.into_iter().map(|(_, item)| item).collect())
 }
 
-/// What several requests ask for, by request and position.
+/// The items of several requests, by request and position.
 pub fn items_of_all(tx: &mut Tx<'_>, ids: &[RequestId]) -> Result<Vec<(RequestId, RequestItem)>, StoreError> {
     let rows: Vec<ItemRow> = if let [id] = ids {
         let items = request_items::table.filter(request_items::request_id.eq(id.0)).select(ItemRow::columns());
@@ -343,36 +343,35 @@ pub fn items_of_all(tx: &mut Tx<'_>, ids: &[RequestId]) -> Result<Vec<(RequestId
     rows.into_iter().map(TryInto::try_into).collect()
 }
 
-/// A transition of a request: a pending one ends, or a declined one is approved after all.
+/// A state transition: a pending request ends, or a declined one is approved later.
 #[derive(Clone, Debug)]
 pub struct Transition {
-    /// Which request.
+    /// The request.
     pub request: RequestId,
-    /// From.
+    /// The state before.
     pub from: RequestState,
-    /// To.
+    /// The state after.
     pub to: RequestState,
-    /// Whose decision it is, if it is one: they must still be the approver.
+    /// The person who decides, for a decision: must still be the approver.
     pub target: UserId,
-    /// By whom.
+    /// The person who acts.
     pub by: Option<UserId>,
-    /// Why.
+    /// The reason.
     pub reason: Option<Reason>,
-    /// Whether less was given than asked for.
+    /// Whether the approval granted less than the request asked for.
     pub is_narrowed: bool,
-    /// What was given, where that differs from what was asked.
+    /// The approved terms, if they differ from the request.
     pub given: Option<Given>,
 }
 
-/// As [`transit_all`], of one request: whether it was changed.
+/// As [`transit_all`], for one request; returns whether it changed.
 pub fn transit(tx: &mut Tx<'_>, change: &Transition) -> Result<bool, StoreError> {
     Ok(!transit_all(tx, std::slice::from_ref(change))?.is_empty())
 }
 
-/// The guarded UPDATE that every transition of a request goes through, and that makes a decision unique. Of two concurrent ones
-/// the second finds the request in another state and changes nothing. A decision must come before the request ends and be its
-/// approver's; an expiry must come after the end. A transition that no request can make is an error and does not reach the database.
-/// Answers with the requests that were changed.
+/// The guarded UPDATE of every transition, which makes a decision unique. Of two concurrent transitions the second finds
+/// another state and changes nothing. A decision must be by the approver and before the expiry; an expiry must be after it. An
+/// impossible transition is an error and does not reach the database. Returns the changed requests.
 pub fn transit_all(tx: &mut Tx<'_>, changes: &[Transition]) -> Result<Vec<RequestId>, StoreError> {
     if let Some(Transition { from, to, .. }) = changes.iter().find(|change| !change.from.may_become(change.to)) {
         return Err(StoreError::Query(format!("a request cannot become {to} once it is {from}")));
@@ -419,8 +418,8 @@ pub fn transit_all(tx: &mut Tx<'_>, changes: &[Transition]) -> Result<Vec<Reques
     Ok(won.into_iter().map(RequestId).collect())
 }
 
-/// The statement of [`transit_all`], whose values come one by one or from a list. The request is found by its id alone: with
-/// `|| ''` and `+ 0` no index over what is pending is read instead.
+/// The statement of [`transit_all`], with single values or with lists. It finds the request by id alone: `|| ''` and `+ 0`
+/// exclude the indexes over pending requests.
 macro_rules! transit {
     ($to:literal, $now:literal, $by:literal, $reason:literal, $code:literal, $is_narrowed:literal, $given:literal, $from:literal, $id:literal,
      $from_state:literal, $target:literal) => {
@@ -472,27 +471,24 @@ raw_query! {
         "n.id", "n.from_state", "n.target");
 }
 
-/// Counts one more email with a link for a pending request that has had `letters`; None if somebody was faster.
-pub fn count_email(tx: &mut Tx<'_>, id: RequestId, letters: i32) -> Result<Option<i32>, StoreError> {
+/// Counts another link email of a pending request that has had `sent` emails; none if a concurrent call counted first.
+pub fn count_email(tx: &mut Tx<'_>, id: RequestId, sent: i32) -> Result<Option<i32>, StoreError> {
     let now = tx.micros();
-    let set = (
-        requests::letters.eq(letters + 1),
-        requests::last_letter_at.eq(now),
-        requests::mail_state.eq(MailState::Queued.as_str()),
-    );
-    let seen = requests::table.find(id.0).filter(requests::letters.eq(letters)).filter(requests::state.eq(Pending));
+    let set =
+        (requests::letters.eq(sent + 1), requests::last_letter_at.eq(now), requests::mail_state.eq(MailState::Queued.as_str()));
+    let seen = requests::table.find(id.0).filter(requests::letters.eq(sent)).filter(requests::state.eq(Pending));
     let update = diesel::update(seen).set(set);
-    Ok(each!(tx, |c| update.execute(c)?).eq(&1).then_some(letters + 1))
+    Ok(each!(tx, |c| update.execute(c)?).eq(&1).then_some(sent + 1))
 }
 
-/// Notes how far the email has come.
+/// Sets the delivery state of the request's email.
 pub fn set_mail_state(tx: &mut Tx<'_>, id: RequestId, state: MailState) -> Result<(), StoreError> {
     let set = requests::mail_state.eq(state.as_str());
     each!(tx, |c| prepared_update::update(requests::table, requests::id.eq(id.0), set).execute(c)?);
     Ok(())
 }
 
-/// Makes somebody else the approver of a pending request.
+/// Sets the approver of a pending request.
 pub fn set_target(tx: &mut Tx<'_>, id: RequestId, target: UserId) -> Result<(), StoreError> {
     let update = diesel::update(requests::table.find(id.0)).set(requests::target_id.eq(target.0));
     each!(tx, |c| update.execute(c)?);

@@ -1,4 +1,4 @@
-//! The tables, as both databases have them. `tests/store/schema.rs` holds this file and the migrations together.
+//! The tables of both databases. `tests/store/schema.rs` compares this file with the migrations.
 
 diesel::table! {
     meta (name) {

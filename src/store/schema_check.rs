@@ -1,8 +1,8 @@
-//! Whether a database's schema is the one that our migrations make. A trigger that somebody added works with every change
-//! from then on, and one that is gone guards nothing: a backup, or a file that others may write, can come with either.
+//! Checks that a database's schema is the one of our migrations. A foreign trigger takes part in every change, and a missing
+//! one protects nothing; a backup or a shared file can come with either.
 //!
-//! On SQLite everything in `sqlite_master` is compared with what the same migrations make in memory. On PostgreSQL the guards
-//! of the audit, and triggers and rules that are not ours.
+//! On SQLite, all of `sqlite_master` is compared with the same migrations run in memory. On PostgreSQL, only the audit's
+//! triggers and foreign triggers and rules are checked.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -13,8 +13,8 @@ use diesel::{Connection, PgConnection, QueryableByName, RunQueryDsl, SqliteConne
 use super::migrate::{self, POSTGRES, SQLITE};
 use super::{Conn, StoreError, privileges};
 
-/// The digest of the SQLite schema that all migrations make. A database with this digest is ours without making the schema in memory
-/// to compare with, which takes as long as the rest of a start. With any other digest the schema is made and compared.
+/// The digest of the SQLite schema with all migrations. A database with this digest needs no comparison with a schema in
+/// memory, which would take as long as the rest of a start.
 const NEWEST: &str = "ae266dbaaa2102cc1f9b431c5042cc70999b6ceb37f8f842d1ab05317c086743";
 
 /// The text of each object, by its kind and name.
@@ -36,15 +36,15 @@ struct Object {
     sql: String,
 }
 
-/// What SQLite makes by itself: counters, what it knows of the tables' contents, indexes of constraints.
+/// Excludes SQLite's own objects: counters, statistics, and indexes of constraints.
 const OBJECTS: &str = "SELECT type AS kind, name, coalesce(sql, '') AS sql FROM sqlite_master \
     WHERE NOT (type = 'table' AND name IN ('sqlite_sequence', 'sqlite_stat1', 'sqlite_stat4')) \
     AND NOT (type = 'index' AND name LIKE 'sqlite\\_autoindex\\_%' ESCAPE '\\' AND sql IS NULL)";
 
-/// The names of the migrations that ran.
+/// The names of the applied migrations.
 const APPLIED: &str = "SELECT CAST(version AS TEXT) AS value FROM __diesel_schema_migrations";
 
-/// On our tables, which are those of the audit's owner in its schema. `tgtype` says before or after, of what, for each what.
+/// The triggers on our tables: those in the audit's schema with the audit's owner. `tgtype` encodes time, events and level.
 const TRIGGERS: &str = "SELECT format('%s on %s: %s %s%s%s%s %s', t.tgname, c.relname, t.tgtype, \
         replace(t.tgenabled::text, 'A', 'O'), CASE WHEN t.tgqual IS NULL THEN '' ELSE ' when' END, \
         coalesce(' of ' || (SELECT string_agg(n.attname, ', ' ORDER BY n.attname) FROM pg_attribute n \
@@ -58,7 +58,7 @@ const TRIGGERS: &str = "SELECT format('%s on %s: %s %s%s%s%s %s', t.tgname, c.re
     FROM pg_rewrite r JOIN pg_class c ON c.oid = r.ev_class JOIN pg_class a ON a.oid = to_regclass('audit') \
     WHERE c.relkind IN ('r', 'p') AND c.relnamespace = a.relnamespace AND c.relowner = a.relowner ORDER BY 1";
 
-/// Our triggers on PostgreSQL in the same words, each with the migration that makes it.
+/// Our triggers on PostgreSQL in the same format, each with its migration.
 const OURS: [(&str, &str); 5] = [
     ("20261122000000", "audit_no_delete on audit: 11 O BEGIN RAISE EXCEPTION 'the audit is append-only'; END"),
     ("20261122000000", "audit_no_truncate on audit: 34 O BEGIN RAISE EXCEPTION 'the audit is append-only'; END"),
@@ -75,16 +75,16 @@ const OURS: [(&str, &str); 5] = [
     ),
 ];
 
-/// What is done about triggers and views of a newer program's schema, which may be anybody's.
+/// The treatment of unknown triggers and views in a newer program's schema.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Newer {
-    /// They are told to the log: going back to this program is promised.
+    /// Log a warning, because a downgrade to this program is supported.
     Warns,
-    /// They are refused. To name a migration that does not exist would be the way to hide a foreign one.
+    /// Refuse. Otherwise a made-up migration name could hide a foreign trigger.
     Refused,
 }
 
-/// Refuses a schema that is not ours, and names what differs.
+/// Refuses a foreign schema and names the differences.
 pub(super) fn check(conn: &mut Conn, newer: Newer) -> Result<(), StoreError> {
     let Found { mut differences, unknown } = match conn {
         Conn::Sqlite(c) => of_sqlite(c)?,
@@ -111,7 +111,7 @@ pub(super) fn check(conn: &mut Conn, newer: Newer) -> Result<(), StoreError> {
     )))
 }
 
-/// What differs from what is ours, and what a newer program may have made.
+/// Foreign differences, and those that a newer program may have made.
 #[derive(Default)]
 struct Found {
     differences: Vec<String>,
@@ -138,7 +138,7 @@ fn digest(objects: &Objects) -> String {
     digest.iter().fold(String::new(), |text, byte| format!("{text}{byte:02x}"))
 }
 
-/// What these migrations make, and whether there are some among them that this program does not know.
+/// The schema of these migrations, and whether this program does not know some of them.
 fn made_by(applied: &BTreeSet<String>) -> Result<(Objects, bool), StoreError> {
     let mut memory = SqliteConnection::establish(":memory:").map_err(|error| StoreError::Unavailable(error.to_string()))?;
     let all = MigrationSource::<diesel::sqlite::Sqlite>::migrations(&SQLITE).map_err(migrate::failed)?;
@@ -148,7 +148,8 @@ fn made_by(applied: &BTreeSet<String>) -> Result<(Objects, bool), StoreError> {
     Ok((objects(&mut memory)?, is_newer))
 }
 
-/// A schema of a newer program may have more tables, columns and indexes, and triggers and views that are told apart.
+/// A newer program's schema may have more tables, columns and indexes. Its additional triggers and views are returned
+/// separately.
 fn compared(found: &Objects, expected: &Objects, is_newer: bool) -> Found {
     let is_stored = |kind: &str| matches!(kind, "table" | "index");
     let mut differences = Vec::new();
@@ -183,8 +184,8 @@ fn objects(c: &mut SqliteConnection) -> Result<Objects, StoreError> {
     Ok(objects.into_iter().map(|object| ((object.kind, object.name), normal(&object.sql))).collect())
 }
 
-/// The text of a statement as it matters: without comments, in lower case but for what stands in quotes, without quotes around
-/// names and without blanks that separate nothing. SQLite rewrites the text where a table is altered, some versions with quotes.
+/// Normalises a statement: no comments, lower case outside quotes, no quotes around names, no insignificant blanks. SQLite
+/// rewrites the text when a table is altered, in some versions with quotes.
 fn normal(sql: &str) -> String {
     let mut text = String::with_capacity(sql.len());
     let mut rest = sql;
@@ -200,7 +201,7 @@ fn normal(sql: &str) -> String {
         } else if let Some(end) = closing(c) {
             let (inner, behind) = after.split_once(end).unwrap_or((after, ""));
             if end != '\'' && !inner.is_empty() && inner.chars().all(is_word) {
-                // A plain name is the same with and without quotes.
+                // A plain name is equal with and without quotes.
                 if is_apart && text.ends_with(is_word) {
                     text.push(' ');
                 }
@@ -224,7 +225,7 @@ fn normal(sql: &str) -> String {
     text
 }
 
-/// What ends a text or a name that begins with this character, where it begins one.
+/// The closing character of a quoted text or name that begins with `c`.
 fn closing(c: char) -> Option<char> {
     match c {
         '\'' | '"' | '`' => Some(c),
@@ -235,7 +236,7 @@ fn closing(c: char) -> Option<char> {
 
 fn of_postgres(c: &mut PgConnection) -> Result<Found, StoreError> {
     let is_made = "SELECT coalesce(to_regclass('audit')::text, '') AS value";
-    // In a transaction: behind a pooler a statement outside of one may be prepared on one connection and run on another.
+    // In a transaction: behind a pooler, statements outside of one may be prepared on one connection and run on another.
     let read = c.transaction(|c| {
         let made = sql_query(is_made).load::<Line>(c)?;
         if made.iter().all(|line| line.value.is_empty()) {

@@ -1,5 +1,5 @@
-//! Lists of grants as shares: a filter tree turned into bound SQL, whose texts are compared to the letter on both databases,
-//! and whose every part goes over an index where one can serve it.
+//! Lists grants as shares. Compiles a filter tree to bound SQL that compares texts equally on both databases, and uses an index
+//! for each condition that has one.
 
 use diesel::prelude::*;
 
@@ -10,29 +10,29 @@ use crate::domain::filter::{Bound, Filter, Sort, Test, TextOf, TimeOf};
 use crate::domain::name::{compose, folded, key};
 use crate::domain::{Grant, GrantId, GranteeKind, Page, PrincipalId, Slice, UserId};
 
-/// Whose shares a list is of.
+/// Selects the owner of the listed shares.
 #[derive(Clone, Debug)]
 pub enum Whose {
-    /// Everybody's.
+    /// All shares.
     All,
-    /// What somebody gave, what is of their data, and what is to one of these principals.
+    /// Shares given by this person, of the person's data, or to one of these principals.
     Of(UserId, Vec<PrincipalId>),
 }
 
-/// Which shares, in which order.
+/// A filtered and sorted list.
 #[derive(Clone, Debug)]
 pub struct Listing<'a> {
-    /// Whose.
+    /// The owner of the shares.
     pub whose: Whose,
-    /// Which of them.
+    /// The filter.
     pub filter: &'a Filter,
-    /// By what they are ordered.
+    /// The sort column.
     pub sort: Sort,
-    /// The other way round.
+    /// Whether the order is descending.
     pub is_descending: bool,
 }
 
-/// A part of the shares that are not deleted.
+/// A page of the shares that are not deleted.
 pub fn list(tx: &mut Tx<'_>, listing: &Listing<'_>, page: Page) -> Result<Slice<Grant>, StoreError> {
     let now = tx.micros();
     let (total, rows) = match tx.conn() {
@@ -42,8 +42,7 @@ pub fn list(tx: &mut Tx<'_>, listing: &Listing<'_>, page: Page) -> Result<Slice<
     Ok(Slice { items: rows.into_iter().map(Grant::try_from).collect::<Result<_, _>>()?, total })
 }
 
-/// The ids of a part of the shares that are not deleted, in order, and how many there are: what a list that may be large is read
-/// by, piece by piece.
+/// A page of the ids of shares, and the total number. Large lists are read in pieces by it.
 pub fn ids(tx: &mut Tx<'_>, listing: &Listing<'_>, page: Page) -> Result<Slice<GrantId>, StoreError> {
     let now = tx.micros();
     let (total, ids) = match tx.conn() {
@@ -53,7 +52,7 @@ pub fn ids(tx: &mut Tx<'_>, listing: &Listing<'_>, page: Page) -> Result<Slice<G
     Ok(Slice { items: ids.into_iter().map(GrantId).collect(), total })
 }
 
-/// The SQL of a list, for the tests that look at its plan.
+/// The SQL of a list, for the tests of query plans.
 pub fn sqlite_text(listing: &Listing<'_>, page: Page, now: i64) -> String {
     diesel::debug_query::<diesel::sqlite::Sqlite, _>(&sqlite::page(listing, page, now)).to_string()
 }
@@ -64,9 +63,9 @@ diesel::alias!(
     const OWN: Alias<Own> = grants as own;
 );
 
-/// A share with everyone beside an older one: of the same bundle, or of the same single resource. Each look goes over an index
-/// whose first columns are given; -2 and -3 are everyone and guests, see `access::reach`. In plain SQL, since diesel's
-/// subqueries cannot name the row that they are asked for.
+/// A share with everyone that duplicates an older one: of the same bundle, or of the same single resource. Each arm uses an
+/// index by its first columns; -2 and -3 are everyone and guests, see `access::reach`. In plain SQL, because diesel's
+/// subqueries cannot refer to the outer row.
 const PUBLIC_AGAIN: [&str; 3] = [
     "(grants.grantee_id IS NULL AND grants.grantee_kind IN ('everyone', 'guest') AND (EXISTS (SELECT 1 FROM grants AS older \
         WHERE older.grantee_id IS NULL AND older.bundle_id = grants.bundle_id AND older.grantor_id = grants.grantor_id \
@@ -84,7 +83,7 @@ const PUBLIC_AGAIN: [&str; 3] = [
     "))))",
 ];
 
-/// How each database compares texts to the letter: LIKE is blind to case on the one and not on the other.
+/// Case-sensitive comparison on each database: LIKE ignores case on one and not on the other.
 mod sqlite_words {
     #[diesel::declare_sql_function]
     extern "SQL" {
@@ -112,7 +111,7 @@ mod postgres_words {
     }
 }
 
-/// Characters of a text, as both databases count them.
+/// The number of characters, as both databases count them.
 fn chars(text: &str) -> i32 {
     i32::try_from(text.chars().count()).unwrap_or(i32::MAX)
 }
@@ -146,7 +145,8 @@ macro_rules! listed_on {
                 }};
             }
 
-            /// A URI to the letter, or in any case of A to Z: a URI has no other letters, and `lower` of SQLite knows no others.
+            /// Matches a URI exactly, or ignoring the case of A to Z: URIs have no other letters, and SQLite's `lower` knows no
+            /// others.
             macro_rules! matched {
                 ($c:expr, $test:expr, $text:expr, $is_blind:expr) => {{
                     if $is_blind {
@@ -212,7 +212,7 @@ macro_rules! listed_on {
                 }
             }
 
-            /// Three looks, each over an index, and not one over all rows.
+            /// Three conditions, each with its index, instead of a scan of all rows.
             fn theirs(user: i64, reached: &[PrincipalId]) -> Condition {
                 let reached: Vec<i64> = reached.iter().map(|id| id.0).collect();
                 let gave = GAVE.filter(GAVE.field(grants::grantor_id).eq(user)).select(GAVE.field(grants::id));
@@ -234,7 +234,7 @@ macro_rules! listed_on {
                     Filter::MayReshare => Box::new(grants::reshare.ne(0)),
                     Filter::Kinds(kinds) => {
                         let of_kind = grants::grantee_kind.eq_any(kinds.iter().map(|kind| kind.as_str()).collect::<Vec<_>>());
-                        // Said twice: an index knows who has no grantee, and there are few of them.
+                        // The redundant condition lets the planner use the index of grants without a grantee, which are few.
                         if kinds.iter().any(|kind| kind.has_grantee()) {
                             Box::new(of_kind)
                         } else {
@@ -280,7 +280,7 @@ macro_rules! listed_on {
 
             fn joined(parts: &[Filter], now: i64, is_all: bool) -> Condition {
                 let mut parts = parts.iter().map(|part| condition(part, now));
-                // Neither database has a word for it that both know.
+                // The databases share no function for this.
                 let Some(first) = parts.next() else {
                     return if is_all { Box::new(grants::id.is_not_null()) } else { Box::new(grants::id.is_null()) };
                 };
@@ -316,7 +316,7 @@ macro_rules! listed_on {
                 }
             }
 
-            /// The ids of those called so, now or before they were taken away: two looks over two indexes.
+            /// The ids of existing and deleted rows with this name: two lookups in two indexes.
             macro_rules! called {
                 ($table:ident, $called:ident, $name:expr) => {{
                     let named = || $table::table.filter($table::$called.eq($name.to_owned()));
@@ -325,7 +325,7 @@ macro_rules! listed_on {
                 }};
             }
 
-            /// A name to the letter, or by its key in any case and form.
+            /// Compares a name exactly, or by key in any case and form.
             macro_rules! named {
                 ($name:expr, $key:expr, $test:expr, $text:expr, $is_blind:expr) => {
                     if $is_blind {
@@ -336,7 +336,7 @@ macro_rules! listed_on {
                 };
             }
 
-            /// A whole name, which an index finds: a person's or group's in any case and form, all else to the letter.
+            /// An exact match by index: people and groups in any case and form, everything else exactly.
             fn exact(of: TextOf, value: &str) -> Condition {
                 match of {
                     TextOf::Name => Box::new(grants::comment.eq(value.to_owned())),
@@ -418,13 +418,12 @@ fn numbers<T>(ids: &[T], number: impl FnMut(&T) -> i64) -> Vec<i64> {
     ids.iter().map(number).collect()
 }
 
-/// The bundle that has this URI.
 fn bundle_of(uri: &str) -> Option<i64> {
     let id = uri.strip_prefix("/api/bundle/")?.strip_suffix('/')?.parse().ok()?;
     (format!("/api/bundle/{id}/") == uri).then_some(id)
 }
 
-/// Kinds without a grantee of their own whose word passes the test.
+/// The kinds without a grantee whose name passes the test.
 fn many(test: Test, value: &str, is_blind: bool) -> Vec<&'static str> {
     let value = if is_blind { value.to_ascii_lowercase() } else { value.to_owned() };
     let many = [GranteeKind::Authenticated, GranteeKind::Everyone, GranteeKind::Guest, GranteeKind::PublicLink];
@@ -451,6 +450,6 @@ listed_on!(
     right(column, chars(&value)).eq(value),
     strpos(column, value).gt(0),
     translate(column, "ABCDEFGHIJKLMNOPQRSTUVWXYZ", "abcdefghijklmnopqrstuvwxyz"),
-    // By code points, as on SQLite, whatever language the database speaks.
+    // By code point, as on SQLite, whatever the database's locale.
     diesel::dsl::sql::<diesel::sql_types::Text>("grants.comment COLLATE \"C\"")
 );

@@ -1,5 +1,5 @@
-//! What is known of somebody's sign-ins: failed tries in a row, when and from which networks they signed in, and whether they
-//! have anything to do here.
+//! The history of a person's sign-ins: consecutive failures, times and networks, and whether the person has any live grants or
+//! requests.
 
 use chrono::{DateTime, TimeDelta, Utc};
 use diesel::dsl::exists;
@@ -11,17 +11,17 @@ use super::{StoreError, Tx, each};
 use crate::clock::from_micros;
 use crate::domain::{GranteeKind, Network, RequestState, UserId};
 
-/// Failures are no longer in a row when there was none for so long.
+/// A row of failures ends after this time without one.
 const ROW_ENDS: TimeDelta = TimeDelta::days(1);
-/// The same person is warned again after so long.
+/// Minimum time between two warnings to a person.
 const WARN_EVERY: TimeDelta = TimeDelta::days(7);
 
-/// A network from which somebody signed in is known for so long.
+/// A network counts as known for this time after a sign-in.
 const NETWORK_KNOWN: TimeDelta = TimeDelta::days(30);
-/// Networks that are known of one person: the latest.
+/// The limit of known networks of a person; the latest are stored.
 const NETWORKS_MOST: i64 = 20;
 
-/// Failed tries to sign in as a person or name in a row.
+/// Consecutive failed sign-ins for a person or name.
 pub fn failures(tx: &mut Tx<'_>, subject: i64) -> Result<u32, StoreError> {
     let query = sign_in_failures::table
         .filter(sign_in_failures::subject.eq(subject))
@@ -31,7 +31,7 @@ pub fn failures(tx: &mut Tx<'_>, subject: i64) -> Result<u32, StoreError> {
     Ok(failures.and_then(|failures| u32::try_from(failures).ok()).unwrap_or(0))
 }
 
-/// Counts a try as failed until it is known to be right.
+/// Counts a try as failed, until it succeeds.
 pub fn note_failure(tx: &mut Tx<'_>, subject: i64) -> Result<(), StoreError> {
     let so_far = i32::try_from(failures(tx, subject)?).unwrap_or(i32::MAX);
     let (now, failures) = (tx.micros(), so_far.saturating_add(1));
@@ -48,14 +48,14 @@ pub fn note_failure(tx: &mut Tx<'_>, subject: i64) -> Result<(), StoreError> {
     Ok(())
 }
 
-/// Ends a row of failures: a sign-in was right.
+/// Resets the failures after a successful sign-in.
 pub fn forgive(tx: &mut Tx<'_>, subject: i64) -> Result<(), StoreError> {
     let row = sign_in_failures::table.find(subject).filter(sign_in_failures::failures.gt(0));
     each!(tx, |c| diesel::update(row).set(sign_in_failures::failures.eq(0)).execute(c)?);
     Ok(())
 }
 
-/// Notes that the person is warned of failures; false where they were lately.
+/// Records a warning to a person; false if there was one recently.
 pub fn note_warning(tx: &mut Tx<'_>, subject: i64) -> Result<bool, StoreError> {
     let (now, lately) = (tx.micros(), (tx.now() - WARN_EVERY).timestamp_micros());
     let row = sign_in_failures::table
@@ -64,7 +64,7 @@ pub fn note_warning(tx: &mut Tx<'_>, subject: i64) -> Result<bool, StoreError> {
     Ok(each!(tx, |c| diesel::update(row).set(sign_in_failures::warned_at.eq(now)).execute(c)?) == 1)
 }
 
-/// Subjects whose failures say nothing any more, of up to `limit`.
+/// Subjects with outdated failures, up to `limit`.
 pub fn old_failures(tx: &mut Tx<'_>, limit: i64) -> Result<Vec<i64>, StoreError> {
     let (ended, lately) = old_before(tx);
     let query = sign_in_failures::table
@@ -75,7 +75,7 @@ pub fn old_failures(tx: &mut Tx<'_>, limit: i64) -> Result<Vec<i64>, StoreError>
     Ok(each!(tx, |c| query.load(c)?))
 }
 
-/// Forgets those of these that are still old.
+/// Deletes those of these failures that are still outdated.
 pub fn forget_failures(tx: &mut Tx<'_>, subjects: &[i64]) -> Result<(), StoreError> {
     let (ended, lately) = old_before(tx);
     let rows = sign_in_failures::table
@@ -91,7 +91,7 @@ fn old_before(tx: &mut Tx<'_>) -> (i64, i64) {
     ((now - ROW_ENDS).timestamp_micros(), (now - WARN_EVERY).timestamp_micros())
 }
 
-/// Notes that somebody signed in now, to the day: whoever calls with a password every minute changes no row each time.
+/// Records a sign-in by day, so that frequent sign-ins with a password do not write a row each time.
 pub fn note_sign_in(tx: &mut Tx<'_>, user: UserId) -> Result<(), StoreError> {
     let (now, lately) = (tx.micros(), (tx.now() - TimeDelta::days(1)).timestamp_micros());
     let row = users::table.find(user.0).filter(users::signed_in_at.is_null().or(users::signed_in_at.lt(lately)));
@@ -99,13 +99,13 @@ pub fn note_sign_in(tx: &mut Tx<'_>, user: UserId) -> Result<(), StoreError> {
     Ok(())
 }
 
-/// Whether somebody signed in from this network lately.
+/// Whether the person recently signed in from this network.
 pub fn is_known_network(tx: &mut Tx<'_>, user: UserId, network: Network) -> Result<bool, StoreError> {
     let known_since = (tx.now() - NETWORK_KNOWN).timestamp_micros();
     Ok(signed_in_from(tx, user, network)?.is_some_and(|at| at > known_since))
 }
 
-/// Notes that somebody signed in from this network, to the day.
+/// Records a sign-in from this network, by day.
 pub fn note_network(tx: &mut Tx<'_>, user: UserId, network: Network) -> Result<(), StoreError> {
     let (now, lately) = (tx.micros(), (tx.now() - TimeDelta::days(1)).timestamp_micros());
     if signed_in_from(tx, user, network)?.is_some_and(|at| at > lately) {
@@ -144,12 +144,12 @@ fn signed_in_from(tx: &mut Tx<'_>, user: UserId, network: Network) -> Result<Opt
     Ok(each!(tx, |c| row.get_result(c).optional()?))
 }
 
-/// The same on every daemon, and no address can be read from it.
+/// The number of a network: equal on every daemon, and not reversible.
 fn number_of(network: Network) -> i64 {
     subject("known network", &[&network.octets()])
 }
 
-/// Forgets up to `limit` networks that are no longer known; how many.
+/// Deletes up to `limit` outdated networks; returns their number.
 pub fn forget_networks(tx: &mut Tx<'_>, limit: i64) -> Result<usize, StoreError> {
     let known_since = (tx.now() - NETWORK_KNOWN).timestamp_micros();
     let old = || sign_in_networks::table.filter(sign_in_networks::signed_in_at.le(known_since));
@@ -165,14 +165,14 @@ pub fn forget_networks(tx: &mut Tx<'_>, limit: i64) -> Result<usize, StoreError>
     Ok(rows.len())
 }
 
-/// When somebody signed in last, to the day; none: never.
+/// The day of the last sign-in; none means never.
 pub fn last_sign_in(tx: &mut Tx<'_>, user: UserId) -> Result<Option<DateTime<Utc>>, StoreError> {
     let query = users::table.find(user.0).select(users::signed_in_at);
     let at: Option<Option<i64>> = each!(tx, |c| query.get_result(c).optional()?);
     Ok(at.flatten().map(from_micros))
 }
 
-/// Whether somebody has access to something, or is part of a request that waits.
+/// Whether the person has a live grant or a pending request.
 pub fn has_something_live(tx: &mut Tx<'_>, user: UserId) -> Result<bool, StoreError> {
     let now = tx.micros();
     let held = grants::table
@@ -194,7 +194,7 @@ pub fn has_something_live(tx: &mut Tx<'_>, user: UserId) -> Result<bool, StoreEr
     if each!(tx, |c| diesel::select(exists(asks)).get_result::<bool>(c)?) {
         return Ok(true);
     }
-    // What its index has of those who asked for others.
+    // Matches the index over requests for others.
     let for_others =
         waiting().filter(requests::initiator_id.eq(user.0)).filter(requests::initiator_id.ne(requests::allowed_id.nullable()));
     Ok(each!(tx, |c| diesel::select(exists(for_others)).get_result::<bool>(c)?))

@@ -1,8 +1,8 @@
-//! The sockets that lead to PostgreSQL, and how one is ended from outside.
+//! Finds the sockets of PostgreSQL connections, and shuts them down from outside.
 //!
-//! libpq keeps its socket to itself, and whoever waits in it for an answer waits for ever where the other end acknowledges and
-//! says nothing. So a connection's socket is told from the others of this process by having appeared while it was opened, and is
-//! shut down by its number: libpq then hears that the connection has ended, and closes it. Where there is no `/proc` none is found.
+//! libpq does not expose its socket, and a thread that waits in libpq waits for ever if the peer acknowledges without
+//! answering. So the socket of a connection is identified as the one that appeared while it was opened, and shut down by its
+//! number. libpq then reports the end of the connection and closes it. Without `/proc` no socket is found.
 
 use std::os::fd::RawFd;
 use std::path::{Path, PathBuf};
@@ -14,24 +14,24 @@ use url::Url;
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) struct Socket {
     number: RawFd,
-    /// What the system calls it. Numbers are given again.
+    /// The name in `/proc`. The system reuses the numbers.
     name: PathBuf,
 }
 
 impl Socket {
-    /// Ends it for both sides; false where it is gone already.
+    /// Shuts down both directions; false if the socket is gone.
     pub(super) fn shut(&self) -> bool {
         name(self.number).as_ref() == Some(&self.name) && shutdown(self.number, Shutdown::Both).is_ok()
     }
 }
 
-/// Where a database's sockets lead to.
+/// The addresses of a database.
 pub(super) struct Peers {
     ports: Vec<u16>,
 }
 
 impl Peers {
-    /// Those of a URL, of which there may be several.
+    /// The addresses of a URL, which may have several.
     pub(super) fn of(url: &str) -> Self {
         let url = Url::parse(url).ok();
         let more = url.iter().flat_map(Url::query_pairs).filter(|(key, _)| key == "port");
@@ -40,7 +40,7 @@ impl Peers {
         Self { ports: url.iter().filter_map(Url::port).chain(more).chain([usual]).collect() }
     }
 
-    /// Those that are open now, and connected.
+    /// The open connected sockets.
     pub(super) fn list(&self) -> Vec<Socket> {
         let Ok(all) = std::fs::read_dir("/proc/self/fd") else { return Vec::new() };
         let numbers = all.flatten().filter_map(|one| one.file_name().to_str()?.parse::<RawFd>().ok());
@@ -85,7 +85,7 @@ mod tests {
         drop(ours);
         assert!(!all[0].shut() && peers.list().is_empty(), "it is gone");
 
-        // On the same machine it leads to a file. In one test, since what is listed is of the whole process.
+        // A local database has a file as its socket. One test covers both kinds, because the list is of the whole process.
         let folder = tempfile::tempdir().unwrap();
         let [other, file] = ["other", ".s.PGSQL.5432"].map(|name| folder.path().join(name));
         let listeners = [&other, &file].map(|path| UnixListener::bind(path).unwrap());

@@ -1,12 +1,11 @@
-//! SQLite: one thread writes, and commits for everybody who waits at once (group commit).
+//! SQLite: one thread writes, and commits for all waiting callers at once (group commit).
 //!
-//! A disk answers some thousand syncs a second, whoever asks. So the writer takes the closures that are queued, runs them one
-//! after the other in one `BEGIN IMMEDIATE` transaction, commits once and only then answers all of them. A commit that fails
-//! fails all.
+//! A disk makes some thousand syncs a second in total. So the writer runs the queued closures one after the other in one `BEGIN
+//! IMMEDIATE` transaction, commits once, and only then answers all of them. A failed commit fails all of them.
 //!
-//! Each closure runs in a savepoint of its own, so that one that fails leaves nothing behind and the others go on.
+//! Each closure runs in its own savepoint, so a failed one leaves no changes and the others continue.
 //!
-//! A database in memory ([`Place::Memory`]) has no disk to wait for: whoever writes to it does all that on their own thread.
+//! A database in memory ([`Place::Memory`]) has no disk to wait for, so callers write on their own thread.
 
 use std::fs::{File, OpenOptions, TryLockError};
 use std::io::ErrorKind;
@@ -22,41 +21,41 @@ use diesel::{Connection, RunQueryDsl, SqliteConnection};
 use super::{Conn, StoreError};
 use crate::clock::Clock;
 
-/// Closures that share one commit at most; beyond it the first of them would wait too long.
+/// The limit of closures in a commit; with more, the first of them would wait too long.
 const BATCH: usize = 256;
-/// So many may share one though fewer waited when it began. Whoever comes later is for the next one, which is read and written
-/// while this one is synced: taking all who come, everybody would wait for the same sync, and nothing be done meanwhile.
+/// A batch accepts this many closures even if fewer waited at its start. Later ones go to the next batch, which is read and
+/// written while this one is synced. Without this limit everyone would wait for the same sync, and nothing would run meanwhile.
 const BATCH_LEAST: usize = 8;
 
-/// How much of the file is seen where the system has it in memory already, instead of copying its pages: in a large instance each
-/// question meets pages that nobody asked for lately. SQLite takes less where it was built for less (`.cargo/config.toml`), and
-/// reads what is beyond as ever. Mapped pages count as resident, and are the system's to take back; a disk that fails under
-/// one ends the process, with nothing lost that was committed.
+/// The part of the file that is memory-mapped instead of copied page by page: in a large instance most queries meet pages that
+/// SQLite has not cached. SQLite maps less if it was built for less (`.cargo/config.toml`), and reads the rest normally. Mapped
+/// pages count as resident memory, but the system can reclaim them. A disk error under a mapped page ends the process; no
+/// committed data is lost.
 const MAPPED_MOST: u64 = 1 << 40;
 
-/// One closure for the writer, with whoever waits for its answer.
+/// A queued closure, with its caller.
 pub(super) trait Job: Send {
-    /// Runs it in a savepoint, and keeps its answer.
+    /// Runs the closure in a savepoint and stores its result.
     fn run(&mut self, conn: &mut Conn, now: DateTime<Utc>) -> Result<(), TransactionLost>;
 
-    /// Answers, once it is known how the commit went.
+    /// Sends the result, once the outcome of the commit is known.
     fn answer(self: Box<Self>, committed: Result<(), StoreError>);
 }
 
-/// The database undid the whole transaction, with what other jobs did in it. (A full disk does that.)
+/// The database rolled back the whole transaction, including other jobs (on a full disk, for example).
 pub(super) struct TransactionLost;
 
-/// Where a database is.
+/// The location of a database.
 #[derive(Clone)]
 pub(super) enum Place {
-    /// In the file of this name.
+    /// In this file.
     File(String),
-    /// In memory: one for all connections of this process that use the name, gone with the last of them.
+    /// In memory: shared by all connections of this process with this name, and gone with the last.
     Memory(String),
 }
 
 impl Place {
-    /// Opens it for whoever writes.
+    /// Opens a connection that can write.
     pub(super) fn open(&self) -> Result<Conn, StoreError> {
         match self {
             Self::File(path) => open(path),
@@ -64,7 +63,7 @@ impl Place {
         }
     }
 
-    /// As [`Place::open`], for connections that only read: the database refuses all else.
+    /// Opens a read-only connection; the database refuses writes.
     pub(super) fn open_to_read(&self) -> Result<Conn, StoreError> {
         let mut conn = self.open()?;
         if let Conn::Sqlite(c) = &mut conn {
@@ -74,17 +73,17 @@ impl Place {
     }
 }
 
-/// The way to the writer.
+/// The handle of the writer.
 pub(super) struct Writer {
     hand: Hand,
     waiting: Arc<AtomicUsize>,
 }
 
-/// Whose thread the writer works on.
+/// The thread on which the writer works.
 enum Hand {
-    /// Its own, which ends when the last of these is dropped.
+    /// Its own thread, which ends when the last sender is dropped.
     Thread(SyncSender<Box<dyn Job>>),
-    /// That of whoever has something to write.
+    /// The caller's thread.
     Caller(Mutex<Thread>),
 }
 
@@ -132,7 +131,7 @@ struct Thread {
     conn: Option<Conn>,
     waiting: Arc<AtomicUsize>,
     clock: Clock,
-    /// Those of the batch under way.
+    /// The jobs of the current batch.
     jobs: Vec<Box<dyn Job>>,
 }
 
@@ -143,12 +142,12 @@ impl Thread {
         }
     }
 
-    /// Writes this one and those that follow on it at once, and answers all of them.
+    /// Writes this job and those that follow at once, and answers all of them.
     fn write(&mut self, first: Box<dyn Job>, following: impl FnMut() -> Option<Box<dyn Job>>) {
         self.jobs.push(first);
         let committed = self.batch(following);
         if committed.is_err() {
-            // Whatever state the connection is in, a new one is in none.
+            // The connection's state is unknown, so a new one replaces it.
             self.conn = None;
         }
         let written = self.jobs.len();
@@ -159,7 +158,7 @@ impl Thread {
         }
     }
 
-    /// Runs the first one and what follows in one transaction. The answers are for after it.
+    /// Runs the first job and the following ones in a transaction. The caller sends the results.
     fn batch(&mut self, mut following: impl FnMut() -> Option<Box<dyn Job>>) -> Result<(), String> {
         let begun = match self.conn.take() {
             Some(conn) => Ok(conn),
@@ -187,7 +186,7 @@ impl Thread {
     }
 }
 
-/// An error as it is told to all in a batch.
+/// The error text for all jobs of a batch.
 fn words(error: StoreError) -> String {
     match error {
         StoreError::Unavailable(why) => why,
@@ -212,7 +211,7 @@ pub(super) fn path_of(url: &str) -> Option<&str> {
     url.strip_prefix("sqlite://").or_else(|| url.strip_prefix("sqlite:")).filter(|path| !path.is_empty())
 }
 
-/// What an operator does about a file that cannot be used.
+/// Advice to the operator about an unusable file.
 fn explain(path: &str, reason: &str) -> StoreError {
     StoreError::Unavailable(format!(
         "{path}: {reason}. Check that the folder exists and may be written to; if the file is damaged, put back a copy made by \
@@ -220,7 +219,7 @@ fn explain(path: &str, reason: &str) -> StoreError {
     ))
 }
 
-/// Opens the file, durable and strict: every commit is synced, foreign keys hold.
+/// Opens the file with synchronous commits and foreign keys.
 pub(super) fn open(path: &str) -> Result<Conn, StoreError> {
     let explain = |reason: String| explain(path, &reason);
     if path.contains(":memory:") {
@@ -228,7 +227,7 @@ pub(super) fn open(path: &str) -> Result<Conn, StoreError> {
             "database.url: a database in memory is another one for each connection; name a file".into(),
         ));
     }
-    // SQLite takes it for a URI, which may say that nothing is kept.
+    // SQLite would treat it as a URI, which can turn off durability.
     if path.starts_with("file:") {
         return Err(StoreError::Unavailable("database.url: write `sqlite:` and the file's path, without `file:`".into()));
     }
@@ -236,7 +235,7 @@ pub(super) fn open(path: &str) -> Result<Conn, StoreError> {
     connect(path).map_err(explain)
 }
 
-/// Opens what SQLite knows by this name; answers in its words where it cannot.
+/// Opens a database by SQLite's name for it; an error has SQLite's message.
 fn connect(name: &str) -> Result<Conn, String> {
     let mut conn = SqliteConnection::establish(name).map_err(|e| e.to_string())?;
     conn.batch_execute(&format!(
@@ -247,8 +246,8 @@ fn connect(name: &str) -> Result<Conn, String> {
     Ok(Conn::Sqlite(conn))
 }
 
-/// Makes a file that is not there yet, for its owner alone: it will hold addresses and hashes. SQLite gives what it puts
-/// beside it the same rights.
+/// Creates a missing file, readable by its owner only, because it will contain addresses and hashes. SQLite gives the same
+/// permissions to the files beside it.
 fn private(path: &str) -> std::io::Result<()> {
     let mut options = OpenOptions::new();
     options.create(true).truncate(false).append(true);
@@ -257,7 +256,7 @@ fn private(path: &str) -> std::io::Result<()> {
     if std::path::Path::new(path).exists() { Ok(()) } else { options.open(path).map(drop) }
 }
 
-/// Larger files are not looked through at the start: 256 MB take a second from memory and some from a disk.
+/// Larger files are not checked at the start: 256 MB take a second from memory and more from a disk.
 pub(super) const CHECKED_MOST: u64 = 256 << 20;
 
 #[derive(diesel::QueryableByName)]
@@ -266,7 +265,7 @@ struct Check {
     quick_check: String,
 }
 
-/// Looks at every page of a file that is not too large for it: what is damaged is found now, and not by somebody's request.
+/// Checks every page of a file of limited size, so that damage is found at the start and not by a later request.
 pub(super) fn check_pages(path: &str) -> Result<(), StoreError> {
     if std::fs::metadata(path).is_ok_and(|file| file.len() > CHECKED_MOST) {
         return Ok(());
@@ -280,18 +279,18 @@ pub(super) fn check_pages(path: &str) -> Result<(), StoreError> {
     damage.map_or(Ok(()), |damage| Err(explain(path, &damage)))
 }
 
-/// Keeps other daemons off a database for as long as it lives.
+/// Locks a database against other daemons.
 ///
-/// The database's own file is locked, so that the same file is the same database by whatever name it is called. `FILE.lock`
-/// beside it is locked too: it is there before the database is and while `restore` puts another file in its place, and daemons
-/// of before know no other.
+/// The lock is on the database file itself, so it works under any name of the file. `FILE.lock` beside it is locked too: it
+/// exists before the database does and while `restore` replaces the file, and older daemons know no other lock.
 pub(super) struct FileLock {
     _beside: File,
     _database: Option<Held>,
 }
 
-/// A lock on the database's file. It is never closed: a process that closes any handle on a file loses all of SQLite's own
-/// locks on it (<https://sqlite.org/howtocorrupt.html>, 2.2). So its end is to unlock, and the handle stays until the process ends.
+/// A lock on the database file. Its handle is never closed: a process that closes any handle of a file loses all of SQLite's
+/// locks on it (<https://sqlite.org/howtocorrupt.html>, 2.2). So dropping it only unlocks, and the handle stays open until the
+/// process ends.
 struct Held(ManuallyDrop<File>);
 
 impl Drop for Held {
@@ -300,7 +299,7 @@ impl Drop for Held {
     }
 }
 
-/// Takes a database for as long as the answer lives.
+/// Locks a database until the result is dropped.
 pub(super) fn lock(path: &str) -> Result<FileLock, StoreError> {
     let name = format!("{path}.lock");
     let mut options = OpenOptions::new();
@@ -335,8 +334,7 @@ fn take(file: &File, name: &str, path: &str) -> Result<(), StoreError> {
     }
 }
 
-/// SQLite keeps the journal beside the name by which a file was opened. By two hard links it would have two journals, each
-/// knowing nothing of the other.
+/// SQLite names the journal after the opened file. A file with two hard links would have two journals, each ignoring the other.
 pub(super) fn has_one_name(path: &str) -> Result<(), StoreError> {
     #[cfg(unix)]
     if std::fs::metadata(path).is_ok_and(|file| std::os::unix::fs::MetadataExt::nlink(&file) > 1) {
@@ -348,8 +346,8 @@ pub(super) fn has_one_name(path: &str) -> Result<(), StoreError> {
     Ok(())
 }
 
-/// Copies the database into a new file, consistently, while it is in use. The file is made here, for its owner alone, and
-/// through no link: SQLite would make it, and the journal beside it, as the umask has it.
+/// Copies the database to a new file, consistently, while it is in use. This program creates the file, for its owner only and
+/// not through a link; SQLite would create it and its journal with the permissions of the umask.
 pub(super) fn backup(place: &Place, file: &str) -> Result<(), StoreError> {
     let Conn::Sqlite(mut conn) = place.open()? else { return Ok(()) };
     let mut options = OpenOptions::new();
@@ -368,7 +366,7 @@ pub(super) fn backup(place: &Place, file: &str) -> Result<(), StoreError> {
     copied
 }
 
-/// Whether a file is still what its name leads to: whoever may write to its folder could have put another in its place.
+/// Whether the name still leads to this file. Anyone with write access to the folder could have replaced it.
 fn is_still(file: &File, name: &str) -> Result<(), StoreError> {
     #[cfg(unix)]
     {
@@ -388,7 +386,7 @@ fn is_still(file: &File, name: &str) -> Result<(), StoreError> {
 mod tests {
     use super::*;
 
-    /// While it is written, somebody who may write to its folder could put a link in its place.
+    /// During the backup, anyone with write access to the folder could replace the file by a link.
     #[cfg(unix)]
     #[test]
     fn a_backup_that_was_replaced_while_it_was_written_is_none() {

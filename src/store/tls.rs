@@ -1,5 +1,5 @@
-//! TLS to PostgreSQL: which URLs leave a connection to another machine open to attack, and what an operator does about one that
-//! is refused. libpq does the rest.
+//! TLS to PostgreSQL, which libpq implements: this finds URLs that leave a remote connection open to attack, and gives
+//! operators advice about refused connections.
 
 use diesel::ConnectionError;
 use url::Url;
@@ -7,10 +7,10 @@ use url::Url;
 use super::StoreError;
 use crate::config::is_local;
 
-/// What libpq accepts as `sslmode`.
+/// The values of `sslmode` in libpq.
 const MODES: [&str; 6] = ["disable", "allow", "prefer", "require", "verify-ca", "verify-full"];
 
-/// What to do about a connection that libpq or the server refused, by words in the message. libpq has no codes for these.
+/// Advice about connections refused by libpq or the server, by words of the message. libpq has no codes for them.
 const ADVICE: [(&str, &str); 10] = [
     (
         "certificate verify failed",
@@ -42,7 +42,7 @@ const ADVICE: [(&str, &str); 10] = [
     ),
 ];
 
-/// Refuses an `sslmode` that libpq does not have.
+/// Refuses an unknown `sslmode`.
 pub(super) fn check(url: &Url) -> Result<(), String> {
     match value(url, "sslmode") {
         Some(mode) if !MODES.contains(&mode.as_str()) => {
@@ -52,8 +52,8 @@ pub(super) fn check(url: &Url) -> Result<(), String> {
     }
 }
 
-/// What an attacker between this machine and another could do to the connection; none where libpq keeps them from it, and for
-/// databases on this machine. `variable` reads an environment variable: libpq takes from there what the URL does not say.
+/// The possible attack on a remote connection; none if libpq prevents it, or the database is on this machine. `variable` reads
+/// an environment variable, from which libpq takes settings that the URL lacks.
 pub(super) fn warning(text: &str, variable: impl Fn(&str) -> Option<String>) -> Option<String> {
     let url = Url::parse(text).ok().filter(|url| url.scheme().starts_with("postgres"))?;
     let said = |key: &str, name: &str| value(&url, key).or_else(|| variable(name));
@@ -77,7 +77,7 @@ pub(super) fn warning(text: &str, variable: impl Fn(&str) -> Option<String>) -> 
     ))
 }
 
-/// A connection that did not come about, with what to do about it.
+/// The error of a refused connection, with advice.
 pub(super) fn refused(error: &ConnectionError) -> StoreError {
     let message = error.to_string();
     let message = message.trim_end();
@@ -85,14 +85,14 @@ pub(super) fn refused(error: &ConnectionError) -> StoreError {
     StoreError::Unavailable(advice.map_or_else(|| message.to_owned(), |(_, advice)| format!("{message}: {advice}")))
 }
 
-/// The machines and sockets that libpq tries. An address (`hostaddr`) takes the place of a name.
+/// The hosts and sockets that libpq tries. An address (`hostaddr`) overrides a name.
 fn hosts(url: &Url, variable: impl Fn(&str) -> Option<String>) -> Vec<String> {
     let named = url.host_str().filter(|host| !host.is_empty()).map(str::to_owned);
     let several = value(url, "hostaddr").or_else(|| value(url, "host")).or(named).or_else(|| variable("PGHOST"));
     several.iter().flat_map(|several| several.split(',')).map(str::to_owned).collect()
 }
 
-/// A host that begins with a slash, which may be escaped, is a folder with a socket.
+/// A host that begins with a slash, perhaps percent-encoded, is a folder with a socket.
 fn is_here(host: &str) -> bool {
     host.is_empty()
         || host.starts_with(['/', '@'])

@@ -1,5 +1,5 @@
-//! Single-use tokens: the hash of a secret, bound to a request, a person and the address it was mailed to. Whether one is
-//! still good is the request's state, so that one decision closes all of a request's tokens without touching them.
+//! Single-use tokens: the hash of a secret, bound to a request, a person and an email address. The request's state decides
+//! whether a token is still valid, so one decision invalidates all tokens of a request without touching them.
 
 use diesel::prelude::*;
 
@@ -11,27 +11,27 @@ use crate::secret::digest;
 
 const PURPOSE: &str = "redeem";
 
-/// A token as it is stored.
+/// A stored token.
 #[derive(Clone, Debug)]
 pub struct StoredToken {
-    /// Its id.
+    /// The token's id.
     pub id: TokenId,
-    /// To whom it was mailed.
+    /// The recipient.
     pub user: UserId,
-    /// The hash of the address it was mailed to.
+    /// The hash of the recipient's address.
     pub address_hash: Vec<u8>,
-    /// The hash of its secret.
+    /// The hash of the secret.
     pub secret_hash: Vec<u8>,
-    /// Whether it was made in the epoch that the database is in: a restored one is in a later one.
+    /// Whether the token is from the current epoch. A restored token is from an earlier one.
     pub is_of_epoch: bool,
 }
 
-/// What is kept of an address to see whether it changed.
+/// The hash of an address, which shows whether the address changed.
 pub fn address_hash(address: &Address) -> [u8; 32] {
     digest(&[address.as_str().as_bytes()])
 }
 
-/// The database's epoch.
+/// The current epoch.
 pub fn epoch(tx: &mut Tx<'_>) -> Result<i32, StoreError> {
     let query = meta::table.find("epoch").select(meta::value);
     let value: String = each!(tx, |c| query.get_result(c)?);
@@ -42,7 +42,8 @@ pub(super) fn read_epoch(value: &str) -> Result<i32, StoreError> {
     value.parse().map_err(|_| super::bundles::unreadable("meta.epoch", value))
 }
 
-/// Starts a new epoch: every token from before is dead, and so is every sign-in: one that was ended since lives in the copy.
+/// Starts a new epoch. All earlier tokens and sign-ins become invalid, because a restored copy contains sign-ins that were
+/// ended since.
 pub fn begin_epoch(tx: &mut Tx<'_>) -> Result<i32, StoreError> {
     let next = epoch(tx)? + 1;
     let update = diesel::update(meta::table.find("epoch")).set(meta::value.eq(next.to_string()));
@@ -62,7 +63,7 @@ impl TryFrom<Row> for StoredToken {
     }
 }
 
-/// These tokens to redeem with, the epoch that the database is in, and their requests.
+/// Tokens for redemption, with the current epoch and their requests.
 macro_rules! with_request {
     ($these:expr) => {
         tokens::table
@@ -80,7 +81,7 @@ macro_rules! columns {
     };
 }
 
-/// A token by its id, if it is one to redeem with, and the request it decides.
+/// Finds a token for redemption by id, with its request.
 pub fn find(tx: &mut Tx<'_>, id: TokenId) -> Result<Option<(StoredToken, Request)>, StoreError> {
     let query = with_request!(tokens::id.eq(id.0)).select((columns!(), requests::Row::columns()));
     let Some((token, request)): Option<(Row, requests::Row)> = each!(tx, |c| query.get_result(c).optional()?) else {
@@ -89,8 +90,7 @@ pub fn find(tx: &mut Tx<'_>, id: TokenId) -> Result<Option<(StoredToken, Request
     Ok(Some((token.try_into()?, requests::complete(tx, request)?)))
 }
 
-/// Those of `ids` that are tokens to redeem with, and the requests they decide, without the grants that came of them; one for
-/// each thing that is asked for, in order.
+/// Finds tokens for redemption by id, with their requests but without grants; one row for each requested item, in order.
 pub(super) fn find_all(conn: &mut PgConnection, ids: &[i64]) -> Result<Vec<(StoredToken, Request, RequestItem)>, StoreError> {
     let these = with_request!(tokens::id.eq_any(ids))
         .inner_join(request_items::table.on(request_items::request_id.eq(tokens::request_id)))
@@ -104,7 +104,7 @@ pub(super) fn find_all(conn: &mut PgConnection, ids: &[i64]) -> Result<Vec<(Stor
     rows.into_iter().map(whole).collect()
 }
 
-/// Forgets a token that surely reached nobody.
+/// Deletes a token that certainly reached nobody.
 pub fn delete(tx: &mut Tx<'_>, id: TokenId) -> Result<(), StoreError> {
     each!(tx, |c| diesel::delete(tokens::table.find(id.0)).execute(c)?);
     Ok(())

@@ -1,4 +1,4 @@
-//! How a transaction begins and ends on either database, and how many are open in one another.
+//! Begins and ends transactions on either database, and counts the nested ones.
 
 use diesel::backend::Backend;
 use diesel::connection::{AnsiTransactionManager, SimpleConnection, TransactionManager};
@@ -7,14 +7,14 @@ use diesel::{QueryResult, RunQueryDsl};
 
 use super::{Conn, StoreError};
 
-/// How long a statement of ours may take, and wait for others, for the rest of a transaction. Behind a pooler it is said in
-/// each: what is set for a session there stays on a connection that the next moment somebody else has.
+/// Limits statement and lock wait times for the rest of a transaction. Behind a pooler each transaction sets them, because a
+/// session setting would stay on a connection that another client gets next.
 const LIMITS: &str = "SET LOCAL statement_timeout = '5s'; SET LOCAL lock_timeout = '2s'";
 
-/// A way for a transaction to begin.
+/// A way to begin a transaction.
 type Begin = fn(&mut Conn) -> Result<(), StoreError>;
 
-/// How the transactions of a database begin: one that writes, a look, and one of several operations.
+/// How transactions of a database begin: to write, to read, and for a batch.
 #[derive(Clone, Copy)]
 pub(super) struct Begins {
     pub(super) write: Begin,
@@ -33,7 +33,7 @@ impl Begins {
     }
 }
 
-/// Begins a transaction, or a savepoint where one is under way.
+/// Begins a transaction, or a savepoint inside one.
 pub(super) fn begin(conn: &mut Conn) -> Result<(), StoreError> {
     let begun = match conn {
         Conn::Sqlite(c) => AnsiTransactionManager::begin_transaction(c),
@@ -42,8 +42,8 @@ pub(super) fn begin(conn: &mut Conn) -> Result<(), StoreError> {
     Ok(begun?)
 }
 
-/// Begins a look at one snapshot, in which PostgreSQL refuses to write; SQLite's readers cannot anyway. [`depth`] does not
-/// count SQLite's.
+/// Begins a read-only transaction on one snapshot. PostgreSQL refuses writes in it, as SQLite's readers always do. [`depth`]
+/// does not count SQLite's.
 pub(super) fn begin_to_read(conn: &mut Conn) -> Result<(), StoreError> {
     match conn {
         Conn::Sqlite(c) => Ok(Look.execute(c).map(drop)?),
@@ -53,12 +53,12 @@ pub(super) fn begin_to_read(conn: &mut Conn) -> Result<(), StoreError> {
     }
 }
 
-/// As [`begin`], for a transaction on a connection that a pooler lent for it.
+/// As [`begin`], behind a pooler.
 fn begin_pooled(conn: &mut Conn) -> Result<(), StoreError> {
     begin_limited(conn, "BEGIN", LIMITS, begin)
 }
 
-/// Begins a transaction of several operations. What they look at and change is found by index, row by row.
+/// Begins the transaction of a batch, whose rows are all found by index.
 fn begin_together(conn: &mut Conn) -> Result<(), StoreError> {
     begin_limited(conn, "BEGIN", BY_INDEX, begin)
 }
@@ -68,23 +68,23 @@ fn begin_together_pooled(conn: &mut Conn) -> Result<(), StoreError> {
     begin_limited(conn, "BEGIN", &format!("{LIMITS}; {BY_INDEX}"), begin)
 }
 
-/// Keeps PostgreSQL from reading a table whole because it was small when it last counted, from planning again for each number of
-/// operations, and several operations from waiting for what only one of them needs.
+/// Stops PostgreSQL from scanning a table that was small at its last statistics, from planning again for each batch size, and
+/// from making a batch wait long for a lock that one operation needs.
 const BY_INDEX: &str = "SET LOCAL enable_seqscan = off; SET LOCAL enable_hashjoin = off; SET LOCAL enable_mergejoin = off; \
     SET LOCAL lock_timeout = '100ms'; SET LOCAL plan_cache_mode = force_generic_plan";
 
-/// As [`begin_to_read`], for a look through a pooler.
+/// As [`begin_to_read`], behind a pooler.
 fn begin_to_read_pooled(conn: &mut Conn) -> Result<(), StoreError> {
     begin_limited(conn, "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY", LIMITS, begin_to_read)
 }
 
-/// In one round trip.
+/// Begins and sets the limits in one round trip.
 fn begin_limited(conn: &mut Conn, words: &str, limits: &str, otherwise: Begin) -> Result<(), StoreError> {
     let Conn::Postgres(c) = conn else { return otherwise(conn) };
     Ok(AnsiTransactionManager::begin_transaction_sql(c, &format!("{words}; {limits}"))?)
 }
 
-/// How many transactions and savepoints are open; none where the connection lost count.
+/// The number of open transactions and savepoints; 0 if the connection lost count.
 pub(super) fn depth(conn: &mut Conn) -> u32 {
     let status = match conn {
         Conn::Sqlite(c) => AnsiTransactionManager::transaction_manager_status_mut(c),
@@ -98,14 +98,14 @@ pub(super) fn undo(conn: &mut Conn) -> QueryResult<()> {
     match conn {
         Conn::Sqlite(c) => {
             AnsiTransactionManager::rollback_transaction(c)?;
-            // diesel leaves a savepoint open that it went back to, and pages would be copied for it from then on.
+            // diesel leaves a savepoint open after a rollback to it, and SQLite would copy pages for it from then on.
             if depth > 1 { c.batch_execute(&format!("RELEASE diesel_savepoint_{}", depth - 1)) } else { Ok(()) }
         }
         Conn::Postgres(c) => AnsiTransactionManager::rollback_transaction(c),
     }
 }
 
-/// Ends a look. SQLite's connection is told to be broken where it does not end, so that it is closed.
+/// Ends a read. If SQLite's cannot be ended, the connection is marked as broken, so that it is closed.
 pub(super) fn finish_read<T, E: From<StoreError>>(conn: &mut Conn, result: Result<T, E>) -> Result<T, E> {
     let Conn::Sqlite(c) = conn else { return end(conn, result) };
     match Looked.execute(c) {
@@ -114,7 +114,7 @@ pub(super) fn finish_read<T, E: From<StoreError>>(conn: &mut Conn, result: Resul
     }
 }
 
-/// Commits what went well and undoes what did not.
+/// Commits on success and rolls back on failure.
 pub(super) fn end<T, E: From<StoreError>>(conn: &mut Conn, result: Result<T, E>) -> Result<T, E> {
     let is_ok = result.is_ok();
     let ended = match conn {
@@ -124,12 +124,12 @@ pub(super) fn end<T, E: From<StoreError>>(conn: &mut Conn, result: Result<T, E>)
     };
     match (result, ended) {
         (Ok(_), Err(e)) => Err(E::from(StoreError::from(e))),
-        // The operation's own error says more than that undoing it failed too.
+        // The operation's own error says more than a failed rollback.
         (result, _) => result,
     }
 }
 
-/// A statement about transactions. Unlike diesel's own, which are parsed each time, it stays prepared.
+/// A transaction statement that stays prepared. diesel's own are parsed each time.
 macro_rules! prepared {
     ($($name:ident = $text:literal,)+) => {$(
         #[derive(QueryId)]
@@ -154,7 +154,7 @@ prepared! {
     Looked = "COMMIT",
 }
 
-/// Begins the part of the writer's transaction that one closure has to itself. [`depth`] does not count it.
+/// Begins the savepoint of a closure in the writer's transaction. [`depth`] does not count it.
 pub(super) fn begin_turn(conn: &mut Conn) -> Result<(), StoreError> {
     match conn {
         Conn::Sqlite(c) => Ok(Turn.execute(c).map(drop)?),
@@ -162,7 +162,8 @@ pub(super) fn begin_turn(conn: &mut Conn) -> Result<(), StoreError> {
     }
 }
 
-/// Ends a closure's part: keeps what went well and undoes what did not. An error says that the transaction around it is gone.
+/// Ends a closure's savepoint: releases it on success, rolls it back on failure. An error means that the whole transaction is
+/// lost.
 pub(super) fn end_turn(conn: &mut Conn, is_ok: bool) -> Result<(), StoreError> {
     let Conn::Sqlite(c) = conn else { return Ok(()) };
     if !is_ok {

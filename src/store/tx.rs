@@ -1,4 +1,4 @@
-//! One transaction, as the operations see it: a connection and the time.
+//! A transaction for operations: a connection and the time.
 
 use chrono::{DateTime, Utc};
 
@@ -6,18 +6,18 @@ use super::transaction::{begin, end};
 use super::{Conn, Fault};
 use crate::random::Rng;
 
-/// How rows are locked until the transaction ends. SQLite has one writer, which needs no locks.
+/// The lock on loaded rows until the transaction ends. SQLite has one writer and needs no locks.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Lock {
-    /// Not at all.
+    /// No lock.
     No,
-    /// Others may lock them so too, and nobody changes them.
+    /// A shared lock: others may lock too, and nobody may change the rows.
     Share,
-    /// Nobody else locks them so.
+    /// An exclusive lock.
     Update,
 }
 
-/// One transaction: a connection, and the time it happens at.
+/// A transaction, with its connection and its time.
 pub struct Tx<'a> {
     conn: &'a mut Conn,
     now: DateTime<Utc>,
@@ -26,14 +26,14 @@ pub struct Tx<'a> {
 }
 
 impl<'a> Tx<'a> {
-    /// The transaction that was begun on this connection.
+    /// The transaction that is open on this connection.
     pub(in crate::store) fn over(conn: &'a mut Conn, now: DateTime<Utc>, rng: &'a Rng) -> Self {
         Self { conn, now, rng, has_emails: false }
     }
 }
 
 impl Tx<'_> {
-    /// The time of this transaction; asked once, so that all it writes agrees.
+    /// The time of this transaction, the same for everything it writes.
     pub fn now(&self) -> DateTime<Utc> {
         self.now
     }
@@ -51,22 +51,23 @@ impl Tx<'_> {
         self.conn
     }
 
-    /// Sets the time that PostgreSQL told in the first statement of a batch.
+    /// Sets the time that PostgreSQL returned in the first statement of a batch.
     pub(in crate::store) fn set_now(&mut self, now: DateTime<Utc>) {
         self.now = now;
     }
 
-    /// Notes that an email is due once this commits.
+    /// Records that this commit will make an email due.
     pub(in crate::store) fn note_email(&mut self) {
         self.has_emails = true;
     }
 
-    /// Whether an email is due once this commits.
+    /// Whether this commit will make an email due.
     pub(in crate::store) fn has_emails(&self) -> bool {
         self.has_emails
     }
 
-    /// Runs `f` in a savepoint: what it did is undone if it fails, and the transaction goes on. For operations that write.
+    /// Runs `f` in a savepoint: on failure its changes are rolled back, and the transaction continues. For operations that
+    /// write.
     pub fn attempt<T, E: Fault>(&mut self, f: impl FnOnce(&mut Tx<'_>) -> Result<T, E>) -> Result<T, E> {
         let (now, rng) = (self.now, self.rng);
         begin(self.conn)?;

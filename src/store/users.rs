@@ -44,8 +44,8 @@ impl From<Row> for User {
     }
 }
 
-/// Adds somebody. A taken address or username is a violation of `users.email` or `users.username`; a username that others
-/// would read as a taken one is a violation of `users.username_key` or `users.username_shape`.
+/// Adds a person. A taken address or username is a violation of `users.email` or `users.username`; a username confusable with a
+/// taken one, of `users.username_key` or `users.username_shape`.
 pub fn add(tx: &mut Tx<'_>, user: &NewUser) -> Result<User, StoreError> {
     let now = tx.micros();
     let id: i64 = each!(tx, |c| {
@@ -77,25 +77,25 @@ pub fn add(tx: &mut Tx<'_>, user: &NewUser) -> Result<User, StoreError> {
     Ok(row.into())
 }
 
-/// Somebody who is here.
+/// Finds an existing person.
 pub fn find(tx: &mut Tx<'_>, id: UserId) -> Result<Option<User>, StoreError> {
     let query = users::table.find(id.0).filter(users::deleted_at.is_null()).select(Row::columns());
     Ok(each!(tx, |c| query.get_result::<Row>(c).optional()?).map(User::from))
 }
 
-/// Somebody who is or was here: an operation from before still names them.
+/// Finds a person, including deleted ones, because the history still names them.
 pub fn find_including_deleted(tx: &mut Tx<'_>, id: UserId) -> Result<Option<User>, StoreError> {
     let query = users::table.find(id.0).select(Row::columns());
     Ok(each!(tx, |c| query.get_result::<Row>(c).optional()?).map(User::from))
 }
 
-/// Somebody who is here, and stays until this transaction ends: an approval rests on it.
+/// Finds an existing person and locks the row (shared) until the transaction ends, because an approval depends on it.
 pub fn hold(tx: &mut Tx<'_>, id: UserId) -> Result<Option<User>, StoreError> {
     let query = users::table.find(id.0).filter(users::deleted_at.is_null()).select(Row::columns());
     Ok(held!(tx, query => Row).map(User::from))
 }
 
-/// Those of these people who are here, by id or address, locked until this transaction ends.
+/// Finds existing people by id or address, and locks them until the transaction ends.
 pub(super) fn load_all(tx: &mut Tx<'_>, ids: &[UserId], addresses: &[Address], lock: Lock) -> Result<Vec<User>, StoreError> {
     let here = || users::table.filter(users::deleted_at.is_null()).select(Row::columns());
     let mut rows: Vec<Row> = Vec::with_capacity(ids.len() + addresses.len());
@@ -123,30 +123,30 @@ pub(super) fn load_all(tx: &mut Tx<'_>, ids: &[UserId], addresses: &[Address], l
     Ok(rows.into_iter().map(User::from).collect())
 }
 
-/// The tenant that somebody belongs to, if any.
+/// The tenant of a person, if any.
 pub fn tenant_of(tx: &mut Tx<'_>, id: UserId) -> Result<Option<String>, StoreError> {
     let query = users::table.find(id.0).filter(users::deleted_at.is_null()).select(users::tenant);
     Ok(each!(tx, |c| query.get_result::<Option<String>>(c).optional()?).flatten())
 }
 
-/// Somebody by address.
+/// Finds a person by address.
 pub fn find_by_email(tx: &mut Tx<'_>, email: &Address) -> Result<Option<User>, StoreError> {
     let query = users::table.filter(users::email.eq(email.as_str())).filter(users::deleted_at.is_null()).select(Row::columns());
     Ok(each!(tx, |c| query.get_result::<Row>(c).optional()?).map(User::from))
 }
 
-/// Somebody by the name they sign in with.
+/// Finds a person by username.
 pub fn find_by_username(tx: &mut Tx<'_>, username: &Name) -> Result<Option<User>, StoreError> {
     Ok(by_name!(tx, users, username, username_key, username, Row::columns() => Row).map(User::from))
 }
 
-/// Somebody by the Ethereum account that signs for them: `0x` and lower-case hex.
+/// Finds a person by Ethereum account: `0x` and lower-case hex.
 pub fn find_by_eth_address(tx: &mut Tx<'_>, address: &str) -> Result<Option<User>, StoreError> {
     let query = users::table.filter(users::eth_address.eq(address)).filter(users::deleted_at.is_null()).select(Row::columns());
     Ok(each!(tx, |c| query.get_result::<Row>(c).optional()?).map(User::from))
 }
 
-/// Those of `ids` that ever were, gone ones too: a list names whom it is about.
+/// Finds people by id, including deleted ones, because lists still name them.
 pub fn find_all(tx: &mut Tx<'_>, ids: &[UserId]) -> Result<Vec<User>, StoreError> {
     let ids: Vec<i64> = ids.iter().map(|id| id.0).collect();
     let query = users::table.filter(users::id.eq_any(ids)).select(Row::columns());
@@ -154,31 +154,31 @@ pub fn find_all(tx: &mut Tx<'_>, ids: &[UserId]) -> Result<Vec<User>, StoreError
     Ok(rows.into_iter().map(User::from).collect())
 }
 
-/// Words of a search that count.
+/// The limit of words in a search.
 const SEARCHED_WORDS: usize = 8;
 
-/// Which users a list is of. Several conditions hold together.
+/// A condition on users. Several are combined with AND.
 #[derive(Clone, Debug)]
 pub enum Filter {
-    /// One of these ids.
+    /// With one of these ids.
     Ids(Vec<i64>),
-    /// An id above, or also equal.
+    /// With a greater id, or also this one.
     IdAbove(i64, bool),
-    /// An id below, or also equal.
+    /// With a smaller id, or also this one.
     IdBelow(i64, bool),
-    /// One of these addresses.
+    /// With one of these addresses.
     Emails(Vec<String>),
-    /// An address that starts so.
+    /// With this prefix of the address.
     EmailPrefix(String),
-    /// One of these usernames, by their keys.
+    /// With one of these usernames, by key.
     Usernames(Vec<String>),
-    /// A username that starts so, by its key.
+    /// With this prefix of the username, by key.
     UsernamePrefix(String),
-    /// The address or a name contains each of its words (between blanks and commas), by their keys.
+    /// With each of these words (separated by blanks and commas) in the address or a name, by key.
     Search(String),
 }
 
-/// By what a list of users is ordered.
+/// The sort column of a list of users.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Order {
     /// By id.
@@ -189,7 +189,7 @@ pub enum Order {
     Email,
 }
 
-/// A part of the users that are here.
+/// A page of the existing users.
 pub fn list(
     tx: &mut Tx<'_>,
     filters: &[Filter],
@@ -250,7 +250,7 @@ pub fn list(
     Ok(Slice { items: rows.into_iter().map(User::from).collect(), total })
 }
 
-/// A LIKE pattern in which `%`, `_` and `\` of the text mean themselves.
+/// A LIKE pattern that matches `%`, `_` and `\` of the text literally.
 pub(super) fn like(text: &str, is_anywhere: bool) -> String {
     let mut pattern = String::with_capacity(text.len() + 2);
     if is_anywhere {
@@ -266,7 +266,7 @@ pub(super) fn like(text: &str, is_anywhere: bool) -> String {
     pattern
 }
 
-/// Sets given and family name.
+/// Sets first and last name.
 pub fn rename(tx: &mut Tx<'_>, id: UserId, first_name: &str, last_name: &str) -> Result<(), StoreError> {
     let update = diesel::update(users::table.find(id.0)).set((users::first_name.eq(first_name), users::last_name.eq(last_name)));
     each!(tx, |c| update.execute(c)?);
@@ -283,8 +283,8 @@ pub fn set_username(tx: &mut Tx<'_>, id: UserId, username: &str) -> Result<(), S
     super::names::fill_user(tx, id)
 }
 
-/// Gives somebody who was known by their address only what a person has who is added; what they were given stays theirs. A taken
-/// username is a violation, as in [`add`].
+/// Completes the account of an external person, known by address only. The person's grants stay. A taken username is a
+/// violation, as in [`add`].
 pub fn take_over(tx: &mut Tx<'_>, user: &User, new: &NewUser) -> Result<User, StoreError> {
     let id = user.id;
     let values = (
@@ -313,24 +313,24 @@ fn again(tx: &mut Tx<'_>, id: UserId) -> Result<User, StoreError> {
     Ok(each!(tx, |c| query.get_result::<Row>(c)?).into())
 }
 
-/// What of a person an operator sets; none: as it is.
+/// The settings of a person that an operator can change; none leaves one unchanged.
 #[derive(Clone, Debug, Default)]
 pub struct Settings {
-    /// What they sign in with.
+    /// The username.
     pub username: Option<String>,
-    /// Given name.
+    /// First name.
     pub first_name: Option<String>,
-    /// Family name.
+    /// Last name.
     pub last_name: Option<String>,
-    /// BCP 47.
+    /// A BCP 47 language tag.
     pub locale: Option<String>,
-    /// IANA.
+    /// An IANA time zone.
     pub time_zone: Option<String>,
-    /// May keep watch.
+    /// Whether the person is an administrator.
     pub is_admin: Option<bool>,
 }
 
-/// Sets these. A taken username is a violation, as in [`add`].
+/// Changes the settings. A taken username is a violation, as in [`add`].
 pub fn set(tx: &mut Tx<'_>, user: &User, to: &Settings) -> Result<User, StoreError> {
     let values = (
         users::locale.eq(to.locale.as_deref().unwrap_or(&user.locale)),
@@ -355,7 +355,7 @@ pub fn set_password(tx: &mut Tx<'_>, id: UserId, hash: &str) -> Result<(), Store
     Ok(())
 }
 
-/// Sets the address; a username that was the old address follows it.
+/// Sets the address. A username equal to the old address changes too.
 pub fn set_email(tx: &mut Tx<'_>, user: &User, email: &Address) -> Result<(), StoreError> {
     let username = if user.username == user.email.as_str() { email.as_str() } else { &user.username };
     let update =
@@ -364,7 +364,7 @@ pub fn set_email(tx: &mut Tx<'_>, user: &User, email: &Address) -> Result<(), St
     super::names::fill_user(tx, user.id)
 }
 
-/// Takes somebody away; their row stays for the history, their address is free again.
+/// Deletes a person. The row stays for the history, and the address becomes free.
 pub fn delete(tx: &mut Tx<'_>, id: UserId) -> Result<bool, StoreError> {
     let now = tx.micros();
     let update = diesel::update(users::table.find(id.0).filter(users::deleted_at.is_null()))
@@ -388,7 +388,7 @@ pub fn add_group(tx: &mut Tx<'_>, name: &str) -> Result<Group, StoreError> {
     Ok(Group { id: GroupId(id), name: name.to_owned() })
 }
 
-/// Gives a group another name; a taken one is a violation, as in [`add_group`]. False where there is none.
+/// Renames a group; false if there is none. A taken name is a violation, as in [`add_group`].
 pub fn rename_group(tx: &mut Tx<'_>, id: GroupId, name: &str) -> Result<bool, StoreError> {
     let update = diesel::update(user_groups::table.find(id.0).filter(user_groups::deleted_at.is_null())).set((
         user_groups::name.eq(name),
@@ -398,7 +398,7 @@ pub fn rename_group(tx: &mut Tx<'_>, id: GroupId, name: &str) -> Result<bool, St
     Ok(each!(tx, |c| update.execute(c)?) == 1)
 }
 
-/// Those of `ids` that ever were.
+/// Finds groups by id, including deleted ones.
 pub fn find_groups(tx: &mut Tx<'_>, ids: &[GroupId]) -> Result<Vec<Group>, StoreError> {
     let ids: Vec<i64> = ids.iter().map(|id| id.0).collect();
     let query = user_groups::table.filter(user_groups::id.eq_any(ids)).select((user_groups::id, user_groups::name));
@@ -406,14 +406,14 @@ pub fn find_groups(tx: &mut Tx<'_>, ids: &[GroupId]) -> Result<Vec<Group>, Store
     Ok(rows.into_iter().map(|(id, name)| Group { id: GroupId(id), name }).collect())
 }
 
-/// A group by name.
+/// Finds a group by name.
 pub fn find_group_by_name(tx: &mut Tx<'_>, name: &Name) -> Result<Option<Group>, StoreError> {
     let columns = (user_groups::id, user_groups::name);
     let row: Option<(i64, String)> = by_name!(tx, user_groups, name, name_key, name, columns => (i64, String));
     Ok(row.map(|(id, name)| Group { id: GroupId(id), name }))
 }
 
-/// A group.
+/// Finds a group.
 pub fn find_group(tx: &mut Tx<'_>, id: GroupId) -> Result<Option<Group>, StoreError> {
     let query =
         user_groups::table.find(id.0).filter(user_groups::deleted_at.is_null()).select((user_groups::id, user_groups::name));
@@ -421,7 +421,7 @@ pub fn find_group(tx: &mut Tx<'_>, id: GroupId) -> Result<Option<Group>, StoreEr
     Ok(row.map(|(id, name)| Group { id: GroupId(id), name }))
 }
 
-/// Up to `limit` of those in a group, by id.
+/// Up to `limit` members of a group, by id.
 pub fn members_of(tx: &mut Tx<'_>, group: GroupId, limit: i64) -> Result<Vec<UserId>, StoreError> {
     let query = group_members::table
         .filter(group_members::group_id.eq(group.0))
@@ -432,14 +432,14 @@ pub fn members_of(tx: &mut Tx<'_>, group: GroupId, limit: i64) -> Result<Vec<Use
     Ok(ids.into_iter().map(UserId).collect())
 }
 
-/// Puts a user into a group; twice is once.
+/// Adds a user to a group, if not a member yet.
 pub fn add_member(tx: &mut Tx<'_>, group: GroupId, user: UserId) -> Result<(), StoreError> {
     let values = (group_members::group_id.eq(group.0), group_members::user_id.eq(user.0));
     each!(tx, |c| diesel::insert_into(group_members::table).values(values).on_conflict_do_nothing().execute(c)?);
     Ok(())
 }
 
-/// The user and every group they are in: whom a grant may be to so that it reaches them.
+/// The user and all groups of the user: a grant to any of them reaches the user.
 pub fn principals_of(tx: &mut Tx<'_>, user: UserId) -> Result<Vec<PrincipalId>, StoreError> {
     let query = group_members::table
         .inner_join(user_groups::table)

@@ -1,8 +1,9 @@
-//! Whom a caller may be shown: people who had a part in something that involves the caller. A request or a grant that only the
-//! caller made shows nobody.
+//! The people visible to a caller: those with a role in a request or grant that involves the caller. A request or grant made by
+//! the caller alone makes nobody visible.
 //!
-//! Somebody is seen who filed a request that the caller decides, who decided one that the caller filed or gains by, or who gave
-//! the caller access. Whoever's data it is also sees who gains, or would gain, access to it by what somebody else made.
+//! The caller sees the requesters of requests that the caller decides, the approvers of requests that the caller filed or gains
+//! by, and the grantors of the caller's access. A data owner also sees the grantees and prospective grantees of requests and
+//! grants made by others.
 
 use std::collections::HashSet;
 
@@ -14,10 +15,10 @@ use super::sql::raw::{RawQuery, Statement, raw_query};
 use super::{StoreError, Tx, each};
 use crate::domain::{KeyId, UserId};
 
-/// People that one statement names at most.
+/// The limit of people in one statement.
 const TOGETHER: usize = 500;
 
-/// `$others` restricts the people, `$plus` keeps an index over the caller from being used where both people are known.
+/// `$others` restricts the people. `$plus` excludes the index over the caller when both people are known.
 macro_rules! seen {
     ($viewer:literal, $others:literal, $key:literal, $plus:literal) => {
         concat!(
@@ -66,7 +67,7 @@ macro_rules! seen {
 }
 pub(super) use seen;
 
-/// The same, with people that are written into the text.
+/// The same, with the people's ids in the text.
 const MANY: &str = seen!("$1", "IN (#)", "$2", "");
 
 raw_query! {
@@ -79,7 +80,7 @@ fn numbers(viewer: Option<UserId>, key: Option<KeyId>) -> (i64, i64) {
     (viewer.map_or(0, |id| id.0), key.map_or(0, |id| id.0))
 }
 
-/// Which of `others` a person, or an app by its key, may be shown.
+/// Those of `others` that a person, or an app by its key, may see.
 pub fn among(
     tx: &mut Tx<'_>,
     viewer: Option<UserId>,
@@ -124,8 +125,8 @@ struct Found {
     id: i64,
 }
 
-/// Everybody whom a person may be shown, themselves among them, in ascending order. It costs what there is of them, not what
-/// there is of people.
+/// All people visible to a person, including the person, in ascending order. The cost depends on their number and not on all
+/// people.
 pub fn all(tx: &mut Tx<'_>, viewer: UserId) -> Result<Vec<i64>, StoreError> {
     let query = sql_query(All::TEXT).bind::<BigInt, _>(viewer.0).bind::<BigInt, _>(0);
     let mut found: Vec<i64> = each!(tx, |c| Statement::<All, _>::of(query).load(c)?);

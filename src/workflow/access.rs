@@ -1,5 +1,5 @@
-//! Apps ask what is allowed: "may this subject do this to that", and who or what else there is to it. Names become those that
-//! are meant here; what they hold says [`policy`].
+//! Access questions of apps: whether a subject may act on an object, and which subjects or objects qualify. This module
+//! resolves names; [`policy`] evaluates the access.
 
 use std::borrow::Cow;
 use std::collections::HashMap;
@@ -11,55 +11,54 @@ use crate::domain::{self, Address, BundleId, Caller, GrantId, GroupId, Level, Re
 use crate::store::access::{self, Answer, Asked, Candidate, Held, Holder, ResourceFilter, SubjectKind, Whom};
 use crate::store::{StoreError, Tx};
 
-/// Something by what kind of thing it is and by its name within that.
+/// A subject or object, by type and name.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Named {
-    /// The kind.
+    /// The type.
     pub kind: String,
-    /// The name.
+    /// The name within the type.
     pub id: String,
 }
 
 impl Named {
-    /// Whether there is something here by that name once [`subject`] or [`object`] have said what is meant. A number may be
-    /// nobody's.
+    /// Whether the object certainly exists once [`subject`] or [`object`] has resolved it. An object named by id may not.
     fn is_looked_up(&self) -> bool {
         let is_of_ours = matches!(self.kind.as_str(), "user" | "group" | "bundle" | "resource");
         !(is_of_ours && matches!(number(&self.id), Name::Number(_)))
     }
 }
 
-/// One question.
+/// An access question.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Question {
-    /// Who would do it.
+    /// The subject.
     pub subject: Named,
-    /// What level it takes; none: what nobody may do.
+    /// The required level; none if no level allows the action.
     pub level: Option<Level>,
-    /// To what.
+    /// The object.
     pub resource: Named,
 }
 
-/// Which of several questions are answered.
+/// When a batch of questions may stop.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Until {
-    /// All of them.
+    /// Answer all questions.
     TheEnd,
-    /// Up to the first that is denied.
+    /// Stop at the first denial.
     FirstDenied,
-    /// Up to the first that is permitted.
+    /// Stop at the first permission.
     FirstPermitted,
 }
 
-/// Whether these questions are few. More of them have a connection to themselves.
+/// Whether the questions are few enough to share a batch. More of them get their own connection.
 pub fn are_few(questions: &[Option<Question>]) -> bool {
     questions.len() <= 16
 }
 
-/// The questions that are asked by names which can be looked up for many at once, with the answers to them: by place.
+/// The prefetched answers, by index of the question.
 pub type Answers = HashMap<usize, Answer>;
 
-/// Answers those of several callers' questions for which that is possible in one statement.
+/// Answers the questions of several callers that can be answered in one statement.
 pub fn load_answers(tx: &mut Tx<'_>, questions: &[&[Option<Question>]]) -> Result<Vec<Answers>, StoreError> {
     let mut asked: Vec<(usize, usize, Option<Level>, Asked)> = Vec::new();
     for (caller, questions) in questions.iter().enumerate() {
@@ -86,15 +85,14 @@ fn asked_by(question: &Question) -> Option<Asked> {
     Some(Asked { whom: whom?, uri: uri(&question.resource)?.into_owned() })
 }
 
-/// Whether the subject may.
+/// Whether the subject has access.
 pub fn evaluate(tx: &mut Tx<'_>, caller: &Caller, question: &Question) -> Result<bool, WorkflowError> {
     let questions = [Some(question.clone())];
     let known = load_answers(tx, &[&questions])?;
     answer(tx, Asker::of(caller)?, question, known.first().and_then(|known| known.get(&0)))
 }
 
-/// The answers to several questions, in their order. What is no question (none) is denied. `known` has what [`load_answers`]
-/// found.
+/// Answers several questions, in order. An invalid question (none) is denied. `known` has the answers of [`load_answers`].
 pub fn evaluate_all(
     tx: &mut Tx<'_>,
     caller: &Caller,
@@ -119,19 +117,19 @@ pub fn evaluate_all(
     Ok(answers)
 }
 
-/// A part of what a search found, and where it goes on.
+/// A page of search results.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Found {
-    /// The names, as they can be asked about again.
+    /// The names, in a form that can be asked about again.
     pub ids: Vec<String>,
-    /// Behind the last of them; none where that was all.
+    /// The cursor of the next page; none on the last.
     pub next: Option<i64>,
 }
 
 impl Found {
     const NOTHING: Self = Self { ids: Vec::new(), next: None };
 
-    /// `most` of what was found with one more than that.
+    /// Cuts a page of `most` from results with one more.
     fn of(found: Vec<(i64, String)>, most: usize, after: i64) -> Self {
         let is_whole = found.len() <= most;
         let last = found.iter().take(most).next_back().map_or(after, |(id, _)| *id);
@@ -139,16 +137,16 @@ impl Found {
     }
 }
 
-/// Which part of a search is wanted.
+/// A page of a search.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Part {
-    /// What stands behind this id; 0 to begin with.
+    /// The cursor; 0 for the first page.
     pub after: i64,
-    /// How many at most.
+    /// The limit.
     pub most: usize,
 }
 
-/// The subjects of a kind that may: `user`s by username, `group`s by id.
+/// The subjects of a type with access: `user`s by username, `group`s by id.
 pub fn subjects(
     tx: &mut Tx<'_>,
     caller: &Caller,
@@ -160,7 +158,7 @@ pub fn subjects(
     Asker::of(caller)?.may_ask_about(None)?;
     let Some(level) = level else { return Ok(Found::NOTHING) };
     let Some(object) = object(tx, resource)? else { return Ok(Found::NOTHING) };
-    let crowd = match kind {
+    let subjects = match kind {
         "user" => SubjectKind::Users,
         "group" => SubjectKind::Groups,
         "anonymous" if part.after == 0 && policy::may(tx, Subject::Anonymous, object, Right::Access(level))? => {
@@ -169,27 +167,27 @@ pub fn subjects(
         _ => return Ok(Found::NOTHING),
     };
     let more = part.most.saturating_add(1);
-    let found: Vec<Candidate> = if policy::have_all(tx, crowd, object, level)? {
+    let found: Vec<Candidate> = if policy::have_all(tx, subjects, object, level)? {
         let more = i64::try_from(more).unwrap_or(i64::MAX);
-        let all = match crowd {
+        let all = match subjects {
             SubjectKind::Users => access::users_after(tx, part.after, more)?,
             SubjectKind::Groups => access::groups_after(tx, part.after, more)?,
         };
         let all: Vec<Candidate> = all.into_iter().map(|(id, name)| Candidate { id, name, held: None }).collect();
-        if crowd == SubjectKind::Users { by_number_unless_seen(tx, caller, all)? } else { all }
+        if subjects == SubjectKind::Users { by_number_unless_seen(tx, caller, all)? } else { all }
     } else {
         let candidates = policy::standing(tx, level, part.after, more, |tx, place, most| match object {
-            Object::Resource(id) => access::holders_of_resource(tx, crowd, id, level, place, most),
-            Object::Bundle(id) => access::holders_of_bundle(tx, crowd, id, level, place, most),
-            Object::User(id) => access::holders_of_person(tx, crowd, id, level, place, most),
+            Object::Resource(id) => access::holders_of_resource(tx, subjects, id, level, place, most),
+            Object::Bundle(id) => access::holders_of_bundle(tx, subjects, id, level, place, most),
+            Object::User(id) => access::holders_of_person(tx, subjects, id, level, place, most),
         })?;
-        if crowd == SubjectKind::Users { named_by_others(tx, caller, resource, candidates)? } else { candidates }
+        if subjects == SubjectKind::Users { named_by_others(tx, caller, resource, candidates)? } else { candidates }
     };
-    let name = |Candidate { id, name, .. }: Candidate| (id, if crowd == SubjectKind::Groups { id.to_string() } else { name });
+    let name = |Candidate { id, name, .. }: Candidate| (id, if subjects == SubjectKind::Groups { id.to_string() } else { name });
     Ok(Found::of(found.into_iter().map(name).collect(), part.most, part.after))
 }
 
-/// People by their usernames where the caller may see them, and by their numbers otherwise: both can be asked about again.
+/// Names people by username if they are visible to the caller, else by id. Both can be asked about again.
 fn by_number_unless_seen(tx: &mut Tx<'_>, caller: &Caller, people: Vec<Candidate>) -> Result<Vec<Candidate>, WorkflowError> {
     let seen = Seen::of(tx, caller, people.iter().map(|person| UserId(person.id)).collect())?;
     let named = people
@@ -198,8 +196,8 @@ fn by_number_unless_seen(tx: &mut Tx<'_>, caller: &Caller, people: Vec<Candidate
     Ok(named.collect())
 }
 
-/// Who holds something, found by an app that does not see everybody: it is told who they are by what others gave, or by the name
-/// of the thing that they own; not by what its own user gave, and not by a number.
+/// Names subjects for an app without full visibility. A grant by others, or an object asked about by name, reveals the username.
+/// A grant by the app's own user, or an object asked about by id, does not.
 fn named_by_others(tx: &mut Tx<'_>, caller: &Caller, on: &Named, found: Vec<Candidate>) -> Result<Vec<Candidate>, WorkflowError> {
     if visible_users::sees_everybody(caller) {
         return Ok(found);
@@ -221,8 +219,8 @@ fn named_by_others(tx: &mut Tx<'_>, caller: &Caller, on: &Named, found: Vec<Cand
     Ok(all)
 }
 
-/// The resources of a kind to which the subject may do it: `user`s by username, `bundle`s by id, all others by URI or what
-/// their kind leaves of it.
+/// The resources of a type to which the subject has access: `user`s by username, `bundle`s by id, all others by URI or by its
+/// rest after the type.
 pub fn resources(
     tx: &mut Tx<'_>,
     caller: &Caller,
@@ -250,7 +248,7 @@ pub fn resources(
         "bundle" => access::bundles_of(tx, holder, level, place, most),
         _ => access::resources_of(tx, holder, level, &filter, place, most),
     })?;
-    // Whoever was named by number only is answered by number.
+    // A subject named by id is answered by id.
     let is_self = |candidate: &Candidate| kind == "user" && is_by_number && candidate.held.is_none();
     let candidates = if candidates.iter().any(is_self) {
         let (own, others): (Vec<_>, Vec<_>) = candidates.into_iter().partition(is_self);
@@ -262,7 +260,7 @@ pub fn resources(
         candidates
     };
     let name = |candidate: Candidate| {
-        // A URI of digits alone would be taken for a number.
+        // A URI of digits alone would be read as an id.
         let is_number = kind == "bundle" || begins == 0 && !matches!(number(&candidate.name), Name::Word);
         let name = if is_number { candidate.id.to_string() } else { candidate.name.get(begins..).unwrap_or_default().to_owned() };
         (candidate.id, name)
@@ -270,7 +268,7 @@ pub fn resources(
     Ok(Found::of(candidates.into_iter().map(name).collect(), part.most, part.after))
 }
 
-/// The highest level that the subject holds on the resource.
+/// The highest level of the subject on the resource.
 pub fn level(tx: &mut Tx<'_>, caller: &Caller, subject: &Named, resource: &Named) -> Result<Option<Level>, WorkflowError> {
     let requester = Asker::of(caller)?;
     let subject = self::subject(tx, subject)?;
@@ -292,12 +290,12 @@ fn answer(tx: &mut Tx<'_>, requester: Asker, question: &Question, known: Option<
     Ok(policy::may(tx, subject, object, Right::Access(level))?)
 }
 
-/// Whom a caller may ask about.
+/// The subjects about which a caller may ask.
 #[derive(Clone, Copy, Debug)]
 enum Asker {
-    /// Everybody: an app, an admin.
+    /// Everyone: for apps and administrators.
     OfAll,
-    /// Themselves.
+    /// Only the caller.
     OfSelf(UserId),
 }
 
@@ -320,7 +318,7 @@ impl Asker {
     }
 }
 
-/// Who is meant: a `user` by id, address or username, a `group` by id or name, `anonymous`. One by id may not be there.
+/// Resolves a subject: a `user` by id, address or username, a `group` by id or name, or `anonymous`. An id may not exist.
 fn subject(tx: &mut Tx<'_>, named: &Named) -> Result<Option<Subject>, WorkflowError> {
     match named.kind.as_str() {
         "user" => Ok(user(tx, &named.id)?.map(Subject::User)),
@@ -337,8 +335,8 @@ fn subject(tx: &mut Tx<'_>, named: &Named) -> Result<Option<Subject>, WorkflowEr
     }
 }
 
-/// What is meant: a `user` as a subject is named, a `bundle` by id or name, a `resource` of any kind by id or URI, one of a
-/// certain kind by that kind's word. Any other kind is the first part of a URI, up to the colon, and the name the rest.
+/// Resolves an object: a `user` as for subjects, a `bundle` by id or name, a `resource` of any kind by id or URI, or one of a
+/// certain kind by that kind's name. Any other type is the scheme of a URI, and the name is the rest.
 fn object(tx: &mut Tx<'_>, named: &Named) -> Result<Option<Object>, WorkflowError> {
     if let Some(uri) = uri(named) {
         return Ok(access::resource_by_uri(tx, &uri)?.map(Object::Resource));
@@ -363,12 +361,12 @@ fn object(tx: &mut Tx<'_>, named: &Named) -> Result<Option<Object>, WorkflowErro
     }
 }
 
-/// The URI that a name is, or a part of, where that is all there is to it.
+/// The URI formed by the type and the name, if the object is named by URI.
 fn uri(named: &Named) -> Option<Cow<'_, str>> {
     match named.kind.as_str() {
         "resource" => matches!(number(&named.id), Name::Word).then_some(Cow::Borrowed(&named.id)),
         "user" | "bundle" | "group" | "anonymous" => None,
-        // With a colon in it two kinds would lead to one thing.
+        // With a colon in the type, two types would lead to the same object.
         other if ResourceKind::parse(other).is_some() || other.contains(':') => None,
         other => Some(Cow::Owned(format!("{other}:{}", named.id))),
     }
@@ -381,7 +379,7 @@ fn user(tx: &mut Tx<'_>, id: &str) -> Result<Option<UserId>, WorkflowError> {
     whom(id).map_or(Ok(None), |whom| Ok(access::user_by(tx, &whom)?))
 }
 
-/// Who a name that is no number is looked up as.
+/// The lookup for a name that is not numeric.
 fn whom(id: &str) -> Option<Whom> {
     match number(id) {
         Name::Word if id.contains('@') => Address::parse(id).ok().map(Whom::Address),
@@ -390,7 +388,7 @@ fn whom(id: &str) -> Option<Whom> {
     }
 }
 
-/// What a name can be: digits are a number whatever else is called so, and nothing where they are more than any number here.
+/// The reading of a name. Digits are always an id, and match nothing if the id is out of range.
 enum Name {
     Number(i64),
     Word,
@@ -401,6 +399,6 @@ fn number(id: &str) -> Name {
     if id.is_empty() || !id.bytes().all(|b| b.is_ascii_digit()) {
         return Name::Word;
     }
-    // Written in one way only: `007` is not 7.
+    // Only the canonical form counts: `007` is not 7.
     id.parse().ok().filter(|number: &i64| number.to_string() == id).map_or(Name::Nothing, Name::Number)
 }

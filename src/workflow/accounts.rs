@@ -1,4 +1,4 @@
-//! People, groups, bundles, resources and keys come and go, and what hangs on them goes with them.
+//! Adds, changes and deletes people, groups, bundles, resources and keys, with everything that depends on them.
 
 use chrono::TimeDelta;
 
@@ -17,12 +17,11 @@ use crate::store::requests::{self, Cause};
 use crate::store::users::Settings;
 use crate::store::{self, StoreError, Tx, credentials, outbox};
 
-/// How long a key is good.
+/// The lifetime of a key.
 pub const KEY_LASTS: TimeDelta = TimeDelta::days(365);
 const URI_BYTES: usize = 1_000;
 
-/// Adds somebody. A person who is known only because others named their address is taken over: they keep their number and what
-/// they were given, and get what is given here.
+/// Adds a person. An external person, known only by address, is completed instead, and keeps the id and all grants.
 pub fn add_user(tx: &mut Tx<'_>, caller: &Caller, new: &NewUser) -> Result<User, WorkflowError> {
     let new = &NewUser {
         first_name: validate::shown_name("first_name", &new.first_name)?,
@@ -55,7 +54,7 @@ pub fn add_user(tx: &mut Tx<'_>, caller: &Caller, new: &NewUser) -> Result<User,
     Ok(user)
 }
 
-/// Sets names, username, language, time zone and rights of somebody who is here. An address changes by [`change_address`].
+/// Sets name, username, language, time zone and rights of an existing person. [`change_address`] changes the address.
 pub fn set_user(tx: &mut Tx<'_>, caller: &Caller, id: UserId, to: &Settings) -> Result<User, WorkflowError> {
     super::authority::require_admin(caller)?;
     let user = store::users::find(tx, id)?.ok_or(WorkflowError::NotFound(What::User))?;
@@ -74,14 +73,14 @@ pub fn set_user(tx: &mut Tx<'_>, caller: &Caller, id: UserId, to: &Settings) -> 
         }
     })?;
     if set.is_admin != user.is_admin || set.username != user.username {
-        // Whoever is signed in with other rights, or by another name, signs in again.
+        // Ends sessions with the old rights or username.
         credentials::sign_out_everywhere(tx, id)?;
     }
     audit::append(tx, caller, Event { name: "user.set", subject: Some(id.0), ..Event::default() })?;
     Ok(set)
 }
 
-/// A username as it is stored; somebody's own address may be theirs.
+/// Checks a username and normalises it. A person's own address is allowed.
 fn username(email: &Address, text: &str) -> Result<String, WorkflowError> {
     if text == email.as_str() {
         return Ok(text.to_owned());
@@ -89,7 +88,7 @@ fn username(email: &Address, text: &str) -> Result<String, WorkflowError> {
     name::of_user(text).map_err(|problem| WorkflowError::invalid("username", problem.to_string()))
 }
 
-/// Why a username that the database refused cannot be had.
+/// The error for a username that the database refused.
 fn taken_username(username: &str, error: &StoreError) -> WorkflowError {
     if error.violates("users", "username_shape") {
         let problem = "it looks like a username that somebody has; choose one that nobody could take for theirs";
@@ -98,7 +97,7 @@ fn taken_username(username: &str, error: &StoreError) -> WorkflowError {
     WorkflowError::Taken { field: "username", value: username.to_owned() }
 }
 
-/// Gives somebody another username: to settle a name that two have.
+/// Changes a person's username, to settle a conflict of names.
 pub fn change_username(tx: &mut Tx<'_>, caller: &Caller, id: UserId, text: &str) -> Result<User, WorkflowError> {
     super::authority::require_admin(caller)?;
     let user = store::users::find(tx, id)?.ok_or(WorkflowError::NotFound(What::User))?;
@@ -109,7 +108,7 @@ pub fn change_username(tx: &mut Tx<'_>, caller: &Caller, id: UserId, text: &str)
     store::users::find(tx, id)?.ok_or(WorkflowError::NotFound(What::User))
 }
 
-/// Sets somebody's given and family name: by themselves.
+/// Sets the caller's own first and last name.
 pub fn rename(
     tx: &mut Tx<'_>,
     config: &Config,
@@ -132,7 +131,7 @@ pub fn rename(
     store::users::find(tx, id)?.ok_or(WorkflowError::NotFound(What::User))
 }
 
-/// Sets somebody's address. Links mailed to the old one are dead, sessions end.
+/// Changes a person's address. Links mailed to the old one become invalid, and sessions end.
 pub fn change_address(tx: &mut Tx<'_>, caller: &Caller, id: UserId, address: &Address) -> Result<(), WorkflowError> {
     super::authority::require_admin(caller)?;
     let user = store::users::find(tx, id)?.ok_or(WorkflowError::NotFound(What::User))?;
@@ -144,7 +143,7 @@ pub fn change_address(tx: &mut Tx<'_>, caller: &Caller, id: UserId, address: &Ad
     Ok(())
 }
 
-/// Sets somebody's password, as its hash. Whoever is signed in as them is signed out.
+/// Sets the hash of a person's password and ends the person's sessions.
 pub fn set_password(tx: &mut Tx<'_>, caller: &Caller, id: UserId, hash: &str) -> Result<(), WorkflowError> {
     super::authority::require_admin(caller)?;
     store::users::set_password(tx, id, hash)?;
@@ -153,15 +152,15 @@ pub fn set_password(tx: &mut Tx<'_>, caller: &Caller, id: UserId, hash: &str) ->
     Ok(())
 }
 
-/// Takes somebody away: what they asked is cancelled, what they hold is revoked, and so is what they gave, unless their
-/// data goes to `heir` in the same act.
+/// Deletes a person: cancels the person's requests and revokes the grants to and from the person, except that `heir` takes over
+/// the data with its grants.
 pub fn remove_user(tx: &mut Tx<'_>, caller: &Caller, id: UserId, heir: Option<UserId>) -> Result<(), WorkflowError> {
     super::authority::require_admin(caller)?;
     store::users::find(tx, id)?.ok_or(WorkflowError::NotFound(What::User))?;
     if heir == Some(id) {
         return Err(WorkflowError::invalid("heir", "who goes cannot keep it; name somebody else"));
     }
-    // First the person: from then on nothing can be given by or to them, and what was given meanwhile is seen below.
+    // Deletes the person first. Later grants are then impossible, and the queries below see concurrent ones.
     store::users::delete(tx, id)?;
     for pending in requests::pending_of(tx, Cause::Asker(id))? {
         close::cancel(tx, caller, &pending, WhyCancelled::AskerGone)?;
@@ -205,7 +204,7 @@ pub fn add_group(tx: &mut Tx<'_>, caller: &Caller, name: &str, members: &[UserId
     Ok(group)
 }
 
-/// Gives a group another name.
+/// Renames a group.
 pub fn rename_group(tx: &mut Tx<'_>, caller: &Caller, id: GroupId, name: &str) -> Result<Group, WorkflowError> {
     super::authority::require_admin(caller)?;
     let name = &validate::thing_name("name", name)?;
@@ -216,7 +215,7 @@ pub fn rename_group(tx: &mut Tx<'_>, caller: &Caller, id: GroupId, name: &str) -
     store::users::find_group(tx, id)?.ok_or(WorkflowError::NotFound(What::Group))
 }
 
-/// Gives a bundle another name.
+/// Renames a bundle.
 pub fn rename_bundle(tx: &mut Tx<'_>, caller: &Caller, id: BundleId, name: &str) -> Result<Bundle, WorkflowError> {
     super::authority::require_admin(caller)?;
     let name = &validate::thing_name("name", name)?;
@@ -227,14 +226,14 @@ pub fn rename_bundle(tx: &mut Tx<'_>, caller: &Caller, id: BundleId, name: &str)
     store::bundles::find(tx, id)?.ok_or(WorkflowError::NotFound(What::Bundle))
 }
 
-/// Puts somebody into a group.
+/// Adds a person to a group.
 pub fn add_member(tx: &mut Tx<'_>, caller: &Caller, group: GroupId, user: UserId) -> Result<(), WorkflowError> {
     store::users::add_member(tx, group, user)?;
     audit::append(tx, caller, Event { name: "group.member_added", subject: Some(user.0), ..Event::default() })?;
     Ok(())
 }
 
-/// Adds a bundle with its resources; those that nobody registered become the owner's.
+/// Adds a bundle with its resources. Unknown resources become the owner's.
 pub fn add_bundle(
     tx: &mut Tx<'_>,
     caller: &Caller,
@@ -266,8 +265,8 @@ pub fn add_bundle(
     Ok(bundle)
 }
 
-/// Gives a bundle a new owner. What was given stays given, under the new owner's name; who waits for a decision waits for
-/// theirs, and the old links say so. Offers of the old owner are cancelled.
+/// Gives a bundle a new owner. Grants stay, with the new owner as grantor. Pending requests wait for the new owner, and old
+/// links say so. Offers of the old owner are cancelled.
 pub fn hand_over(tx: &mut Tx<'_>, caller: &Caller, id: BundleId, to: UserId) -> Result<(), WorkflowError> {
     super::authority::require_admin(caller)?;
     let bundle = store::bundles::find(tx, id)?.ok_or(WorkflowError::NotFound(What::Bundle))?;
@@ -288,7 +287,7 @@ pub fn hand_over(tx: &mut Tx<'_>, caller: &Caller, id: BundleId, to: UserId) -> 
                 if is_pending {
                     return Err(StoreError::Conflict("a letter of it was sent again at this moment".into()).into());
                 }
-                // What was decided at the same moment waits for nobody any more.
+                // Decided concurrently, so there is nothing to redirect.
                 continue;
             };
             let is_known = outbox::cancel_for(tx, pending.id, EmailKind::WITH_TOKEN)?;
@@ -303,10 +302,10 @@ pub fn hand_over(tx: &mut Tx<'_>, caller: &Caller, id: BundleId, to: UserId) -> 
     Ok(())
 }
 
-/// Takes a bundle away: its requests are cancelled, its grants revoked.
+/// Deletes a bundle: cancels its requests and revokes its grants.
 pub fn remove_bundle(tx: &mut Tx<'_>, caller: &Caller, id: BundleId) -> Result<(), WorkflowError> {
     super::authority::require_admin(caller)?;
-    // First the bundle itself: from then on nobody can give of it, and what was given meanwhile is seen below.
+    // Deletes the bundle first. Later grants are then impossible, and the queries below see concurrent ones.
     if !store::bundles::delete(tx, id)? {
         return Err(WorkflowError::NotFound(What::Bundle));
     }
@@ -318,14 +317,13 @@ pub fn remove_bundle(tx: &mut Tx<'_>, caller: &Caller, id: BundleId) -> Result<(
     Ok(())
 }
 
-/// Whether a URI is the one of a bundle or a person here (`/api/bundle/7/`).
+/// Whether a URI names a bundle or person of this instance (`/api/bundle/7/`).
 pub fn is_of_ours(uri: &str) -> bool {
     ["/api/bundle/", "/api/user/"]
         .iter()
         .any(|prefix| uri.strip_prefix(prefix).is_some_and(|id| name::is_number(id.strip_suffix('/').unwrap_or(id))))
 }
 
-/// Refuses what cannot be a resource's URI.
 pub(super) fn check_uri(field: &'static str, uri: &str) -> Result<(), WorkflowError> {
     if uri.is_empty() || uri.len() > URI_BYTES || uri.chars().any(|c| c.is_control() || c.is_whitespace()) {
         return Err(WorkflowError::invalid(field, format!("1 to {URI_BYTES} bytes without blanks and control characters")));
@@ -333,7 +331,7 @@ pub(super) fn check_uri(field: &'static str, uri: &str) -> Result<(), WorkflowEr
     Ok(())
 }
 
-/// Refuses a URI that another thing here is named by: an id, or the URI of a bundle or a person.
+/// Refuses a URI that could name another object: an id, or the URI of a bundle or a person.
 fn check_new_uri(field: &'static str, uri: &str) -> Result<(), WorkflowError> {
     check_uri(field, uri)?;
     if name::is_number(uri) {
@@ -348,7 +346,7 @@ fn check_new_uri(field: &'static str, uri: &str) -> Result<(), WorkflowError> {
     Ok(())
 }
 
-/// Registers a resource.
+/// Adds a resource.
 pub fn add_resource(
     tx: &mut Tx<'_>,
     caller: &Caller,
@@ -358,27 +356,27 @@ pub fn add_resource(
     owner: UserId,
 ) -> Result<Resource, WorkflowError> {
     check_new_uri("uri", uri)?;
-    // A resource that nobody named is called by its URI, which may be longer than a name.
+    // A resource without a name has its URI as its name, which may be longer than a name.
     let name = &if name == uri { uri.to_owned() } else { validate::shown_name("name", name)? };
     let resource = store::bundles::add_resource(tx, uri, name, kind, owner).map_err(|error| taken("uri", uri, error))?;
     audit::append(tx, caller, Event { name: "resource.added", subject: Some(resource.id.0), ..Event::default() })?;
     Ok(resource)
 }
 
-/// What a key is made of.
+/// A new key.
 #[derive(Clone, Debug)]
 pub struct NewKey {
-    /// The app's name, which emails show.
+    /// The app's name, shown in emails.
     pub name: String,
-    /// Whose it is.
+    /// The owner.
     pub user: Option<UserId>,
-    /// What it may do.
+    /// The scopes.
     pub scopes: Scopes,
-    /// Where its emails' links may lead.
+    /// The allowed link targets of emails.
     pub redeem_urls: Vec<String>,
 }
 
-/// Makes a key; its secret is shown this once.
+/// Creates a key; its secret is shown only once.
 pub fn add_key(tx: &mut Tx<'_>, caller: &Caller, rng: &Rng, new: &NewKey) -> Result<Secret, WorkflowError> {
     let name = validate::shown_name("name", &new.name)?;
     validate::check_name("name", &name, false)?;
@@ -391,7 +389,7 @@ pub fn add_key(tx: &mut Tx<'_>, caller: &Caller, rng: &Rng, new: &NewKey) -> Res
     Ok(secret.with_id(SecretKind::Key, id.0))
 }
 
-/// Takes a key back: its pending requests are cancelled, grants stay.
+/// Revokes a key: cancels its pending requests; grants stay.
 pub fn revoke_key(tx: &mut Tx<'_>, caller: &Caller, id: KeyId) -> Result<(), WorkflowError> {
     if !credentials::revoke_key(tx, id)? {
         return Err(WorkflowError::NotFound(What::Key));

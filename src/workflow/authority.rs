@@ -1,5 +1,5 @@
-//! Who may ask whom for what: the one place that says so. It is asked when a request is filed and again in the transaction
-//! that decides it, so that what was true then and is no longer gives nothing away.
+//! The only rules on requests for access: the possible requesters, approvers and terms. They apply when a request is filed and
+//! again in the transaction of the decision, so that an authority lost in between grants nothing.
 
 use super::{What, WhyForbidden, WorkflowError};
 use crate::domain::grant::reshare;
@@ -7,18 +7,18 @@ use crate::domain::{Bundle, Caller, Credential, GrantId, Request, RequestItem, R
 use crate::store::batch::Parties;
 use crate::store::{self, Tx, credentials};
 
-/// On whose authority a grant would be made.
+/// The authority behind a grant.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Authority {
-    /// Who would give.
+    /// The grantor.
     pub grantor: UserId,
-    /// Whose data it is.
+    /// The owner of the data.
     pub owner: UserId,
-    /// The grant under which it would be shared on, where the giver is not the owner.
+    /// The parent grant, if the grantor is not the owner.
     pub parent: Option<GrantId>,
 }
 
-/// Whether the caller may change anything and has `scope`.
+/// Requires write access and `scope`.
 pub fn require(caller: &Caller, scope: Scope) -> Result<(), WorkflowError> {
     if !caller.may_write() {
         return Err(WorkflowError::Forbidden(WhyForbidden::TokenReadOnly));
@@ -26,18 +26,18 @@ pub fn require(caller: &Caller, scope: Scope) -> Result<(), WorkflowError> {
     require_read(caller, scope)
 }
 
-/// Whether the caller has `scope`.
+/// Requires `scope`.
 pub fn require_read(caller: &Caller, scope: Scope) -> Result<(), WorkflowError> {
     if caller.scopes.has(scope) { Ok(()) } else { Err(WorkflowError::MissingScope(scope)) }
 }
 
-/// Whether the caller keeps watch.
+/// Requires an administrator.
 pub fn require_admin(caller: &Caller) -> Result<(), WorkflowError> {
     if caller.may_administer() { Ok(()) } else { Err(WorkflowError::Forbidden(WhyForbidden::AdminsOnly)) }
 }
 
-/// Whether the caller keeps watch still, as the database has it in this transaction. Work that goes on in several transactions asks
-/// this in each of them: an administrator who is removed, or a key that is revoked, meanwhile has no right to the rest.
+/// Requires that the caller is still an administrator, by the database. Jobs with several transactions check this in each,
+/// because an administrator may be deleted or a key revoked meanwhile.
 pub fn require_admin_now(tx: &mut Tx<'_>, caller: &Caller) -> Result<(), WorkflowError> {
     require_admin(caller)?;
     if caller.credential == Credential::Operator {
@@ -50,7 +50,7 @@ pub fn require_admin_now(tx: &mut Tx<'_>, caller: &Caller) -> Result<(), Workflo
     if is_admin && is_key_good { Ok(()) } else { Err(WorkflowError::Forbidden(WhyForbidden::NoLongerAdmin)) }
 }
 
-/// Whether the caller may file a request between these two.
+/// Requires that the caller may file a request between these people.
 pub fn may_file(caller: &Caller, kind: RequestKind, allowed: UserId) -> Result<(), WorkflowError> {
     require(caller, Scope::Requests)?;
     match kind {
@@ -65,13 +65,13 @@ pub fn may_file(caller: &Caller, kind: RequestKind, allowed: UserId) -> Result<(
                 Err(WorkflowError::Forbidden(WhyForbidden::OnlyForYourself))
             }
         }
-        // Whose offer it is decides `authority`.
+        // `of_bundle` checks the authority behind an offer.
         RequestKind::Invite if caller.user.is_some() => Ok(()),
         RequestKind::Invite => Err(WorkflowError::Forbidden(WhyForbidden::OfferNeedsPerson)),
     }
 }
 
-/// On whose authority a request of this kind for this bundle rests, if it has any now.
+/// The current authority behind a request of this kind for this bundle, if there is one.
 pub fn of_bundle(
     tx: &mut Tx<'_>,
     kind: RequestKind,
@@ -113,21 +113,21 @@ pub fn of_bundle(
     }
 }
 
-/// A stored request, judged again.
+/// A stored request, checked again.
 #[derive(Clone, Debug)]
 pub struct Standing {
-    /// On whose authority it rests now.
+    /// The current authority.
     pub authority: Authority,
-    /// What it is for.
+    /// The bundle.
     pub bundle: Bundle,
-    /// Who decides.
+    /// The approver.
     pub target: User,
-    /// Who would gain.
+    /// The grantee.
     pub allowed: User,
 }
 
-/// Judges a stored request again: its bundle, its people and its key must all still be what they were. `parties` are locked, so that
-/// what is taken away at this moment is taken away before or after, not unseen in between.
+/// Checks a stored request again: its bundle, people and key must all still be valid. `parties` are locked, so a concurrent
+/// deletion comes entirely before or after.
 pub fn of_request(
     tx: &mut Tx<'_>,
     parties: &Parties,

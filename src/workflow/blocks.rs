@@ -1,5 +1,5 @@
-//! An approver who does not want to hear from somebody, or from an app, any more. Who is blocked is refused when they file
-//! (`request::file`) and told no more than that; what was given stays, and is taken back by itself.
+//! Blocks: an approver refuses all requests of a person or an app. A blocked caller is refused on filing (`requests::file`) and
+//! learns nothing more. Existing grants stay; they are revoked separately.
 
 use chrono::{DateTime, Utc};
 
@@ -11,16 +11,16 @@ use crate::store::audit::{self, Event};
 use crate::store::blocks::{self, Blocked};
 use crate::store::{self, Tx, credentials};
 
-/// Whom of a request.
+/// The party of a request to block.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Whom {
-    /// Who asked or offered.
+    /// The requester.
     Person,
-    /// The app that they came through.
+    /// The app of the request.
     App,
 }
 
-/// Somebody or something blocked, by name.
+/// A blocked person or app, with its name.
 #[derive(Clone, Debug)]
 pub enum Named {
     /// A person.
@@ -29,12 +29,12 @@ pub enum Named {
     App(KeyId, String),
 }
 
-/// One block of an approver's.
+/// A block by an approver.
 #[derive(Clone, Debug)]
 pub struct Block {
-    /// Whom.
+    /// The blocked person or app.
     pub whom: Named,
-    /// Since when.
+    /// Time of the block.
     pub at: DateTime<Utc>,
 }
 
@@ -45,8 +45,8 @@ fn blocked(request: &Request, whom: Whom) -> Option<Blocked> {
     }
 }
 
-/// Blocks who asked, or the app that did, by the one whom it asks. A request that still waits is declined with it, without a
-/// word. A block is a change, so that blocking and lifting in turn does not fill the audit; lifting one is never held back.
+/// Blocks the requester or the app, on behalf of the approver. A pending request is declined too, without a reason. A block
+/// counts as a change, so that repeated blocking cannot fill the audit; unblocking is never limited.
 pub fn block(tx: &mut Tx<'_>, config: &Config, caller: &Caller, request: &Request, whom: Whom) -> Result<(), WorkflowError> {
     authority::require(caller, Scope::Requests)?;
     if !caller.is_in_person() || caller.user != Some(request.target) {
@@ -64,7 +64,7 @@ pub fn block(tx: &mut Tx<'_>, config: &Config, caller: &Caller, request: &Reques
     Ok(())
 }
 
-/// Lifts a block; one that is not there is lifted already.
+/// Removes a block, if there is one.
 pub fn lift(tx: &mut Tx<'_>, caller: &Caller, blocked: Blocked) -> Result<(), WorkflowError> {
     let approver = approver(caller)?;
     if blocks::remove(tx, approver, blocked)? {
@@ -74,7 +74,7 @@ pub fn lift(tx: &mut Tx<'_>, caller: &Caller, blocked: Blocked) -> Result<(), Wo
     Ok(())
 }
 
-/// Lifts the block of who asked, or of the app that did.
+/// Removes the block of the requester or the app.
 pub fn lift_of(tx: &mut Tx<'_>, caller: &Caller, request: &Request, whom: Whom) -> Result<(), WorkflowError> {
     match blocked(request, whom) {
         Some(blocked) if caller.user == Some(request.target) => lift(tx, caller, blocked),
@@ -82,7 +82,7 @@ pub fn lift_of(tx: &mut Tx<'_>, caller: &Caller, request: &Request, whom: Whom) 
     }
 }
 
-/// Whom the caller blocked, the latest first.
+/// The caller's blocks, the latest first.
 pub fn list(tx: &mut Tx<'_>, caller: &Caller) -> Result<Vec<Block>, WorkflowError> {
     let blocks = blocks::list(tx, approver(caller)?)?;
     let people = |(blocked, _): &(Blocked, _)| match blocked {
@@ -102,7 +102,7 @@ pub fn list(tx: &mut Tx<'_>, caller: &Caller) -> Result<Vec<Block>, WorkflowErro
     Ok(named)
 }
 
-/// Whether the approver of a request blocked who asked, and the app that did.
+/// Whether the approver of a request blocked the requester, and the app.
 pub(super) fn of_request(tx: &mut Tx<'_>, request: &Request) -> Result<(bool, bool), WorkflowError> {
     let (person, app) = (blocked(request, Whom::Person), blocked(request, Whom::App));
     let any: Vec<Blocked> = person.into_iter().chain(app).collect();
@@ -111,7 +111,7 @@ pub(super) fn of_request(tx: &mut Tx<'_>, request: &Request) -> Result<(bool, bo
     Ok((is_found(person), is_found(app)))
 }
 
-/// Whether those of a request are among whom its approver blocked.
+/// Whether `blocks` contain the requester, and the app.
 pub(super) fn among(blocks: &[Blocked], request: &Request) -> (bool, bool) {
     let is_there = |whom| blocked(request, whom).is_some_and(|one| blocks.contains(&one));
     (is_there(Whom::Person), is_there(Whom::App))

@@ -1,5 +1,5 @@
-//! The daily email to each administrator. The day is theirs, by their own clock; what it says is counted as it goes, and where
-//! there is nothing to say it does not.
+//! The daily summary for each administrator, by the administrator's local day. Its numbers are counted when it is sent, and it
+//! is skipped if all are zero.
 
 use chrono::{DateTime, Datelike, TimeDelta, Timelike, Utc};
 use chrono_tz::Tz;
@@ -9,12 +9,12 @@ use crate::config::Config;
 use crate::domain::User;
 use crate::store::{Tx, due};
 
-/// Administrators at most who are written to.
+/// The limit of administrators who get a summary.
 const ADMINS_MOST: i64 = 100;
-/// Hours after the first in which a day's email is still worth writing.
+/// Hours after the configured one in which the summary is still sent.
 const HOURS: u32 = 6;
 
-/// Those whose summary of today is due and not queued, each with the number of their day.
+/// Administrators with a due summary that is not queued, each with the number of the day.
 pub fn due(tx: &mut Tx<'_>, config: &Config) -> Result<Vec<(User, i32)>, WorkflowError> {
     let now = tx.now();
     let mut due = Vec::new();
@@ -28,7 +28,7 @@ pub fn due(tx: &mut Tx<'_>, config: &Config) -> Result<Vec<(User, i32)>, Workflo
     Ok(due)
 }
 
-/// Queues them; of several daemons one does.
+/// Queues the due summaries; of several daemons, one does.
 pub fn send_due(tx: &mut Tx<'_>, config: &Config) -> Result<usize, WorkflowError> {
     let due = due(tx, config)?;
     for (admin, day) in &due {
@@ -37,7 +37,7 @@ pub fn send_due(tx: &mut Tx<'_>, config: &Config) -> Result<usize, WorkflowError
     Ok(due.len())
 }
 
-/// The day of somebody's summary, where it is time for it. Who came today has seen the instance today.
+/// The day of an administrator's due summary. An administrator added within the last day gets none.
 fn day_of(config: &Config, now: DateTime<Utc>, admin: &User) -> Option<i32> {
     let local = now.with_timezone(&admin.time_zone.parse().unwrap_or(Tz::UTC));
     let first = config.letters.summary_hour;

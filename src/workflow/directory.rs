@@ -1,5 +1,5 @@
-//! Who and what there is, for those who may know: people see themselves and who had a part in something that involves them; a
-//! key sees everyone with the scope `directory` and nobody without it; an admin sees everyone.
+//! The directory of people and bundles. People see themselves and people related to them. A key sees everyone with the scope
+//! `directory`, and nobody without it. Administrators see everyone.
 
 use super::visible_users::Seen;
 use super::{What, WorkflowError, authority};
@@ -7,10 +7,11 @@ use crate::domain::{Address, Bundle, BundleId, Caller, Credential, Page, Scope, 
 use crate::store::users::{Filter, Order};
 use crate::store::{self, Tx};
 
-/// People at most whom somebody who is no admin sees: more than one has to do with, and what a query of ours can name.
+/// The limit of people visible to others than administrators: more than anyone deals with, and within the limit of query
+/// parameters.
 pub(super) const KNOWN_MOST: usize = 10_000;
 
-/// Whom the caller may see; none: everyone.
+/// The people visible to the caller; none means everyone.
 fn visible(tx: &mut Tx<'_>, caller: &Caller) -> Result<Option<Vec<i64>>, WorkflowError> {
     authority::require_read(caller, Scope::Directory)?;
     let is_app = caller.key.is_some() || caller.credential == Credential::Key;
@@ -20,7 +21,7 @@ fn visible(tx: &mut Tx<'_>, caller: &Caller) -> Result<Option<Vec<i64>>, Workflo
     let own = caller.user.ok_or(WorkflowError::Unauthenticated)?;
     let mut known = store::visible_users::all(tx, own)?;
     if known.len() > KNOWN_MOST {
-        // The newest, and oneself whenever one came.
+        // Keeps the newest, and always the caller.
         known.drain(..known.len() - KNOWN_MOST);
         known.push(own.0);
         known.sort_unstable();
@@ -29,7 +30,7 @@ fn visible(tx: &mut Tx<'_>, caller: &Caller) -> Result<Option<Vec<i64>>, Workflo
     Ok(Some(known))
 }
 
-/// A part of the people whom the caller may see.
+/// A page of the people visible to the caller.
 pub fn people(
     tx: &mut Tx<'_>,
     caller: &Caller,
@@ -43,7 +44,7 @@ pub fn people(
     Ok(store::users::list(tx, &filters, order, is_descending, page)?)
 }
 
-/// One person, if the caller may see them.
+/// A person, if visible to the caller.
 pub fn person(tx: &mut Tx<'_>, caller: &Caller, id: UserId) -> Result<User, WorkflowError> {
     const NOBODY: WorkflowError = WorkflowError::NotFound(What::User);
     let is_own = caller.user == Some(id);
@@ -53,18 +54,18 @@ pub fn person(tx: &mut Tx<'_>, caller: &Caller, id: UserId) -> Result<User, Work
     store::users::find(tx, id)?.ok_or(NOBODY)
 }
 
-/// Who has this address, if the caller may see them.
+/// The person with this address, if visible to the caller.
 pub fn known_by(tx: &mut Tx<'_>, caller: &Caller, address: &Address) -> Result<Option<UserId>, WorkflowError> {
     let Some(user) = store::users::find_by_email(tx, address)? else { return Ok(None) };
     Ok(Seen::of(tx, caller, vec![user.id])?.has(user.id).then_some(user.id))
 }
 
-/// The caller themselves; none for a key that belongs to nobody.
+/// The calling person; none for a key without an owner.
 pub fn oneself(tx: &mut Tx<'_>, caller: &Caller) -> Result<Option<User>, WorkflowError> {
     Ok(caller.user.map(|id| store::users::find(tx, id)).transpose()?.flatten())
 }
 
-/// A part of the bundles, by id. Whoever may ask sees them all: one must see what there is to ask for it.
+/// A page of bundles, by id. Every caller with access to the directory sees all, in order to request them.
 pub fn bundles(tx: &mut Tx<'_>, caller: &Caller, page: Page) -> Result<Slice<Bundle>, WorkflowError> {
     authority::require_read(caller, Scope::Requests)?;
     Ok(store::bundles::list(tx, page)?)

@@ -1,5 +1,5 @@
-//! Why an operation did not happen. Each variant is something a caller can act on; what status and words it becomes is for
-//! each API to say, in one `match` that names them all.
+//! The errors of operations. Each variant is something a caller can act on. Each API chooses status and text, in one exhaustive
+//! `match`.
 
 use chrono::{DateTime, Utc};
 
@@ -8,7 +8,7 @@ use crate::domain::{RequestId, RequestState, Scope};
 use crate::random::RngError;
 use crate::store::{Fault, StoreError};
 
-/// What was looked for.
+/// The kind of a missing object.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[expect(missing_docs, reason = "the names say it")]
 pub enum What {
@@ -25,21 +25,21 @@ pub enum What {
     Identity,
 }
 
-/// Why a token no longer decides.
+/// Why a token is no longer valid.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Closed {
-    /// Its request has ended so.
+    /// The request has ended in this state.
     Ended(RequestState),
-    /// The data has a new owner, who decides now.
+    /// The data has a new owner, who is the approver now.
     NewDecider,
-    /// The address it was mailed to is no longer its reader's.
+    /// The recipient's address has changed since.
     AddressChanged,
-    /// The database was restored from a backup after it was mailed.
+    /// The database was restored from a backup since.
     Restored,
 }
 
 impl Closed {
-    /// One word for it.
+    /// The name of the reason.
     pub const fn as_str(self) -> &'static str {
         match self {
             Self::Ended(state) => state.as_str(),
@@ -50,26 +50,26 @@ impl Closed {
     }
 }
 
-/// Why an operation did not happen. Nothing was changed.
+/// Why an operation failed. Nothing was changed.
 #[derive(Debug, thiserror::Error)]
 pub enum WorkflowError {
-    /// Nobody said who they are.
+    /// The caller is not authenticated.
     #[error("sign in first: this is only for people we know")]
     Unauthenticated,
-    /// What was named does not exist, or is nothing to the caller.
+    /// The named object does not exist, or is not visible to the caller.
     #[error("there is no such {}", match .0 { What::User => "user", What::Group => "group", What::Bundle => "bundle", What::Resource => "resource", What::Request => "request", What::Token => "token", What::Grant => "permission", What::Key => "key", What::Email => "letter", What::Session => "session", What::Identity => "linked account" })]
     NotFound(What),
-    /// A field that names something that does not exist.
+    /// A field refers to something that does not exist.
     #[error("{field}: {value} does not exist; {hint}")]
     Unknown {
         /// The field.
         field: &'static str,
-        /// What it said.
+        /// The value.
         value: String,
-        /// What to do about it.
+        /// Advice for the caller.
         hint: &'static str,
     },
-    /// A field that cannot be.
+    /// A field has an invalid value.
     #[error("{field}: {problem}")]
     Invalid {
         /// The field.
@@ -77,70 +77,71 @@ pub enum WorkflowError {
         /// What to change.
         problem: WhyInvalid,
     },
-    /// The caller is known, and may not.
+    /// The caller is authenticated but not allowed.
     #[error("{0}")]
     Forbidden(WhyForbidden),
-    /// The caller's key has not the scope.
+    /// The caller's key lacks the scope.
     #[error("this key has not the scope `{0}`; make one with `countersign key add --scope {0}`")]
     MissingScope(Scope),
-    /// The token or request has been decided, or is dead.
+    /// The token or request is decided or no longer valid.
     #[error("{}", closed_text(*.0))]
     Closed(Closed),
-    /// A request for the same thing is pending on other terms.
+    /// An equal request with other terms is pending.
     #[error("a request for this is pending until {}{}; wait for its answer or withdraw it, then ask again", ends_at.format("%Y-%m-%d %H:%M:%S UTC"), differing(.differs))]
     OtherTerms {
-        /// The pending request, for those who may read it.
+        /// The pending request, if the caller may read it.
         pending: Option<RequestId>,
-        /// When it ends, if nobody answers.
+        /// Time of its expiry.
         ends_at: DateTime<Utc>,
-        /// The terms that differ, for those who may read it.
+        /// The differing terms, if the caller may read the pending request.
         differs: Vec<&'static str>,
     },
-    /// It is no longer as the caller saw it.
+    /// The object changed since the caller read it.
     #[error("it was changed meanwhile; read it again, and change what is there now")]
     Stale,
-    /// Too much, too soon.
+    /// A rate limit is used up.
     #[error("{what}; try again after {}", retry_at.format("%Y-%m-%d %H:%M:%S UTC"))]
     TooMany {
-        /// What there was too much of.
+        /// The limit.
         what: WhyTooMany,
-        /// When it is possible again.
+        /// The time when the call is possible again.
         retry_at: DateTime<Utc>,
     },
-    /// The same Idempotency-Key was used for something else.
+    /// The Idempotency-Key was used for another request.
     #[error("this Idempotency-Key was used for another request; use a new key for each thing you want done")]
     KeyReused,
-    /// The same Idempotency-Key is being answered at this moment.
+    /// A call with the same Idempotency-Key is in progress.
     #[error("a request with this Idempotency-Key is being answered now; ask again in a second")]
     InFlight,
-    /// What would be unique is taken.
+    /// A unique value is taken.
     #[error("{field}: {value} is taken")]
     Taken {
         /// The field.
         field: &'static str,
-        /// What it said.
+        /// The value.
         value: String,
     },
-    /// The database.
+    /// A database error.
     #[error(transparent)]
     Store(#[from] StoreError),
-    /// The random generator.
+    /// An error of the random generator.
     #[error(transparent)]
     Rng(#[from] RngError),
 }
 
 impl WorkflowError {
-    /// A field that cannot be.
+    /// An error for a field with an invalid value.
     pub fn invalid(field: &'static str, problem: impl Into<WhyInvalid>) -> Self {
         Self::Invalid { field, problem: problem.into() }
     }
 
-    /// Whether what was done until then stays: a name that leads nowhere was paid for, and nothing else was done before that.
+    /// Whether the transaction commits in spite of the error: a reference that does not resolve still takes from the rate
+    /// limits, and nothing else was written.
     const fn is_kept(&self) -> bool {
         matches!(self, Self::Unknown { field, .. } if matches!(field.as_bytes(), b"user_target" | b"user_allowed" | b"with"))
     }
 
-    /// A result as a transaction ends by it: a refusal that keeps what was counted goes out within a success.
+    /// Moves an error inside a success if its transaction must commit.
     pub fn settled<T>(result: Result<T, Self>) -> Result<Result<T, Self>, Self> {
         match result {
             Err(refusal) if refusal.is_kept() => Ok(Err(refusal)),

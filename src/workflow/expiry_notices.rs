@@ -1,7 +1,7 @@
-//! Telling those who have access what becomes of it: that it ends soon, that it has ended, that it was taken back.
+//! Notifies people of the end of their access: before it, at it, and after a revocation.
 //!
-//! The ends are looked through in their order, up to a mark for each kind of notice that is kept in the database: each end is
-//! seen once, by one daemon, and while nothing ends nothing is written. What is queued is judged again as it goes.
+//! Each kind of notice has a cursor through the ends of grants, stored in the database. So one daemon sees each end once, and
+//! nothing is written while nothing ends. A queued email is checked again before it is sent.
 
 use std::time::Duration;
 
@@ -14,14 +14,14 @@ use crate::domain::{Caller, EmailKind, Grant, GrantId, GranteeKind, GroupId, Use
 use crate::store::due::{self, Mark};
 use crate::store::{self, Tx, grants, outbox};
 
-/// Members of a group at most who are told by mail.
+/// The limit of group members who get an email.
 const MEMBERS_MOST: i64 = 100;
-/// Grants at most that one act tells of by mail.
+/// The limit of grants of one action about which emails are sent.
 const GRANTS_MOST: usize = 100;
-/// That access ended longer ago is no news.
+/// Access that ended longer ago is not reported.
 const NEWS_LASTS: TimeDelta = TimeDelta::days(3);
 
-/// To whom a grant gives, by name: a person, or the members of a group. Nobody where it gives to more than can be named.
+/// The people to notify about a grant: the person, or the members of the group. None for larger audiences.
 pub(super) fn readers(tx: &mut Tx<'_>, grant: &Grant) -> Result<Vec<UserId>, WorkflowError> {
     let Some(grantee) = grant.grantee else { return Ok(Vec::new()) };
     Ok(match grant.grantee_kind {
@@ -30,7 +30,8 @@ pub(super) fn readers(tx: &mut Tx<'_>, grant: &Grant) -> Result<Vec<UserId>, Wor
     })
 }
 
-/// Queues an email to each who had access that was just taken back, but to who did it, and to who never heard that they had it.
+/// Queues an email to each person whose access was revoked, except to the person who did it, and to those never notified of the
+/// access.
 pub(super) fn taken_back(tx: &mut Tx<'_>, caller: &Caller, ended: &[GrantId]) -> Result<(), WorkflowError> {
     let now = tx.now();
     let ended = ended.get(..GRANTS_MOST).unwrap_or(ended);
@@ -52,14 +53,14 @@ pub(super) fn taken_back(tx: &mut Tx<'_>, caller: &Caller, ended: &[GrantId]) ->
     Ok(())
 }
 
-/// One kind of notice about the ends of access.
+/// A kind of notice about the end of access.
 #[derive(Clone, Copy, Debug)]
 struct Kind {
-    /// So long before the end; nothing: when it has come.
+    /// The time before the end; zero for a notice at the end.
     lead: TimeDelta,
-    /// The next shorter one, which is told in its stead where its time has come too.
+    /// The next shorter one, which is sent instead if both are due.
     shorter: Option<TimeDelta>,
-    /// Its place among the others.
+    /// The number among the kinds.
     number: i32,
 }
 
@@ -85,30 +86,30 @@ impl Kind {
         format!("notice {}", self.lead.num_seconds())
     }
 
-    /// Whether the mark is where only a clock that ran ahead can have moved it: what ends before it would never be told of.
+    /// Whether the cursor is too far ahead, because the clock was. Ends before it would never be reported.
     fn is_astray(self, mark: Mark, now: DateTime<Utc>) -> bool {
         now + self.lead + ASTRAY < mark.ends_at
     }
 
-    /// Whether who has, or had, this access is told so now.
+    /// Whether a notice about this grant is due now.
     fn is_for(self, grant: &Grant, ends: DateTime<Utc>, now: DateTime<Utc>) -> bool {
         let was_given = grant.is_enabled && grant.starts_at < ends && grant.deleted_at.is_none();
         if self.lead.is_zero() {
             return was_given && ends <= now && now < ends + NEWS_LASTS;
         }
         let is_soon_enough = self.shorter.is_none_or(|shorter| now + shorter < ends);
-        // Who was given two days need not hear one day before the end, on the day after the email about its beginning.
+        // Skips short grants: within two days, a notice one day before the end would closely follow the first email.
         let is_long = grant.term().is_some_and(|term| self.lead * 2 <= term);
         was_given && now < ends && grant.starts_at <= now && is_soon_enough && is_long
     }
 
-    /// The notice about this end: a grant that is prolonged ends again, and is told of again.
+    /// The generation of the notice about this end. A prolonged grant has a new end and gets a new notice.
     fn generation(self, ends: DateTime<Utc>) -> i32 {
         i32::try_from(ends.timestamp() / 3_600).unwrap_or(i32::MAX / 8).saturating_mul(8).saturating_add(self.number)
     }
 }
 
-/// Whether an end of access is to be told of, or looked at for the first time.
+/// Whether there are ends of access to report or check.
 pub fn is_due(tx: &mut Tx<'_>, config: &Config) -> Result<bool, WorkflowError> {
     let now = tx.now();
     for kind in Kind::all(config) {
@@ -120,8 +121,8 @@ pub fn is_due(tx: &mut Tx<'_>, config: &Config) -> Result<bool, WorkflowError> {
     Ok(false)
 }
 
-/// Queues the emails about the ends of access that are due, looking at up to `limit` of each kind; answers with how many it
-/// looked at.
+/// Queues the due emails about the end of access, and checks up to `limit` grants of each kind; returns the number of checked
+/// grants.
 pub fn send_due(tx: &mut Tx<'_>, config: &Config, limit: i64) -> Result<usize, WorkflowError> {
     let mut seen = 0;
     for kind in Kind::all(config) {
@@ -133,10 +134,10 @@ pub fn send_due(tx: &mut Tx<'_>, config: &Config, limit: i64) -> Result<usize, W
 fn send_of(tx: &mut Tx<'_>, kind: Kind, limit: i64) -> Result<usize, WorkflowError> {
     let now = tx.now();
     let name = kind.mark();
-    // None: another daemon is at it.
+    // None: another daemon has the lock.
     let Some(mut mark) = due::take_mark(tx, &name, Mark::at(now))? else { return Ok(0) };
     if kind.is_astray(mark, now) {
-        // What was told of while the clock ran ahead is not told again: each email about an end is queued once.
+        // Notices sent while the clock was ahead are not repeated: each email about an end is queued once.
         mark = Mark::at(now);
         due::set_mark(tx, &name, mark)?;
     }
@@ -152,13 +153,13 @@ fn send_of(tx: &mut Tx<'_>, kind: Kind, limit: i64) -> Result<usize, WorkflowErr
     Ok(ending.len())
 }
 
-/// Only to who has it by name: what a group has is for who shared it to look after.
+/// Notifies only people named in grants. For a group, the sharer is responsible.
 fn tell(tx: &mut Tx<'_>, kind: Kind, grant: &Grant, ends: DateTime<Utc>) -> Result<(), WorkflowError> {
     let Some(reader) = grant.grantee.map(|id| UserId(id.0)).filter(|id| grant.is_of_one(*id)) else { return Ok(()) };
     if reader == grant.grantor {
         return Ok(());
     }
-    // Who has the same from the same hands by another grant goes on having it.
+    // Skips people who keep the same access by another grant of the same grantor.
     if let Some(bundle) = grant.bundle
         && let Some(other) = grants::find_live_beside(tx, bundle, grant.grantor, reader, grant.id)?
         && other.level >= grant.level

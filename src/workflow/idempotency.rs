@@ -1,5 +1,5 @@
-//! A lost answer resolves: the same Idempotency-Key and the same request give the same answer again, and nothing is done
-//! twice. The answer is kept in the transaction that did the deed, so there is no moment between the two.
+//! Idempotency keys: the same key with the same request gets the same response again, and nothing is done twice. The response
+//! is stored in the transaction of the operation, so neither exists without the other.
 
 use chrono::TimeDelta;
 
@@ -9,7 +9,7 @@ use crate::secret::digest;
 use crate::store::idempotency::{self, KeptAnswer};
 use crate::store::{Fault, Tx};
 
-/// An Idempotency-Key with what it was sent with.
+/// An Idempotency-Key with its request.
 #[derive(Clone, Debug)]
 pub struct Once {
     caller: String,
@@ -18,12 +18,12 @@ pub struct Once {
     keep_for: TimeDelta,
 }
 
-/// An answer, and whether it was given before.
+/// A response, and whether it is a repetition.
 #[derive(Clone, Debug)]
 pub struct Answer {
     /// The status.
     pub status: u16,
-    /// The `Location`.
+    /// The `Location` header.
     pub location: Option<String>,
     /// The body.
     pub body: String,
@@ -32,7 +32,7 @@ pub struct Answer {
 }
 
 impl Once {
-    /// A key as the caller sent it, with the method, path and body it came with.
+    /// A key, with the method, path and body of its request.
     pub fn new(
         caller: &Caller,
         name: &str,
@@ -51,7 +51,7 @@ impl Once {
     }
 }
 
-/// The answer that was given to the same before.
+/// The stored response for the same request.
 fn kept(tx: &mut Tx<'_>, once: &Once) -> Result<Option<Answer>, WorkflowError> {
     let Some(kept) = idempotency::find(tx, &once.caller, &once.name, once.keep_for)? else { return Ok(None) };
     if kept.body_hash != once.body_hash {
@@ -61,31 +61,31 @@ fn kept(tx: &mut Tx<'_>, once: &Once) -> Result<Option<Answer>, WorkflowError> {
     Ok(Some(Answer { status, location: kept.location, body: kept.body, is_replay: true }))
 }
 
-/// Does `deed` once: a second time with the same key its answer is given again, with another body it is refused.
+/// Runs `f` once. A repetition with the same key gets the stored response; another request with the key is refused.
 pub fn once(
     tx: &mut Tx<'_>,
     once: Option<&Once>,
-    deed: impl FnOnce(&mut Tx<'_>) -> Result<Answer, WorkflowError>,
+    f: impl FnOnce(&mut Tx<'_>) -> Result<Answer, WorkflowError>,
 ) -> Result<Answer, WorkflowError> {
-    once_if_done(tx, once, |tx| Ok((deed(tx)?, true)))
+    once_if_done(tx, once, |tx| Ok((f(tx)?, true)))
 }
 
-/// As [`once`], for what may have been there already: where nothing was done (false) there is nothing to keep, and the same
-/// again finds the same.
+/// As [`once`], for operations that may find their result. If nothing was done (false), no response is stored, because a
+/// repetition finds the same.
 pub fn once_if_done(
     tx: &mut Tx<'_>,
     once: Option<&Once>,
-    deed: impl FnOnce(&mut Tx<'_>) -> Result<(Answer, bool), WorkflowError>,
+    f: impl FnOnce(&mut Tx<'_>) -> Result<(Answer, bool), WorkflowError>,
 ) -> Result<Answer, WorkflowError> {
-    let Some(once) = once else { return Ok(deed(tx)?.0) };
+    let Some(once) = once else { return Ok(f(tx)?.0) };
     if let Some(answer) = kept(tx, once)? {
         return Ok(answer);
     }
-    let (answer, is_done) = match tx.attempt(|tx| WorkflowError::settled(deed(tx))) {
+    let (answer, is_done) = match tx.attempt(|tx| WorkflowError::settled(f(tx))) {
         Ok(Ok(done)) => done,
-        // Told like any other refusal; what it cost stays.
+        // A refusal that commits: the rate limits stay taken.
         Ok(Err(refusal)) => return Err(refusal),
-        // On PostgreSQL the first one may have been on its way until now, and this one waited for what it changed.
+        // On PostgreSQL a concurrent first call may have just committed, while this one waited for its locks.
         Err(refusal) if refusal.as_store().is_none() => return kept(tx, once)?.ok_or(refusal),
         Err(error) => return Err(error),
     };

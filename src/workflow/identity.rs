@@ -1,5 +1,5 @@
-//! Who it is here that an OpenID Connect provider says signed in. Once linked, an account elsewhere is known by its issuer
-//! and subject, whatever address it has; it is linked by an address that the provider vouches for, the first time.
+//! Maps OpenID Connect accounts to people. A linked account is identified by issuer and subject, whatever its address. The
+//! first sign-in links it by an address that the provider has verified.
 
 use std::net::IpAddr;
 
@@ -9,40 +9,40 @@ use crate::store::audit::{self, Event};
 use crate::store::identities::{self, Identity};
 use crate::store::{Fault, StoreError, Tx, users};
 
-/// Who signed in elsewhere, as it says there; its word has been made sure of.
+/// A verified external identity.
 #[derive(Clone, Debug)]
 pub struct Shown {
-    /// Who says it.
+    /// The issuer.
     pub issuer: String,
-    /// Whom it never takes for somebody else.
+    /// The subject, which the issuer never reuses.
     pub subject: String,
-    /// Their address, where the provider vouches for it.
+    /// The address, if the provider has verified it.
     pub address: Option<Address>,
-    /// Given name.
+    /// First name.
     pub first_name: String,
-    /// Family name.
+    /// Last name.
     pub last_name: String,
-    /// BCP 47.
+    /// A BCP 47 language tag.
     pub locale: Option<String>,
 }
 
-/// Why it is nobody here.
+/// Why the sign-in failed.
 #[derive(Debug, thiserror::Error)]
 pub enum LoginError {
-    /// The account is not linked, and the provider vouches for no address that it could be linked by.
+    /// The account is not linked, and has no verified address to link it by.
     #[error("the provider does not vouch for an address")]
     Unverified,
-    /// Nobody here has that address.
+    /// No person has that address.
     #[error("nobody here has that address")]
     Unknown(Address),
-    /// Who has that address is linked with another account there: an address that went to somebody else must not take the
-    /// other's data with it.
+    /// The person with that address is linked to another account of the issuer. The address may have been reassigned, and its
+    /// new owner must not get the other person's data.
     #[error("who has that address is linked with another account there")]
     OtherAccount,
-    /// They cannot be added.
+    /// The person cannot be added.
     #[error(transparent)]
     Refused(#[from] WorkflowError),
-    /// The database.
+    /// A database error.
     #[error(transparent)]
     Store(#[from] StoreError),
 }
@@ -57,14 +57,14 @@ impl Fault for LoginError {
     }
 }
 
-/// The person whom an account elsewhere belongs to; links it where it is new. `adds` people whom the instance does not know.
+/// The person of an external account; links a new account. `adds` allows adding unknown people.
 pub fn settle(tx: &mut Tx<'_>, shown: &Shown, adds: bool, peer: Option<IpAddr>) -> Result<UserId, LoginError> {
     if let Some(known) = identities::find(tx, &shown.issuer, &shown.subject)? {
         if let Some(user) = users::find(tx, known.user)? {
             identities::touch(tx, known.id)?;
             return Ok(user.id);
         }
-        // Whose it was is gone; who has it now is seen by the address.
+        // The linked person was deleted, so the address decides.
         identities::delete_of(tx, known.user)?;
     }
     let address = shown.address.as_ref().ok_or(LoginError::Unverified)?;
@@ -77,7 +77,7 @@ pub fn settle(tx: &mut Tx<'_>, shown: &Shown, adds: bool, peer: Option<IpAddr>) 
         if error.violates("identities", "user") {
             LoginError::OtherAccount
         } else if error.is_violation() {
-            // Linked at this moment by another tab: told again, the operation finds it.
+            // Linked concurrently in another tab; the retry finds it.
             StoreError::Conflict("this account was linked at this moment".into()).into()
         } else {
             error.into()
@@ -90,7 +90,7 @@ pub fn settle(tx: &mut Tx<'_>, shown: &Shown, adds: bool, peer: Option<IpAddr>) 
 }
 
 fn add(tx: &mut Tx<'_>, shown: &Shown, address: &Address) -> Result<User, WorkflowError> {
-    // A name that cannot be is none: nobody at this page could change it.
+    // An invalid name is dropped, because it cannot be corrected on this page.
     let name = |field, name: &String| validate::shown_name(field, name).unwrap_or_default();
     let mut new = NewUser::with_address(address.clone());
     new.first_name = name("first_name", &shown.first_name);
@@ -102,12 +102,12 @@ fn add(tx: &mut Tx<'_>, shown: &Shown, address: &Address) -> Result<User, Workfl
     accounts::add_user(tx, &Caller::operator(), &new)
 }
 
-/// The accounts that somebody is linked with.
+/// The caller's linked accounts.
 pub fn list(tx: &mut Tx<'_>, caller: &Caller) -> Result<Vec<Identity>, WorkflowError> {
     Ok(identities::list_of(tx, in_person(caller)?)?)
 }
 
-/// Unlinks one of the caller's: the next sign-in there links by address again.
+/// Unlinks an account of the caller. The next sign-in links by address again.
 pub fn unlink(tx: &mut Tx<'_>, caller: &Caller, id: i64) -> Result<(), WorkflowError> {
     if !identities::delete(tx, in_person(caller)?, id)? {
         return Err(WorkflowError::NotFound(What::Identity));

@@ -1,5 +1,5 @@
-//! Much at once: people, groups, resources, bundles, what is given of them, and keys, all of it or nothing. By the operator,
-//! for a new instance, a test or a demonstration.
+//! Bulk import of people, groups, resources, bundles, grants and keys, all or nothing. For operators, to set up a new instance,
+//! a test or a demonstration.
 
 use chrono::{DateTime, Utc};
 
@@ -17,8 +17,8 @@ use crate::store::audit::{self, Event};
 use crate::store::grants::{self, NewGrant};
 use crate::store::{self, Tx};
 
-/// What is to be added, in this order. People are named by address, groups and bundles by name, resources by URI; what is named
-/// may have been there before.
+/// The rows to add, in this order. People are named by address, groups and bundles by name, resources by URI; existing ones may
+/// be named too.
 #[derive(Clone, Debug, Default)]
 pub struct Import {
     /// People.
@@ -29,56 +29,56 @@ pub struct Import {
     pub resources: Vec<NewResource>,
     /// Bundles.
     pub bundles: Vec<NewBundle>,
-    /// What is given.
+    /// Grants.
     pub grants: Vec<NewShare>,
-    /// Apps' keys.
+    /// API keys.
     pub keys: Vec<ImportedKey>,
 }
 
-/// A resource to be registered.
+/// A new resource.
 #[derive(Clone, Debug)]
 pub struct NewResource {
-    /// What its app calls it.
+    /// The URI.
     pub uri: String,
-    /// Whose it is.
+    /// The owner.
     pub owner: Address,
-    /// What people call it.
+    /// The name shown to people.
     pub name: Option<String>,
-    /// What it is.
+    /// The kind.
     pub kind: ResourceKind,
 }
 
-/// A bundle to be added.
+/// A new bundle.
 #[derive(Clone, Debug)]
 pub struct NewBundle {
-    /// Its name.
+    /// The name.
     pub name: String,
-    /// Whose data it is; none for a relationship.
+    /// The owner; none for a relationship.
     pub owner: Option<Address>,
-    /// The level it is asked for at.
+    /// The default level of requests.
     pub level: Level,
-    /// The URIs of what is in it.
+    /// The URIs of the resources.
     pub resources: Vec<String>,
 }
 
-/// What is given to whom.
+/// A new grant.
 #[derive(Clone, Debug)]
 pub struct NewShare {
-    /// By whom: the owner; of a relationship, whose data it is.
+    /// The grantor: the owner; for a relationship, the person whose data it is.
     pub by: Address,
-    /// To whom.
+    /// The grantee.
     pub to: Receiver,
     /// The bundle.
     pub bundle: Option<String>,
-    /// Single resources, or the part of the bundle.
+    /// Single resources, alone or to limit the bundle.
     pub resources: Vec<String>,
-    /// How much.
+    /// The level.
     pub level: Level,
-    /// Until when.
+    /// The end.
     pub until: Option<DateTime<Utc>>,
 }
 
-/// Who is given something.
+/// The grantee.
 #[derive(Clone, Debug)]
 pub enum Receiver {
     /// A person.
@@ -89,20 +89,20 @@ pub enum Receiver {
     Kind(GranteeKind),
 }
 
-/// A key to be made.
+/// A new key.
 #[derive(Clone, Debug)]
 pub struct ImportedKey {
     /// The app's name.
     pub name: String,
-    /// Whose it is.
+    /// The owner.
     pub user: Option<Address>,
-    /// What it may do.
+    /// The scopes.
     pub scopes: Scopes,
-    /// Where its emails' links may lead.
+    /// The allowed link targets of emails.
     pub redeem_urls: Vec<String>,
 }
 
-/// What was added, in the order of the [`Import`].
+/// The added rows, in the order of the [`Import`].
 pub struct Imported {
     /// People.
     pub users: Vec<User>,
@@ -112,13 +112,13 @@ pub struct Imported {
     pub resources: Vec<Resource>,
     /// Bundles.
     pub bundles: Vec<Bundle>,
-    /// What is given.
+    /// Grants.
     pub grants: Vec<GrantId>,
-    /// The keys, shown this once.
+    /// The keys' secrets, shown only once.
     pub keys: Vec<Secret>,
 }
 
-/// Adds all of it.
+/// Adds all rows.
 pub fn add_all(tx: &mut Tx<'_>, caller: &Caller, rng: &Rng, all: &Import) -> Result<Imported, WorkflowError> {
     authority::require_admin(caller)?;
     let users = all.users.iter().map(|new| accounts::add_user(tx, caller, new)).collect::<Result<_, _>>()?;
@@ -147,7 +147,7 @@ pub fn add_all(tx: &mut Tx<'_>, caller: &Caller, rng: &Rng, all: &Import) -> Res
     Ok(Imported { users, groups, resources, bundles, grants, keys })
 }
 
-/// Gives of what is somebody's own, as they would.
+/// Adds a grant as its grantor would.
 fn give(tx: &mut Tx<'_>, caller: &Caller, new: &NewShare) -> Result<GrantId, WorkflowError> {
     let by = person(tx, "by", &new.by)?;
     let bundle = new.bundle.as_deref().map(|name| bundle(tx, name)).transpose()?;

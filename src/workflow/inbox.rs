@@ -1,5 +1,5 @@
-//! What a person has before them, in four lists: what is asked of them and by them, what they gave and what they hold. Each
-//! list is read by the page, over indexes that begin with the person.
+//! A person's four lists: requests received and made, access given and held. Each is read in pages, by indexes that begin with
+//! the person.
 
 use chrono::{DateTime, Utc};
 
@@ -17,18 +17,18 @@ use crate::store::{self, Tx};
 /// Requests of a large page that are read at once.
 const TOGETHER: i64 = 64;
 
-/// Which of them.
+/// Selects by state.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Standing {
-    /// Requests that wait for an answer; access that is there or will be.
+    /// Pending requests; current and future access.
     Open,
-    /// The others.
+    /// The rest.
     Ended,
-    /// All of them.
+    /// All.
     All,
 }
 
-/// A page of a list, newest first, and whether it goes on.
+/// A page of a list, newest first.
 #[derive(Clone, Debug)]
 pub struct Listed<T> {
     /// The page.
@@ -37,23 +37,23 @@ pub struct Listed<T> {
     pub has_more: bool,
 }
 
-/// A request that somebody decides.
+/// A request that the person decides.
 #[derive(Clone, Debug)]
 pub struct Received {
     /// The request.
     pub told: RequestView,
-    /// Whether they blocked who asked, and the app that asked.
+    /// Whether the person blocked the requester, and the app.
     pub blocked: (bool, bool),
 }
 
-/// A request of somebody's own, and what they can do about it.
+/// A request of the person, with the possible next steps.
 #[derive(Clone, Debug)]
 pub struct Asked {
     /// The request.
     pub told: RequestView,
-    /// From when the email can be sent once more; none: no more.
+    /// The time from which the email can be resent; none if it cannot.
     pub resend_from: Option<DateTime<Utc>>,
-    /// From when the same may be asked again, after a no.
+    /// The time from which an equal request is possible after a decline.
     pub again_from: Option<DateTime<Utc>>,
 }
 
@@ -61,28 +61,28 @@ fn person(caller: &Caller) -> Result<UserId, WorkflowError> {
     caller.user.filter(|_| caller.is_in_person()).ok_or(WorkflowError::Unauthenticated)
 }
 
-/// What the caller is asked.
+/// The requests that the caller decides.
 pub fn asked_of(tx: &mut Tx<'_>, caller: &Caller, standing: Standing, page: Page) -> Result<Listed<Received>, WorkflowError> {
     let me = person(caller)?;
     let Listed { items, has_more } = on_sides(tx, caller, &[Side::Decides(me)], standing, page)?;
     let blocks: Vec<Blocked> = store::blocks::list(tx, me)?.into_iter().map(|(blocked, _)| blocked).collect();
-    let received = |told: RequestView| Received { blocked: blocks::among(&blocks, &told.request), told };
+    let received = |view: RequestView| Received { blocked: blocks::among(&blocks, &view.request), told: view };
     Ok(Listed { items: items.into_iter().map(received).collect(), has_more })
 }
 
-/// How many requests wait for the caller's answer.
+/// Counts the requests that await the caller's decision.
 pub fn waiting(tx: &mut Tx<'_>, caller: &Caller) -> Result<i64, WorkflowError> {
     let me = person(caller)?;
     Ok(requests::count_waiting(tx, me)?)
 }
 
-/// What the caller asked, or offered.
+/// The requests and offers of the caller.
 pub fn asked_by(tx: &mut Tx<'_>, caller: &Caller, standing: Standing, page: Page) -> Result<Listed<Asked>, WorkflowError> {
     let me = person(caller)?;
     let Listed { items, has_more } = on_sides(tx, caller, &[Side::Gains(me), Side::Filed(me)], standing, page)?;
     let mut asked = Vec::with_capacity(items.len());
-    for told in items {
-        let request = &told.request;
+    for view in items {
+        let request = &view.request;
         let resend_from = (request.letters <= resend::RESENDS).then_some(request.last_letter_at + resend::RESEND_PAUSE);
         let again_from = if request.state == RequestState::Declined {
             let key = requests::items_key(&requests::items(tx, request.id)?);
@@ -90,13 +90,12 @@ pub fn asked_by(tx: &mut Tx<'_>, caller: &Caller, standing: Standing, page: Page
         } else {
             None
         };
-        asked.push(Asked { told, resend_from, again_from });
+        asked.push(Asked { told: view, resend_from, again_from });
     }
     Ok(Listed { items: asked, has_more })
 }
 
-/// Requests on these sides of the caller. Those of a large page are read a few at a time, and it ends before its limit where it
-/// has [`shares::LIST_BYTES`].
+/// The caller's requests in these roles. A large page is read in pieces, and ends early at [`shares::LIST_BYTES`].
 fn on_sides(
     tx: &mut Tx<'_>,
     caller: &Caller,
@@ -115,12 +114,12 @@ fn on_sides(
         found.sort_unstable_by_key(|request| std::cmp::Reverse(request.id));
         let Listed { items: newest, has_more } = cut(found, part);
         before = newest.last().map(|request| request.id);
-        for told in view::tell_all(tx, caller, newest)? {
-            bytes += size(&told);
+        for view in view::tell_all(tx, caller, newest)? {
+            bytes += size(&view);
             if bytes > shares::LIST_BYTES && !items.is_empty() {
                 return Ok(Listed { items, has_more: true });
             }
-            items.push(told);
+            items.push(view);
         }
         (left, offset) = (left - part.limit, 0);
         if !has_more || left <= 0 {
@@ -129,23 +128,23 @@ fn on_sides(
     }
 }
 
-/// What of a request can be large.
-fn size(told: &RequestView) -> usize {
-    let request = &told.request;
-    let given = told.given.iter().flat_map(|given| &given.resources);
+/// The size of a request's unbounded fields.
+fn size(view: &RequestView) -> usize {
+    let request = &view.request;
+    let given = view.given.iter().flat_map(|given| &given.resources);
     let uris: usize = request.resources.iter().chain(given).map(String::len).sum();
     uris + [request.message.as_deref(), request.words()].into_iter().flatten().map(str::len).sum::<usize>()
 }
 
-/// What the caller gave, and what others gave of theirs.
+/// Access given by the caller, and by others to the caller's data.
 pub fn given(tx: &mut Tx<'_>, caller: &Caller, standing: Standing, page: Page) -> Result<Listed<Share>, WorkflowError> {
     let me = person(caller)?;
-    // What is given on to oneself is held; what one gave to a group that one is in is given.
+    // Excludes access reshared to the caller, which is in the other list, but includes grants to the caller's own groups.
     let held = held_by(tx, me)?;
     shares(tx, caller, Filter::Not(Box::new(held)), standing, page)
 }
 
-/// What the caller holds from others, also through a group.
+/// Access that the caller got from others, also through a group.
 pub fn held(tx: &mut Tx<'_>, caller: &Caller, standing: Standing, page: Page) -> Result<Listed<Share>, WorkflowError> {
     let me = person(caller)?;
     let held = held_by(tx, me)?;
@@ -165,7 +164,7 @@ fn shares(
     page: Page,
 ) -> Result<Listed<Share>, WorkflowError> {
     let now = tx.now();
-    // Access that is switched off or not yet there is open too: it is not over.
+    // Access that is disabled or starts later counts as open.
     let is_over = Filter::Any(vec![Filter::Revoked, Filter::Time(TimeOf::Ends, Bound::Until, now)]);
     let filter = match standing {
         Standing::All => which,
@@ -176,7 +175,7 @@ fn shares(
     let one_more = Page { limit: page.limit + 1, offset: page.offset };
     let Slice { mut items, total } = shares::list(tx, caller, &listing, one_more)?;
     items.truncate(usize::try_from(page.limit).unwrap_or_default());
-    // A page that is large is shorter than its limit.
+    // A large page is shorter than its limit.
     let end = page.offset.saturating_add(i64::try_from(items.len()).unwrap_or(i64::MAX));
     let has_more = end < total;
     Ok(Listed { items, has_more })
@@ -190,7 +189,7 @@ const fn is_open(standing: Standing) -> Option<bool> {
     }
 }
 
-/// The page out of a list that was read from its beginning.
+/// Cuts a page from a list that was read from its start.
 fn cut<T>(found: Vec<T>, page: Page) -> Listed<T> {
     let end = usize::try_from(page.offset + page.limit).unwrap_or(usize::MAX);
     let has_more = found.len() > end;

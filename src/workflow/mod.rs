@@ -1,4 +1,4 @@
-//! The operations, one transaction a function: no HTTP, no SQL. Every API, page and command tells the same ones.
+//! The operations, each a function in one transaction, without HTTP and SQL. All APIs, pages and commands use them.
 
 pub mod access;
 pub mod accounts;

@@ -1,25 +1,25 @@
-//! What a subject holds on an object, now: the one place that says so. Every API asks here before it gives anything out or
-//! lets anybody share on, and so does AuthZEN.
+//! The only evaluation of a subject's current access to an object. Every API uses it before it returns data or allows
+//! resharing, and so does AuthZEN.
 //!
-//! An owner of a resource or bundle holds every level on it and may share it; a person holds everything on themselves. Anyone
-//! else holds what a live grant gives that reaches them. A grant that was shared on gives no more than the grants above it
-//! give now, and nothing where one of them is no longer live. What is deleted holds and gives nothing.
+//! The owner of a resource or bundle has every level on it and may share it; a person has full access to the person's own data.
+//! Anyone else has the access of the live grants that reach them. A reshared grant gives at most the access of the grants above
+//! it, and none if one of those is not live. Deleted objects and subjects have no access.
 
 use crate::domain::{BundleId, Grant, GrantId, GroupId, Level, ResourceId, UserId};
 use crate::store::access::{self, Candidate, Held, Holder, Holdings, Look, Place, SubjectKind};
 use crate::store::{self, StoreError, Tx};
 
-/// Grants shared on under each other at most; deeper ones give nothing.
+/// The limit of nested grants; deeper ones give nothing.
 const DEPTH: usize = 64;
 
-/// Who.
+/// The subject.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Subject {
     /// A person.
     User(UserId),
-    /// A group by itself, whoever is in it.
+    /// A group by itself, without its members.
     Group(GroupId),
-    /// Whoever is not signed in.
+    /// An anonymous visitor.
     Anonymous,
 }
 
@@ -33,27 +33,27 @@ impl From<Subject> for Holder {
     }
 }
 
-/// What.
+/// The object.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Object {
-    /// One thing that an app guards.
+    /// A resource of an app.
     Resource(ResourceId),
-    /// All that is in a bundle, and what will be.
+    /// A whole bundle, with its present and future resources.
     Bundle(BundleId),
     /// A person's data, under relationships.
     User(UserId),
 }
 
-/// What to do with it.
+/// The right in question.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Right {
-    /// So much.
+    /// Access at this level.
     Access(Level),
-    /// To share it on.
+    /// The right to reshare.
     Share {
-        /// At this level.
+        /// The level to reshare.
         level: Level,
-        /// Bits of `domain::grant::reshare`, all of which must be held.
+        /// Bits of `domain::grant::reshare`, all required.
         bits: i32,
     },
 }
@@ -66,41 +66,40 @@ impl Right {
         }
     }
 
-    /// Whatever else there is. What is shared on does not say by itself what it gives.
+    /// Whether a grant gives the right regardless of others. A reshared grant does not: it depends on its parents.
     fn is_surely_given_by(self, held: &Held) -> bool {
         held.parent.is_none() && self.is_given_by(held)
     }
 }
 
-/// On what it rests.
+/// The basis of a right.
 #[derive(Clone, Debug)]
 #[expect(clippy::large_enum_variant, reason = "one at a time, and soon taken apart")]
 pub enum Basis {
-    /// It is theirs.
+    /// Ownership.
     Owner,
-    /// The strongest of the grants that give it, with the level and the rights that it gives now: no more than the grants that
-    /// it is shared on under.
+    /// The strongest of the grants that give it, with its effective level and rights, which its parent grants limit.
     Grant(Grant),
 }
 
-/// Whether the subject holds that right on the object now.
+/// Whether the subject has the right on the object now.
 pub fn may(tx: &mut Tx<'_>, subject: Subject, object: Object, right: Right) -> Result<bool, StoreError> {
     let holdings = of(tx, subject.into(), object)?;
     is_given(tx, &holdings, right)
 }
 
-/// Whether a grant gives that level by itself, whatever else there is.
+/// Whether a grant gives the level regardless of others.
 pub fn is_enough(held: &Held, level: Level) -> bool {
     Right::Access(level).is_surely_given_by(held)
 }
 
-/// Whether what somebody holds gives the right now.
+/// Whether this access includes the right now.
 pub fn is_given(tx: &mut Tx<'_>, holdings: &Holdings, right: Right) -> Result<bool, StoreError> {
     let is_sure = holdings.is_owner || holdings.grants.iter().any(|held| right.is_surely_given_by(held));
     Ok(is_sure || strongest(tx, &holdings.grants, right)?.is_some())
 }
 
-/// On what the subject's right on the object rests now; none where they do not hold it.
+/// The current basis of the subject's right on the object; none without the right.
 pub fn basis(tx: &mut Tx<'_>, subject: Subject, object: Object, right: Right) -> Result<Option<Basis>, StoreError> {
     let holdings = holdings(tx, subject, object)?;
     if holdings.is_owner {
@@ -111,7 +110,7 @@ pub fn basis(tx: &mut Tx<'_>, subject: Subject, object: Object, right: Right) ->
     Ok(grant.map(|grant| Basis::Grant(Grant { level: held.level, reshare: held.reshare, ..grant })))
 }
 
-/// The highest level that the subject holds on the object now.
+/// The subject's highest level on the object.
 pub fn level(tx: &mut Tx<'_>, subject: Subject, object: Object) -> Result<Option<Level>, StoreError> {
     let holdings = holdings(tx, subject, object)?;
     if holdings.is_owner {
@@ -120,8 +119,8 @@ pub fn level(tx: &mut Tx<'_>, subject: Subject, object: Object) -> Result<Option
     Ok(strongest(tx, &holdings.grants, Right::Access(Level::View))?.map(|held| held.level))
 }
 
-/// What a grant gives now, under those that it is shared on under; none where it or one of them is not live. For whoever has
-/// shown that it reaches them, as the holder of a link does.
+/// The effective level of a grant under its parents; none if any of them is not live. The caller must have shown that the grant
+/// reaches the subject, as the user of a link does.
 pub fn level_given(tx: &mut Tx<'_>, id: GrantId) -> Result<Option<Level>, StoreError> {
     let Some(held) = access::live(tx, id)? else { return Ok(None) };
     Ok(under_its_parents(tx, held)?.map(|held| held.level))
@@ -139,9 +138,9 @@ fn of(tx: &mut Tx<'_>, holder: Holder, object: Object) -> Result<Holdings, Store
     }
 }
 
-/// Whether everybody of a crowd holds that level on the object now, whoever it is.
-pub fn have_all(tx: &mut Tx<'_>, crowd: SubjectKind, object: Object, level: Level) -> Result<bool, StoreError> {
-    let anyone = match crowd {
+/// Whether all subjects of a kind have the level on the object.
+pub fn have_all(tx: &mut Tx<'_>, subjects: SubjectKind, object: Object, level: Level) -> Result<bool, StoreError> {
+    let anyone = match subjects {
         SubjectKind::Users => Holder::Anybody,
         SubjectKind::Groups => Holder::AnyGroup,
     };
@@ -149,8 +148,8 @@ pub fn have_all(tx: &mut Tx<'_>, crowd: SubjectKind, object: Object, level: Leve
     Ok(strongest(tx, &grants, Right::Access(level))?.is_some())
 }
 
-/// Of what a list of candidates has, in its order, those that stand: `most` of them at most, each once. `next` reads on behind
-/// a place.
+/// Filters a list of candidates, in order, to those with effective access: `most` at most, each once. `next` reads on from a
+/// cursor.
 pub fn standing(
     tx: &mut Tx<'_>,
     level: Level,
@@ -185,7 +184,7 @@ pub fn standing(
     Ok(found)
 }
 
-/// The strongest of these grants that give the right, as it stands under those above it; of equals the oldest.
+/// The strongest of these grants that give the right, limited by their parents; among equals the oldest.
 fn strongest(tx: &mut Tx<'_>, grants: &[Held], right: Right) -> Result<Option<Held>, StoreError> {
     let mut best: Option<Held> = None;
     for held in grants.iter().filter(|held| right.is_given_by(held)) {
@@ -198,7 +197,7 @@ fn strongest(tx: &mut Tx<'_>, grants: &[Held], right: Right) -> Result<Option<He
     Ok(best)
 }
 
-/// What a grant gives where those above it are live, each with what it gives itself; none where one is not.
+/// A grant limited by its parents; none if one of them is not live.
 fn under_its_parents(tx: &mut Tx<'_>, mut held: Held) -> Result<Option<Held>, StoreError> {
     for _ in 0..DEPTH {
         let Some(parent) = held.parent else { return Ok(Some(held)) };

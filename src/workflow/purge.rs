@@ -1,5 +1,5 @@
-//! Removing what is over, in batches that leave the writer free between them. Restartable at any point: a batch is one
-//! transaction, and the next run begins where the last one ended.
+//! Deletes old rows in batches, and leaves the writer free between them. It can stop at any point: a batch is one transaction,
+//! and the next run continues.
 
 use std::time::{Duration, Instant};
 
@@ -12,12 +12,12 @@ use crate::store::Tx;
 use crate::store::audit::{self, Event};
 use crate::store::purge::{self, Cutoff, Purged};
 
-/// Rows of the first batch, and how long one may take: its commit is as long again, and everybody who writes to SQLite waits for
+/// The size of the first batch, and the target time of one. The commit takes as long again, and all writers to SQLite wait for
 /// both.
 const FIRST: i64 = 16;
 const TAKES: Duration = Duration::from_millis(3);
 
-/// How many rows go in one transaction, whoever purges: as the batches before have it.
+/// The batch size, adapted to the time of the batches before.
 #[derive(Clone, Copy, Debug)]
 pub struct Pace {
     rows: i64,
@@ -26,18 +26,18 @@ pub struct Pace {
 }
 
 impl Pace {
-    /// For one purge. `is_shared`: whether others write while a batch is under way, so that nobody waits for it.
+    /// For one purge. `is_shared` says whether others can write during a batch, so that nobody waits for it.
     pub fn new(retention: &Retention, is_shared: bool) -> Self {
         let most = retention.batch;
         Self { rows: if is_shared { most } else { FIRST.min(most) }, most, is_shared }
     }
 
-    /// Rows of each kind that go next.
+    /// The rows of each kind in the next batch.
     pub const fn rows(&self) -> i64 {
         self.rows
     }
 
-    /// After a batch that took so long: how long a breath to take before the next one. The writer belongs to the requests.
+    /// Records the time of a batch and returns the delay before the next one, which leaves the writer to the requests.
     pub fn breath(&mut self, took: Duration) -> Duration {
         if !self.is_shared {
             self.rows = next(self.rows, took).min(self.most);
@@ -46,8 +46,8 @@ impl Pace {
     }
 }
 
-/// How many rows go next, after so many took so long: whoever writes meanwhile waits for a whole batch, and how long one takes
-/// is the machine's and the database's to say. Half as many, or twice.
+/// The next batch size, halved or doubled by the time of the last batch. Writers wait for a whole batch, and its time depends
+/// on the machine and the database.
 fn next(rows: i64, took: Duration) -> i64 {
     if took > TAKES {
         (rows / 2).max(1)
@@ -58,20 +58,20 @@ fn next(rows: i64, took: Duration) -> i64 {
     }
 }
 
-/// What a batch answers with, and how long it took.
+/// Runs a batch and measures its time.
 pub fn timed<T, E>(batch: impl FnOnce() -> Result<T, E>) -> Result<(T, Duration), E> {
     let start = Instant::now();
     Ok((batch()?, start.elapsed()))
 }
 
-/// What is over long enough at `now`. Nobody can set the grace below the configured one but on purpose, with `older_than`.
+/// The cut-off at `now`. Only an explicit `older_than` can go below the configured grace.
 pub fn cutoff(now: DateTime<Utc>, retention: &Retention, older_than: Option<TimeDelta>) -> Cutoff {
     let grace = older_than.unwrap_or_else(|| retention.grace.delta());
     let before = |length| now.checked_sub_signed(length).unwrap_or(DateTime::<Utc>::MIN_UTC);
     Cutoff { ended: before(grace), kept: before(retention.idempotency.delta()) }
 }
 
-/// Counts what would go.
+/// Counts the rows that would be deleted.
 pub fn dry_run(
     tx: &mut Tx<'_>,
     caller: &Caller,
@@ -83,7 +83,7 @@ pub fn dry_run(
     Ok(purge::count(tx, cutoff)?)
 }
 
-/// Removes one batch; empty when there is nothing left to remove.
+/// Deletes one batch; empty when no rows are left.
 pub fn batch(
     tx: &mut Tx<'_>,
     caller: &Caller,

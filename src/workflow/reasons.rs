@@ -1,8 +1,8 @@
-//! Why an operation is refused, as codes. Programs read the English texts; pages and emails choose their own sentence by the
-//! code, in the reader's language.
+//! Why operations are refused, as codes. Programs read the English texts; pages and emails choose a sentence by code, in the
+//! reader's language.
 
 crate::word_enum! {
-    /// Why a caller who is known may not.
+    /// Why an authenticated caller is not allowed.
     #[expect(missing_docs, reason = "the texts say it")]
     WhyForbidden {
         TokenReadOnly = "this access token may only read; ask for one with the scope readwrite",
@@ -47,7 +47,7 @@ crate::word_enum! {
 }
 
 crate::word_enum! {
-    /// What a caller did too often.
+    /// The exceeded limits.
     #[expect(missing_docs, reason = "the texts say it")]
     WhyTooMany {
         Resends = "the letter was sent as often as it is sent for one request",
@@ -62,19 +62,19 @@ crate::word_enum! {
     }
 }
 
-/// What is wrong with a field. Those that a page has a sentence for are codes.
+/// Why a field is invalid. Reasons with a sentence on a page are codes.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum WhyInvalid {
-    /// The end that was asked for came before the decision.
+    /// The requested end came before the decision.
     #[error("the end that was asked for has passed; this can only be declined")]
     EndPassed,
-    /// A moment that is not to come.
+    /// The time is not in the future.
     #[error("it must be in the future")]
     NotInFuture,
-    /// Characters that a terminal would obey.
+    /// Control characters, which a terminal would interpret.
     #[error("no control characters but line breaks and tabs")]
     ControlCharacters,
-    /// Anything else: no form of ours sends it.
+    /// Any other reason; no form of this program sends it.
     #[error("{0}")]
     Other(String),
 }

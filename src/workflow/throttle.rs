@@ -1,5 +1,5 @@
-//! How many emails one person is sent, how many go to one mail domain, and how many one person or app may cause; how many rows
-//! and how many new people one of them may make: counted in the database, so that it holds over all daemons and restarts.
+//! Rate limits of operations: emails to a person, to a mail domain, and from a person or app, and the rows and new people that
+//! one may add. They are stored in the database, so they apply across daemons and restarts.
 
 use chrono::{DateTime, TimeDelta, Utc};
 
@@ -9,24 +9,23 @@ use crate::domain::{Caller, User};
 use crate::store::Tx;
 use crate::store::rate_limits::{self, LockedLimits, RateLimit, RateLimited};
 
-/// Takes from every one of these limits, which are locked, or, where one of them is used up, from none.
+/// Takes from all of these locked limits, or from none if one of them is used up.
 pub(super) fn take_locked(locked: &mut LockedLimits, now: DateTime<Utc>, limits: &[RateLimit]) -> Result<(), WorkflowError> {
     locked.take_each(now.timestamp_micros(), &[limits]).pop().flatten().map_or(Ok(()), |used_up| Err(refusal(used_up)))
 }
 
-/// As [`take_locked`], of limits that are not locked yet.
-pub(super) fn take(tx: &mut Tx<'_>, budgets: &[RateLimit]) -> Result<(), WorkflowError> {
-    rate_limits::take_all(tx, budgets)?.map_or(Ok(()), |spent| Err(refusal(spent)))
+/// As [`take_locked`], for limits that are not locked yet.
+pub(super) fn take(tx: &mut Tx<'_>, limits: &[RateLimit]) -> Result<(), WorkflowError> {
+    rate_limits::take_all(tx, limits)?.map_or(Ok(()), |spent| Err(refusal(spent)))
 }
 
-/// Takes what is required, or refuses; and then for each of `letters` what it takes, where there is that. True for the emails
-/// that may go.
+/// Takes the required limits, or fails; then those of each of `emails`, if available. True for the emails that may be sent.
 pub(super) fn take_with_emails(
     tx: &mut Tx<'_>,
     required: &[RateLimit],
-    letters: &[Vec<RateLimit>],
+    emails: &[Vec<RateLimit>],
 ) -> Result<Vec<bool>, WorkflowError> {
-    let groups: Vec<&[RateLimit]> = std::iter::once(required).chain(letters.iter().map(Vec::as_slice)).collect();
+    let groups: Vec<&[RateLimit]> = std::iter::once(required).chain(emails.iter().map(Vec::as_slice)).collect();
     let mut spent = rate_limits::take_each(tx, &groups)?.into_iter();
     match spent.next().flatten() {
         Some(spent) => Err(refusal(spent)),
@@ -34,7 +33,7 @@ pub(super) fn take_with_emails(
     }
 }
 
-/// A budget that is used up, as it is told.
+/// The error for a limit that is used up.
 fn refusal((kind, retry_at): RateLimited) -> WorkflowError {
     let what = match kind {
         "target" => WhyTooMany::EmailsToApprover,
@@ -47,21 +46,20 @@ fn refusal((kind, retry_at): RateLimited) -> WorkflowError {
     WorkflowError::TooMany { what, retry_at }
 }
 
-/// One change, by the app whose key was shown or by the person. An operator's are not counted.
+/// The limit of changes by the app or person. An operator's changes are not counted.
 pub(super) fn of_change(config: &Config, caller: &Caller) -> Option<RateLimit> {
     let limits = &config.limits;
     let own = ("changes", limits.changes_hourly);
     hourly(caller, own, ("app_changes", limits.app_changes_hourly))
 }
 
-/// One person whom the caller does not see.
+/// The limit of people invisible to the caller.
 pub(super) fn of_new_person(config: &Config, caller: &Caller) -> Option<RateLimit> {
     let limits = &config.limits;
     let own = ("new_people", limits.new_people_hourly);
     hourly(caller, own, ("app_new_people", limits.app_new_people_hourly))
 }
 
-/// Takes one change.
 pub(super) fn take_change(tx: &mut Tx<'_>, config: &Config, caller: &Caller) -> Result<(), WorkflowError> {
     take(tx, of_change(config, caller).as_slice())
 }
@@ -75,8 +73,8 @@ fn hourly(caller: &Caller, own: (&'static str, u32), of_app: (&'static str, u32)
     (burst > 0).then(|| RateLimit { kind, subject, burst, every: share(TimeDelta::hours(1), burst) })
 }
 
-/// Refuses a reference that leads nowhere, which costs what one to somebody whom the caller does not see costs: over the budget
-/// both are told the same.
+/// Refuses a reference that does not resolve, at the price of one to an invisible person. Beyond the limit, both get the same
+/// error.
 pub(super) fn unknown(
     tx: &mut Tx<'_>,
     config: &Config,
@@ -89,8 +87,8 @@ pub(super) fn unknown(
     Ok(unknown)
 }
 
-/// What a reference that leads nowhere takes where somebody who exists would have been sent an email. A caller who sees everybody
-/// learns nothing by it, and pays nothing.
+/// The limits that an unresolvable reference takes, where an existing person would have got an email. A caller with full
+/// visibility learns nothing by it, and pays nothing.
 pub(super) fn of_unknown_reader(config: &Config, caller: &Caller) -> Vec<RateLimit> {
     if visible_users::sees_everybody(caller) {
         return Vec::new();
@@ -100,31 +98,31 @@ pub(super) fn of_unknown_reader(config: &Config, caller: &Caller) -> Vec<RateLim
     limits
 }
 
-/// What naming an address takes: the caller's own budgets of emails and that of the mail domain. Those of the person are not
-/// among them, since what others sent would tell that somebody has the address.
+/// The limits that naming an address takes: the caller's own email limits and that of the mail domain. The recipient's limits
+/// are excluded, because emails from others would reveal that the address is known.
 pub(super) fn of_naming(config: &Config, caller: &Caller, named: &User) -> Vec<RateLimit> {
-    let mut budgets = of_email_to(config, caller, named);
-    budgets.retain(|budget| !is_of_reader(budget));
-    budgets
+    let mut limits = of_email_to(config, caller, named);
+    limits.retain(|limit| !is_of_reader(limit));
+    limits
 }
 
-/// The rest of what an email to them takes, where naming them was paid for.
+/// The remaining limits of an email, after naming its recipient was counted.
 pub(super) fn of_reader(config: &Config, caller: &Caller, reader: &User) -> Vec<RateLimit> {
-    let mut budgets = of_email_to(config, caller, reader);
-    budgets.retain(is_of_reader);
-    budgets
+    let mut limits = of_email_to(config, caller, reader);
+    limits.retain(is_of_reader);
+    limits
 }
 
-fn is_of_reader(budget: &RateLimit) -> bool {
-    matches!(budget.kind, "target" | "target_from")
+fn is_of_reader(limit: &RateLimit) -> bool {
+    matches!(limit.kind, "target" | "target_from")
 }
 
-/// What an email of the caller's to `target` is taken from, in the order in which a used up limit is told of.
+/// The limits of an email from the caller to `target`, in the order in which errors report them.
 pub(super) fn of_email_to(config: &Config, caller: &Caller, target: &User) -> Vec<RateLimit> {
     of_email(config, caller, Some(target))
 }
 
-/// As [`of_email_to`]; without a target those limits that are the caller's own.
+/// As [`of_email_to`]; without a target, only the caller's own limits.
 fn of_email(config: &Config, caller: &Caller, target: Option<&User>) -> Vec<RateLimit> {
     let limits = &config.limits;
     let (hour, day) = (TimeDelta::hours(1), TimeDelta::days(1));
@@ -132,7 +130,7 @@ fn of_email(config: &Config, caller: &Caller, target: Option<&User>) -> Vec<Rate
     let mut add = |kind, subject: Option<i64>, burst: u32, every: TimeDelta| {
         found.extend(subject.filter(|_| burst > 0).map(|subject| RateLimit { kind, subject, burst, every }));
     };
-    // What one person or app sends somebody, and a larger limit over all of them: nobody uses up what others need.
+    // A limit for each sender to a recipient, and a larger one over all senders, so that one sender cannot block the others.
     let from = caller.key.map(|key| ("app", key.0)).or(caller.user.map(|user| ("person", user.0)));
     let in_all = if limits.target_letters == 0 { 0 } else { limits.target_letters_in_all.max(limits.target_letters) };
     let pair = |target: &User| match from {

@@ -1,5 +1,5 @@
-//! How long to wait after failures: before an email is tried again, while a mail domain takes no emails for now, and while the
-//! mail server is away or its settings are wrong. The last two hold emails back and give none up.
+//! Delays after failures: before an email is retried, while a mail domain defers emails, and while the mail server is down or
+//! misconfigured. The last two delay emails without giving any up.
 
 use std::collections::HashMap;
 use std::sync::{Mutex, MutexGuard, PoisonError};
@@ -9,31 +9,31 @@ use chrono::{DateTime, TimeDelta, Utc};
 use crate::mail::{Outcome, Problem};
 use crate::random::{Rng, RngError};
 
-// The schedules: a wait for each failure in a row, of which the last repeats.
+// The schedules: a delay for each consecutive failure; the last one repeats.
 
-/// An email that was not taken.
+/// An email that was not accepted.
 const EMAIL: [TimeDelta; 6] = [seconds(5), seconds(30), seconds(120), seconds(600), seconds(1_800), seconds(3_600)];
-/// The mail server is away. After its return an email waits at most a minute.
+/// The mail server is down. An email then waits at most a minute after its return.
 const AWAY: [TimeDelta; 5] = [seconds(5), seconds(10), seconds(20), seconds(40), seconds(60)];
 /// The mail server's settings are wrong.
 const MISCONFIGURED: [TimeDelta; 6] = [seconds(30), seconds(60), seconds(120), seconds(240), seconds(480), seconds(600)];
-/// A mail domain takes only so many emails a minute.
+/// A mail domain limits the emails per minute.
 const DOMAIN: [TimeDelta; 3] = [seconds(15), seconds(30), seconds(60)];
 
-/// How long an email waits that found the settings wrong.
+/// The delay of an email that found the settings wrong.
 pub(super) const FIRST_PAUSE: TimeDelta = MISCONFIGURED[0];
-/// A domain pauses after so many refusals in a row.
+/// The number of consecutive refusals that pause a domain.
 const REFUSALS: usize = 5;
-/// How soon emails come back that meet a probe on its way.
+/// The delay of emails while a probe is in progress.
 const PROBING: TimeDelta = seconds(2);
-/// What has not failed for so long is forgotten.
+/// Failures older than this are forgotten.
 const REMEMBERED: TimeDelta = seconds(3_600);
 
 const fn seconds(count: i64) -> TimeDelta {
     TimeDelta::seconds(count)
 }
 
-/// How long after so many attempts an email is tried again: by schedule, 20 % sooner or later.
+/// The delay after this many attempts, by schedule with 20 % jitter.
 pub(super) fn retry_after(rng: &Rng, attempts: i32) -> Result<TimeDelta, RngError> {
     let index = usize::try_from(attempts - 1).unwrap_or(0).min(EMAIL.len() - 1);
     let wait = EMAIL.get(index).copied().unwrap_or(FIRST_PAUSE);
@@ -41,35 +41,35 @@ pub(super) fn retry_after(rng: &Rng, attempts: i32) -> Result<TimeDelta, RngErro
     Ok(wait + wait / 1_000 * jitter)
 }
 
-/// What fails by itself.
+/// The units that fail independently.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub(super) enum Key {
-    /// The mail server that all emails go to.
+    /// The mail server of all emails.
     Server,
-    /// A mail domain behind it.
+    /// A recipient domain.
     Domain(String),
 }
 
-/// A time in which nothing is sent.
+/// A time without sending.
 #[derive(Clone, Debug)]
 pub struct Pause {
     /// Its end.
     pub until: DateTime<Utc>,
-    /// What the mail server said.
+    /// The mail server's last reply.
     pub why: String,
     length: TimeDelta,
-    /// An email was let through since it ended, whose outcome is not known yet.
+    /// Whether a probe was sent since the end, with an outcome not known yet.
     is_probed: bool,
 }
 
 impl Pause {
-    /// Whether nothing is to be tried at `now`. A time before its beginning is not in it: the clock was set back.
+    /// Whether the pause applies at `now`. A time before its start does not count: the clock was set back.
     pub fn is_on_at(&self, now: DateTime<Utc>) -> bool {
         self.until - self.length <= now && now < self.until
     }
 }
 
-/// The mail server and the domains that failed lately.
+/// Recent failures of the mail server and domains.
 #[derive(Default)]
 pub(super) struct Backoff(Mutex<HashMap<Key, Failures>>);
 
@@ -80,12 +80,12 @@ struct Failures {
 }
 
 impl Backoff {
-    /// The pause of this key. It stays after its end until an email was taken.
+    /// The pause of this key. It stays after its end until an email is accepted.
     pub(super) fn pause(&self, key: &Key) -> Option<Pause> {
         self.lock().get(key).and_then(|failures| failures.pause.clone())
     }
 
-    /// Lets an email through, or says how long it has to wait. After a pause one goes as a probe and the others wait for it.
+    /// Lets an email through, or returns its delay. After a pause, one email is the probe and the others wait for its outcome.
     pub(super) fn admit(&self, key: &Key, now: DateTime<Utc>) -> Result<(), TimeDelta> {
         let mut all = self.lock();
         let Some(pause) = all.get_mut(key).and_then(|failures| failures.pause.as_mut()) else { return Ok(()) };
@@ -97,7 +97,7 @@ impl Backoff {
         Ok(())
     }
 
-    /// Learns from the outcome of an attempt. True where a pause of the mail server begins or goes on.
+    /// Records the outcome of an attempt. True if a pause of the mail server begins or continues.
     pub(super) fn learn(&self, domain: &str, attempts: i32, outcome: &Outcome, connections: usize, now: DateTime<Utc>) -> bool {
         let domain = Key::Domain(domain.to_owned());
         match outcome {
@@ -108,7 +108,7 @@ impl Backoff {
                 }
                 return until.is_some();
             }
-            // One failed connection says little. As many in a row as there are connections say that it is the server.
+            // A single failed connection may be chance. As many in a row as there are connections mean that the server is down.
             Outcome::Away(problem) => {
                 let until = self.fail(Key::Server, connections, &AWAY, problem, now);
                 if let Some(until) = until {
@@ -116,7 +116,7 @@ impl Backoff {
                 }
                 return until.is_some();
             }
-            // Greylisting refuses only the first attempt.
+            // Greylisting defers only the first attempt.
             Outcome::Deferred(problem) if problem.code.is_some() && (attempts > 1 || self.pause(&domain).is_some()) => {
                 if let Some(until) = self.fail(domain, REFUSALS, &DOMAIN, problem, now) {
                     tracing::info!(why = %problem, %until, "a mail domain takes no letters now; one asks from time to time");
@@ -129,7 +129,7 @@ impl Backoff {
         false
     }
 
-    /// Counts a failure; the end of the pause that it begins or prolongs.
+    /// Counts a failure; returns the end of the pause, if it begins or prolongs one.
     fn fail(
         &self,
         key: Key,
@@ -147,7 +147,7 @@ impl Backoff {
         let length = match &failures.pause {
             None if failures.in_a_row < threshold => return None,
             None => schedule.first(),
-            // It was on its way when the pause began.
+            // The email was already in transit when the pause began.
             Some(pause) if pause.is_on_at(now) && !pause.is_probed => return None,
             Some(pause) => schedule.iter().find(|length| **length > pause.length).or(schedule.last()),
         };

@@ -1,5 +1,5 @@
-//! From claimed rows of the outbox to emails: what they are about is read for all of them, each is checked whether it is still
-//! needed, and what they go out with is written for all of them.
+//! Composes emails from claimed outbox rows: loads their context, checks whether each is still needed, and stores their
+//! attempts, each for all emails at once.
 
 use std::collections::HashMap;
 use std::slice;
@@ -27,12 +27,12 @@ use crate::store::{StoreError, Tx, cooldowns, credentials, requests, visible_use
 
 const CODE_LASTS: TimeDelta = TimeDelta::minutes(10);
 const CODE_MINUTES: u32 = 10;
-/// News of an outcome are none after that.
+/// News of an outcome are outdated after this time.
 const NEWS_LASTS: TimeDelta = TimeDelta::days(3);
-/// A summary of a day that is over says nothing.
+/// A summary is outdated after this time.
 const SUMMARY_LASTS: TimeDelta = TimeDelta::hours(12);
 
-/// An email that is about to go.
+/// An email ready to be sent.
 pub struct Outgoing {
     pub(super) reader: Reader,
     email: Email,
@@ -41,7 +41,7 @@ pub struct Outgoing {
     pub(super) delivery: Delivery,
 }
 
-/// What is left of it when it has gone: enough to record the outcome, no secret.
+/// The data to record an email's outcome, without secrets.
 #[derive(Clone)]
 pub struct Delivery {
     pub(super) email: EmailId,
@@ -53,12 +53,12 @@ pub struct Delivery {
     pub(super) attempts: i32,
     pub(super) ambiguous: i32,
     pub(super) created_at: DateTime<Utc>,
-    /// From then on it is of no use.
+    /// The time from which the email is useless.
     pub(super) ends_at: Option<DateTime<Utc>>,
 }
 
 impl Delivery {
-    /// The request whose delivery state is this email's.
+    /// The request whose mail state follows this email.
     pub(super) fn speaks_for(&self) -> Option<RequestId> {
         self.request.filter(|_| self.kind.speaks_for_request())
     }
@@ -69,17 +69,17 @@ impl Delivery {
 }
 
 impl Outgoing {
-    /// Its row.
+    /// The id of the email.
     pub fn email(&self) -> EmailId {
         self.delivery.email
     }
 
-    /// The token that was made for it.
+    /// The token in the email, if any.
     pub fn token(&self) -> Option<TokenId> {
         self.delivery.token
     }
 
-    /// The mail itself, and what to record its outcome with.
+    /// The message, and the data to record its outcome.
     pub fn into_mail(self, from: Sender, date: DateTime<Utc>) -> (Delivery, Result<Mail, askama::Error>) {
         let rendered = emails::render(&self.email, &self.reader);
         let mail = rendered.map(|rendered| Mail {
@@ -97,13 +97,13 @@ impl Outgoing {
     }
 }
 
-/// Composes the emails of claimed rows. Those that nobody needs any more are cancelled.
+/// Composes the emails of claimed rows, and cancels those no longer needed.
 pub(super) fn compose(tx: &mut Tx<'_>, instance: &Instance<'_>, rows: &[QueuedEmail]) -> Result<Vec<Outgoing>, StoreError> {
     match tx.attempt(|tx| compose_batch(tx, instance, rows)) {
         Err(StoreError::Query(_) | StoreError::Violation(_)) => {}
         composed => return composed,
     }
-    // One of them is faulty. It alone is given up.
+    // If the batch fails, one email is faulty, and only that one is given up.
     let mut composed = Vec::with_capacity(rows.len());
     for row in rows {
         match tx.attempt(|tx| compose_batch(tx, instance, slice::from_ref(row))) {
@@ -137,8 +137,8 @@ fn compose_batch(tx: &mut Tx<'_>, instance: &Instance<'_>, rows: &[QueuedEmail])
     Ok(composed)
 }
 
-/// Makes a token for each email that asks for a decision and is still needed, and stores their hashes; the links are the only
-/// place that has them in clear.
+/// Creates a token for each email that asks for a decision and is still needed, and stores the hashes; only the links contain
+/// the secrets.
 fn make_links(
     tx: &mut Tx<'_>,
     instance: &Instance<'_>,
@@ -168,7 +168,7 @@ fn make_links(
 fn link_with(instance: &Instance<'_>, request: &Request, id: TokenId, secret: FreshSecret) -> Link {
     let token = secret.with_id(SecretKind::Redeem, id.0).reveal();
     let own = format!("{}/redeem", instance.public_url());
-    // An earlier version took URLs that browsers and mail programs read as other places. Those lead to our own page.
+    // Older versions accepted URLs that browsers and mail programs read differently. Those are replaced by our own page.
     let page = request.redeem_url.as_deref().filter(|page| web_url::redeem_url(page).is_ok()).unwrap_or(&own);
     let separator = if page.contains('?') { '&' } else { '?' };
     let mut link = Zeroizing::new(String::with_capacity(page.len() + token.len() + 8));
@@ -179,7 +179,7 @@ fn link_with(instance: &Instance<'_>, request: &Request, id: TokenId, secret: Fr
     Link::new(link)
 }
 
-/// Everything an email about a request needs to know.
+/// The context of an email about a request.
 struct About<'a> {
     request: &'a Request,
     item: &'a RequestItem,
@@ -188,12 +188,12 @@ struct About<'a> {
     allowed: &'a User,
     initiator: Option<&'a User>,
     app: Option<String>,
-    /// The grant whose time it asks to have prolonged.
+    /// The grant to renew.
     renewed: Option<&'a Grant>,
 }
 
 impl<'a> About<'a> {
-    /// None where something of it is not there.
+    /// None if part of the context does not exist.
     fn find(context: &'a Context, id: RequestId) -> Option<Self> {
         let (request, item) = (context.requests.get(&id)?, context.items.get(&id)?);
         Some(Self {
@@ -208,7 +208,7 @@ impl<'a> About<'a> {
         })
     }
 
-    /// What is given at this level; where it is limited to no resources, to those that were asked for.
+    /// The item at this level; without resources of its own, limited to those of the request.
     fn item(&self, context: &Context, level: Level, limited: &[String]) -> Item {
         let kept = self.renewed.map_or(&[][..], |grant| context.limits(grant.id));
         let resources = match () {
@@ -220,7 +220,7 @@ impl<'a> About<'a> {
         Item { name: self.bundle.name.clone(), level, is_relationship: self.bundle.owner.is_none(), resources }
     }
 
-    /// Who offered, where it is an invite; who asks otherwise.
+    /// The requester, or for an invite the offerer.
     fn requester(&self) -> Person {
         Person::from(match self.request.kind {
             RequestKind::Ask => self.allowed,
@@ -229,7 +229,7 @@ impl<'a> About<'a> {
     }
 }
 
-/// The email of a row; None where nobody needs it any more. Its link comes with it if it asks for a decision that is open.
+/// Composes the email of a row; none if it is no longer needed. `link` is present if it asks for an open decision.
 fn compose_one(
     tx: &mut Tx<'_>,
     instance: &Instance<'_>,
@@ -322,7 +322,7 @@ fn by_itself(tx: &mut Tx<'_>, instance: &Instance<'_>, row: &QueuedEmail, user: 
     }
 }
 
-/// Makes a code and stores its hash, salted: there are only a million of them. None where nobody waits for it any more.
+/// Creates a code and stores its hash, salted because there are only a million codes. None if the code is no longer wanted.
 fn sign_in_code(tx: &mut Tx<'_>, rng: &Rng, row: &QueuedEmail, user: &User) -> Result<Option<Email>, StoreError> {
     let code = Zeroizing::new(format!("{:06}", rng.below(1_000_000).map_err(rng_error)?));
     let mut salt = [0; 16];
@@ -352,7 +352,7 @@ fn about_request(
     let ends = grant.and_then(|grant| grant.ends_at);
     let mut what = asked();
     let news = match row.kind {
-        // It would be untrue: it has been answered meanwhile, or the old approver decides again.
+        // Outdated: the request was decided, or the old approver decides again.
         EmailKind::Receipt if is_over => return Ok(None),
         EmailKind::AnotherDecides if is_over || request.target == user.id => return Ok(None),
         EmailKind::Receipt => {
@@ -411,8 +411,7 @@ fn decision(tx: &mut Tx<'_>, context: &Context, kind: EmailKind, about: &About<'
     Ok(Email::new(if is_first { EmailKind::Decide } else { kind }, decide))
 }
 
-/// The approver, as the reader of the email may see them: before they had a part in anything, naming them must not teach who
-/// they are.
+/// The approver, as visible to the reader: before they are related, an email must not reveal the approver's identity.
 fn approver_for(tx: &mut Tx<'_>, kind: EmailKind, reader: &User, about: &About<'_>) -> Result<Person, StoreError> {
     let (request, target) = (about.request, about.target);
     let is_before = matches!(kind, EmailKind::Receipt | EmailKind::Cancelled | EmailKind::Expired | EmailKind::Undeliverable);
@@ -424,8 +423,8 @@ fn approver_for(tx: &mut Tx<'_>, kind: EmailKind, reader: &User, about: &About<'
     Ok(Person::from(&target.hidden(called)))
 }
 
-/// The grantee, as the approver may see them: an approver who filed the request for somebody by number alone learns no more of
-/// them from their own email.
+/// The grantee, as visible to the approver: an approver who filed the request by id for another person learns nothing more from
+/// the email.
 fn grantee_for(tx: &mut Tx<'_>, about: &About<'_>) -> Result<Person, StoreError> {
     let (request, allowed) = (about.request, about.allowed);
     let is_own = request.initiator == Some(about.target.id);
@@ -435,7 +434,7 @@ fn grantee_for(tx: &mut Tx<'_>, about: &About<'_>) -> Result<Person, StoreError>
     Ok(Person::from(allowed))
 }
 
-/// By the mail server's codes: its words are for administrators only, since they may name addresses.
+/// The reason by the mail server's codes. Its text is for administrators only, because it can contain addresses.
 fn why_undeliverable(tx: &mut Tx<'_>, request: RequestId) -> Result<WhyUndeliverable, StoreError> {
     Ok(match outbox::last_reply(tx, request)? {
         Some(reply) if reply.is_no_mailbox() => WhyUndeliverable::NoMailbox,

@@ -1,4 +1,4 @@
-//! What the emails of a claim have in common: who writes them, and what they are about, read for all of them in a few statements.
+//! The common context of a batch of emails: their sender, and the rows they are about, loaded in a few statements.
 
 use std::collections::{BTreeSet, HashMap};
 use std::hash::Hash;
@@ -11,7 +11,7 @@ use crate::random::Rng;
 use crate::store::outbox::{QueuedEmail, context};
 use crate::store::{StoreError, Tx, bundles, grants, requests};
 
-/// Who writes the emails of a claim, and the mark of its lease.
+/// The instance that sends a batch of emails, with the worker's lease.
 pub(super) struct Instance<'a> {
     pub(super) config: &'a Config,
     pub(super) rng: &'a Rng,
@@ -20,7 +20,7 @@ pub(super) struct Instance<'a> {
 }
 
 impl Instance<'_> {
-    /// A page of ours, which knows people by their sign-in.
+    /// A link to our own page, which identifies people by session.
     pub(super) fn page(&self, path: &str) -> Link {
         Link::new(format!("{}{path}", self.public_url()))
     }
@@ -30,33 +30,33 @@ impl Instance<'_> {
     }
 }
 
-/// What is there, by its id.
+/// The rows, by id.
 #[derive(Default)]
 pub(super) struct Context {
-    /// Whoever was ever here, and whether they still are.
+    /// People, including deleted ones, with whether each still exists.
     people: HashMap<UserId, (User, bool)>,
     pub(super) requests: HashMap<RequestId, Request>,
-    /// The first thing that each asks for.
+    /// The first item of each request.
     pub(super) items: HashMap<RequestId, RequestItem>,
     pub(super) bundles: HashMap<BundleId, Bundle>,
-    /// The names of what is in each bundle.
+    /// The names of the resources in each bundle.
     resources: HashMap<BundleId, Vec<String>>,
-    /// The names of the resources that requests name, by their URIs.
+    /// The names of the resources named by requests, by URI.
     named: HashMap<String, String>,
     pub(super) apps: HashMap<KeyId, String>,
     pub(super) grants: HashMap<GrantId, Grant>,
-    /// The names of what each grant is limited to.
+    /// The names of the resources of each grant.
     limits: HashMap<GrantId, Vec<String>>,
 }
 
 impl Context {
-    /// Reads it for these emails, each kind of thing in one statement.
+    /// Loads the context of these emails, each table in one statement.
     pub(super) fn load(tx: &mut Tx<'_>, rows: &[QueuedEmail]) -> Result<Self, StoreError> {
         let mut all = Self::default();
         let ids = distinct(rows.iter().filter_map(|row| row.request));
         if !ids.is_empty() {
             all.requests = context::requests(tx, &ids)?.into_iter().map(|request| (request.id, request)).collect();
-            // The first of each is the last that is put there.
+            // Reversed, so that the first item of each request wins.
             all.items = requests::items_of_all(tx, &ids)?.into_iter().rev().collect();
         }
         let requests = || all.requests.values();
@@ -93,27 +93,27 @@ impl Context {
         Ok(all)
     }
 
-    /// Somebody who is here.
+    /// An existing person.
     pub(super) fn user(&self, id: UserId) -> Option<&User> {
         self.people.get(&id).filter(|(_, is_here)| *is_here).map(|(user, _)| user)
     }
 
-    /// Somebody who is or was here.
+    /// A person, including deleted ones.
     pub(super) fn user_ever(&self, id: UserId) -> Option<&User> {
         self.people.get(&id).map(|(user, _)| user)
     }
 
-    /// The names of what is in a bundle.
+    /// The names of the resources in a bundle.
     pub(super) fn resources(&self, id: BundleId) -> &[String] {
         self.resources.get(&id).map_or(&[], Vec::as_slice)
     }
 
-    /// The names of what a grant is limited to; empty where it is to all of its bundle.
+    /// The names of the resources that limit a grant; empty if it covers its whole bundle.
     pub(super) fn limits(&self, id: GrantId) -> &[String] {
         self.limits.get(&id).map_or(&[], Vec::as_slice)
     }
 
-    /// The names of these resources, or their URIs where there is none.
+    /// The names of these resources; the URI for one without a name.
     pub(super) fn named(&self, uris: &[String]) -> Vec<String> {
         uris.iter().map(|uri| self.named.get(uri).unwrap_or(uri).clone()).collect()
     }

@@ -1,4 +1,4 @@
-//! Emails about a grant: whether they are still true when they go, and what they say.
+//! Emails about a grant: checks that they are still true, and composes them.
 
 use chrono::{DateTime, Utc};
 
@@ -11,8 +11,7 @@ use crate::store::blocks::{self, Blocked};
 use crate::store::rate_limits::{self, RateLimit};
 use crate::store::{self, StoreError, Tx, grants, requests};
 
-/// The email of this kind about a grant to somebody who has or had it, and to whom they may answer; none where it is not true
-/// any more.
+/// Composes the email of this kind about a grant, with the person to reply to; none if it is no longer true.
 pub(super) fn compose(
     tx: &mut Tx<'_>,
     instance: &Instance<'_>,
@@ -28,7 +27,7 @@ pub(super) fn compose(
     }
     let is_true = match kind {
         EmailKind::Shared | EmailKind::EndsSoon => grant.is_live_at(now),
-        // Prolonged or taken back meanwhile, it did not end so.
+        // A grant that was prolonged or revoked meanwhile did not end this way.
         EmailKind::Ended => grant.revoked_at.is_none() && grant.ends_at.is_some_and(|end| end <= now),
         EmailKind::Revoked => grant.revoked_at.is_some(),
         // About a request, or about nothing else.
@@ -91,14 +90,13 @@ pub(super) fn compose(
     Ok(Some((email, None)))
 }
 
-/// Whether somebody may be sent one more email that asks nothing of them. Beyond the limit, the news are in their inbox all the
-/// same.
+/// Whether the reader may get another informational email. Beyond the limit, the inbox page still shows the news.
 pub(super) fn is_within_budget(tx: &mut Tx<'_>, config: &Config, reader: UserId) -> Result<bool, StoreError> {
     let (burst, every) = (config.limits.news_letters, config.limits.news_letter_every.delta());
     Ok(burst == 0 || rate_limits::take(tx, RateLimit { kind: "news", subject: reader.0, burst, every })?.is_none())
 }
 
-/// What the reader can do about the end of their access, had they to do it before `until`.
+/// The possible renewal, with `until` as the deadline.
 fn renewal(
     tx: &mut Tx<'_>,
     grant: &Grant,
@@ -114,7 +112,7 @@ fn renewal(
     Ok(if now < until { Renewal::Offered } else { Renewal::None })
 }
 
-/// What a grant is to. What is no longer there is named all the same, where the grant is over.
+/// The items of a grant. Deleted objects are still named if the grant has ended.
 fn items(context: &Context, grant: &Grant) -> Vec<Item> {
     let (limits, level) = (context.limits(grant.id), grant.level);
     let Some(id) = grant.bundle else {

@@ -1,15 +1,15 @@
-//! How long an email belongs to the worker that claimed it, and how long one is tried at all.
+//! How long a worker owns a claimed email, and how long an email is tried.
 
 use chrono::TimeDelta;
 
 use crate::random::RngError;
 use crate::store::StoreError;
 
-/// How long a claimed email is nobody else's, at least. It is sent while its lease has time for its own sending and as much
-/// again; one whose turn comes later is put back.
+/// The minimum lease of a claimed email. It is sent only while the lease lasts for twice the time of sending; a later one
+/// returns to the queue.
 pub(super) const LEASE: TimeDelta = TimeDelta::seconds(120);
 
-/// An email that belongs to no request is given up after this time.
+/// An email without a request is given up after this time.
 pub(super) const LOOSE_LASTS: TimeDelta = TimeDelta::minutes(10);
 
 #[expect(clippy::needless_pass_by_value, reason = "it is what map_err hands over")]

@@ -1,11 +1,11 @@
-//! Which claimed email goes next, and how many go at once.
+//! Chooses the next claimed email, and limits concurrent sending.
 //!
-//! At most `mail.connections` senders work at a time, each with a connection of its own, and at most three quarters of them for
-//! one mail domain, so that a slow domain leaves room for the others. Emails go in the order in which they were claimed, codes to
-//! sign in first. Where a domain is slow, only some of its emails may wait here: the others are put back, because they would
-//! take the places of emails to other domains.
+//! At most `mail.connections` senders work at a time, each with its own connection, and at most three quarters of them for one
+//! mail domain, so that a slow domain leaves room for others. Emails are sent in the order of claiming, sign-in codes first.
+//! For a slow domain only some emails may wait here. The others return to the queue, because they would take the places of
+//! emails to other domains.
 //!
-//! Where the mail server lets in fewer connections, there are fewer senders, and one more a minute.
+//! If the mail server accepts fewer connections, the number of senders drops, and grows by one a minute.
 
 use std::collections::{HashMap, VecDeque};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
@@ -15,18 +15,18 @@ use chrono::TimeDelta;
 use tokio::sync::Notify;
 use tokio::time::{Instant, timeout};
 
-/// A domain is slow if an email to it takes longer, or if none of those at its limit ends for so long.
+/// A domain is slow if an email to it takes longer, or if none of its active emails ends within this time.
 pub(super) const QUICK: Duration = Duration::from_millis(500);
-/// No email waits longer for its domain.
+/// The longest wait for a domain.
 const PATIENCE: Duration = Duration::from_secs(5);
-/// How long an email is put back that has no place here.
+/// The delay of an email that returns to the queue.
 pub(super) const PUT_BACK_FOR: TimeDelta = TimeDelta::seconds(2);
-/// How often one sender more is tried where the mail server let in fewer.
+/// The interval at which another sender is tried after the mail server refused connections.
 const GROW_EVERY: Duration = Duration::from_mins(1);
-/// A connection that nobody used for so long is ended; most servers wait 5 minutes (RFC 5321 §4.5.3.2.7), some less.
+/// An idle connection is closed after this time; most servers close it after 5 minutes (RFC 5321 §4.5.3.2.7), some earlier.
 const KEPT_IDLE: Duration = Duration::from_mins(1);
 
-/// What waits, and the limits.
+/// The waiting items, and the limits.
 pub(super) struct Limiter<T> {
     state: Mutex<State<T>>,
     changed: Notify,
@@ -34,32 +34,32 @@ pub(super) struct Limiter<T> {
 
 struct State<T> {
     waiting: VecDeque<Waiting<T>>,
-    /// Those that are being sent to.
+    /// The domains with active senders.
     domains: HashMap<String, Domain>,
     senders: usize,
-    /// Senders that wait for an email.
+    /// The number of idle senders.
     idle: usize,
-    /// The most senders now, and as configured.
+    /// The limit of senders: current and configured.
     limit: usize,
     most: usize,
-    /// The lowest limit that the log tells of.
+    /// The lowest limit that was logged.
     logged: usize,
     limited_at: Instant,
     per_domain: usize,
-    /// How many may wait for slow domains.
+    /// The limit of emails that wait for slow domains.
     places: usize,
 }
 
 struct Waiting<T> {
     item: T,
-    /// None for what waits for no domain.
+    /// None for emails that are not limited by domain.
     domain: Option<String>,
     since: Instant,
 }
 
 struct Domain {
     sending: usize,
-    /// When its last email began or ended.
+    /// The time when its last email began or ended.
     moved_at: Instant,
     is_slow: bool,
 }
@@ -70,12 +70,12 @@ impl<T> State<T> {
         (domain.sending >= self.per_domain).then_some(domain)
     }
 
-    /// The first that may go now.
+    /// The first item that may be sent now.
     fn next(&self) -> Option<usize> {
         self.waiting.iter().position(|waiting| self.is_full(waiting).is_none())
     }
 
-    /// Takes out those that waited too long for their domain, or have no place while it is slow.
+    /// Removes items that waited too long for their domain, or have no place while it is slow.
     fn take_late(&mut self) -> Vec<T> {
         for domain in self.domains.values_mut().filter(|domain| domain.sending >= self.per_domain) {
             domain.is_slow |= domain.moved_at.elapsed() > QUICK;
@@ -94,7 +94,7 @@ impl<T> State<T> {
 }
 
 impl<T> Limiter<T> {
-    /// For so many connections; `places` may wait for slow domains.
+    /// A limiter for this number of connections; `places` items may wait for slow domains.
     pub(super) fn new(connections: usize, places: usize) -> Self {
         let state = State {
             waiting: VecDeque::new(),
@@ -111,7 +111,7 @@ impl<T> Limiter<T> {
         Self { state: Mutex::new(state), changed: Notify::new() }
     }
 
-    /// Adds what is to be sent to a domain, or as soon as there is a connection.
+    /// Adds an item for a domain, or for the next free connection.
     pub(super) fn push(&self, domain: Option<String>, item: T) {
         let mut state = self.lock();
         let waiting = Waiting { item, domain, since: Instant::now() };
@@ -121,11 +121,11 @@ impl<T> Limiter<T> {
         } else {
             state.waiting.push_back(waiting);
         }
-        // The sender that worked last, so that connections that are not needed grow old.
+        // Wakes the most recently active sender, so that unneeded connections become idle.
         self.changed.notify_last();
     }
 
-    /// A permit for one sender more, where something can go that no sender waits for.
+    /// A permit for another sender, if an item can be sent and no idle sender will take it.
     pub(super) fn permit(self: &Arc<Self>) -> Option<Permit<T>> {
         let mut state = self.lock();
         if state.limit < state.most && state.limited_at.elapsed() >= GROW_EVERY {
@@ -147,22 +147,20 @@ impl<T> Limiter<T> {
         })
     }
 
-    /// Takes out those that are to be put back for [`PUT_BACK_FOR`].
+    /// Removes the items to put back for [`PUT_BACK_FOR`].
     pub(super) fn take_late(&self) -> Vec<T> {
         self.lock().take_late()
     }
 
-    /// Takes out all that wait.
     pub(super) fn drain(&self) -> Vec<T> {
         self.lock().waiting.drain(..).map(|waiting| waiting.item).collect()
     }
 
-    /// How many senders there may be now.
     pub(super) fn limit(&self) -> usize {
         self.lock().limit
     }
 
-    /// As many senders as at first: a mail server that is away says nothing about how many connections it lets in.
+    /// Restores the configured limit: an outage says nothing about the number of connections that the server accepts.
     pub(super) fn reset(&self) {
         let mut state = self.lock();
         state.limit = state.most;
@@ -173,27 +171,27 @@ impl<T> Limiter<T> {
     }
 }
 
-/// One sender's, until it is dropped.
+/// The permit of a sender; dropping it frees its place.
 pub(super) struct Permit<T> {
     limiter: Arc<Limiter<T>>,
-    /// The domain of what it sends, and since when.
+    /// The domain of the current item, and the time when it began.
     sending: Option<(Option<String>, Instant)>,
     is_idle: bool,
     has_left: bool,
 }
 
-/// What a sender does next.
+/// The next action of a sender.
 pub(super) enum Next<T> {
-    /// Sends this.
+    /// Send this item.
     Send(T),
-    /// Puts these back for [`PUT_BACK_FOR`].
+    /// Put these back for [`PUT_BACK_FOR`].
     PutBack(Vec<T>),
-    /// Ends: there is nothing to do, and its permit is gone.
+    /// End: there is nothing to do, and the permit is released.
     End,
 }
 
 impl<T> Permit<T> {
-    /// Ends what was sent, and waits for the next, if there is a connection to keep meanwhile.
+    /// Ends the current item, and waits for the next as long as there is a connection to keep open.
     pub(super) async fn next(&mut self, has_connection: bool) -> Next<T> {
         let limiter = Arc::clone(&self.limiter);
         self.finish(&mut limiter.lock());
@@ -224,8 +222,8 @@ impl<T> Permit<T> {
         }
     }
 
-    /// The mail server let this sender not in. Where it let in others, they are all that it takes, and this one is to end.
-    /// False for the only one.
+    /// Called when the mail server refused this sender's connection. If others are connected, they become the limit, and this
+    /// sender ends. False for the only one.
     pub(super) fn gives_way(&self) -> bool {
         let mut state = self.limiter.lock();
         let taken = state.limit.min(state.senders);
@@ -279,7 +277,7 @@ impl<T> Drop for Permit<T> {
 mod tests {
     use super::*;
 
-    /// A sender that was given what it sends.
+    /// A sender with its item.
     async fn sending(limiter: &Arc<Limiter<u32>>) -> (Permit<u32>, u32) {
         let mut permit = limiter.permit().unwrap();
         let Next::Send(item) = permit.next(true).await else { panic!("nothing to send") };
@@ -302,7 +300,7 @@ mod tests {
         let mut held = senders(&limiter, ["example.org"; 3]).await;
         (1..=9).for_each(|number| limiter.push(Some("example.org".into()), number));
         assert!(limiter.permit().is_none(), "the domain has its share");
-        // The fourth connection is for another domain.
+        // The fourth connection is reserved for another domain.
         limiter.push(Some("example.com".into()), 10);
         let (other, item) = sending(&limiter).await;
         assert_eq!(item, 10);
@@ -332,7 +330,7 @@ mod tests {
         assert!(limiter.take_late().is_empty(), "two have a place");
         let Next::Send(1) = held[0].next(true).await else { panic!("the first goes on") };
         assert_eq!(limiter.drain(), [2]);
-        // Nothing waits longer than this for a domain, slow or not.
+        // No item waits longer than this for a domain, slow or not.
         limiter.push(Some("example.org".into()), 6);
         limiter.lock().waiting[0].since = Instant::now().checked_sub(PATIENCE + Duration::from_secs(1)).unwrap();
         assert_eq!(limiter.take_late(), [6]);
@@ -344,7 +342,7 @@ mod tests {
         let domains = ["example.org", "example.com", "example.net"];
         let mut held = senders(&limiter, domains).await;
         assert!(held.pop().unwrap().gives_way() && limiter.limit() == 2);
-        // A code waits for no domain, and needs a connection all the same.
+        // A code is not limited by domain, but still needs a connection.
         limiter.push(Some("example.edu".into()), 1);
         limiter.push(None, 2);
         assert!(limiter.permit().is_none());

@@ -1,4 +1,4 @@
-//! The outbox worker: claims emails under a lease, composes them, sends them and records how that ended.
+//! The outbox worker: claims emails with a lease, composes them, sends them and records the outcomes.
 
 mod backoff;
 mod compose;

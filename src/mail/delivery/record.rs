@@ -1,4 +1,4 @@
-//! What becomes of an email after an attempt: how it is written down, with all that follows from it.
+//! Records the outcome of a delivery attempt, with its consequences.
 
 use chrono::TimeDelta;
 
@@ -12,17 +12,17 @@ use crate::store::audit::{self, Event};
 use crate::store::outbox::{self, Failure, Outcome as Recorded, Sent};
 use crate::store::{StoreError, Tx, requests, tokens};
 
-/// Attempts that may have arrived, until it is taken for granted that one did.
+/// After this many ambiguous attempts, one is assumed to have arrived.
 const AMBIGUOUS_MOST: i32 = 2;
 
-/// What became of an attempt.
+/// The result of an attempt.
 pub(crate) enum Verdict {
-    /// Put back, for so long: by whose clock, the transaction knows that writes it down.
+    /// Put back for this time. The recording transaction adds its own time.
     Wait(TimeDelta),
     Outcome(Outcome),
 }
 
-/// An outcome in a word, as it is counted.
+/// The name of an outcome, for metrics.
 pub(crate) const fn word_of(outcome: &Outcome) -> &'static str {
     match outcome {
         Outcome::Delivered { .. } => "sent",
@@ -33,7 +33,7 @@ pub(crate) const fn word_of(outcome: &Outcome) -> &'static str {
     }
 }
 
-/// Writes down what became of an attempt, with all that follows from it, unless the lease has gone to somebody else.
+/// Records the outcome of an attempt and its consequences, unless the lease has passed to another worker.
 pub(crate) fn record(tx: &mut Tx<'_>, rng: &Rng, done: &Delivery, verdict: &Verdict) -> Result<(), StoreError> {
     let now = tx.now();
     let (recorded, mail_state, is_token_dead) = match verdict {
@@ -64,7 +64,7 @@ pub(crate) fn record(tx: &mut Tx<'_>, rng: &Rng, done: &Delivery, verdict: &Verd
             (Recorded::Released { at, error: Some(failure(problem)) }, Some(MailState::Deferred), true)
         }
     };
-    // Whoever has the lease by now: what surely reached nobody opens nothing.
+    // Even without the lease: a token that certainly reached nobody is deleted.
     if let Some(token) = done.token.filter(|_| is_token_dead) {
         tokens::delete(tx, token)?;
     }
@@ -85,7 +85,7 @@ pub(crate) fn record(tx: &mut Tx<'_>, rng: &Rng, done: &Delivery, verdict: &Verd
     Ok(())
 }
 
-/// Records the outcomes of several attempts: those that were sent in a few statements, the others as [`record`] does.
+/// Records the outcomes of several attempts: the sent ones in a few statements, the others as [`record`] does.
 pub(super) fn record_all<'a>(
     tx: &mut Tx<'_>,
     rng: &Rng,

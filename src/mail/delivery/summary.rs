@@ -1,4 +1,4 @@
-//! What an administrator's daily email says: counted when it goes, not when its day began.
+//! The contents of an administrator's summary, counted when it is sent.
 
 use chrono::TimeDelta;
 
@@ -7,12 +7,12 @@ use crate::mail::emails::system::Summary;
 use crate::store::due::{self, Counts};
 use crate::store::{StoreError, Tx};
 
-/// A request without an answer is worth looking after so long before it ends.
+/// A pending request is stale this long before its expiry.
 const STALE: TimeDelta = TimeDelta::days(1);
-/// Access that ends is worth knowing of so long before.
+/// The notice period for expiring grants.
 const SOON: TimeDelta = TimeDelta::days(7);
 
-/// The summary of now; none where there is nothing to say.
+/// Counts the summary; none if all counts are zero.
 pub(super) fn count(tx: &mut Tx<'_>, instance: &Instance<'_>) -> Result<Option<Summary>, StoreError> {
     let at = tx.now();
     let counts = due::count(tx, at + STALE, at + SOON)?;

@@ -1,9 +1,9 @@
-//! The worker that empties the outbox: claims emails under a lease, composes them, commits the hashes of their tokens, sends
-//! them and records how that ended.
+//! The outbox worker: claims emails with a lease, composes them, commits the hashes of their tokens, sends them and records the
+//! outcomes.
 //!
-//! A token exists in clear here and on the wire only. It is made as its email is about to go, so an email that waits for
-//! an hour holds nothing worth stealing. A token whose email was certainly refused is deleted; what may have arrived
-//! keeps it, and is sent again with the same Message-ID, so that both links work.
+//! Only this process and the email contain the secret of a token. It is created just before sending, so a waiting email
+//! contains no secret. A token is deleted if its email was certainly refused. If the email may have arrived, the token stays,
+//! and the next attempt has the same Message-ID, so that both links work.
 
 use std::future::poll_fn;
 use std::panic::{AssertUnwindSafe, catch_unwind};
@@ -37,19 +37,19 @@ use crate::store::{Store, StoreError, Tx, outbox};
 #[cfg(test)]
 mod tests;
 
-/// How often a daemon looks for emails that others queued in a database that they share.
+/// The interval of looking for emails queued by other daemons in a shared database.
 const POLL: Duration = Duration::from_secs(1);
 
-/// How many emails are claimed in one transaction for each connection, if that is not more than [`BATCH`].
+/// Emails claimed in one transaction for each connection, up to [`BATCH`].
 const PER_CONNECTION: usize = 4;
-/// The most outcomes that are recorded in one transaction, and how long the first waits for the others while emails are on
-/// their way: a transaction costs as much as an email. After a crash in between, those few are sent once more with the same
-/// Message-ID, as after a crash just before the last dot is answered.
+/// The limit of outcomes recorded in one transaction, and the wait of the first for others while emails are in transit: a
+/// transaction costs as much as an email. After a crash in between, these emails are sent again with the same Message-ID, as
+/// after a crash just before the server's final reply.
 const BATCH: usize = 32;
 const LINGER: Duration = Duration::from_millis(5);
 
-/// How long recording is retried while the database is away: an email that was sent and not recorded is sent again when its
-/// lease ends. Shorter than a stop may take.
+/// The time for which recording is retried during a database outage, because an unrecorded email is sent again after its lease.
+/// Shorter than the time allowed for a stop.
 const RECORDED_WITHIN: Duration = Duration::from_secs(15);
 const RECORDED_EVERY: Duration = Duration::from_secs(1);
 
@@ -65,23 +65,23 @@ struct Inner {
     sender: Sender,
     limiter: Arc<Limiter<Claimed>>,
     backoff: Backoff,
-    /// Places for emails that are claimed and not recorded: one third is claimed while another is sent or recorded.
+    /// Permits for claimed and unrecorded emails: while one third is claimed, another is sent or recorded.
     places: Arc<Semaphore>,
-    /// Emails that are claimed and whose outcome is not known.
+    /// The number of claimed emails without an outcome.
     unsent: AtomicUsize,
     outcomes: UnboundedSender<Finished>,
-    /// Whoever records holds it.
+    /// Locked by the recorder.
     finished: Mutex<UnboundedReceiver<Finished>>,
 }
 
-/// An email under a lease of this worker.
+/// An email claimed by this worker.
 struct Claimed {
     outgoing: Outgoing,
     at: Instant,
     place: OwnedSemaphorePermit,
 }
 
-/// An email whose outcome is to be recorded.
+/// An email with an outcome to record.
 struct Finished {
     delivery: Delivery,
     verdict: Verdict,
@@ -89,7 +89,7 @@ struct Finished {
 }
 
 impl Outbox {
-    /// One for the process.
+    /// Creates the worker of a process.
     pub fn new(store: Store, transport: Transport, rng: Rng, config: Arc<Config>, sender: Sender) -> Self {
         let at_once = at_once(&config);
         let limiter = Arc::new(Limiter::new(config.mail.connections, at_once));
@@ -114,9 +114,9 @@ impl Outbox {
         self.0.backoff.pause(&Key::Server)
     }
 
-    /// Makes emails due that wait for a time that the clock was set back from; returns how many they were.
+    /// Makes emails due whose next attempt is too late, because the clock was set back; returns their number.
     pub async fn requeue_after_clock_step(&self) -> Result<usize, StoreError> {
-        // Looked for beside the writer, because mostly there are none.
+        // Checks by a read first, because there are mostly none.
         if !self.0.store.read(outbox::is_any_astray).await? {
             return Ok(0);
         }
@@ -128,13 +128,13 @@ impl Outbox {
         LEASE.max(self.0.config.mail.smtp.timeout.delta() * 4)
     }
 
-    /// How long a claimed email may wait: what is left of its lease then is enough to send it, and as much again to record it.
+    /// The longest wait of a claimed email: the rest of its lease suffices to send it, and as much again to record it.
     fn waits_for(&self) -> Duration {
         let lease = self.lease_for().to_std().unwrap_or_default();
         lease.saturating_sub(self.0.config.mail.smtp.timeout.duration() * 2)
     }
 
-    /// Sends what is due until nothing is, for tests. Returns the number of attempts.
+    /// Sends emails until none is due, for tests. Returns the number of attempts.
     pub async fn deliver_due(&self) -> Result<usize, StoreError> {
         let most = i64::try_from(self.0.config.mail.connections).unwrap_or(1);
         let mut attempts = 0;
@@ -148,7 +148,7 @@ impl Outbox {
         }
     }
 
-    /// Sends emails that were claimed at this time, and returns when their outcomes are recorded.
+    /// Sends emails claimed at this time, and returns once their outcomes are recorded.
     async fn send_now(&self, claimed: Vec<Outgoing>, at: Instant) {
         let mut tasks = JoinSet::new();
         tasks.spawn(self.clone().record_outcomes());
@@ -158,14 +158,14 @@ impl Outbox {
         self.end(tasks).await;
     }
 
-    /// Ends senders and recorder when all that was claimed is recorded. Until they are gone nobody else gets a place, so that no
-    /// email is left to a sender that ends.
+    /// Ends the senders and the recorder once all claimed emails are recorded. It takes all permits meanwhile, so that no email
+    /// is given to a sender that ends.
     async fn end(&self, mut tasks: JoinSet<()>) {
         let _all_places = Arc::clone(&self.0.places).acquire_many_owned(3 * self.claims()).await;
         tasks.shutdown().await;
     }
 
-    /// Works until `stop` says so, then puts back what waits and waits for the emails on their way.
+    /// Works until `stop`, then puts waiting emails back and waits for those in transit.
     pub async fn run(self, mut stop: watch::Receiver<bool>) {
         let mut tasks = JoinSet::new();
         tasks.spawn(self.clone().record_outcomes());
@@ -198,11 +198,11 @@ impl Outbox {
         self.end(tasks).await;
     }
 
-    /// Claims emails for these places. False where there is nothing more to do for now.
+    /// Claims emails for these permits. False if there is nothing to do for now.
     async fn step(&self, places: OwnedSemaphorePermit, tasks: &mut JoinSet<()>) -> Result<bool, StoreError> {
         let limit = match self.pause() {
             Some(pause) if pause.is_on_at(self.0.store.clock().now()) => return Ok(false),
-            // One email finds out whether the mail server takes emails again.
+            // A single email probes whether the mail server works again.
             Some(_) => 1,
             None => i64::from(self.claims()),
         };
@@ -213,12 +213,12 @@ impl Outbox {
         Ok(is_busy)
     }
 
-    /// How many emails are claimed at once.
+    /// The number of emails claimed at once.
     fn claims(&self) -> u32 {
         u32::try_from(at_once(&self.0.config)).unwrap_or(u32::MAX)
     }
 
-    /// Hands emails to senders, of which it starts as many as there are to be.
+    /// Passes emails to senders, and starts more senders as needed.
     fn queue(&self, claimed: Vec<Outgoing>, at: Instant, mut places: OwnedSemaphorePermit, tasks: &mut JoinSet<()>) {
         let limiter = &self.0.limiter;
         for outgoing in claimed {
@@ -233,7 +233,7 @@ impl Outbox {
         }
     }
 
-    /// Claims emails and makes their tokens: after this commit the hashes are stored, and nothing is sent.
+    /// Claims emails and creates their tokens. This commits the hashes before anything is sent.
     async fn claim(&self, limit: i64) -> Result<Vec<Outgoing>, StoreError> {
         let worker = self.clone();
         let claimed = self.0.store.write(move |tx| worker.take(tx, limit)).await?;
@@ -241,7 +241,7 @@ impl Outbox {
         Ok(claimed)
     }
 
-    /// Claims emails in a transaction of the caller's: what the worker does before it sends.
+    /// Claims emails in the caller's transaction, as the worker does before sending.
     pub fn take(&self, tx: &mut Tx<'_>, limit: i64) -> Result<Vec<Outgoing>, StoreError> {
         let Inner { config, rng, sender, .. } = &*self.0;
         let lease = i64::try_from(rng.below(i64::MAX as u64).map_err(rng_error)?).unwrap_or(1);
@@ -249,12 +249,12 @@ impl Outbox {
         compose(tx, &Instance { config, rng, sender, lease }, &rows)
     }
 
-    /// Records the outcome of an email in a transaction of the caller's: what the worker does after it sent.
+    /// Records an email's outcome in the caller's transaction, as the worker does after sending.
     pub fn settle(&self, tx: &mut Tx<'_>, delivery: &Delivery, outcome: Outcome) -> Result<(), StoreError> {
         record(tx, &self.0.rng, delivery, &Verdict::Outcome(outcome))
     }
 
-    /// A sender: sends what waits over a connection of its own, until nothing does.
+    /// A sender: sends waiting emails over its own connection until none is left.
     async fn send_waiting(self, mut permit: Permit<Claimed>) {
         let mut connection = self.0.transport.connection();
         loop {
@@ -270,7 +270,7 @@ impl Outbox {
         }
     }
 
-    /// Sends one email, if its lease allows it and nothing pauses. False where this sender is to end.
+    /// Sends an email, unless its lease is too short or a pause applies. False if this sender must end.
     async fn send(&self, claimed: Claimed, connection: &mut Connection, permit: &Permit<Claimed>) -> bool {
         if claimed.at.elapsed() >= self.waits_for() {
             self.put_back(claimed, TimeDelta::zero());
@@ -280,7 +280,7 @@ impl Outbox {
         let (kind, attempts) = (claimed.outgoing.delivery.kind, claimed.outgoing.delivery.attempts);
         let domain = claimed.outgoing.reader.address.domain().to_owned();
         let now = self.0.store.clock().now();
-        // Somebody sits and waits for a code.
+        // Codes skip the domain's pause, because their users are waiting.
         let by_domain = if kind == EmailKind::SignInCode { Ok(()) } else { backoff.admit(&Key::Domain(domain.clone()), now) };
         if let Err(wait) = by_domain.and_then(|()| backoff.admit(&Key::Server, now)) {
             self.put_back(claimed, wait);
@@ -306,7 +306,8 @@ impl Outbox {
         true
     }
 
-    /// A panic in a library becomes an outcome. While it takes long, what waits too long for a domain is put back.
+    /// Turns a panic in a library into an outcome. During a slow attempt, it puts back emails that waited too long for their
+    /// domain.
     async fn attempt(&self, connection: &mut Connection, mail: &Mail) -> Outcome {
         let mut sending = pin!(connection.send(mail));
         let mut attempted = pin!(poll_fn(|cx| {
@@ -329,11 +330,11 @@ impl Outbox {
 
     fn finish(&self, delivery: Delivery, verdict: Verdict, place: OwnedSemaphorePermit) {
         self.0.unsent.fetch_sub(1, Ordering::Relaxed);
-        // It is ours to the end, so that somebody receives it.
+        // The receiver lives as long as the worker, so this cannot fail.
         let _ = self.0.outcomes.send(Finished { delivery, verdict, _place: place });
     }
 
-    /// Records outcomes in batches, as long as it is not dropped.
+    /// Records outcomes in batches until it is dropped.
     async fn record_outcomes(self) {
         let mut finished = self.0.finished.lock().await;
         while let Some(first) = finished.recv().await {
@@ -350,7 +351,7 @@ impl Outbox {
         if batch.len() > 1 && self.try_record(&batch, 0, batch.len()).await.is_ok() {
             return;
         }
-        // One that cannot be recorded must not hold up the others. While the database is away, all wait for it.
+        // A faulty outcome must not block the others. During an outage of the database, all wait.
         let end = Instant::now() + RECORDED_WITHIN;
         for one in 0..batch.len() {
             loop {
@@ -360,7 +361,7 @@ impl Outbox {
                     {
                         tokio::time::sleep(RECORDED_EVERY).await;
                     }
-                    // Its lease ends and it is sent again, with the same Message-ID.
+                    // Its lease ends, and it is sent again with the same Message-ID.
                     Err(error) => break tracing::error!(%error, "what became of a letter could not be stored"),
                     Ok(()) => break,
                 }

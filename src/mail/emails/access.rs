@@ -1,4 +1,4 @@
-//! Emails about access that somebody has: that it was given, that it ends, that it is over.
+//! Emails about existing access: granted, expiring, ended, revoked.
 
 use chrono::{DateTime, Utc};
 
@@ -8,13 +8,13 @@ use super::{Content, Item, Link, Person};
 use crate::domain::{EmailKind, Level, Until};
 use crate::mail::sanitize::for_email;
 
-/// To who is given to: somebody shared something with you.
+/// To the grantee: a person shared access with you.
 #[derive(Clone, Debug)]
 pub(crate) struct Shared {
     pub(crate) from: Person,
-    /// Whose it is, if not the giver's.
+    /// The owner, if not the grantor.
     pub(crate) owner: Option<Person>,
-    /// The group that it is shared with, where the reader has it as one of them.
+    /// The group of the share, if the reader has access as a member.
     pub(crate) group: Option<String>,
     pub(crate) what: Vec<Item>,
     pub(crate) ends: Option<DateTime<Utc>>,
@@ -22,22 +22,22 @@ pub(crate) struct Shared {
 }
 
 crate::word_enum! {
-    /// Whether who has access can ask to keep it.
+    /// Whether the grantee can request a renewal.
     Renewal {
-        /// By one click.
+        /// With one click.
         Offered = "offered",
-        /// They did, and wait for the answer.
+        /// Requested and pending.
         Asked = "asked",
-        /// Not here: who gave it can prolong it.
+        /// No; the grantor can prolong the access.
         None = "none",
     }
 }
 
-/// To who has access: it ends soon.
+/// To the grantee: your access ends soon.
 #[derive(Clone, Debug)]
 pub(crate) struct EndsSoon {
     pub(crate) from: Person,
-    /// Whose it is, if not the giver's.
+    /// The owner, if not the grantor.
     pub(crate) owner: Option<Person>,
     pub(crate) what: Vec<Item>,
     pub(crate) ends: DateTime<Utc>,
@@ -45,29 +45,29 @@ pub(crate) struct EndsSoon {
     pub(crate) link: Link,
 }
 
-/// To who had access: its time is over.
+/// To the former grantee: your access has ended.
 #[derive(Clone, Debug)]
 pub(crate) struct Ended {
     pub(crate) from: Person,
-    /// Whose it is, if not the giver's.
+    /// The owner, if not the grantor.
     pub(crate) owner: Option<Person>,
     pub(crate) what: Vec<Item>,
     pub(crate) at: DateTime<Utc>,
     pub(crate) renewal: Renewal,
-    /// Until when.
+    /// The end of the grace period.
     pub(crate) ask_until: DateTime<Utc>,
     pub(crate) link: Link,
 }
 
-/// To who had access: it was taken back.
+/// To the former grantee: your access was revoked.
 #[derive(Clone, Debug)]
 pub(crate) struct Revoked {
     pub(crate) from: Person,
-    /// Whose it is, if not the giver's.
+    /// The owner, if not the grantor.
     pub(crate) owner: Option<Person>,
     pub(crate) what: Vec<Item>,
     pub(crate) at: DateTime<Utc>,
-    /// Whether who gave it took it back; otherwise somebody else may have.
+    /// Whether the grantor revoked it; otherwise another person may have.
     pub(crate) is_by_giver: bool,
 }
 
@@ -91,7 +91,7 @@ impl Content for Shared {
     }
 }
 
-/// What all emails about the end of access say.
+/// The common content of emails about the end of access.
 fn about_access(view: &mut EmailView<'_>, from: &Person, owner: Option<&Person>, what: &[Item]) -> askama::Result<()> {
     let whose = owner.unwrap_or(from).named_or_masked();
     let from = from.named_or_masked();

@@ -1,4 +1,4 @@
-//! Emails that ask somebody to decide. Each carries a link of its own.
+//! Emails that ask for a decision. Each contains its own link.
 
 use chrono::{DateTime, TimeDelta, Utc};
 
@@ -7,15 +7,15 @@ use super::view::EmailView;
 use super::{Content, Item, Link, Person, Story};
 use crate::domain::{EmailKind, Level, Until};
 
-/// To the approver: somebody asks for access to your data, or to keep the access they have.
+/// To the approver: a person requests or wants to renew access to your data.
 #[derive(Clone, Debug)]
 pub(crate) struct Decide {
     pub(crate) requester: Person,
     pub(crate) app: Option<String>,
-    /// Who filed it, if not the requester.
+    /// The person who filed it, if not the requester.
     pub(crate) initiator: Option<Person>,
     pub(crate) what: Vec<Item>,
-    /// When the access that they ask to keep ends, or ended; none where they ask for new access.
+    /// The end of the access to renew; none for new access.
     pub(crate) renews: Option<DateTime<Utc>>,
     pub(crate) until: Option<Until>,
     pub(crate) message: Option<String>,
@@ -23,12 +23,12 @@ pub(crate) struct Decide {
     pub(crate) answer_by: DateTime<Utc>,
 }
 
-/// To the approver: somebody offers you access.
+/// To the approver: a person offers you access.
 #[derive(Clone, Debug)]
 pub(crate) struct Invite {
     pub(crate) from: Person,
     pub(crate) app: Option<String>,
-    /// Whose it is, if not the offerer's.
+    /// The owner, if not the offerer.
     pub(crate) owner: Option<Person>,
     pub(crate) what: Vec<Item>,
     pub(crate) until: Option<Until>,
@@ -83,7 +83,7 @@ impl Content for Invite {
     }
 }
 
-/// What Ann asks of Bob.
+/// Ann's request to Bob.
 pub(super) fn decide() -> Decide {
     Decide {
         requester: samples::ann(),
@@ -101,7 +101,7 @@ pub(super) fn decide() -> Decide {
     }
 }
 
-/// What Carol offers.
+/// Carol's offer.
 pub(super) fn invite() -> Invite {
     Invite {
         from: person("Carol King", "carol@example.org"),

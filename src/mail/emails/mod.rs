@@ -1,8 +1,8 @@
-//! Our emails: what each says, and how it reads to one reader, in HTML and in plain text.
+//! Our emails: their content, rendered for one reader as HTML and plain text.
 //!
-//! A kind of email is what it says (`Content`), in the file of its family, and its sentences in `templates/locales/`. All share
-//! the three templates in `templates/mail/`. Whatever comes from other people goes through [`super::sanitize`]; what comes out
-//! may hold a live link and is therefore wiped when dropped and never printed.
+//! Each kind of email has a `Content` in the file of its family, and its sentences in `templates/locales/`. All share the three
+//! templates in `templates/mail/`. Text from other people goes through [`super::sanitize`]. The output can contain a live link,
+//! so it is wiped when dropped and never printed.
 
 pub(crate) mod access;
 pub(crate) mod decision;
@@ -24,16 +24,16 @@ use super::sanitize::SUBJECT_NAME_CHARS;
 use crate::domain::{Address, EmailKind, Level, Request, RequestKind, User};
 use crate::i18n::{Args, Language, NoSentence};
 
-/// To whom an email goes.
+/// The recipient of an email.
 #[derive(Clone, Debug)]
 pub struct Reader {
-    /// What we call them; empty, or the address, where we know no name.
+    /// The display name; empty, or the address, if none is known.
     pub name: String,
-    /// Where it is sent.
+    /// The address.
     pub address: Address,
-    /// Their language (BCP 47).
+    /// The language (BCP 47).
     pub locale: String,
-    /// Their time zone (IANA).
+    /// The time zone (IANA).
     pub time_zone: String,
 }
 
@@ -48,12 +48,12 @@ impl From<&User> for Reader {
     }
 }
 
-/// Somebody whom an email is about.
+/// A person mentioned in an email.
 #[derive(Clone, Debug)]
 pub(crate) struct Person {
-    /// Their name; empty, or the address, where we know none.
+    /// The name; empty, or the address, if none is known.
     pub(crate) name: String,
-    /// Their address. Shown in full to who decides about them, masked to others.
+    /// The address, shown in full where the reader decides about this person, else masked.
     pub(crate) address: Address,
 }
 
@@ -63,30 +63,27 @@ impl From<&User> for Person {
     }
 }
 
-/// One thing that access is to.
+/// An object of access.
 #[derive(Clone, Debug)]
 pub(crate) struct Item {
-    /// What people call the bundle or the resource.
+    /// The display name of the bundle or resource.
     pub(crate) name: String,
-    /// How much.
     pub(crate) level: Level,
-    /// Whether it is a bundle without an owner ("coach"): a share in the approver's data.
+    /// Whether it is a bundle without an owner ("coach"): a relationship that opens the approver's data.
     pub(crate) is_relationship: bool,
-    /// The names of the resources in it; empty where there is nothing to tell beyond the name.
+    /// The names of its resources; empty if they say no more than the name.
     pub(crate) resources: Vec<String>,
 }
 
-/// A URL in an email. It may hold a live token: wiped when dropped, never printed.
+/// A URL in an email. It can contain a live token, so it is wiped when dropped and never printed.
 #[derive(Clone)]
 pub(crate) struct Link(Zeroizing<String>);
 
 impl Link {
-    /// The URL as it is mailed.
     pub(crate) fn new(url: impl Into<Zeroizing<String>>) -> Self {
         Self(url.into())
     }
 
-    /// The URL.
     pub(crate) fn as_str(&self) -> &str {
         &self.0
     }
@@ -99,13 +96,13 @@ impl fmt::Debug for Link {
 }
 
 crate::word_enum! {
-    /// What an email about a request is about.
+    /// The kind of request behind an email.
     Story {
-        /// Somebody asks for something of the approver's.
+        /// A request for access.
         Ask = "ask",
-        /// Somebody offers.
+        /// An offer.
         Invite = "invite",
-        /// Somebody asks to keep what they have.
+        /// A renewal.
         Renewal = "renewal",
     }
 }
@@ -120,9 +117,9 @@ impl From<&Request> for Story {
     }
 }
 
-/// What an email says, whoever reads it.
+/// The content of an email, independent of its reader.
 pub(crate) trait Content: fmt::Debug + Send + Sync {
-    /// Tells the view all that the templates show.
+    /// Passes the content to the view.
     fn fill<'a>(&'a self, view: &mut EmailView<'a>) -> askama::Result<()>;
 }
 
@@ -138,13 +135,13 @@ impl Email {
         Self { kind, content: Box::new(content) }
     }
 
-    /// Which email it is.
+    /// The kind of email.
     pub fn kind(&self) -> EmailKind {
         self.kind
     }
 }
 
-/// An email as it is sent. The bodies may hold a live link or a code: wiped when dropped, never printed.
+/// A rendered email. The bodies can contain a live link or a code, so they are wiped when dropped and never printed.
 pub struct Rendered {
     /// One line of at most 150 characters.
     pub subject: String,
@@ -160,9 +157,9 @@ impl fmt::Debug for Rendered {
     }
 }
 
-/// The email as `reader` reads it. It fails only where a template or a sentence of ours is wrong.
+/// Renders the email for `reader`. Fails only for a faulty template or sentence.
 pub fn render(email: &Email, reader: &Reader) -> Result<Rendered, askama::Error> {
-    // Where names are so long that the subject would lose its end, they are shorter in it.
+    // If long names would truncate the subject, they are shortened.
     let rooms = [2, 3, 4, 6, 9].map(|part| SUBJECT_NAME_CHARS * 2 / part);
     for room in rooms {
         if let Some(rendered) = EmailView::new(email, reader, room)?.print(false)? {
@@ -173,12 +170,12 @@ pub fn render(email: &Email, reader: &Reader) -> Result<Rendered, askama::Error>
     cut.ok_or_else(|| askama::Error::custom("a subject cannot be cut off"))
 }
 
-/// What administrators read of a kind of email: its `name`, or its `purpose`, which is to whom it goes and when.
+/// The description of a kind of email for administrators: its `name`, or its `purpose`, which says who gets it and when.
 pub fn about_kind(kind: EmailKind, part: &str, locale: &str) -> Result<String, NoSentence> {
     Language::new(locale, "UTC").say(&own_key(kind, part), &Args::new())
 }
 
-/// Every kind of email in all the ways it can be told, for an administrator to look at and for the tests.
+/// Samples of every kind of email in all variants, for administrators and tests.
 pub fn all_samples() -> Vec<samples::Sample> {
     [decision::samples(), status::samples(), access::samples(), system::samples()].into_iter().flatten().collect()
 }

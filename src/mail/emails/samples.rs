@@ -1,4 +1,4 @@
-//! The people and things in the samples of emails, none of which exist.
+//! The fictitious people and objects of the sample emails.
 
 use chrono::{DateTime, Utc};
 
@@ -7,14 +7,14 @@ use super::{Address, Content, Email, EmailKind, Item, Level, Link, Person, Reade
 pub(super) const TOKEN: &str = "csr_AAAAAAAAAAcV2hhdCBhIGZpbmUgZGF5IHRvIHNheSB5ZXMgdG8gQW5u";
 pub(super) const CODE: &str = "408215";
 
-/// An email, with a name to file it under; the one that is called as its kind tells most of it.
+/// A sample email with its file name; the one named as its kind is the most complete.
 pub type Sample = (String, Email);
 
 pub(super) fn sample(name: impl Into<String>, kind: EmailKind, content: impl Content + 'static) -> Sample {
     (name.into(), Email::new(kind, content))
 }
 
-/// Who reads an email of this kind: who asked is Ann, who is asked is Bob.
+/// The reader of a kind of email: Ann is the requester, Bob the approver.
 pub fn reader_of(kind: EmailKind) -> Reader {
     let (name, at) = if kind.is_to_requester() { ("Ann Lee", "ann@example.org") } else { ("Bob Stone", "bob@example.org") };
     Reader { name: name.into(), address: address(at), locale: "en".into(), time_zone: "Europe/Zurich".into() }

@@ -1,4 +1,4 @@
-//! Emails that tell how a request stands: to who asked (or offered), and to who need not decide any more.
+//! Emails about the state of a request: to the requester (or offerer), and to an approver who need not decide any longer.
 
 use chrono::{DateTime, TimeDelta, Utc};
 
@@ -7,50 +7,50 @@ use super::view::EmailView;
 use super::{Content, Item, Link, Person, Story};
 use crate::domain::{EmailKind, Level, Until, WhyCancelled};
 
-/// How a request stands.
+/// The state of a request.
 #[derive(Clone, Debug)]
 pub(crate) struct Status {
-    /// What was asked.
+    /// The kind of request.
     pub(crate) story: Story,
-    /// Who decides, or of news to the approver who asked or offered.
+    /// The other person: the approver, or in news to the approver the requester or offerer.
     pub(crate) other: Person,
-    /// What it is about; of an approval what was given.
+    /// The items; in an approval the granted ones.
     pub(crate) what: Vec<Item>,
     pub(crate) news: News,
 }
 
-/// What there is to tell. Links are to pages of ours, without a token.
+/// The news. Links lead to our pages, without a token.
 #[derive(Clone, Debug)]
 pub(crate) enum News {
-    /// To the requester (or who offered): it is on its way.
+    /// To the requester (or offerer): your request was sent.
     Receipt { app: Option<String>, until: Option<Until>, answer_by: DateTime<Utc>, link: Link },
-    /// To the requester (or who offered): yes.
+    /// To the requester (or offerer): approved.
     Approved { ends: Option<DateTime<Utc>>, link: Link },
-    /// To the requester (or who offered): yes, but for less than was asked.
+    /// To the requester (or offerer): approved with limits.
     ApprovedLess { asked: Vec<Item>, asked_until: Option<Until>, ends: Option<DateTime<Utc>>, reason: Option<String>, link: Link },
-    /// To the requester (or who offered): no, and from when on it may be asked again.
+    /// To the requester (or offerer): declined, and when an equal request is possible.
     Declined { reason: Option<String>, again_from: Option<DateTime<Utc>> },
-    /// To the approver: no answer is needed any more. Who asked did not cancel it.
+    /// To the approver: no decision is needed. A cancellation was not by the requester.
     Withdrawn { is_cancelled: bool },
-    /// To the requester (or who offered): nobody answered in time.
+    /// To the requester (or offerer): expired without a decision.
     Expired { answer_by: DateTime<Utc>, link: Link },
-    /// To the requester (or who offered): it can no longer be decided.
+    /// To the requester (or offerer): cancelled.
     Cancelled { why: WhyCancelled },
-    /// To who decided until now: somebody else does.
+    /// To the former approver: another person decides.
     AnotherDecides,
-    /// To the requester (or who offered): the email could not be delivered.
+    /// To the requester (or offerer): the email could not be delivered.
     Undeliverable { why: WhyUndeliverable },
 }
 
 crate::word_enum! {
-    /// Why an email did not arrive, as far as the requester can do something about it. The server's own words stay with the
-    /// admin: they name addresses and machines.
+    /// Why an email was not delivered, as far as the requester can act on it. The server's text is for administrators only,
+    /// because it names addresses and machines.
     WhyUndeliverable {
-        /// The server says that there is no such address.
+        /// The address does not exist.
         NoMailbox = "no_mailbox",
         /// The server refused for another reason.
         Refused = "refused",
-        /// It said "later", or nothing, for as long as it made sense to try.
+        /// The server deferred or did not answer, until delivery was given up.
         NoAnswer = "no_answer",
     }
 }
@@ -59,7 +59,7 @@ impl Content for Status {
     fn fill<'a>(&'a self, view: &mut EmailView<'a>) -> askama::Result<()> {
         let is_invite = self.story == Story::Invite;
         view.word("kind", self.story.as_str());
-        // Whose data it is, in the eyes of the reader; none where it is their own.
+        // The owner, from the reader's view; none if the data is the reader's.
         let owner = if view.kind.is_to_requester() {
             let name = self.other.named_or_masked();
             view.name("decider", &name);
@@ -139,7 +139,7 @@ impl Content for Status {
     }
 }
 
-/// How the sentences name a cause.
+/// The name of a cause in the sentences.
 const fn cause(why: WhyCancelled) -> &'static str {
     match why {
         WhyCancelled::ThingGone => "thing_gone",

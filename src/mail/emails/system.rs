@@ -1,4 +1,4 @@
-//! Emails about the instance itself: the code to sign in with, and what an administrator should know of.
+//! Emails about the instance itself: sign-in codes, warnings, and the summary for administrators.
 
 use std::fmt;
 
@@ -10,11 +10,11 @@ use super::view::EmailView;
 use super::{Content, Link};
 use crate::domain::EmailKind;
 
-/// A six-digit code to sign in with.
+/// A six-digit sign-in code.
 #[derive(Clone)]
 pub(crate) struct SignInCode {
     pub(crate) code: Zeroizing<String>,
-    /// How many minutes it is good for.
+    /// The validity in minutes.
     pub(crate) minutes: u32,
 }
 
@@ -24,28 +24,27 @@ impl fmt::Debug for SignInCode {
     }
 }
 
-/// To somebody whose password others guess at.
+/// To a person whose password is being guessed.
 #[derive(Clone, Debug)]
 pub(crate) struct SignInWarning {
     pub(crate) at: DateTime<Utc>,
-    /// Where the reader sees where they are signed in: a page of ours, without a token.
+    /// The page of the reader's active sessions, without a token.
     pub(crate) link: Link,
 }
 
-/// To an administrator: what waits for somebody.
+/// To an administrator: the pending work.
 #[derive(Clone, Debug)]
 pub(crate) struct Summary {
-    /// When it was counted.
+    /// Time of counting.
     pub(crate) at: DateTime<Utc>,
-    /// Requests that wait for a decision.
     pub(crate) pending: i64,
-    /// Of those, the ones whose email did not arrive.
+    /// Pending requests with an undeliverable email.
     pub(crate) undeliverable: i64,
-    /// Of those, the ones that end unanswered within a day.
+    /// Pending requests that expire within a day.
     pub(crate) stale: i64,
     /// Grants that end within a week.
     pub(crate) ending: i64,
-    /// Where counting stopped: what is above is told as "more than".
+    /// The limit of counting; a count beyond it is shown as "more than".
     pub(crate) most: i64,
     pub(crate) link: Link,
 }

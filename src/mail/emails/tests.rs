@@ -1,4 +1,4 @@
-//! What holds for every email, over all samples.
+//! Properties of all emails, tested over all samples.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
@@ -10,7 +10,8 @@ use super::status::{News, Status};
 use super::*;
 use crate::mail::sanitize::LINE_CHARS;
 
-/// A language, and what every email says in it: why it came, that it can be ignored, that we ask for no password.
+/// A language, with the sentences of every email in it: why it was sent, that it can be ignored, that we never ask for a
+/// password.
 const LANGUAGES: [(&str, &str, &[&str], &str); 3] = [
     (
         "en",
@@ -68,7 +69,7 @@ fn worst_invite() -> Invite {
     }
 }
 
-/// Those for the eye and those for the corners: what is too long, missing, or not what it should be.
+/// Realistic samples, and edge cases: too long, missing, or malformed values.
 fn all() -> Vec<Sample> {
     let renews = Some(samples::at("2026-12-05T13:05:00Z"));
     let nothing = Decide { what: Vec::new(), message: Some(" \n ".into()), ..decide() };
@@ -83,7 +84,7 @@ fn all() -> Vec<Sample> {
     all_samples().into_iter().chain(corners).collect()
 }
 
-/// Every sample in every language, named `decide.de`; English, the first, without an ending.
+/// Every sample in every language, named `decide.de`; English comes first and has no suffix.
 fn rendered() -> Vec<(String, Email, Rendered)> {
     let mut written = Vec::new();
     for (locale, ..) in LANGUAGES {
@@ -98,7 +99,7 @@ fn rendered() -> Vec<(String, Email, Rendered)> {
     written
 }
 
-/// Leaves the emails in target/letters, to be looked at.
+/// Writes the emails to target/letters, for inspection.
 fn write_out() {
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("target/letters");
     fs::create_dir_all(&folder).unwrap();
@@ -108,7 +109,7 @@ fn write_out() {
     }
 }
 
-/// The page without its style sheet, whose braces are its own.
+/// The page without its style sheet, whose braces are not placeholders.
 fn without_style(html: &str) -> String {
     let (head, rest) = html.split_once("<style>").unwrap();
     let (_, tail) = rest.split_once("</style>").unwrap();
@@ -144,7 +145,7 @@ fn a_subject_is_one_line_of_at_most_150_characters_that_does_not_end_in_the_midd
         let subject = &email.subject;
         assert!(!subject.chars().any(char::is_control), "{name}: {subject:?}");
         assert!(subject.chars().count() <= 150, "{name}: {subject}");
-        // A masked address has two by itself.
+        // A masked address contains two by itself.
         let is_cut = subject.replace("c…@e….org", "").contains('…');
         assert!(name.starts_with("decide_nothing") || name.contains("worst") || !is_cut, "{name}: {subject}");
     }
@@ -337,7 +338,7 @@ fn every_sentence_is_used_and_every_sentence_used_exists() {
     }
 }
 
-/// The sentences of a language: each with what it is filled with, also through the sentences that it is made of.
+/// The sentences of a language, each with its placeholders, including those of nested sentences.
 fn sentences(locale: &str) -> BTreeMap<String, BTreeSet<String>> {
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("templates/locales").join(locale);
     let text: Vec<String> =
@@ -428,7 +429,7 @@ fn dates_lengths_and_lists_are_told_as_each_language_does() {
     }
 }
 
-/// The word for the strongest right of each level, in each language: an email that leaves it out says less than what is given.
+/// The word for the strongest right of each level, in each language. An email without it would understate the access.
 #[test]
 fn every_email_names_the_strongest_right_in_subject_text_and_html() {
     for (locale, change, delete) in [("en", "change", "delete"), ("de", "ändern", "löschen"), ("fr", "modifi", "suppr")] {

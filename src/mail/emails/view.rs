@@ -1,4 +1,4 @@
-//! What the three templates see, which all emails share: sentences with their values, facts, a quote, a link.
+//! The view model of the three templates, which all emails share: sentences with their values, facts, a quote, a link.
 
 use std::borrow::Cow;
 
@@ -11,14 +11,14 @@ use crate::domain::{EmailKind, Until};
 use crate::i18n::{Args, Language, isolated, with_bdi};
 use crate::mail::sanitize::{folded, for_email, quoted, shorten, typewritten};
 
-/// The most characters of a subject.
+/// The limit of characters of a subject.
 const SUBJECT_CHARS: usize = 150;
-/// Names in a list before it says how many more there are.
+/// The limit of names in a list before the rest is counted.
 const LISTED: usize = 5;
-/// Room for a rendered body, so that it never moves and leaves a copy of its link behind.
+/// The capacity for a rendered body, so that it never moves and leaves a copy of its link in memory.
 const BODY_BYTES: usize = 64 * 1024;
 
-/// A label with what is said under it, one line each.
+/// A label with its values, one in each line.
 pub(super) struct Fact {
     /// "Who asks".
     pub(super) label: String,
@@ -26,16 +26,16 @@ pub(super) struct Fact {
     pub(super) values: Vec<String>,
 }
 
-/// An email to one reader. The sentences of its kind are `<kind>-subject`, `-preheader`, `-heading`, `-lead`, `-why`, and
+/// An email for one reader. The sentences of its kind are `<kind>-subject`, `-preheader`, `-heading`, `-lead`, `-why`, and
 /// `-button` if it has a link.
 pub(crate) struct EmailView<'a> {
     pub(super) kind: EmailKind,
     language: Language,
-    /// What sentences are filled with, in the body and …
+    /// The values of sentences in the body.
     args: Args,
-    /// … in the subject, where names are shorter.
+    /// The values in the subject, with shorter names.
     short: Args,
-    /// The most characters of a name in the subject.
+    /// The limit of characters of a name in the subject.
     room: usize,
     /// "Hello Bob Stone,".
     hello: String,
@@ -47,25 +47,25 @@ pub(crate) struct EmailView<'a> {
     notes: Vec<String>,
     pub(super) link: Option<&'a Link>,
     pub(super) button: Cow<'static, str>,
-    /// The sentence that says what the button does.
+    /// The sentence that explains the button.
     pub(super) click: &'static str,
-    /// The sentence that says why the reader gets it.
+    /// The sentence that explains why the reader gets the email.
     pub(super) why: Cow<'static, str>,
     pub(super) code: Option<&'a str>,
 }
 
 impl Person {
-    /// The name, or the address where there is none.
+    /// The name, or the address if there is none.
     pub(super) fn named(&self) -> String {
         self.own_name().unwrap_or_else(|| shorten(self.address.as_str(), 64))
     }
 
-    /// The name, or the masked address where there is none: for who need not learn the address.
+    /// The name, or the masked address if there is none, for readers who must not learn the address.
     pub(super) fn named_or_masked(&self) -> String {
         self.own_name().unwrap_or_else(|| self.address.masked())
     }
 
-    /// The name and the address, which nobody can choose to look like another's.
+    /// The name and the address. A name can imitate another person's; an address cannot.
     pub(super) fn with_address(&self, view: &EmailView<'_>) -> askama::Result<String> {
         let Some(name) = self.own_name() else { return Ok(self.address.to_string()) };
         view.say_with("person-with-address", [("name", name), ("address", self.address.to_string())])
@@ -76,14 +76,14 @@ impl Person {
     }
 }
 
-/// A name that is one: not empty, not merely the address again.
+/// A real name: neither empty nor the address.
 fn own_name(name: &str, address: &str) -> Option<String> {
     let safe = for_email(name);
     (!safe.is_empty() && name.trim() != address).then_some(safe)
 }
 
 impl<'a> EmailView<'a> {
-    /// An email, in the reader's language, whose subject has names of at most `room` characters.
+    /// An email in the reader's language, with names of at most `room` characters in the subject.
     pub(super) fn new(email: &'a Email, reader: &Reader, room: usize) -> askama::Result<Self> {
         let mut view = Self {
             kind: email.kind,
@@ -112,7 +112,7 @@ impl<'a> EmailView<'a> {
         Ok(view)
     }
 
-    /// Adds the button, with what it does.
+    /// Adds the button, with its explanation.
     pub(super) fn link(&mut self, link: &'a Link, click: &'static str) {
         (self.link, self.click) = (Some(link), click);
     }
@@ -124,12 +124,12 @@ impl EmailView<'_> {
         self.language.say(key, &self.args).map_err(askama::Error::custom)
     }
 
-    /// The words `key`, which name no value: there is nothing to copy into them.
+    /// The sentence `key`, which has no placeholders and needs no copy of the values.
     fn just_say(&self, key: &str) -> askama::Result<String> {
         self.language.say(key, &Args::new()).map_err(askama::Error::custom)
     }
 
-    /// A sentence of this kind.
+    /// A sentence of this kind of email.
     fn own(&self, part: &str) -> askama::Result<String> {
         self.say(&own_key(self.kind, part))
     }
@@ -139,46 +139,42 @@ impl EmailView<'_> {
         self.language.say(&own_key(self.kind, "subject"), &self.short).map_err(askama::Error::custom)
     }
 
-    /// The sentence `key` with values of its own.
+    /// The sentence `key` with its own values.
     fn say_with<const N: usize>(&self, key: &str, values: [(&'static str, String); N]) -> askama::Result<String> {
         let args = values.into_iter().map(|(name, value)| (Cow::Borrowed(name), value.into())).collect();
         self.language.say(key, &args).map_err(askama::Error::custom)
     }
 
-    /// Gives sentences a word of ours.
+    /// Sets a value to one of our own words.
     pub(super) fn word(&mut self, name: &'static str, word: &str) {
         self.args.insert(name.into(), word.to_owned().into());
         self.short.insert(name.into(), word.to_owned().into());
     }
 
-    /// Gives sentences a name that is safe to show already.
+    /// Sets a value to a name that is already sanitized.
     pub(super) fn name(&mut self, name: &'static str, safe: &str) {
         self.args.insert(name.into(), safe.to_owned().into());
         self.short.insert(name.into(), shorten(safe, self.room).into());
     }
 
-    /// Gives sentences a moment.
     pub(super) fn moment(&mut self, name: &'static str, at: DateTime<Utc>) -> askama::Result<()> {
         let moment = self.language.moment(at).map_err(askama::Error::custom)?;
         self.word(name, &moment);
         Ok(())
     }
 
-    /// Gives sentences a day.
     pub(super) fn day(&mut self, name: &'static str, at: DateTime<Utc>) -> askama::Result<()> {
         let day = self.language.day(at).map_err(askama::Error::custom)?;
         self.word(name, &day);
         Ok(())
     }
 
-    /// Gives sentences a length of time.
     pub(super) fn length(&mut self, name: &'static str, length: TimeDelta) -> askama::Result<()> {
         let length = self.language.length(length).map_err(askama::Error::custom)?;
         self.word(name, &length);
         Ok(())
     }
 
-    /// Adds a fact.
     pub(super) fn fact(&mut self, label: &str, value: String) -> askama::Result<()> {
         self.fact_list(label, vec![value])
     }
@@ -189,7 +185,6 @@ impl EmailView<'_> {
         Ok(())
     }
 
-    /// Adds a fact that is a moment.
     pub(super) fn fact_moment(&mut self, label: &str, at: DateTime<Utc>) -> askama::Result<()> {
         let moment = self.language.moment(at).map_err(askama::Error::custom)?;
         self.fact(label, moment)
@@ -210,7 +205,7 @@ impl EmailView<'_> {
         Ok(())
     }
 
-    /// Adds somebody's own words, behind this sentence.
+    /// Adds a quotation of a person after this sentence.
     pub(super) fn quote(&mut self, sentence: &'static str, message: Option<&str>) {
         self.quote = sentence;
         self.quoted = message.map(quoted).unwrap_or_default().into_iter().map(isolated).collect();
@@ -224,13 +219,13 @@ impl EmailView<'_> {
         }
     }
 
-    /// Adds when to answer by, and gives its day to the subject.
+    /// Adds the deadline, and puts its day into the subject.
     pub(super) fn answer_by(&mut self, at: DateTime<Utc>) -> askama::Result<()> {
         self.day("answer_day", at)?;
         self.fact_moment("fact-answer-by", at)
     }
 
-    /// Gives sentences how long access lasts, and answers it. `length_key` is how to say a length.
+    /// Sets the duration of access, and returns it. `length_key` is the sentence for a duration.
     pub(super) fn how_long(&mut self, until: Option<Until>, length_key: &str) -> askama::Result<String> {
         let how_long = match until {
             None => self.say("how-long-open"),
@@ -247,7 +242,7 @@ impl EmailView<'_> {
         Ok(how_long)
     }
 
-    /// Gives sentences what it is about, and the level. `owner`: whose data a relationship is to; none: the reader's.
+    /// Sets the items and the level. `owner` is the person whose data a relationship opens; none means the reader.
     pub(super) fn things(&mut self, items: &[Item], owner: Option<&str>) -> askama::Result<()> {
         let mut levels = items.iter().map(|item| item.level);
         let first_level = levels.next();
@@ -258,7 +253,7 @@ impl EmailView<'_> {
             return Ok(());
         };
         let name = item_name(first);
-        // Whose data it is and how many things more want room of their own in a subject.
+        // The owner and the number of further items need space in a subject too.
         let room = self.room / (1 + usize::from(first.is_relationship) + usize::from(items.len() > 1));
         let shorter = shorten(&name, room);
         let owner_shorter = owner.map(|owner| shorten(owner, room));
@@ -282,7 +277,7 @@ impl EmailView<'_> {
         }
     }
 
-    /// Adds what, what is in it, and how much of it.
+    /// Adds the item, its resources and the level.
     pub(super) fn item_facts(&mut self, items: &[Item], owner: Option<&str>) -> askama::Result<()> {
         let [item] = items else {
             let lines = self.item_lines(items, owner)?;
@@ -298,7 +293,7 @@ impl EmailView<'_> {
         self.fact("fact-access", access)
     }
 
-    /// Adds what was given, and where it differs what was asked for.
+    /// Adds the granted items, and the requested ones where they differ.
     pub(super) fn compared_facts(&mut self, given: &[Item], asked: &[Item], owner: Option<&str>) -> askama::Result<()> {
         let ([given], [asked]) = (given, asked) else {
             let lines = self.item_lines(given, owner)?;
@@ -317,7 +312,7 @@ impl EmailView<'_> {
         self.fact("fact-access", access)
     }
 
-    /// "view (asked for: view and change)", or only what was given where both are the same.
+    /// "view (asked for: view and change)", or only the granted value if both are equal.
     pub(super) fn instead(&self, given: String, asked: String) -> askama::Result<String> {
         if given == asked {
             return Ok(given);
@@ -336,7 +331,7 @@ impl EmailView<'_> {
             let resources = self.resources(&item.resources)?;
             self.say_with("thing-with-resources", [("thing", thing), ("resources", resources)])
         };
-        // All of them: nobody should say yes to what an email left out.
+        // Lists all of them, so that nobody approves an item that the email left out.
         items.iter().map(line).collect()
     }
 
@@ -350,7 +345,7 @@ impl EmailView<'_> {
         Ok(words.join(", "))
     }
 
-    /// The finished email; none where its subject is too long, unless it is to be cut off.
+    /// The finished email; none if its subject is too long, unless `is_cut` truncates it.
     pub(super) fn print(mut self, is_cut: bool) -> askama::Result<Option<Rendered>> {
         let subject = SubjectTemplate { view: &self }.render()?;
         let whole = subject.split_whitespace().collect::<Vec<_>>().join(" ");
@@ -384,7 +379,7 @@ struct HtmlTemplate<'a> {
     view: &'a EmailView<'a>,
 }
 
-/// The key of a sentence of this kind.
+/// The key of a sentence of this kind of email.
 pub(super) fn own_key(kind: EmailKind, part: &str) -> String {
     format!("{}-{part}", kind.as_str().replace('_', "-"))
 }

@@ -1,7 +1,7 @@
-//! Emails over SMTP, one after the other over a connection.
+//! An SMTP client that sends emails one after the other over a connection.
 //!
-//! The conversation is driven step by step, so that at its end, whatever that is, it is known whether the server may have
-//! taken the email. lettre speaks the protocol; the stream under it is ours.
+//! The conversation is run step by step, so that after any failure it is known whether the server may have accepted the email.
+//! lettre implements the protocol over our own stream.
 
 use std::fmt;
 use std::future::poll_fn;
@@ -27,10 +27,10 @@ use crate::mail::message::{Mail, Sender};
 use crate::mail::outcome::{Outcome, TransportError};
 use crate::secret_file::read_secret;
 
-/// For the good-bye to a server, which no email depends on.
+/// The time limit of QUIT, on which no email depends.
 const PARTING: Duration = Duration::from_secs(2);
 
-/// Ways to sign in that are in use; TLS hides both.
+/// The common SASL mechanisms; TLS protects both.
 const MECHANISMS: [Mechanism; 2] = [Mechanism::Plain, Mechanism::Login];
 
 /// The mail server. Clones share its settings.
@@ -41,30 +41,30 @@ struct Server {
     host: String,
     port: u16,
     timeout: Duration,
-    /// None: in the clear, to this machine.
+    /// None: unencrypted, to this machine only.
     protection: Option<(Protection, Tls)>,
     sign_in: Option<(String, PathBuf)>,
-    /// Our name for EHLO: the sender's domain. None where that says nothing to others (`localhost`).
+    /// Our name for EHLO: the sender's domain. None if it means nothing to other machines (`localhost`).
     domain: Option<String>,
 }
 
-/// A sender's connection to the mail server, opened when it is needed.
+/// A sender's connection to the mail server, opened on demand.
 pub struct Connection {
     server: Smtp,
     session: Option<Box<Session>>,
 }
 
-/// An open connection, signed in.
+/// An open and authenticated connection.
 struct Session {
     connection: AsyncSmtpConnection,
     written: WriteProgress,
     has_pipelining: bool,
     needs_reset: bool,
-    /// It waits for an email that will not come.
+    /// Whether the server expects message data that will not be sent.
     is_spent: bool,
 }
 
-/// How far a conversation has come, to be read when it is cut off.
+/// The progress of a conversation, which remains readable after it is cancelled.
 struct Progress(AtomicU8);
 
 impl Progress {
@@ -82,7 +82,7 @@ impl Progress {
 }
 
 impl Smtp {
-    /// Checks everything that can be checked without the network; the first email connects.
+    /// Checks everything possible without the network; the first email connects.
     pub fn new(settings: &config::Smtp, sender: &Sender) -> Result<Self, TransportError> {
         let protection = match settings.tls {
             Tls::None if is_local(&settings.host) => None,
@@ -104,7 +104,7 @@ impl Smtp {
         })))
     }
 
-    /// A connection that is not open yet.
+    /// A new connection, not yet open.
     pub fn connection(&self) -> Connection {
         Connection { server: self.clone(), session: None }
     }
@@ -123,7 +123,7 @@ impl fmt::Debug for Connection {
 }
 
 impl Connection {
-    /// Sends one email, within `mail.smtp.timeout`.
+    /// Sends an email within `mail.smtp.timeout`.
     pub async fn send(&mut self, mail: &Mail) -> Outcome {
         let parcel = match Parcel::of(mail) {
             Ok(parcel) => parcel,
@@ -137,20 +137,20 @@ impl Connection {
         }
     }
 
-    /// Whether the next email goes over the connection of the last one.
+    /// Whether the next email can reuse the connection.
     pub fn is_open(&self) -> bool {
         self.session.is_some()
     }
 
-    /// Says good-bye.
+    /// Ends the connection with QUIT.
     pub async fn close(self) {
         if let Some(mut session) = self.session {
             let _ = tokio::time::timeout(PARTING, session.connection.quit()).await;
         }
     }
 
-    /// The conversation, over the open session if there is one; if that turns out to have grown old, over a new one. It is put
-    /// back only after its last answer, so that nothing follows a conversation that was cut off.
+    /// Runs the conversation over the open session, or over a new one if it is stale. The session is stored again only after
+    /// its last reply, so that nothing follows a cancelled conversation.
     async fn exchange(&mut self, parcel: &Parcel, progress: &Progress) -> Result<String, Failure> {
         if let Some(session) = self.session.take() {
             match self.converse(session, parcel, progress).await {
@@ -197,7 +197,7 @@ impl Server {
                 return Err(Failure::setting(phase, text));
             };
             let file = path.clone();
-            // Read for each connection, so that a corrected file needs no restart and no copy of it stays with us.
+            // Reads the file for each connection, so that a corrected file needs no restart and no copy stays in memory.
             let read = tokio::task::spawn_blocking(move || password(&file)).await.map_err(|e| Failure::lost(phase, &e))?;
             let password =
                 read.map_err(|reason| Failure::setting(phase, format!("mail.smtp.password_file cannot be used: {reason}")))?;
@@ -208,7 +208,7 @@ impl Server {
     }
 }
 
-/// The server asks until it knows enough: nothing more for PLAIN, two questions for LOGIN.
+/// Answers the server's challenges: none for PLAIN, two for LOGIN.
 async fn sign_in(
     connection: &mut AsyncSmtpConnection,
     mechanism: Mechanism,
@@ -241,13 +241,13 @@ impl Session {
         Ok(shown(&format!("{} {words}", response.code())))
     }
 
-    /// The email with its last dot, in one write where the system takes it all at once. When the dot is gone is the moment
-    /// that matters: it is looked for after each step, and no failure is seen between two.
+    /// Sends the message with its final dot, in one write if the system accepts it. `progress` must show when the dot is sent,
+    /// so it is checked after each step, and no failure is handled in between.
     async fn hand_over(&mut self, text: &str, progress: &Progress) -> Result<Response, lettre::transport::smtp::Error> {
         progress.enter(Phase::Body);
         self.written.begin();
         let written = &self.written;
-        // lettre's own way to send an email looks at each byte once more and writes the dot by itself.
+        // lettre's own method would scan each byte again and write the dot separately.
         let mut answered = pin!(self.connection.command(text));
         poll_fn(|cx| {
             let polled = answered.as_mut().poll(cx);
@@ -259,7 +259,7 @@ impl Session {
         .await
     }
 
-    /// Sender, reader and DATA one after the other.
+    /// Sends MAIL, RCPT and DATA one after the other.
     async fn announce(&mut self, parcel: &Parcel, progress: &Progress) -> Result<(), Failure> {
         let phase = progress.enter(Phase::Sender);
         let said = self.connection.command(MailFrom::new(Some(parcel.from.clone()), vec![])).await;
@@ -272,7 +272,7 @@ impl Session {
         expect(&said.map_err(|e| Failure::of(phase, &e))?, 354..=354, phase)
     }
 
-    /// The same in one write (RFC 2920), and all three answers read whatever the first one is: one round trip, not three.
+    /// Sends all three in one write (RFC 2920) and reads all three replies, in one round trip instead of three.
     async fn announce_at_once(&mut self, parcel: &Parcel, progress: &Progress) -> Result<(), Failure> {
         let phase = progress.enter(Phase::Sender);
         let (from, to) = (MailFrom::new(Some(parcel.from.clone()), vec![]), Rcpt::new(parcel.to.clone(), vec![]));
@@ -293,7 +293,7 @@ impl Session {
         let phase = progress.enter(Phase::Data);
         let data = judged(self.connection.read_response().await, 354..=354, phase);
         match (sender.and(recipient), data) {
-            // It waits for an email that it would send to nobody: end the connection, not the email.
+            // The server expects a message without recipients, so the connection is closed instead of sending one.
             (Err(refusal), Ok(())) => {
                 self.is_spent = true;
                 Err(refusal)
@@ -311,13 +311,13 @@ fn judged(
     expect(&said.map_err(|e| Failure::of(phase, &e))?, codes, phase)
 }
 
-/// lettre takes any 2xx and 3xx for a yes.
+/// Checks the reply code, because lettre accepts any 2xx and 3xx.
 fn expect(said: &Response, codes: std::ops::RangeInclusive<u16>, phase: Phase) -> Result<(), Failure> {
     let code = u16::from(said.code());
     if codes.contains(&code) { Ok(()) } else { Err(Failure::lost(phase, &format!("it said {code}, which is no answer here"))) }
 }
 
-/// Our name for EHLO: the sender's domain, or the address that the server sees (RFC 5321 §4.1.4).
+/// Our name for EHLO: the sender's domain, or our address as the server sees it (RFC 5321 §4.1.4).
 fn hello_name(domain: Option<&str>, local: SocketAddr) -> ClientId {
     match (domain, local) {
         (Some(domain), _) => ClientId::Domain(domain.to_owned()),

@@ -1,19 +1,19 @@
-//! An email ready for the wire: its envelope, and its lines with the dots that SMTP wants (RFC 5321 §4.5.2).
+//! An email in the form of SMTP: its envelope, and its dot-stuffed lines (RFC 5321 §4.5.2).
 
 use zeroize::Zeroizing;
 
 use crate::mail::message::{Mail, Unwritable, envelope_address};
 
-/// To whom it goes, from whom, and what is sent after DATA.
+/// The envelope, and the data after DATA.
 pub(in crate::mail) struct Parcel {
     pub(in crate::mail) from: lettre::Address,
     pub(in crate::mail) to: lettre::Address,
-    /// With its last dot.
+    /// Includes the final dot.
     pub(in crate::mail) text: Zeroizing<String>,
 }
 
 impl Parcel {
-    /// Fails where the email cannot be written down as mail.
+    /// Fails if the email is not valid as a message.
     pub(in crate::mail) fn of(mail: &Mail) -> Result<Self, Unwritable> {
         let (from, to) = (envelope_address(&mail.from.address)?, envelope_address(&mail.to)?);
         let bytes = mail.rendered()?;
@@ -22,9 +22,9 @@ impl Parcel {
     }
 }
 
-/// Lines that begin with a dot have one more, and a dot by itself ends it. `text` ends with a line end.
+/// Doubles the dots at line starts and appends the final dot. `text` ends with a line ending.
 fn dotted(text: &str) -> Zeroizing<String> {
-    // Room for all of it at once: a buffer that grows would leave copies of the link behind.
+    // Allocates once: a growing buffer would leave copies of the link in memory.
     let lines = text.bytes().filter(|byte| *byte == b'\n').count();
     let mut out = Zeroizing::new(String::with_capacity(text.len() + lines + 3));
     for line in text.split_inclusive('\n') {

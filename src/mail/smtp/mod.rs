@@ -1,4 +1,4 @@
-//! Sending an email by SMTP: the client, its stream (TCP and TLS), the message data and the server's replies.
+//! An SMTP client: the conversation, its stream (TCP and TLS), the message data and the server's replies.
 
 pub(in crate::mail) mod client;
 mod data;

@@ -1,6 +1,5 @@
-//! What a failure means for an email. The same code means different things at different points of the conversation, so
-//! the point is always known: a 5xx to the greeting is our own trouble, to the recipient's name it is the email's; a lost
-//! connection is harmless until the last dot, and a riddle after it.
+//! Maps failures to outcomes. The same code means different things in different phases: a 5xx to the greeting is our problem,
+//! to RCPT it is the email's. A lost connection is harmless before the final dot, and ambiguous after it.
 
 use std::error::Error as _;
 use std::time::Duration;
@@ -11,26 +10,26 @@ use crate::domain::ReplyCode;
 use crate::mail::outcome::{Outcome, Problem};
 use crate::mail::sanitize::one_line;
 
-/// How far the conversation has come. Each is entered before its first byte is sent.
+/// The phase of the conversation. Each is entered before its first byte is sent.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub(in crate::mail) enum Phase {
-    /// Looking up the host and reaching it.
+    /// Resolving the host and connecting.
     Connect,
-    /// Protecting the connection.
+    /// The TLS handshake.
     Tls,
     /// The greeting and EHLO.
     Hello,
-    /// Signing in.
+    /// Authentication.
     Auth,
-    /// Naming the sender.
+    /// MAIL FROM.
     Sender,
-    /// Naming the reader.
+    /// RCPT TO.
     Recipient,
-    /// Asking to send.
+    /// DATA.
     Data,
-    /// Sending all but the last dot.
+    /// The message without the final dot.
     Body,
-    /// From the last dot on: the server may have taken the email.
+    /// From the final dot on: the server may have accepted the email.
     Dot,
 }
 
@@ -50,18 +49,18 @@ impl Phase {
     }
 }
 
-/// What went wrong.
+/// The cause of a failure.
 #[derive(Debug)]
 pub(in crate::mail) enum Cause {
-    /// The server said no: its code and words.
+    /// The server refused, with a code and text.
     Reply(u16, String),
-    /// The connection ended, or what came was no SMTP.
+    /// The connection ended, or the reply was not SMTP.
     Lost(String),
-    /// Nothing but a change of our settings can help.
+    /// Only a change of our settings can help.
     Setting(String),
 }
 
-/// What went wrong, and when.
+/// A failure, with its phase.
 #[derive(Debug)]
 pub(in crate::mail) struct Failure {
     pub(in crate::mail) phase: Phase,
@@ -77,7 +76,7 @@ impl Failure {
         Self { phase, cause: Cause::Setting(text.into()) }
     }
 
-    /// What lettre reports.
+    /// Converts lettre's error.
     pub(in crate::mail) fn of(phase: Phase, error: &Error) -> Self {
         let words = error.source().map(ToString::to_string).unwrap_or_default();
         let cause = match error.status() {
@@ -88,12 +87,12 @@ impl Failure {
         Self { phase, cause }
     }
 
-    /// Whether a kept connection may simply have grown old, so that the email deserves a new one at once.
+    /// Whether a reused connection may just be stale, so that a new one should be tried at once.
     pub(in crate::mail) fn is_staleness(&self) -> bool {
         self.phase < Phase::Body && matches!(self.cause, Cause::Lost(_) | Cause::Reply(421, _))
     }
 
-    /// Whether the connection can be used for the next email, after a RSET.
+    /// Whether the connection can be reused after RSET.
     pub(in crate::mail) fn leaves_connection(&self) -> bool {
         self.phase > Phase::Auth && matches!(self.cause, Cause::Reply(code, _) if code != 421)
     }
@@ -112,7 +111,7 @@ impl Failure {
     }
 }
 
-/// The whole conversation took too long.
+/// The outcome of a conversation that took too long.
 pub(in crate::mail) fn too_late(phase: Phase, limit: Duration) -> Outcome {
     lost(phase, format!("the mail server did not finish within {limit:?}; time ran out {}", phase.doing()))
 }
@@ -129,9 +128,9 @@ fn lost(phase: Phase, text: String) -> Outcome {
 }
 
 fn said_no(phase: Phase, code: u16, words: &str) -> Outcome {
-    let told = shown(words);
+    let reply = shown(words);
     let problem =
-        |hint: &str| Problem { code: Some(ReplyCode::of(code, words)), text: format!("{told}{hint}").trim().to_owned() };
+        |hint: &str| Problem { code: Some(ReplyCode::of(code, words)), text: format!("{reply}{hint}").trim().to_owned() };
     match (phase, code) {
         (Phase::Connect | Phase::Tls | Phase::Hello, 400..=499) => Outcome::Away(problem("")),
         (_, 400..=499) => Outcome::Deferred(problem("")),
@@ -141,7 +140,7 @@ fn said_no(phase: Phase, code: u16, words: &str) -> Outcome {
         (Phase::Auth, _) | (_, 530 | 534 | 535 | 538) => Outcome::Misconfigured(problem(
             " (the mail server wants another sign-in; check mail.smtp.username and password_file)",
         )),
-        // Too large is about the email; anything else about MAIL FROM is about us.
+        // A size error is about the email; any other about MAIL FROM is about us.
         (Phase::Sender, 552) => Outcome::Refused(problem("")),
         (Phase::Sender, _) => Outcome::Misconfigured(problem(" (the mail server does not let us send as mail.from)")),
         (Phase::Recipient, _) if is_our_relay_refusing_us(words) => Outcome::Misconfigured(problem(
@@ -151,9 +150,9 @@ fn said_no(phase: Phase, code: u16, words: &str) -> Outcome {
     }
 }
 
-/// Whether our relay does not send on for us. Servers give the same codes (550 5.7.1) for that and for a blocked recipient, so
-/// only the words tell. Each phrase has a space, which no address has, so that nobody can cause it by their address; what a
-/// server further on said is not our relay's word.
+/// Whether our relay refuses to relay for us. Servers use the same codes (550 5.7.1) for a blocked recipient, so only the text
+/// distinguishes them. Each phrase has a space, which no address has, so that an address cannot imitate it. A quoted reply of a
+/// later server does not count.
 fn is_our_relay_refusing_us(words: &str) -> bool {
     const PHRASES: [&str; 11] = [
         "relay access denied",
@@ -172,8 +171,8 @@ fn is_our_relay_refusing_us(words: &str) -> bool {
     !words.contains(" said:") && PHRASES.iter().any(|phrase| words.contains(phrase))
 }
 
-/// A server's words as they may be stored and shown: one line, at most 200 characters, and nothing that could be a link
-/// or a token out of the email, which some filters quote.
+/// Sanitizes a server's text for storage and display: one line, at most 200 characters, without links and tokens of the email,
+/// which some filters quote.
 pub(in crate::mail) fn shown(words: &str) -> String {
     let is_secret = |word: &str| {
         let mut run = 0;

@@ -1,9 +1,9 @@
-//! The connection under the conversation: TCP without Nagle's delay, and TLS over it, verified.
+//! The stream of the SMTP connection: TCP without Nagle's algorithm, and verified TLS.
 //!
-//! STARTTLS is spoken here and not by lettre, which keeps what came in clear text behind the server's "go ahead" and takes
-//! it for answers inside TLS: whoever sits in between could so say "accepted" in the server's name. Here such bytes end
-//! the connection. The greeting and EHLO are spoken here too: lettre reads the keywords of the answer with their case, and
-//! knows no server without EHLO.
+//! STARTTLS is implemented here and not by lettre. lettre retains the clear text after the server's reply and reads it as
+//! replies inside TLS, so an attacker in the middle could say "accepted" in the server's name. Here such bytes end the
+//! connection. The greeting and EHLO are implemented here too: lettre compares the keywords of the reply with their case, and
+//! does not support servers without EHLO.
 
 use std::fmt;
 use std::io;
@@ -28,12 +28,12 @@ use super::reply::{Cause, Failure, Phase, shown};
 use crate::certificates;
 use crate::mail::outcome::TransportError;
 
-/// The most that a server may say to one command before TLS.
+/// The limit of a reply before TLS.
 const REPLY_BYTES: usize = 16 * 1024;
-/// What lettre reads in place of the greeting and the answer to its EHLO, both of which were read here already.
+/// Replaces the greeting and the EHLO reply for lettre, because this module has already read both.
 const SPOKEN: &[u8] = b"220 ready\r\n250 ready\r\n";
 
-/// How to protect a connection to one host.
+/// The TLS settings for a host.
 #[derive(Clone)]
 pub(in crate::mail) struct Protection {
     connector: TlsConnector,
@@ -47,7 +47,7 @@ impl fmt::Debug for Protection {
 }
 
 impl Protection {
-    /// Trusts the authorities of `ca_file` alone, or the machine's.
+    /// Trusts only the authorities of `ca_file`, or those of the machine.
     pub(in crate::mail) fn new(host: &str, ca_file: Option<&Path>) -> Result<Self, TransportError> {
         let bare = host.trim_matches(['[', ']']).to_owned();
         let name = ServerName::try_from(bare).map_err(|_| TransportError::Host(host.to_owned()))?;
@@ -94,14 +94,14 @@ fn authorities_of_the_machine() -> Result<RootCertStore, TransportError> {
     if roots.is_empty() { Err(TransportError::NoAuthorities(problems())) } else { Ok(roots) }
 }
 
-/// Reaches the host, trying each of its addresses. Small writes leave at once (lettre leaves Nagle's delay on, which costs
-/// 40 ms an email with a peer that delays its acknowledgements).
+/// Connects to the host, trying each of its addresses. Disables Nagle's algorithm (lettre does not), which costs 40 ms for each
+/// email if the peer delays acknowledgements.
 pub(in crate::mail) async fn reach(host: &str, port: u16, within: Duration) -> Result<TcpStream, Failure> {
     let bare = host.trim_matches(['[', ']']);
     let found = tokio::net::lookup_host((bare, port)).await;
     let addresses: Vec<SocketAddr> =
         found.map_err(|e| Failure::lost(Phase::Connect, &format!("{host} is not found: {e}")))?.collect();
-    // An address that swallows packets leaves time for the next one.
+    // Divides the time, so that a silent address leaves time for the next.
     let each = within / u32::try_from(addresses.len()).unwrap_or(u32::MAX).max(1);
     let mut last = format!("{host} has no address");
     for address in addresses {
@@ -117,26 +117,26 @@ pub(in crate::mail) async fn reach(host: &str, port: u16, within: Duration) -> R
     Err(Failure::lost(Phase::Connect, &last))
 }
 
-/// The stream that lettre converses over.
+/// The stream under lettre's conversation.
 #[derive(Debug)]
 pub(in crate::mail) struct SmtpStream {
     inner: Inner,
     peer: SocketAddr,
-    /// Read before anything that comes.
+    /// Read before any received bytes.
     spoken: &'static [u8],
-    /// The next thing written is lettre's EHLO, which is not sent.
+    /// The next write is lettre's EHLO, which is dropped.
     skips_hello: bool,
     /// The server does not greet again after STARTTLS.
     is_greeted: bool,
     written: WriteProgress,
 }
 
-/// What a server offered in its answer to EHLO. Keywords are compared without case (RFC 5321 §2.4).
+/// The extensions in the server's EHLO reply. Keywords are case-insensitive (RFC 5321 §2.4).
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub(in crate::mail) struct Offer {
     pub(in crate::mail) has_starttls: bool,
     pub(in crate::mail) has_pipelining: bool,
-    /// How to sign in, in the server's order.
+    /// The SASL mechanisms, in the server's order.
     pub(in crate::mail) mechanisms: Vec<Mechanism>,
 }
 
@@ -162,12 +162,12 @@ impl Offer {
     }
 }
 
-/// Whether the end of what is being written has been handed over: from then on the server may have it.
+/// Whether the last byte of a write was handed to the system: from then on the server may have it.
 #[derive(Clone, Debug, Default)]
 pub(in crate::mail) struct WriteProgress(Arc<AtomicBool>);
 
 impl WriteProgress {
-    /// Nothing has, of what is written next.
+    /// Resets it for the next write.
     pub(in crate::mail) fn begin(&self) {
         self.0.store(false, Ordering::Relaxed);
     }
@@ -184,7 +184,7 @@ enum Inner {
 }
 
 impl SmtpStream {
-    /// In the clear: to this machine only.
+    /// Unencrypted, for this machine only.
     pub(in crate::mail) fn clear(tcp: TcpStream) -> Result<Self, Failure> {
         let peer = tcp.peer_addr().map_err(|e| Failure::lost(Phase::Connect, &e))?;
         Ok(Self::over(Inner::Clear(tcp), peer))
@@ -200,12 +200,12 @@ impl SmtpStream {
         Self { inner, peer, spoken: &[], skips_hello: false, is_greeted: false, written: WriteProgress::default() }
     }
 
-    /// To see when the last byte of an email is gone.
+    /// The progress of writing, to see when the last byte of an email is sent.
     pub(in crate::mail) fn written(&self) -> WriteProgress {
         self.written.clone()
     }
 
-    /// TLS after the server agreed to it. A server that does not offer it gets nothing from us.
+    /// STARTTLS. A server that does not offer it gets no email.
     pub(in crate::mail) async fn starttls(mut tcp: TcpStream, protection: &Protection, hello: &str) -> Result<Self, Failure> {
         answer(&mut tcp, Phase::Hello).await?;
         if !say_hello(&mut tcp, hello).await?.has_starttls {
@@ -219,7 +219,7 @@ impl SmtpStream {
         Ok(Self { is_greeted: true, ..Self::implicit(tcp, protection).await? })
     }
 
-    /// The greeting and EHLO, after which lettre can take over.
+    /// Reads the greeting and sends EHLO, after which lettre takes over.
     pub(in crate::mail) async fn hello(&mut self, name: &str) -> Result<Offer, Failure> {
         if !self.is_greeted {
             answer(self, Phase::Hello).await?;
@@ -230,7 +230,7 @@ impl SmtpStream {
     }
 }
 
-/// EHLO, and HELO to a server that knows no EHLO and so offers nothing (RFC 5321 §3.2).
+/// Sends EHLO, or HELO to a server without EHLO, which has no extensions (RFC 5321 §3.2).
 async fn say_hello(stream: &mut (impl AsyncRead + AsyncWrite + Unpin), name: &str) -> Result<Offer, Failure> {
     match ask(stream, &format!("EHLO {name}\r\n"), Phase::Hello).await {
         Ok(reply) => Ok(Offer::parse(&reply)),
@@ -250,7 +250,7 @@ async fn ask(stream: &mut (impl AsyncRead + AsyncWrite + Unpin), command: &str, 
     answer(stream, phase).await
 }
 
-/// One whole reply of the 2xx kind, and not a byte more.
+/// Reads one whole 2xx reply, and not a byte more.
 async fn answer(stream: &mut (impl AsyncRead + Unpin), phase: Phase) -> Result<String, Failure> {
     let mut bytes = Vec::new();
     loop {
@@ -276,7 +276,7 @@ enum Reply {
     Wrong,
 }
 
-/// Judges what has come so far (RFC 5321 §4.2.1): `250-` lines, then one with a space, then nothing.
+/// Checks the received part of a reply (RFC 5321 §4.2.1): `250-` lines, then one with a space, then nothing.
 fn whole_reply(text: &str) -> Reply {
     let mut rest = text;
     while let Some((line, after)) = rest.split_once('\n') {

@@ -1,4 +1,4 @@
-//! Whether people hold things, asked by names that only those have who are here: what apps ask most.
+//! Access questions by name, for existing people and resources: the most frequent call of apps.
 
 use diesel::pg::sql_types::Array;
 use diesel::prelude::*;
@@ -11,12 +11,12 @@ use crate::domain::{Address, Name, ResourceId, UserId};
 use crate::store::sql::raw::{RawQuery, Statement};
 use crate::store::{Conn, StoreError, Tx};
 
-/// Whether somebody holds something.
+/// One access question.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Asked {
-    /// Who.
+    /// The person.
     pub whom: Whom,
-    /// What, by its URI.
+    /// The resource's URI.
     pub uri: String,
 }
 
@@ -25,7 +25,7 @@ pub struct Asked {
 pub enum Whom {
     /// By address.
     Address(Address),
-    /// By the name they sign in with.
+    /// By username.
     Username(Name),
 }
 
@@ -39,19 +39,19 @@ impl Whom {
     }
 }
 
-/// Who and what was asked about, if there is such a one, and what the one holds on the other.
+/// The person and the resource, if they exist, and the access of one to the other.
 #[derive(Clone, Debug, Default)]
 pub struct Answer {
-    /// Who.
+    /// The person.
     pub who: Option<UserId>,
-    /// What.
+    /// The resource.
     pub what: Option<ResourceId>,
-    /// What they hold on it.
+    /// The access.
     pub holdings: Holdings,
 }
 
-/// The answers to several questions, in their order. PostgreSQL answers all of them in one statement. SQLite looks for no more
-/// grants than the first that is enough by itself for the question at that place.
+/// Answers several questions, in their order. PostgreSQL answers all of them in one statement. SQLite stops at the first grant
+/// that is sufficient by itself for its question.
 pub fn answers(tx: &mut Tx<'_>, asked: &[&Asked], is_enough: &dyn Fn(usize, &Held) -> bool) -> Result<Vec<Answer>, StoreError> {
     if let Conn::Postgres(_) = tx.conn() {
         return answer_together(tx, asked);

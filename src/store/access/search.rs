@@ -1,5 +1,5 @@
-//! Who holds something, and what somebody holds: candidates in the order of their ids, from a place on, each with the grant
-//! it would rest on. Whether that grant still stands under those above it is for the caller to see.
+//! Lists the subjects with access to an object, and the objects of a subject: candidates in id order from a cursor on, each
+//! with its grant. The caller checks whether the parent grants are still valid.
 
 use diesel::prelude::*;
 use diesel::sql_query;
@@ -12,61 +12,60 @@ use crate::store::schema::{user_groups, users};
 use crate::store::sql::raw::raw_query;
 use crate::store::{StoreError, Tx, each};
 
-/// Which subjects are looked for.
+/// The kind of subject to search for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum SubjectKind {
-    /// People, those in groups among them.
+    /// People, including members of groups.
     Users,
     /// Groups.
     Groups,
 }
 
-/// Where a list goes on: after this candidate, and after this grant of its.
+/// The cursor of a list: after this candidate, and after this grant of the candidate.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Place {
-    /// The candidate.
+    /// The candidate's id.
     pub id: i64,
-    /// The grant; `i64::MAX` after all of its.
+    /// The grant's id; `i64::MAX` after all grants of the candidate.
     pub grant: i64,
 }
 
-/// Somebody or something, by one way.
+/// One candidate, with one way of access.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Candidate {
-    /// Its id.
+    /// The candidate's id.
     pub id: i64,
     /// A username, a group's or bundle's name, a URI.
     pub name: String,
-    /// The grant; none where it is by owning.
+    /// The grant; none for an owner.
     pub held: Option<Held>,
 }
 
 impl Candidate {
-    /// The place behind it.
+    /// The cursor after this candidate.
     pub fn place(&self) -> Place {
         Place { id: self.id, grant: self.held.map_or(0, |held| held.id.0) }
     }
 
-    /// By what a list of them is ordered.
+    /// The sort key.
     pub fn place_in_order(&self) -> (i64, i64) {
         let Place { id, grant } = self.place();
         (id, grant)
     }
 }
 
-/// Which resources are looked for.
+/// The resources to search for.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum ResourceFilter {
     /// All.
     Any,
-    /// Those of a kind.
+    /// Resources of one kind.
     Kind(ResourceKind),
-    /// Those whose URI starts so.
+    /// Resources whose URI has this prefix.
     Prefix(String),
 }
 
-/// `holder` has all that a grant can be to so that it reaches the holder, each once: nothing where
-/// `here` has no row.
+/// Defines `holder`: every value of `grantee_id` that reaches the subject, each once. Empty if `here` has no row.
 macro_rules! holder {
     ($holder:literal, $own_kind:literal) => {
         concat!(
@@ -82,7 +81,7 @@ macro_rules! holder {
     };
 }
 
-/// The first four numbers of a statement about what somebody holds.
+/// The first four numbers of a statement about a subject's access.
 macro_rules! held_by {
     ($tx:ident, $holder:ident, $level:ident, $text:expr) => {
         sql_query($text)
@@ -93,66 +92,66 @@ macro_rules! held_by {
     };
 }
 
-/// Who holds `level` or more on a resource.
+/// Subjects with at least `level` on a resource.
 pub fn holders_of_resource(
     tx: &mut Tx<'_>,
-    crowd: SubjectKind,
+    subjects: SubjectKind,
     on: ResourceId,
     level: Level,
     after: Place,
     most: i64,
 ) -> Result<Vec<Candidate>, StoreError> {
-    match crowd {
+    match subjects {
         SubjectKind::Users => holders::<UsersOfResource>(tx, on.0, level, after, most),
         SubjectKind::Groups => holders::<GroupsOfResource>(tx, on.0, level, after, most),
     }
 }
 
-/// Who holds `level` or more on a whole bundle.
+/// Subjects with at least `level` on a whole bundle.
 pub fn holders_of_bundle(
     tx: &mut Tx<'_>,
-    crowd: SubjectKind,
+    subjects: SubjectKind,
     on: BundleId,
     level: Level,
     after: Place,
     most: i64,
 ) -> Result<Vec<Candidate>, StoreError> {
-    match crowd {
+    match subjects {
         SubjectKind::Users => holders::<UsersOfBundle>(tx, on.0, level, after, most),
         SubjectKind::Groups => holders::<GroupsOfBundle>(tx, on.0, level, after, most),
     }
 }
 
-/// Who holds `level` or more on a person.
+/// Subjects with at least `level` on a person.
 pub fn holders_of_person(
     tx: &mut Tx<'_>,
-    crowd: SubjectKind,
+    subjects: SubjectKind,
     on: UserId,
     level: Level,
     after: Place,
     most: i64,
 ) -> Result<Vec<Candidate>, StoreError> {
-    match crowd {
+    match subjects {
         SubjectKind::Users => holders::<UsersOfPerson>(tx, on.0, level, after, most),
         SubjectKind::Groups => holders::<GroupsOfPerson>(tx, on.0, level, after, most),
     }
 }
 
-/// The people there are, by id.
+/// All people, by id.
 pub fn users_after(tx: &mut Tx<'_>, after: i64, most: i64) -> Result<Vec<(i64, String)>, StoreError> {
     let query = users::table.filter(users::id.gt(after)).filter(users::deleted_at.is_null());
     let query = query.order(users::id.asc()).limit(most).select((users::id, users::username));
     Ok(each!(tx, |c| query.load(c)?))
 }
 
-/// The groups there are, by id.
+/// All groups, by id.
 pub fn groups_after(tx: &mut Tx<'_>, after: i64, most: i64) -> Result<Vec<(i64, String)>, StoreError> {
     let query = user_groups::table.filter(user_groups::id.gt(after)).filter(user_groups::deleted_at.is_null());
     let query = query.order(user_groups::id.asc()).limit(most).select((user_groups::id, user_groups::name));
     Ok(each!(tx, |c| query.load(c)?))
 }
 
-/// The resources on which somebody holds `level` or more.
+/// Resources on which the subject has at least `level`.
 pub fn resources_of(
     tx: &mut Tx<'_>,
     holder: Holder,
@@ -176,7 +175,7 @@ pub fn resources_of(
     candidates(rows)
 }
 
-/// The whole bundles on which somebody holds `level` or more.
+/// Whole bundles on which the subject has at least `level`.
 pub fn bundles_of(tx: &mut Tx<'_>, holder: Holder, level: Level, after: Place, most: i64) -> Result<Vec<Candidate>, StoreError> {
     let query = held_by!(tx, holder, level, BundlesOf::TEXT);
     let query = query.bind::<BigInt, _>(after.id).bind::<BigInt, _>(after.grant).bind::<BigInt, _>(most);
@@ -184,7 +183,7 @@ pub fn bundles_of(tx: &mut Tx<'_>, holder: Holder, level: Level, after: Place, m
     candidates(rows)
 }
 
-/// The people on whom somebody holds `level` or more.
+/// People on whom the subject has at least `level`.
 pub fn persons_of(tx: &mut Tx<'_>, holder: Holder, level: Level, after: Place, most: i64) -> Result<Vec<Candidate>, StoreError> {
     let query = held_by!(tx, holder, level, PersonsOf::TEXT);
     let query = query.bind::<BigInt, _>(after.id).bind::<BigInt, _>(after.grant).bind::<BigInt, _>(most);
@@ -230,7 +229,7 @@ const fn rank(level: Level) -> i64 {
     }
 }
 
-/// That the grant `g` is to somebody who can be named.
+/// The grant `g` is to a named grantee.
 macro_rules! is_to_somebody {
     () => {
         " g.grantee_id IS NOT NULL AND g.grantee_kind IN ('user', 'external_user', 'group') "
@@ -243,7 +242,7 @@ macro_rules! is_enough {
     };
 }
 
-/// Rows of `found`, which are `(id, grant_id, parent_id, level, reshare)`, in their order from a place on.
+/// Pages the rows of `found`: `(id, grant_id, parent_id, level, reshare)`.
 macro_rules! listed {
     ($name:literal, $from:literal, $id:literal, $grant:literal, $most:literal) => {
         concat!(
@@ -262,7 +261,7 @@ macro_rules! listed {
     };
 }
 
-// Who holds something. `$1` is that, `$2` now, `$3` the least level, `$4` and `$5` the place, `$6` how many.
+// Subjects with access. `$1` is the object, `$2` now, `$3` the least level, `$4` and `$5` the cursor, `$6` the page size.
 
 macro_rules! given {
     () => {
@@ -364,7 +363,7 @@ macro_rules! groups {
     };
 }
 
-// What somebody holds. `$1` is the holder, `$2` their own kind, `$3` now, `$4` the least level.
+// Objects of a subject. `$1` is the subject, `$2` its kind, `$3` now, `$4` the least level.
 
 macro_rules! held {
     () => {
@@ -461,7 +460,7 @@ raw_query! {
     );
 }
 
-/// The texts, by name.
+/// The statements by name, for the test of query plans.
 pub(super) const STATEMENTS: [(&str, &str); 9] = [
     ("users_of_resource", UsersOfResource::TEXT),
     ("groups_of_resource", GroupsOfResource::TEXT),

@@ -1,18 +1,18 @@
-//! What somebody holds on one thing, as statements.
+//! The statements that find the access of a subject to one object.
 
 use diesel::sql_types::{BigInt, Integer, Nullable, Text};
 
 use super::RawQuery;
 
-// In these `CROSS JOIN` says in which order SQLite goes: from the few rows that are between the holder and the thing, not from
-// all that the holder has. PostgreSQL finds its own order. Each way by which a grant can reach the holder is an arm of its own:
-// SQLite would put a list of all of them together again for each question, at twice the cost of the whole look.
+// `CROSS JOIN` fixes SQLite's join order: from the few rows between subject and object, not from all grants of the subject.
+// PostgreSQL chooses its own order. Each way of reaching the subject is a separate arm, because SQLite would build a list of
+// them again for each question, at twice the cost of the whole lookup.
 //
-// In these `$1` is the holder, `$2` what they are asked about, `$3` now, `$4` the holder's own kind; in `OnResource` `$5` is
-// whether both are known to be here. A row without a level is no grant: without an id it says that what is asked about is here,
-// and whose it is; with one, which bundle it is in, and whose.
+// `$1` is the subject, `$2` the object, `$3` now, `$4` the subject's kind. In `OnResource`, `$5` says whether both are known to
+// exist. A row without a level is not a grant. Without an id it says that the object exists, and names its owner. With an id it
+// names a bundle with the resource, and the bundle's owner.
 
-/// A grant, or a fact about what is asked about.
+/// A grant, or a fact about the object.
 pub(super) type Columns = (Nullable<BigInt>, Nullable<BigInt>, Nullable<Text>, Nullable<Text>, Nullable<Integer>);
 
 macro_rules! columns {
@@ -27,21 +27,21 @@ macro_rules! fact {
     };
 }
 
-/// That the grant `g` is live, and of its whole bundle.
+/// The grant `g` is live and covers its whole bundle.
 macro_rules! is_live_and_whole {
     ($now:literal) => {
         concat!(is_live!($now), " AND ", is_whole!())
     };
 }
 
-/// That the group `m.group_id` is here.
+/// The group `m.group_id` exists.
 macro_rules! is_group_here {
     () => {
         " EXISTS (SELECT 1 FROM user_groups p WHERE p.id = m.group_id AND p.deleted_at IS NULL) "
     };
 }
 
-/// Grants of the resource, alone or as a part of a bundle that it is still in.
+/// Grants of the resource, alone or as part of a bundle that still contains it.
 macro_rules! of_resource {
     ($from:literal, $reach:literal, $what:literal, $now:literal) => {
         concat!(
@@ -60,7 +60,7 @@ macro_rules! of_resource {
     };
 }
 
-/// What there is between the two comes first, and then what they are: whoever has found enough looks no further.
+/// Grants come before facts, so that a search can stop at the first sufficient grant.
 macro_rules! on_resource {
     ($who:literal, $in_groups:literal, $what:literal, $now:literal, $own_kind:literal, $is_known:literal) => {
         concat!(
@@ -96,7 +96,7 @@ impl RawQuery for OnResource {
     const TEXT: &'static str = on_resource!("$1", "m.group_id AND m.user_id = $1", "$2", "$3", "$4", "$5");
 }
 
-/// Grants of a whole bundle that the resource is in.
+/// Grants of whole bundles that contain the resource.
 macro_rules! of_bundles_around {
     ($from:literal, $reach:literal, $what:literal) => {
         concat!(
@@ -112,7 +112,7 @@ macro_rules! of_bundles_around {
     };
 }
 
-/// `$rest` takes part only so that each place of a statement has its value.
+/// `$rest` is used only so that every parameter of a statement has a value.
 macro_rules! around_resource {
     ($who:literal, $in_groups:literal, $what:literal, $now:literal, $rest:literal) => {
         concat!(
@@ -133,7 +133,7 @@ macro_rules! around_resource {
     };
 }
 
-/// Asked only about what is in a bundle, which most things are not.
+/// Runs only for resources in a bundle, and most are in none.
 pub(super) enum AroundResource {}
 
 impl RawQuery for AroundResource {
@@ -143,9 +143,11 @@ impl RawQuery for AroundResource {
         around_resource!("g.grantee_id = $1", "m.user_id = $1 AND g.grantee_id = m.group_id", "$2", "$3", " AND $4 < 1");
 }
 
-/// What many people hold on many things, each of whom is named: by an address (`$1`) or a username (`$2`, its key `$4`), and by
-/// a URI (`$3`); `$5` is now. A name that is spelled exactly as a contested one is nobody's. PostgreSQL's. Behind the place of the question, whom and what it is about are the columns of [`OnResource`] and
-/// [`AroundResource`]. Where either is not here, there is one row that says so.
+/// Many questions at once, for PostgreSQL. Each names the person by address (`$1`) or username (`$2`, with its key `$4`), and
+/// the resource by URI (`$3`); `$5` is now. A name with exactly the spelling of a contested name matches nobody.
+///
+/// The first column is the index of the question; the others are the person, the resource and the columns of [`OnResource`] and
+/// [`AroundResource`]. If person or resource does not exist, one row says so.
 pub(super) enum OnResources {}
 
 impl RawQuery for OnResources {

@@ -1,4 +1,4 @@
-//! The audit, read: the newest of it, and the operation of one request or grant.
+//! Reads the audit: its newest rows, and the history of one request or grant.
 
 use std::collections::BTreeMap;
 
@@ -9,10 +9,10 @@ use crate::store::audit::Row;
 use crate::store::schema::{audit, audit_heads};
 use crate::store::{StoreError, Tx, each};
 
-/// Where a page of the audit begins: behind this row of each chain. A chain that is not named is read from its end.
+/// The cursor of an audit page: the row of each chain before which it begins. A chain without an entry is read from its end.
 pub type Place = BTreeMap<i32, i64>;
 
-/// The newest rows of all chains before a place, newest first, and the place where the next page begins.
+/// The newest rows of all chains before a cursor, newest first, and the next cursor.
 pub fn newest(tx: &mut Tx<'_>, before: &Place, limit: i64) -> Result<(Vec<Row>, Option<Place>), StoreError> {
     let heads: Vec<(i32, i64)> = each!(tx, |c| audit_heads::table.select((audit_heads::chain, audit_heads::seq)).load(c)?);
     let mut place: Place = heads.into_iter().map(|(chain, seq)| (chain, seq + 1)).collect();
@@ -30,7 +30,7 @@ pub fn newest(tx: &mut Tx<'_>, before: &Place, limit: i64) -> Result<(Vec<Row>, 
         let its: Vec<Row> = each!(tx, |c| query.load(c)?);
         rows.extend(its);
     }
-    // Within a chain the order is its own: a clock that was set back takes nothing out of it.
+    // Within a chain, `seq` decides: a clock that was set back must not reorder rows.
     rows.sort_by(|one, other| {
         let by_time = other.at.cmp(&one.at).then(one.chain.cmp(&other.chain));
         if one.chain == other.chain { other.seq.cmp(&one.seq) } else { by_time }
@@ -43,7 +43,7 @@ pub fn newest(tx: &mut Tx<'_>, before: &Place, limit: i64) -> Result<(Vec<Row>, 
     Ok((rows, has_more.then_some(place)))
 }
 
-/// What was written down of a request or a grant, oldest first.
+/// The audit rows of a request or a grant, oldest first.
 pub fn story(tx: &mut Tx<'_>, request: Option<RequestId>, grant: Option<GrantId>, limit: i64) -> Result<Vec<Row>, StoreError> {
     let mut rows: Vec<Row> = Vec::new();
     if let Some(id) = request {

@@ -1,4 +1,4 @@
-//! What an act on many rows is about: counted before, and taken a part at a time.
+//! The rows of a bulk action: counted beforehand, and loaded in batches.
 
 use std::collections::BTreeSet;
 
@@ -12,7 +12,7 @@ use crate::store::schema::{grants, outbox, requests};
 use crate::store::sql::literal::{Dead, Pending};
 use crate::store::{StoreError, Tx, each};
 
-/// Where counting for an act stops.
+/// The limit of the count before a bulk action.
 pub const MOST: i64 = 10_000;
 
 macro_rules! waiting_of {
@@ -27,7 +27,7 @@ macro_rules! waiting_of {
     };
 }
 
-/// Requests of an app that wait for a decision: the first of them.
+/// The first pending requests of an app.
 pub fn waiting_of(tx: &mut Tx<'_>, key: KeyId, limit: i64) -> Result<Vec<Request>, StoreError> {
     let now = tx.micros();
     let ids: Vec<i64> = each!(tx, |c| waiting_of!(key.0, limit, now).load(c)?);
@@ -38,19 +38,19 @@ pub fn waiting_of(tx: &mut Tx<'_>, key: KeyId, limit: i64) -> Result<Vec<Request
     Ok(found)
 }
 
-/// How many.
+/// Counts the pending requests of an app.
 pub fn count_waiting_of(tx: &mut Tx<'_>, key: KeyId) -> Result<Bounded, StoreError> {
     let now = tx.micros();
     let ids: Vec<i64> = each!(tx, |c| waiting_of!(key.0, MOST + 1, now).load(c)?);
     Ok(Bounded::counted(ids.len(), MOST))
 }
 
-/// On which side of a grant somebody is.
+/// The person's side of a grant.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Side {
-    /// They gave it.
+    /// The grantor.
     Gave,
-    /// They hold it.
+    /// The grantee.
     Holds,
 }
 
@@ -70,7 +70,7 @@ macro_rules! live_of {
     }};
 }
 
-/// Grants of somebody that have not ended, made until then: the first of them.
+/// The first of the unexpired grants of a person, made before `until`.
 pub fn live_of(
     tx: &mut Tx<'_>,
     side: Side,
@@ -83,7 +83,7 @@ pub fn live_of(
     Ok(ids.into_iter().map(GrantId).collect())
 }
 
-/// How many grants would end with somebody's: theirs, and all that was shared on under them.
+/// Counts the grants that a revocation would end, including those reshared under them.
 pub fn count_live_of(tx: &mut Tx<'_>, side: Side, user: UserId) -> Result<Bounded, StoreError> {
     let now = tx.micros();
     let mut generation: Vec<i64> = each!(tx, |c| live_of!(side, user.0, MOST + 1, now).load(c)?);
@@ -101,7 +101,7 @@ pub fn count_live_of(tx: &mut Tx<'_>, side: Side, user: UserId) -> Result<Bounde
     Ok(Bounded::counted(ended.len(), MOST))
 }
 
-/// Emails that were given up, behind this one: the first of them.
+/// The first undeliverable emails after this id.
 pub fn dead(tx: &mut Tx<'_>, after: EmailId, limit: i64) -> Result<Vec<EmailId>, StoreError> {
     let query = outbox::table
         .filter(outbox::state.eq(Dead))

@@ -1,4 +1,4 @@
-//! What is counted for the charts: the newest so and so many rows, never all.
+//! Counts for the charts. Each reads a limited number of newest rows, never a whole table.
 
 use diesel::dsl::{count_star, sql};
 use diesel::prelude::*;
@@ -8,26 +8,26 @@ use crate::domain::RequestState;
 use crate::store::schema::{audit, audit_heads, outbox, requests};
 use crate::store::{StoreError, Tx, each};
 
-/// Rows of the audit that are counted.
+/// The limit of audit rows.
 pub const CHANGES: i64 = 100_000;
-/// Decisions that are measured.
+/// The limit of decisions.
 pub const DECISIONS: i64 = 2_000;
-/// Emails that are counted.
+/// The limit of emails.
 pub const LETTERS: i64 = 10_000;
 const HOUR: i64 = 3_600_000_000;
 
-/// How often something happened in an hour.
+/// The number of events of one kind in one hour.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Hour {
-    /// Its beginning, in microseconds since 1970.
+    /// Start of the hour, in microseconds since 1970.
     pub at: i64,
-    /// What happened: the audit's word.
+    /// The event name, as in the audit.
     pub event: String,
-    /// How often.
+    /// The number of events.
     pub number: i64,
 }
 
-/// What happened to requests since then, hour by hour; and from when that is all, where older changes were left out.
+/// Request events since `since`, by hour. If the limit cut off older rows, also the time from which the counts are complete.
 pub fn by_hour(tx: &mut Tx<'_>, since: i64) -> Result<(Vec<Hour>, Option<i64>), StoreError> {
     let heads: Vec<(i32, i64)> = each!(tx, |c| audit_heads::table.select((audit_heads::chain, audit_heads::seq)).load(c)?);
     let share = CHANGES / i64::try_from(heads.len().max(1)).unwrap_or(1);
@@ -52,7 +52,7 @@ pub fn by_hour(tx: &mut Tx<'_>, since: i64) -> Result<(Vec<Hour>, Option<i64>), 
     Ok((hours, left_out))
 }
 
-/// How long the newest decisions took, in seconds.
+/// The time to decision of the newest requests, in seconds.
 pub fn times_to_decision(tx: &mut Tx<'_>) -> Result<Vec<i64>, StoreError> {
     let query = requests::table
         .filter(requests::decided_at.is_not_null())
@@ -65,7 +65,7 @@ pub fn times_to_decision(tx: &mut Tx<'_>) -> Result<Vec<i64>, StoreError> {
     Ok(decisions.filter_map(|(_, asked, decided)| Some((decided? - asked) / 1_000_000)).collect())
 }
 
-/// How the newest emails went: how many in each state.
+/// The newest emails, counted by state.
 pub fn emails_by_state(tx: &mut Tx<'_>) -> Result<Vec<(String, i64)>, StoreError> {
     let newest: Option<i64> = each!(tx, |c| outbox::table.select(diesel::dsl::max(outbox::id)).get_result(c)?);
     let query = outbox::table

@@ -1,4 +1,4 @@
-//! The outbox, as administrators list it.
+//! Lists the outbox for administrators.
 
 use diesel::prelude::*;
 
@@ -41,7 +41,7 @@ fn newest_first(email: &QueuedEmail) -> After {
     After { at: 0, id: email.id.0 }
 }
 
-/// A page of the emails: those that wait, the next to go first; others newest first.
+/// A page of emails: queued ones by due time, others newest first.
 pub fn list(
     tx: &mut Tx<'_>,
     state: Option<EmailState>,
@@ -79,14 +79,14 @@ pub fn of_request(tx: &mut Tx<'_>, request: RequestId, limit: i64) -> Result<Vec
     all(rows)
 }
 
-/// The emails about a grant that no request led to, oldest first.
+/// The emails about a grant without a request, oldest first.
 pub fn of_grant(tx: &mut Tx<'_>, grant: GrantId, limit: i64) -> Result<Vec<QueuedEmail>, StoreError> {
     let query = outbox::table.filter(outbox::grant_id.eq(grant.0)).order(outbox::id.asc()).limit(limit).select(Row::columns());
     let rows: Vec<Row> = each!(tx, |c| query.load(c)?);
     all(rows)
 }
 
-/// How many were given up, and how many wait.
+/// Counts dead and queued emails.
 pub fn count(tx: &mut Tx<'_>) -> Result<(Bounded, Bounded), StoreError> {
     let limit = Bounded::MOST + 1;
     let dead: Vec<i64> = each!(tx, |c| outbox::table.filter(outbox::state.eq(Dead)).limit(limit).select(outbox::id).load(c)?);
@@ -95,7 +95,7 @@ pub fn count(tx: &mut Tx<'_>) -> Result<(Bounded, Bounded), StoreError> {
     Ok((Bounded::counted(dead.len(), Bounded::MOST), Bounded::counted(waiting.len(), Bounded::MOST)))
 }
 
-/// The SQL of a list's look, for the test that looks at its plan.
+/// The SQL of a list, for the test of query plans.
 pub fn sqlite_text(state: Option<EmailState>) -> String {
     use diesel::debug_query;
     use diesel::sqlite::Sqlite;

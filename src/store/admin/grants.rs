@@ -1,4 +1,4 @@
-//! Grants, as administrators list them.
+//! Lists grants for administrators.
 
 use chrono::{DateTime, Utc};
 use diesel::dsl::sql;
@@ -11,24 +11,24 @@ use crate::store::grants::Row;
 use crate::store::schema::grants;
 use crate::store::{StoreError, Tx, each};
 
-/// Which of them.
+/// Selects grants.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Which {
     /// All, newest first.
     All,
-    /// Those that have not been taken back and not ended, newest first.
+    /// Neither revoked nor expired, newest first.
     Live,
-    /// Those that end until then, the soonest first.
+    /// Expiring before this time, the soonest first.
     EndingBefore(DateTime<Utc>),
-    /// Those that were taken back or have ended, newest first.
+    /// Revoked or expired, newest first.
     Over,
-    /// What somebody gave, newest first.
+    /// Given by this person, newest first.
     GivenBy(UserId),
-    /// What somebody holds by name, newest first.
+    /// Granted to this person by name, newest first.
     HeldBy(UserId),
-    /// What others shared on of somebody's, newest first.
+    /// Reshared by others from this person's data, newest first.
     Of(UserId),
-    /// Those of a bundle, newest first.
+    /// Of this bundle, newest first.
     For(BundleId),
 }
 
@@ -79,7 +79,7 @@ fn all(rows: Vec<Row>) -> Result<Vec<Grant>, StoreError> {
     rows.into_iter().map(Grant::try_from).collect()
 }
 
-/// A page of the grants.
+/// A page of grants.
 pub fn list(tx: &mut Tx<'_>, which: Which, after: Option<After>, limit: i64) -> Result<Found<Grant>, StoreError> {
     let now = tx.micros();
     match which {
@@ -106,21 +106,21 @@ pub fn list(tx: &mut Tx<'_>, which: Which, after: Option<After>, limit: i64) -> 
     }
 }
 
-/// Those that were shared on under a grant, oldest first.
+/// The grants reshared under a grant, oldest first.
 pub fn shared_on(tx: &mut Tx<'_>, parent: crate::domain::GrantId, limit: i64) -> Result<Vec<Grant>, StoreError> {
     let query = grants::table.filter(grants::parent_id.eq(parent.0)).order(grants::id.asc()).limit(limit).select(Row::columns());
     let rows: Vec<Row> = each!(tx, |c| query.load(c)?);
     all(rows)
 }
 
-/// How many end until then.
+/// Counts grants that expire before `until`.
 pub fn count_ending(tx: &mut Tx<'_>, until: DateTime<Utc>) -> Result<Bounded, StoreError> {
     let (from, until) = (After { at: tx.micros(), id: i64::MAX }, until.timestamp_micros());
     let rows: Vec<i64> = each!(tx, |c| ending!(from, until, Bounded::MOST + 1).select(grants::id).load(c)?);
     Ok(Bounded::counted(rows.len(), Bounded::MOST))
 }
 
-/// The SQL of a list's looks, for the test that looks at its plan.
+/// The SQL of a list, for the test of query plans.
 pub fn sqlite_texts(which: Which) -> Vec<String> {
     use diesel::debug_query;
     use diesel::sqlite::Sqlite;

@@ -1,5 +1,5 @@
-//! Long work that goes on in steps, as it is kept between them: one row of `meta` for each kind of work, so that every daemon
-//! can say how far it is, and another one can go on where one stopped.
+//! The state of long jobs between their steps: one row of `meta` for each kind of job. Every daemon can show the progress, and
+//! another daemon can resume a stopped job.
 
 use diesel::prelude::*;
 
@@ -10,13 +10,13 @@ fn named(name: &str) -> String {
     format!("errand.{name}")
 }
 
-/// What is kept of a kind of work.
+/// The stored state of a job.
 pub fn find(tx: &mut Tx<'_>, name: &str) -> Result<Option<String>, StoreError> {
     let query = meta::table.find(named(name)).select(meta::value);
     Ok(each!(tx, |c| query.get_result(c).optional()?))
 }
 
-/// The same, for this transaction alone to go on with; none where another has it, or there is none.
+/// Locks and reads the state of a job; none if another transaction has the lock, or there is no job.
 pub fn take(tx: &mut Tx<'_>, name: &str) -> Result<Option<String>, StoreError> {
     let query = meta::table.find(named(name)).select(meta::value);
     match tx.conn() {
@@ -25,7 +25,7 @@ pub fn take(tx: &mut Tx<'_>, name: &str) -> Result<Option<String>, StoreError> {
     }
 }
 
-/// Keeps it.
+/// Stores the state of a job.
 pub fn keep(tx: &mut Tx<'_>, name: &str, value: &str) -> Result<(), StoreError> {
     let values = (meta::name.eq(named(name)), meta::value.eq(value));
     let insert = || diesel::insert_into(meta::table).values(values.clone()).on_conflict(meta::name).do_update();

@@ -1,7 +1,7 @@
-//! What administrators look through: everything there is, newest first, a page at a time.
+//! The lists of the admin pages, newest first, in pages.
 //!
-//! No look reads a whole table. A list that an index serves goes over it; another one reads a window of ids and says where to go
-//! on, so that a rare word among a million rows costs a bounded look, and not a million rows.
+//! No query reads a whole table. A list with an index uses it. Any other list reads a window of ids and returns a cursor, so
+//! that a rare match among a million rows has a bounded cost.
 
 pub mod audit;
 pub mod bulk;
@@ -17,31 +17,31 @@ use diesel::prelude::*;
 
 use super::{StoreError, Tx, each};
 
-/// Ids in the window that one look without an index reads.
+/// Number of ids in a window.
 const WINDOW: i64 = 10_000;
-/// Windows that one look reads while it finds nothing.
+/// Number of empty windows that one query reads before it stops.
 const WINDOWS: i64 = 5;
 
-/// Where a page of a list begins: behind this row.
+/// The cursor of a list: the page begins after this row.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct After {
-    /// Its time, where the list is by time.
+    /// The row's time, if the list is sorted by time.
     pub at: i64,
-    /// Its id.
+    /// The row's id.
     pub id: i64,
 }
 
-/// A page of a list, and where the next one begins, if there may be one.
+/// A page of a list, with the cursor of the next page if there may be one.
 #[derive(Clone, Debug)]
 pub struct Found<T> {
-    /// The page.
+    /// The rows.
     pub items: Vec<T>,
-    /// Where to go on.
+    /// The next cursor.
     pub next: Option<After>,
 }
 
 impl<T> Found<T> {
-    /// The page out of one row more than it has.
+    /// Cuts a page from `limit + 1` rows.
     fn cut(mut items: Vec<T>, limit: i64, after: impl Fn(&T) -> After) -> Self {
         let most = usize::try_from(limit).unwrap_or_default();
         let has_more = items.len() > most;
@@ -50,26 +50,26 @@ impl<T> Found<T> {
         Self { items, next }
     }
 
-    /// The same page of another type.
+    /// The same page with items of another type.
     pub fn with<U>(self, items: Vec<U>) -> Found<U> {
         Found { items, next: self.next }
     }
 }
 
-/// A number that is counted up to a bound: "more than that" says as much.
+/// A count with an upper limit.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Bounded {
-    /// The number, or the bound.
+    /// The count, at most the limit.
     pub number: i64,
     /// Whether there are more.
     pub is_more: bool,
 }
 
 impl Bounded {
-    /// Where counting stops on a page that is looked at often.
+    /// The limit for counts on pages that are opened often.
     pub const MOST: i64 = 1_000;
 
-    /// So many, of which counting stopped behind `most`.
+    /// Makes a count from `rows`, which were counted up to `most`.
     pub fn counted(rows: usize, most: i64) -> Self {
         let rows = i64::try_from(rows).unwrap_or(i64::MAX);
         Self { number: rows.min(most), is_more: rows > most }
@@ -78,21 +78,21 @@ impl Bounded {
 
 mod applied {
     diesel::table! {
-        /// diesel's own: the migrations that ran.
+        /// diesel's table of applied migrations.
         __diesel_schema_migrations (version) {
             version -> Text,
         }
     }
 }
 
-/// The newest migration that ran.
+/// The newest applied migration.
 pub fn schema(tx: &mut Tx<'_>) -> Result<String, StoreError> {
     use applied::__diesel_schema_migrations::{table, version};
     let newest: Option<String> = each!(tx, |c| table.select(diesel::dsl::max(version)).get_result(c)?);
     Ok(newest.unwrap_or_default())
 }
 
-/// Reads windows of ids, from the newest down, until one has something, the page is full, or it is enough for one look.
+/// Reads windows of ids in descending order until one has a match, the page is full, or the limit of windows is reached.
 fn windows<T>(
     before: Option<After>,
     newest: i64,

@@ -1,4 +1,4 @@
-//! People, bundles and apps' keys, as administrators list them.
+//! Lists people, bundles and API keys for administrators.
 
 use chrono::{DateTime, Utc};
 use diesel::prelude::*;
@@ -10,27 +10,27 @@ use crate::store::credentials::{ApiKey, KeyRow};
 use crate::store::schema::{api_keys, bundles, requests, users};
 use crate::store::{StoreError, Tx, bundles as bundle_rows, each, users as user_rows};
 
-/// Which people.
+/// Selects people.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Which {
-    /// Those that are here.
+    /// Existing people.
     Here,
-    /// Those that keep watch.
+    /// Administrators.
     Admins,
-    /// Those known by their address only.
+    /// External people, known by address only.
     External,
-    /// Those that were taken away.
+    /// Deleted people.
     Gone,
 }
 
-/// Something that is, or was until then.
+/// A row that exists or was deleted.
 #[derive(Clone, Debug)]
 pub struct Ever<T> {
-    /// It.
+    /// The row.
     pub item: T,
-    /// Since when.
+    /// Time of creation.
     pub since: DateTime<Utc>,
-    /// When it was taken away.
+    /// Time of deletion.
     pub gone_at: Option<DateTime<Utc>>,
 }
 
@@ -57,11 +57,11 @@ fn person((row, gone_at): (user_rows::Row, Option<i64>)) -> Ever<User> {
     Ever { since: item.created_at, gone_at: gone_at.map(from_micros), item }
 }
 
-/// A page of the people, newest first.
+/// A page of people, newest first.
 pub fn list(tx: &mut Tx<'_>, which: Which, after: Option<After>, limit: i64) -> Result<Found<Ever<User>>, StoreError> {
     let newest: Option<i64> = each!(tx, |c| users::table.select(diesel::dsl::max(users::id)).get_result(c)?);
     let look = |top, floor| {
-        // Of administrators an index knows all.
+        // An index covers all administrators.
         let floor = if which == Which::Admins { 1 } else { floor };
         let rows: Vec<(user_rows::Row, Option<i64>)> = each!(tx, |c| windowed_users!(which, top, floor, limit + 1).load(c)?);
         Ok(rows.into_iter().map(person).collect())
@@ -73,7 +73,7 @@ pub fn list(tx: &mut Tx<'_>, which: Which, after: Option<After>, limit: i64) -> 
     Ok(found)
 }
 
-/// Somebody who is or was here.
+/// Finds a person, including deleted ones.
 pub fn find(tx: &mut Tx<'_>, id: crate::domain::UserId) -> Result<Option<Ever<User>>, StoreError> {
     let query = users::table.find(id.0).select((user_rows::Row::columns(), users::deleted_at));
     let row: Option<(user_rows::Row, Option<i64>)> = each!(tx, |c| query.get_result(c).optional()?);
@@ -99,7 +99,7 @@ macro_rules! windowed_bundles {
     }};
 }
 
-/// A page of the bundles that are there, or of those that were, newest first.
+/// A page of existing or deleted bundles, newest first.
 pub fn bundles(tx: &mut Tx<'_>, is_gone: bool, after: Option<After>, limit: i64) -> Result<Found<Ever<Bundle>>, StoreError> {
     let newest: Option<i64> = each!(tx, |c| bundles::table.select(diesel::dsl::max(bundles::id)).get_result(c)?);
     let look = |top, floor| {
@@ -109,7 +109,7 @@ pub fn bundles(tx: &mut Tx<'_>, is_gone: bool, after: Option<After>, limit: i64)
     windows(after, newest.unwrap_or_default(), limit, look, |bundle| After { at: 0, id: bundle.item.id.0 })
 }
 
-/// A page of the keys, newest first; those that were taken back too.
+/// A page of keys, newest first, including revoked ones.
 pub fn keys(tx: &mut Tx<'_>, after: Option<After>, limit: i64) -> Result<Found<ApiKey>, StoreError> {
     let query = api_keys::table
         .filter(api_keys::id.lt(after.map_or(i64::MAX, |after| after.id)))
@@ -121,7 +121,7 @@ pub fn keys(tx: &mut Tx<'_>, after: Option<After>, limit: i64) -> Result<Found<A
     Ok(Found::cut(keys, limit, |key: &ApiKey| After { at: 0, id: key.id.0 }))
 }
 
-/// The newest request that an app filed and that was not purged, and when.
+/// The newest request of an app that was not purged, and its time.
 pub fn last_request(tx: &mut Tx<'_>, key: KeyId) -> Result<Option<(RequestId, DateTime<Utc>)>, StoreError> {
     let query = requests::table
         .filter(requests::key_id.eq(key.0))

@@ -1,4 +1,4 @@
-//! Requests, as administrators list them.
+//! Lists requests for administrators.
 
 use chrono::{DateTime, Utc};
 use diesel::dsl::sql;
@@ -12,24 +12,24 @@ use crate::store::schema::{request_items, requests};
 use crate::store::sql::literal::{Bounced, Pending};
 use crate::store::{StoreError, Tx, each};
 
-/// Which of them.
+/// Selects requests.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Which {
     /// All, newest first.
     All,
-    /// Those that wait for a decision, the soonest to end first.
+    /// Pending, the first to expire first.
     Waiting,
-    /// Of those, the ones whose email did not arrive.
+    /// Pending, with an undeliverable email.
     Undeliverable,
-    /// Of those, the ones that have waited for more than half of their time.
+    /// Pending for more than half of the time to expiry.
     Stale,
-    /// Those that ended so, newest first.
+    /// In this final state, newest first.
     Ended(RequestState),
-    /// Those that somebody has a part in, newest first.
+    /// Involving this person, newest first.
     Of(UserId),
-    /// Those that an app filed, newest first.
+    /// Filed by this app, newest first.
     FiledBy(KeyId),
-    /// Those for a bundle, newest first.
+    /// For this bundle, newest first.
     For(BundleId),
 }
 
@@ -73,7 +73,7 @@ macro_rules! windowed {
     }};
 }
 
-/// On which column somebody stands in a request.
+/// The column that names the person.
 #[derive(Clone, Copy)]
 enum Part {
     Target(i64),
@@ -88,7 +88,7 @@ macro_rules! of_part {
         match $part {
             Part::Target(id) => query.filter(requests::target_id.eq(id)).into_boxed(),
             Part::Allowed(id) => query.filter(requests::allowed_id.eq(id)).into_boxed(),
-            // As the index has it.
+            // Matches the expression of the index.
             Part::Initiator(id) => query
                 .filter(requests::initiator_id.eq(id))
                 .filter(requests::initiator_id.ne(requests::allowed_id.nullable()))
@@ -102,7 +102,7 @@ fn newest_first(request: &Request) -> After {
     After { at: 0, id: request.id.0 }
 }
 
-/// A page of the requests.
+/// A page of requests.
 pub fn list(tx: &mut Tx<'_>, which: Which, after: Option<After>, limit: i64) -> Result<Found<Request>, StoreError> {
     match which {
         Which::Waiting | Which::Undeliverable | Which::Stale => {
@@ -150,7 +150,7 @@ fn parts(tx: &mut Tx<'_>, parts: &[Part], after: Option<After>, limit: i64) -> R
     found(tx, ids, limit)
 }
 
-/// The newest of these.
+/// The newest requests of these ids.
 fn found(tx: &mut Tx<'_>, mut ids: Vec<i64>, limit: i64) -> Result<Found<Request>, StoreError> {
     ids.sort_unstable_by_key(|id| std::cmp::Reverse(*id));
     ids.dedup();
@@ -161,7 +161,7 @@ fn found(tx: &mut Tx<'_>, mut ids: Vec<i64>, limit: i64) -> Result<Found<Request
     Ok(Found::cut(items, limit, newest_first))
 }
 
-/// How many wait, in one of the three ways to wait.
+/// Counts pending requests, in one of the three selections of pending ones.
 pub fn count_waiting(tx: &mut Tx<'_>, which: Which) -> Result<Bounded, StoreError> {
     let now = tx.micros();
     let (from, limit) = (After { at: now, id: i64::MAX }, Bounded::MOST + 1);
@@ -169,7 +169,7 @@ pub fn count_waiting(tx: &mut Tx<'_>, which: Which) -> Result<Bounded, StoreErro
     Ok(Bounded::counted(rows.len(), Bounded::MOST))
 }
 
-/// How many are over and would be purged: those that were decided or ended before, and those that nobody wrote down as ended.
+/// Counts requests that a purge would remove: ended before the cut-off, and expired without a recorded end.
 pub fn count_over(tx: &mut Tx<'_>, ended_before: DateTime<Utc>) -> Result<(Bounded, Bounded), StoreError> {
     let limit = Bounded::MOST + 1;
     let query = requests::table
@@ -186,7 +186,7 @@ pub fn count_over(tx: &mut Tx<'_>, ended_before: DateTime<Utc>) -> Result<(Bound
     Ok((Bounded::counted(over.len(), Bounded::MOST), Bounded::counted(unswept.len(), Bounded::MOST)))
 }
 
-/// The SQL of a list's looks, for the test that looks at its plan.
+/// The SQL of a list, for the test of query plans.
 pub fn sqlite_texts(which: Which) -> Vec<String> {
     use diesel::debug_query;
     use diesel::sqlite::Sqlite;

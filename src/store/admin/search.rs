@@ -1,4 +1,4 @@
-//! What begins as somebody typed: by an index on either database.
+//! Prefix search, by an index on both databases.
 
 use diesel::prelude::*;
 
@@ -8,7 +8,7 @@ use crate::store::schema::{bundles, users};
 use crate::store::users::like;
 use crate::store::{Conn, StoreError, Tx, bundles as bundle_rows, users as user_rows};
 
-/// Behind everything that begins so: SQLite compares texts byte by byte.
+/// An upper bound of all texts with this prefix: SQLite compares texts byte by byte.
 fn behind(prefix: &str) -> String {
     format!("{prefix}\u{10FFFF}")
 }
@@ -19,7 +19,7 @@ macro_rules! begins_on_sqlite {
     };
 }
 
-/// The ids of rows whose column begins so. PostgreSQL's index is for LIKE, SQLite's for the order.
+/// The ids of rows with this prefix in a column. PostgreSQL's index serves LIKE, SQLite's serves the order.
 macro_rules! beginning {
     ($tx:expr, $table:ident :: $column:ident, $prefix:expr, $limit:expr) => {{
         let query = || $table::table.order($table::$column.asc()).limit($limit).select($table::id);
@@ -31,7 +31,7 @@ macro_rules! beginning {
     }};
 }
 
-/// People whose address, username, last or first name begins so in any case and form, those that are gone too.
+/// People with this prefix of address, username or name, in any case and form, including deleted ones.
 pub fn people(tx: &mut Tx<'_>, prefix: &str, limit: i64) -> Result<Vec<User>, StoreError> {
     let prefix = &key(prefix);
     let mut ids = beginning!(tx, users::email, prefix, limit);
@@ -47,7 +47,7 @@ pub fn people(tx: &mut Tx<'_>, prefix: &str, limit: i64) -> Result<Vec<User>, St
     Ok(found)
 }
 
-/// Bundles whose name begins so in any case and form, those that are gone too.
+/// Bundles with this prefix of the name, in any case and form, including deleted ones.
 pub fn bundles(tx: &mut Tx<'_>, prefix: &str, limit: i64) -> Result<Vec<Bundle>, StoreError> {
     let ids: Vec<BundleId> = beginning!(tx, bundles::name_key, &key(prefix), limit).into_iter().map(BundleId).collect();
     let mut found = bundle_rows::find_all(tx, &ids)?;
@@ -55,7 +55,7 @@ pub fn bundles(tx: &mut Tx<'_>, prefix: &str, limit: i64) -> Result<Vec<Bundle>,
     Ok(found)
 }
 
-/// The SQL of the looks, for the test that looks at their plans.
+/// The SQL of the searches, for the test of query plans.
 pub fn sqlite_texts() -> [(String, &'static str); 5] {
     use diesel::debug_query;
     use diesel::sqlite::Sqlite;

@@ -17,17 +17,17 @@ use crate::store::sql::insert::{insert, reserve_ids};
 use crate::store::sql::raw::{RawQuery, Statement, raw_query};
 use crate::store::{Conn, StoreError, Tx};
 
-/// What commands change. Nothing is written before [`Changes::write`].
+/// The pending writes of commands. Nothing is written before [`Changes::write`].
 #[derive(Default)]
 pub struct Changes {
-    /// For the rows to come.
+    /// Ids for the new rows.
     ids: std::vec::IntoIter<i64>,
-    /// The end of the audit chain that these changes append to, if it is locked already.
+    /// The end of the audit chain for these changes, locked against other transactions.
     head: Option<Head>,
     requests: Vec<(Request, Vec<RequestItem>)>,
     grants: Vec<(Grant, Vec<ResourceId>)>,
     emails: Vec<NewEmail>,
-    /// What was taken from rate limits.
+    /// Changes to rate limits.
     pub limits: LockedLimits,
     events: Vec<(Caller, Event<'static>)>,
 }
@@ -35,20 +35,20 @@ pub struct Changes {
 /// An email about a request.
 #[derive(Clone, Copy, Debug)]
 pub struct Notice {
-    /// Which email.
+    /// The kind of email.
     pub kind: EmailKind,
-    /// To whom.
+    /// The recipient.
     pub to: UserId,
 }
 
 impl Changes {
-    /// No change yet, with ids for up to `count` rows of the table.
+    /// Starts without changes, and with ids for up to `count` rows of the table.
     pub(super) fn begin(tx: &mut Tx<'_>, table: Option<&str>, count: usize) -> Result<Self, StoreError> {
         let ids = table.map(|table| reserve_ids(tx, table, count)).transpose()?;
         Ok(Self { ids: ids.unwrap_or_default().into_iter(), ..Self::default() })
     }
 
-    /// As [`Changes::begin`], with PostgreSQL's time and a locked audit chain, in one statement. For batches, which wait for no row long.
+    /// As [`Changes::begin`], and reads PostgreSQL's time in the same statement.
     pub(in crate::store) fn begin_with_time(
         tx: &mut Tx<'_>,
         table: &str,
@@ -64,7 +64,7 @@ impl Changes {
                 let ids = rows.iter().map(|(_, id, ..)| *id).collect::<Vec<_>>().into_iter();
                 return Ok((Self { ids, head, ..Self::default() }, from_micros(*now)));
             }
-            // Other transactions have locked every chain. This waits for one, and the next try finds it.
+            // All chains are locked. This waits for one, and the retry finds it.
             audit::lock_head(tx)?;
         }
     }
@@ -98,7 +98,6 @@ impl Changes {
         self.events.push((actor.clone(), event));
     }
 
-    /// Writes all of it.
     pub(in crate::store) fn write(self, tx: &mut Tx<'_>) -> Result<(), StoreError> {
         let now = tx.micros();
         let mut head = match self.head {
@@ -121,7 +120,7 @@ impl Changes {
         inserts.push(outbox::rows(&self.emails, now));
         inserts.extend(head.iter().flat_map(|head| audit::rows_of(head, &audited)));
         insert(tx, inserts).map(drop).map_err(|error| match error {
-            // Somebody filed the same request at this moment; the next try finds it.
+            // A concurrent transaction filed the same request; the retry finds it.
             StoreError::Violation(text) if text.contains("requests_pending") || text.contains("requests.items_key") => {
                 StoreError::Conflict(text)
             }

@@ -1,5 +1,5 @@
-//! What may stand in the way of filings, loaded for all of a batch: the same request that is pending, a cooldown after a decline, blocks
-//! and rate limits; and whom the callers may be shown.
+//! Prefetches the history that decides filings, for a whole batch: equal pending requests, cooldowns, blocks, rate limits, and
+//! which people the callers may see.
 
 use std::collections::{HashMap, HashSet};
 
@@ -19,35 +19,35 @@ use crate::store::sql::raw::{RawQuery, Statement, raw_query};
 use crate::store::visible_users::{self, seen};
 use crate::store::{Conn, StoreError, Tx};
 
-/// What one filing asks for.
+/// The history that one filing needs.
 #[derive(Clone, Debug)]
 pub struct HistoryKey {
-    /// What it is about, if both people are known.
+    /// The key of the request, if both people are known.
     pub request: Option<RequestKey>,
-    /// Who calls.
+    /// The calling person.
     pub user: Option<UserId>,
-    /// With which key.
+    /// The API key.
     pub key: Option<KeyId>,
-    /// The people whom the caller names.
+    /// The people named by the caller.
     pub named: Vec<UserId>,
-    /// What it may take from.
+    /// The rate limits to take from.
     pub limits: Vec<RateLimit>,
 }
 
-/// What was found.
+/// The history, loaded.
 #[derive(Debug, Default)]
 pub struct History {
-    /// Pending requests, whatever the time.
+    /// Equal pending requests, including overdue ones.
     pub pending: HashMap<RequestKey, (Request, Vec<RequestItem>)>,
-    /// When the same may be asked again.
+    /// The ends of cooldowns.
     pub cooldowns: HashMap<RequestKey, DateTime<Utc>>,
-    /// Whom approvers blocked.
+    /// The people and apps that each approver blocked.
     pub blocks: HashMap<UserId, Vec<Blocked>>,
     seen: HashSet<(Option<UserId>, Option<KeyId>, UserId)>,
 }
 
 impl History {
-    /// Loads it, and locks the rate limits.
+    /// Loads the history and locks the rate limits.
     pub fn load(tx: &mut Tx<'_>, filings: &[HistoryKey]) -> Result<(Self, LockedLimits), StoreError> {
         let limits: Vec<RateLimit> = filings.iter().flat_map(|filing| &filing.limits).copied().collect();
         if let Conn::Postgres(_) = tx.conn() {
@@ -70,7 +70,7 @@ impl History {
         Ok((history, LockedLimits::lock(tx, &limits)?))
     }
 
-    /// Whether the caller of a filing may be shown somebody.
+    /// Whether the caller of a filing may see a person.
     pub fn sees(&self, user: Option<UserId>, key: Option<KeyId>, other: UserId) -> bool {
         user == Some(other) || self.seen.contains(&(user, key, other))
     }
@@ -121,16 +121,15 @@ impl History {
         for (key, pending, item) in requests::pending_by_id(conn, pending)? {
             history.pending.entry(key).or_insert_with(|| (pending, Vec::new())).1.push(item);
         }
-        // A limit without a row is added before any is locked; a batch waits for others no longer than a moment, and then its
-        // commands run alone.
+        // Missing rows are added before any row is locked. A batch waits for locks only briefly; then its commands run alone.
         let is_whole = locked.len() == limit_keys.len();
         let limits = if is_whole { LockedLimits::locked(locked.into_iter()) } else { LockedLimits::lock(tx, limits)? };
         Ok((history, limits))
     }
 }
 
-// `LATERAL` with a `LIMIT` is looked up by index, once for each row before it, whatever the planner thinks of the tables: its
-// statistics are old where a table grows fast, and it would rather read all that is pending.
+// `LATERAL` with `LIMIT` forces an index lookup for each row. The planner's statistics are old while a table grows fast, and it
+// would read all pending requests instead.
 raw_query! {
     InTheWay -> (Text, BigInt, BigInt, Text, BigInt) = concat!(
         "SELECT 'pending', f.id, 0::bigint, '', 0::bigint

@@ -1,6 +1,6 @@
-//! Commands: the operations that many callers wait for at the same moment. A command loads what it rests on, decides, and says
-//! what changes. On PostgreSQL, where each statement is a round trip, the commands of one kind that wait share one transaction:
-//! one load and one write serve all of them. On SQLite the same code runs for one command at a time.
+//! Commands: the frequent operations. A command loads its rows, decides, and returns its changes. On PostgreSQL each statement
+//! is a round trip, so waiting commands of one kind share a transaction with one load and one write. On SQLite the same code
+//! runs for one command at a time.
 
 mod changes;
 mod filing;
@@ -16,28 +16,28 @@ pub use self::redemption::{FoundToken, older_grants, tokens};
 pub use super::tx::Lock;
 use super::{Fault, StoreError, Tx};
 
-/// What each of several commands came to; none: it needs a transaction of its own.
+/// The results of several commands; none for a command that needs its own transaction.
 pub type Results<C> = Vec<Ran<C>>;
 
 /// An operation that shares its transaction with others of its kind.
 pub trait Command: Send + Sync + Sized {
-    /// What it answers.
+    /// The result.
     type Output: Send + 'static;
-    /// Why it was refused.
+    /// The error of a refused command.
     type Error: Fault + Send + 'static;
-    /// The table to which it adds rows; none: it only reads.
+    /// The table that gets new rows; none for a command that only reads.
     const ADDS_TO: Option<&'static str>;
 
-    /// Loads for all of `commands`, and decides them in their order. A refused one adds no change. An error of the database undoes all of
-    /// them; each then runs alone.
+    /// Loads the rows for all of `commands` and decides each, in order. A refused command adds no change. A database error
+    /// rolls all of them back, and each then runs alone.
     fn run_all(tx: &mut Tx<'_>, commands: &[&Self], changes: &mut Changes) -> Result<Results<Self>, StoreError>;
 
-    /// Does what must be in the database before [`Command::run_all`] can decide this one, which has a transaction of its own.
+    /// Writes the rows that [`Command::run_all`] needs to decide this command. Runs only in the command's own transaction.
     fn prepare(&self, _: &mut Tx<'_>) -> Result<(), Self::Error> {
         Ok(())
     }
 
-    /// Runs it in this transaction, which its caller undoes if it fails.
+    /// Runs the command in this transaction. The caller rolls back on failure.
     fn run(&self, tx: &mut Tx<'_>) -> Result<Self::Output, Self::Error> {
         if let Some(result) = run_once(self, tx)? {
             return result;
@@ -48,7 +48,7 @@ pub trait Command: Send + Sync + Sized {
     }
 }
 
-/// What a command came to; none: it is to be prepared first.
+/// The result of one command; none if it must be prepared first.
 type Ran<C> = Option<Result<<C as Command>::Output, <C as Command>::Error>>;
 
 fn run_once<C: Command>(command: &C, tx: &mut Tx<'_>) -> Result<Ran<C>, StoreError> {

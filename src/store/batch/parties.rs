@@ -1,4 +1,4 @@
-//! The rows that commands rest on: bundles, keys and people, loaded for all commands of a batch.
+//! Loads the bundles, keys and people of all commands of a batch.
 
 use std::collections::HashMap;
 
@@ -7,7 +7,7 @@ use crate::domain::{Address, Bundle, BundleId, KeyId, User, UserId, UserRef};
 use crate::store::credentials::{self, ApiKey};
 use crate::store::{StoreError, Tx, bundles, users};
 
-/// Which rows to load.
+/// The rows to load.
 #[derive(Debug, Default)]
 pub struct PartyIds {
     /// Bundles.
@@ -20,7 +20,7 @@ pub struct PartyIds {
     pub addresses: Vec<Address>,
 }
 
-/// What exists of the rows that were asked for. Deleted ones are not among them.
+/// The existing rows, without deleted ones.
 #[derive(Debug, Default)]
 pub struct Parties {
     bundles: HashMap<BundleId, Bundle>,
@@ -30,8 +30,8 @@ pub struct Parties {
 }
 
 impl Parties {
-    /// Loads these rows. Bundles come first, then keys, then people, each in id order, so that concurrent callers cannot
-    /// deadlock; `lock` is for people, and bundles and keys are shared where there is any.
+    /// Loads these rows: first bundles, then keys, then people, each in id order, so that concurrent callers cannot deadlock.
+    /// `lock` applies to people; bundles and keys then get a shared lock.
     pub fn load(tx: &mut Tx<'_>, mut ids: PartyIds, lock: Lock) -> Result<Self, StoreError> {
         let shared = if lock == Lock::No { Lock::No } else { Lock::Share };
         ids.bundles.sort_unstable();
@@ -61,12 +61,12 @@ impl Parties {
         self.keys.get(&id)
     }
 
-    /// Somebody.
+    /// A person.
     pub fn user(&self, id: UserId) -> Option<&User> {
         self.users.get(&id)
     }
 
-    /// Somebody by id or address.
+    /// A person by id or address.
     pub fn named(&self, person: &UserRef) -> Option<&User> {
         match person {
             UserRef::Id(id) => self.user(*id),

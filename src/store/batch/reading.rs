@@ -1,4 +1,4 @@
-//! What commands that only read rest on: tokens with what they decide, and the people in it.
+//! Loads the rows of commands that only read: tokens with their requests, and people.
 
 use std::collections::HashMap;
 
@@ -8,7 +8,7 @@ use crate::domain::{Bundle, BundleId, TokenId, User, UserId};
 use crate::secret::Secret;
 use crate::store::{StoreError, Tx};
 
-/// What was loaded.
+/// The loaded rows.
 #[derive(Debug, Default)]
 pub struct Reading {
     tokens: HashMap<TokenId, FoundToken>,
@@ -28,17 +28,17 @@ impl Reading {
         Ok(Self { tokens, parties })
     }
 
-    /// The tokens, with their requests and what those ask for.
+    /// The tokens, with their requests and items.
     pub fn tokens(&self) -> &HashMap<TokenId, FoundToken> {
         &self.tokens
     }
 
-    /// Somebody who is here.
+    /// An existing person.
     pub fn user(&self, id: UserId) -> Option<&User> {
         self.parties.user(id)
     }
 
-    /// A bundle that exists.
+    /// An existing bundle.
     pub fn bundle(&self, id: BundleId) -> Option<&Bundle> {
         self.parties.bundle(id)
     }

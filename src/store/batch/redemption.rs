@@ -1,4 +1,4 @@
-//! What approvals rest on beside [`Parties`](super::Parties): tokens with their requests, and the grants that they would supersede.
+//! Loads the rows of approvals besides [`Parties`](super::Parties): tokens with their requests, and the grants to supersede.
 
 use std::collections::{HashMap, HashSet};
 
@@ -13,7 +13,7 @@ use crate::store::sql::raw::{RawQuery, Statement, raw_query};
 use crate::store::tokens::{self, StoredToken};
 use crate::store::{Conn, StoreError, Tx, requests};
 
-/// A token with its request and what that asks for.
+/// A token with its request and items.
 pub type FoundToken = (StoredToken, Request, Vec<RequestItem>);
 
 /// The tokens of these secrets, with their requests and what those ask for. For a wrong secret no more is loaded than for an unknown
@@ -48,7 +48,7 @@ pub fn tokens(tx: &mut Tx<'_>, secrets: &[Secret]) -> Result<HashMap<TokenId, Fo
     Ok(found)
 }
 
-/// Which of these (bundle, grantor, grantee) have a live grant already.
+/// Those of these (bundle, grantor, grantee) triples that have a live grant.
 pub fn older_grants(
     tx: &mut Tx<'_>,
     between: &[(BundleId, UserId, UserId)],
@@ -77,7 +77,7 @@ pub fn older_grants(
     Ok(found)
 }
 
-// No index over bundles is offered: a relationship is between everybody, and all of it would be read.
+// The query avoids the index over bundles: a relationship has grants between many people, and it would read all of them.
 raw_query! {
     LiveBetween -> (BigInt, BigInt, BigInt) =
         "SELECT m.bundle, m.grantor, m.grantee

@@ -1,4 +1,4 @@
-//! The tables as a database itself tells them: columns, keys, and which must be filled before which.
+//! Reads the tables from the databases' catalogs: columns, keys, and the order of insertion by foreign key.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -6,7 +6,7 @@ use serde::de::DeserializeOwned;
 
 use super::CopyError;
 
-/// What a column holds, as far as both databases tell it apart.
+/// The type of a column, as far as both databases distinguish it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Kind {
     Number,
@@ -21,22 +21,22 @@ pub(super) struct Column {
     pub(super) kind: Kind,
 }
 
-/// A table. Columns are in the order of their names: the databases may have them in different ones.
+/// A table. Columns are sorted by name, because the databases may order them differently.
 #[derive(Clone, Debug)]
 pub(super) struct Table {
     pub(super) name: String,
     pub(super) columns: Vec<Column>,
-    /// The columns of its primary key in order; all columns where it has none.
+    /// The columns of the primary key in order; all columns if there is none.
     pub(super) key: Vec<String>,
 }
 
-/// SQLite's tables with their columns: table, column, type, place in the primary key.
+/// SQLite's tables with their columns: table, column, type, position in the primary key.
 pub(super) const SQLITE_COLUMNS: &str = r"
     SELECT json_array(m.name, c.name, lower(c.type), c.pk) AS value
     FROM sqlite_master m, pragma_table_info(m.name) c
     WHERE m.type = 'table' AND m.name NOT LIKE 'sqlite\_%' ESCAPE '\' AND m.name NOT LIKE '\_\_%' ESCAPE '\'";
 
-/// Table, and the table it refers to.
+/// A table, and a table it references.
 pub(super) const SQLITE_REFERENCES: &str = r#"SELECT json_array(m.name, f."table") AS value FROM sqlite_master m, pragma_foreign_key_list(m.name) f WHERE m.type = 'table'"#;
 
 /// As [`SQLITE_COLUMNS`]. `indkey` counts from 0.
@@ -55,7 +55,7 @@ pub(super) const POSTGRES_REFERENCES: &str = "
     FROM pg_constraint k JOIN pg_class c ON c.oid = k.conrelid JOIN pg_class f ON f.oid = k.confrelid
     WHERE k.contype = 'f' AND c.relnamespace = current_schema()::regnamespace";
 
-/// Puts together what the queries answered, each table behind those it refers to.
+/// Builds the tables from the query results, each after the tables it references.
 pub(super) fn tables(columns: &[String], references: &[String]) -> Result<Vec<Table>, CopyError> {
     let mut found: BTreeMap<String, Vec<(i64, Column)>> = BTreeMap::new();
     for row in columns {
@@ -81,7 +81,7 @@ fn parse<T: DeserializeOwned>(row: &str) -> Result<T, CopyError> {
     serde_json::from_str(row).map_err(|error| CopyError::Row("of tables".into(), error.to_string()))
 }
 
-/// SQLite takes any word for a type, PostgreSQL its own.
+/// SQLite accepts any word as a type, PostgreSQL only its own.
 fn kind_of(word: &str) -> Option<Kind> {
     match word {
         "bigint" | "integer" | "smallint" => Some(Kind::Number),
@@ -92,8 +92,8 @@ fn kind_of(word: &str) -> Option<Kind> {
     }
 }
 
-/// Each behind those it refers to; a table's rows refer to each other from the higher key to the lower. Tables that refer to
-/// each other in a circle come last, for the database to judge.
+/// Sorts tables after those they reference. Within a table, rows reference lower keys. Tables in a cycle come last, and the
+/// database then decides.
 fn in_order(mut waiting: Vec<Table>, references: &[(String, String)]) -> Vec<Table> {
     let mut ordered: Vec<Table> = Vec::with_capacity(waiting.len());
     loop {
@@ -109,7 +109,7 @@ fn in_order(mut waiting: Vec<Table>, references: &[(String, String)]) -> Vec<Tab
     }
 }
 
-/// What only one of the two has, or has differently.
+/// The differences between the tables of the two databases.
 pub(super) fn differences(source: &[Table], target: &[Table]) -> Vec<String> {
     let (one, other) = (lines(source), lines(target));
     let only = |here: &BTreeSet<String>, there: &BTreeSet<String>, side: &str| -> Vec<String> {

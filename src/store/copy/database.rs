@@ -1,4 +1,4 @@
-//! One of the two databases of a copy: what it is asked, in its own words.
+//! One of the two databases of a copy, with the queries in its dialect.
 
 use std::collections::BTreeSet;
 use std::path::Path;
@@ -16,11 +16,11 @@ use crate::config::Database;
 use crate::random::Rng;
 use crate::store::{Conn, StoreError, Tx, audit, migrate, postgres, sqlite};
 
-/// Its name is the option that named it.
+/// A database, named by its command-line option.
 pub(super) struct Side {
     name: &'static str,
     conn: Conn,
-    /// No daemon may begin on the file meanwhile.
+    /// Locks out daemons on the file.
     _lock: Option<sqlite::FileLock>,
 }
 
@@ -36,25 +36,25 @@ struct Number {
     value: i64,
 }
 
-/// The names of the migrations that ran.
+/// The names of the applied migrations.
 const VERSIONS: &str = "SELECT CAST(version AS TEXT) AS value FROM __diesel_schema_migrations";
 
-/// Daemons and commands of ours beside this one.
+/// Other daemons and commands of ours.
 const OTHERS: &str = "SELECT count(*) AS value FROM pg_stat_activity \
     WHERE datname = current_database() AND application_name = 'countersign' AND pid <> pg_backend_pid()";
 
-/// A copy takes as long as it takes. For its transaction only: the connection may be one of a pooler's.
+/// A copy needs no timeouts. Set for the transaction only, since a pooler may reuse the connection.
 const PATIENT: &str = "SET LOCAL statement_timeout = 0; SET LOCAL idle_in_transaction_session_timeout = 0";
 
 impl Side {
-    /// Opens it, alone. A file `must_exist` where it is read from.
+    /// Opens the database exclusively. A source file `must_exist`.
     pub(super) fn open(name: &'static str, database: &Database, must_exist: bool) -> Result<Self, CopyError> {
         let wrong = |error| CopyError::Side(name, error);
         if let Some(path) = sqlite::path_of(&database.url) {
             if must_exist && !Path::new(path).exists() {
                 return Err(CopyError::Missing(name));
             }
-            // Opened first, which makes a file that is not there yet: without a file there is none to lock.
+            // Opening creates a missing file; a lock needs the file.
             let conn = sqlite::open(path).map_err(wrong)?;
             return Ok(Self { name, conn, _lock: Some(sqlite::lock(path).map_err(wrong)?) });
         }
@@ -95,7 +95,7 @@ impl Side {
         Ok(lines)
     }
 
-    /// Hands over the texts that a query answers with, one at a time: a table may be larger than the memory.
+    /// Streams the rows of a query one by one, because a table may be larger than the memory.
     fn each(&mut self, text: &str, mut take: impl FnMut(String) -> Result<(), CopyError>) -> Result<(), CopyError> {
         let wrong = |error: diesel::result::Error| CopyError::Side(self.name, error.into());
         let query = sql_query(text);
@@ -111,7 +111,7 @@ impl Side {
         }
     }
 
-    /// Refuses a schema that this program would not run on.
+    /// Refuses a schema on which this program would not run.
     pub(super) fn is_of_this_version(&mut self, advice: &'static str) -> Result<(), CopyError> {
         if self.tables()?.is_empty() {
             return Err(CopyError::Missing(self.name));
@@ -120,7 +120,7 @@ impl Side {
         if pending.is_empty() { Ok(()) } else { Err(CopyError::Version(self.name, lacks(&pending), advice)) }
     }
 
-    /// Makes the schema where there is none; answers with whether it did. An older instance is not touched.
+    /// Creates the schema if there is none; returns whether it did. An older instance is left unchanged.
     pub(super) fn make_schema(&mut self) -> Result<bool, CopyError> {
         if !self.tables()?.is_empty() {
             self.is_of_this_version("name a database that nobody used yet")?;
@@ -142,7 +142,7 @@ impl Side {
         catalog::tables(&self.texts(columns)?, &self.texts(references)?)
     }
 
-    /// From here on it is what it was at this moment. SQLite keeps commands from writing until this ends.
+    /// Begins a snapshot. SQLite blocks writes by commands until it ends.
     pub(super) fn begin_to_read(&mut self) -> Result<(), CopyError> {
         match self.conn {
             Conn::Sqlite(_) => self.run("BEGIN IMMEDIATE"),
@@ -150,7 +150,7 @@ impl Side {
         }
     }
 
-    /// From here on nobody else writes to it.
+    /// Begins to write, and locks out other writers.
     pub(super) fn begin_to_write(&mut self, tables: &[Table]) -> Result<(), CopyError> {
         let names: Vec<String> = tables.iter().map(|table| quoted(&table.name)).collect();
         match self.conn {
@@ -159,12 +159,12 @@ impl Side {
         }
     }
 
-    /// Keeps what went well, and undoes what did not.
+    /// Commits on success and rolls back on failure.
     pub(super) fn end<T>(&mut self, result: Result<T, CopyError>) -> Result<T, CopyError> {
         match result {
             Ok(value) => {
                 self.run("COMMIT")?;
-                // PostgreSQL plans by what it knows of the tables; what it does not know it finds out by itself later.
+                // PostgreSQL plans by its statistics. Without them it plans badly until it collects them by itself.
                 if matches!(self.conn, Conn::Postgres(_)) {
                     let _ = self.run(&format!("BEGIN; {PATIENT}; ANALYZE; COMMIT"));
                 }
@@ -177,7 +177,7 @@ impl Side {
         }
     }
 
-    /// Refuses what holds more than migrations put there.
+    /// Refuses a database with more rows than migrations create.
     pub(super) fn is_empty(&mut self, tables: &[Table]) -> Result<(), CopyError> {
         for table in tables {
             let condition = match table.name.as_str() {
@@ -198,7 +198,7 @@ impl Side {
         self.run(&format!("DELETE FROM {}", quoted(&table.name)))
     }
 
-    /// Sends a table's rows over to `target`, and answers with what was sent.
+    /// Sends a table's rows to `target` and returns their digest.
     pub(super) fn send(&mut self, table: &Table, target: &mut Side) -> Result<Copied, CopyError> {
         let (mut counted, mut batch) = (Counted::of(table), Batch::default());
         let insert = target.insert(table);
@@ -236,7 +236,6 @@ impl Side {
         added.map(drop).map_err(|error| CopyError::Refused(self.name, table.name.clone(), error.into()))
     }
 
-    /// Reads a table as it is now.
     pub(super) fn digest(&mut self, table: &Table) -> Result<Copied, CopyError> {
         let mut counted = Counted::of(table);
         let select = self.select(table);
@@ -244,7 +243,7 @@ impl Side {
         Ok(counted.end())
     }
 
-    /// The highest id that the database ever gave to a row of this table; none where it gives none.
+    /// The highest id ever generated for this table; none if the database generates none.
     pub(super) fn highest_id(&mut self, table: &Table) -> Result<Option<i64>, CopyError> {
         let [key] = table.key.as_slice() else { return Ok(None) };
         let name = table.name.replace('\'', "''");
@@ -259,7 +258,7 @@ impl Side {
         Ok(self.numbers(&counter)?.first().copied().filter(|highest| *highest > 0))
     }
 
-    /// Gives ids behind this one from now on, and behind those that are there.
+    /// Makes the next id higher than this one and all existing ones.
     pub(super) fn count_from(&mut self, table: &Table, highest: Option<i64>) -> Result<(), CopyError> {
         let [key] = table.key.as_slice() else { return Ok(()) };
         let Some(highest) = highest else { return Ok(()) };
@@ -279,7 +278,7 @@ impl Side {
         }
     }
 
-    /// Refuses an audit with a row changed or a chain cut off.
+    /// Refuses an audit with a changed row or a truncated chain.
     pub(super) fn audit_holds(&mut self) -> Result<(), CopyError> {
         let (name, rng) = (self.name, Rng::default());
         let verified = audit::verify(&mut Tx::over(&mut self.conn, DateTime::UNIX_EPOCH, &rng));
@@ -288,7 +287,7 @@ impl Side {
     }
 }
 
-/// What gives this column its numbers on PostgreSQL, as a table of one row.
+/// The sequence of this column on PostgreSQL, as a table of one row.
 fn sequence(table: &Table, key: &str) -> String {
     let text = |name: &str| name.replace('\'', "''");
     format!("(SELECT pg_get_serial_sequence('{}', '{}')::regclass AS s) AS sequences", text(&quoted(&table.name)), text(key))

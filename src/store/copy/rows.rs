@@ -1,5 +1,5 @@
-//! How a table's rows are read as JSON arrays and written from them, in the words of either database. Bytes go as hexadecimal
-//! digits, flags as 0 and 1.
+//! Reads a table's rows as JSON arrays and writes them, in the dialect of each database. Bytes are hexadecimal digits, booleans
+//! 0 and 1.
 
 use serde_json::Value;
 use sha2::{Digest, Sha256};
@@ -7,7 +7,7 @@ use sha2::{Digest, Sha256};
 use super::catalog::{Column, Kind, Table};
 use super::{Copied, CopyError, HEADS};
 
-/// Rows that go over at once: as many as fit, and not more than this.
+/// The limit of rows in one statement.
 const ROWS: usize = 1_000;
 const BYTES: usize = 256 << 10;
 
@@ -23,7 +23,7 @@ fn condition(table: &Table) -> &'static str {
     if table.name == HEADS { "WHERE seq <> 0" } else { "" }
 }
 
-/// Reads all rows of a table in the order of its key.
+/// Selects all rows of a table in key order.
 pub(super) fn sqlite_select(table: &Table) -> String {
     let read = |column: &Column| {
         let name = quoted(&column.name);
@@ -37,7 +37,7 @@ pub(super) fn sqlite_select(table: &Table) -> String {
     format!("SELECT json_array({columns}) AS value FROM {name} {condition} ORDER BY {}", order.join(", "))
 }
 
-/// As [`sqlite_select`], and in the very same order: text by its bytes, whatever the database's language.
+/// As [`sqlite_select`], with the same order: text is compared by bytes, whatever the database's locale.
 pub(super) fn postgres_select(table: &Table) -> String {
     let read = |column: &Column| {
         let name = quoted(&column.name);
@@ -53,13 +53,13 @@ pub(super) fn postgres_select(table: &Table) -> String {
         format!("{}{collation} NULLS FIRST", quoted(name))
     });
     let (columns, name, condition) = (list(&table.columns, read), quoted(&table.name), condition(table));
-    // A key's columns are never null, and only the order without these words is an index's.
+    // Key columns are never null, and only the order without `NULLS FIRST` can use the index.
     let order = order.collect::<Vec<_>>().join(", ");
     let order = if table.key.len() == table.columns.len() { order } else { order.replace(" NULLS FIRST", "") };
     format!("SELECT json_build_array({columns})::text AS value FROM {name} {condition} ORDER BY {order}")
 }
 
-/// Adds the rows of one bound JSON array.
+/// Inserts the rows of one bound JSON array.
 pub(super) fn sqlite_insert(table: &Table) -> String {
     let write = |(place, column): (usize, &Column)| {
         let value = format!("json_extract(value, '$[{place}]')");
@@ -87,12 +87,12 @@ pub(super) fn postgres_insert(table: &Table) -> String {
     format!("INSERT INTO {name} ({columns}) OVERRIDING SYSTEM VALUE SELECT {values} FROM json_array_elements($1::json){instead}")
 }
 
-/// A head that was written to takes the place of the one that the target began with.
+/// A used head replaces the head that the target began with.
 fn instead(table: &Table) -> &'static str {
     if table.name == HEADS { " ON CONFLICT (chain) DO UPDATE SET seq = excluded.seq, hash = excluded.hash" } else { "" }
 }
 
-/// Counts rows and hashes them, in the one form that both databases' rows are brought to.
+/// Counts and hashes rows in a normal form that is the same for both databases.
 pub(super) struct Counted<'a> {
     table: &'a Table,
     rows: u64,
@@ -104,7 +104,7 @@ impl<'a> Counted<'a> {
         Self { table, rows: 0, hash: Sha256::new() }
     }
 
-    /// Takes a row, and answers with that form of it: the databases put spaces and escapes differently.
+    /// Adds a row and returns its normal form, because the databases differ in blanks and escapes.
     pub(super) fn take(&mut self, row: &str) -> Result<String, CopyError> {
         let spoiled = |error: serde_json::Error| CopyError::Row(self.table.name.clone(), error.to_string());
         let values: Vec<Value> = serde_json::from_str(row).map_err(spoiled)?;
@@ -125,7 +125,7 @@ impl<'a> Counted<'a> {
     }
 }
 
-/// Rows on their way, until there are enough of them for one statement.
+/// Collects rows until there are enough for one statement.
 #[derive(Default)]
 pub(super) struct Batch {
     text: String,
@@ -133,7 +133,7 @@ pub(super) struct Batch {
 }
 
 impl Batch {
-    /// Adds a row; answers with a JSON array of all of them once it is full.
+    /// Adds a row; returns a JSON array of all rows once the batch is full.
     pub(super) fn add(&mut self, row: &str) -> Option<String> {
         self.text.push(if self.rows == 0 { '[' } else { ',' });
         self.text.push_str(row);
@@ -141,7 +141,7 @@ impl Batch {
         if self.rows < ROWS && self.text.len() < BYTES { None } else { self.rest() }
     }
 
-    /// What is left, if anything is.
+    /// The remaining rows, if any.
     pub(super) fn rest(&mut self) -> Option<String> {
         if self.rows == 0 {
             return None;

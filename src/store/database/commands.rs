@@ -1,6 +1,6 @@
-//! Runs commands: on SQLite one by one, on PostgreSQL in batches. For each kind of command there is a queue, of which what waits is
-//! taken whenever the last batch is done (`queue.rs`): with one caller a batch is one command, with many it is as many as came
-//! meanwhile. A batch waits for nobody: where a row is locked by another transaction, each of its commands runs alone.
+//! Runs commands: on SQLite one by one, on PostgreSQL in batches. Each kind of command has a queue (`queue.rs`), and a batch
+//! takes whatever waits when the last one ends. With one caller a batch is one command; with many callers it grows by itself. A
+//! batch does not wait for row locks: its commands then run alone.
 
 use std::any::{Any, TypeId};
 use std::collections::HashMap;
@@ -16,10 +16,10 @@ use super::{Backend, Conn, PATIENCE, Rng, Store, StoreError, Tx, fell_silent, fi
 use crate::clock::Clock;
 use crate::store::batch::{Changes, Command, Results};
 
-/// Commands in one transaction at most.
+/// The limit of commands in a transaction.
 const MOST: usize = 64;
 
-/// A command that waits, with its caller.
+/// A waiting command, with its caller.
 struct Waiting<C: Command + 'static> {
     command: C,
     rng: Rng,
@@ -28,7 +28,7 @@ struct Waiting<C: Command + 'static> {
 
 enum Answer<C: Command + 'static> {
     Result(Result<C::Output, C::Error>),
-    /// It needs a transaction of its own.
+    /// The command needs its own transaction.
     Alone(C),
 }
 
@@ -50,7 +50,7 @@ impl<J: Send + 'static> AnyQueue for Queue<J> {
     }
 }
 
-/// Where commands wait, by kind. A queue's threads start when its first command comes, and end with the store.
+/// The queues by kind of command. The threads of a queue start with its first command and end with the store.
 #[derive(Default)]
 pub(super) struct Queues(Mutex<HashMap<TypeId, Arc<dyn AnyQueue>>>);
 
@@ -71,7 +71,7 @@ impl Queues {
 }
 
 impl Store {
-    /// Runs a command: whole or not at all.
+    /// Runs a command atomically.
     pub async fn execute<C: Command + 'static>(&self, command: C) -> Result<C::Output, C::Error> {
         match &*self.backend {
             Backend::Sqlite { .. } if C::ADDS_TO.is_none() => self.read_now(move |tx| command.run(tx)).await,
@@ -95,7 +95,7 @@ impl Store {
     fn push<C: Command + 'static>(&self, waits: Waiting<C>) -> Result<(), StoreError> {
         let Backend::Postgres { queues, waiting, most_waiting, .. } = &*self.backend else { return Err(gone()) };
         let queue = queues.of::<C>(|| self.start_queue()).ok_or_else(gone)?;
-        // Reads are bounded by the requests that are open, and by nothing else.
+        // Reads are limited by the number of open HTTP requests alone.
         let counted = usize::from(C::ADDS_TO.is_some());
         if waiting.fetch_add(counted, Ordering::Relaxed) >= *most_waiting && counted > 0 {
             waiting.fetch_sub(counted, Ordering::Relaxed);
@@ -115,7 +115,7 @@ impl Store {
             let (clock, emails) = (self.clock.clone(), self.emails());
             std::thread::Builder::new().name("commands".into()).spawn(move || work(taker, &queue, &backend, (&clock, &emails)))
         };
-        // Without a thread nobody takes from the queue, and callers get an error. The second one is a help, and no more.
+        // Without the first thread the queue has no consumer, and callers get an error. The second thread is optional.
         if start(Taker::Any).is_err() {
             queue.close();
         }
@@ -128,7 +128,7 @@ fn gone() -> StoreError {
     StoreError::Unavailable("the thread that runs commands is gone".into())
 }
 
-/// What one of a queue's threads does.
+/// The loop of a queue's thread.
 fn work<C: Command + 'static>(
     taker: Taker,
     queue: &Queue<Waiting<C>>,
@@ -143,7 +143,7 @@ fn work<C: Command + 'static>(
     while queue.wait(taker) {
         let Some(backend) = backend.upgrade() else { return };
         let Backend::Postgres { waiting, turns, .. } = &*backend else { return };
-        // A connection is one of those that all share.
+        // All queues share the connections.
         let Ok(_turn) = runtime.block_on(turns.acquire()) else { return };
         let batch = queue.take(taker, MOST);
         if batch.is_empty() {
@@ -200,8 +200,8 @@ fn run_all<C: Command + 'static>(
     Ok(results)
 }
 
-/// Answers the callers of a batch. What was surely undone may go well alone. An outage is the same for all of them; and whether
-/// a commit that it met was kept nobody knows, so that nothing runs again.
+/// Answers the callers of a batch. If the batch was certainly rolled back, its commands may succeed alone. In an outage all of
+/// them fail: the commit may have succeeded, so nothing runs again.
 fn answer<C: Command + 'static>(batch: Vec<Waiting<C>>, result: Result<Results<C>, StoreError>) {
     match result {
         Ok(results) => batch.into_iter().zip(results).for_each(|(waiting, result)| waiting.answer(result)),

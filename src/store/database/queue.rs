@@ -1,24 +1,24 @@
-//! Where operations of one kind wait to be told together. Two threads take them: one whenever any wait, the other only while that
-//! one is busy and enough of them wait to be worth a transaction of their own. So few callers share one batch at a time, and
-//! with many the database works on one batch while the operations of the next are told. Where the first one has been at a batch for
-//! long, the other takes whatever waits: one connection that hangs holds up those in its batch, and nobody else.
+//! A queue of operations of one kind, consumed in batches by two threads. The first takes a batch whenever any operation waits.
+//! The second takes one only while the first is busy and enough operations wait to justify another transaction. So few callers
+//! share one batch, and with many callers one batch is prepared while the database works on another. If the first thread is
+//! busy for long, the second takes whatever waits, so that a hanging connection delays only its own batch.
 
 use std::collections::VecDeque;
 use std::sync::{Condvar, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
 
-/// Enough for a second batch.
+/// The minimum for a second batch.
 const MANY: usize = 16;
 
-/// Longer than a batch takes that nothing is in the way of; and how often it is looked whether one does.
+/// Longer than an undisturbed batch, and the interval of the check.
 const LONG: Duration = Duration::from_secs(1);
 
-/// One of the two.
+/// The two threads.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Taker {
-    /// Takes whatever waits.
+    /// Takes whenever any operation waits.
     Any,
-    /// Takes where many wait, or have waited for long.
+    /// Takes when many operations wait, or the first thread is busy for long.
     Many,
 }
 
@@ -30,7 +30,7 @@ pub(super) struct Queue<J> {
 
 struct Waiting<J> {
     jobs: VecDeque<J>,
-    /// Since when [`Taker::Any`] has been at the batch that it is at.
+    /// The time when [`Taker::Any`] began its current batch.
     busy: Option<Instant>,
     is_closed: bool,
 }
@@ -47,7 +47,7 @@ impl<J> Queue<J> {
         self.waiting.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// Puts one behind the others; false where nobody takes any more.
+    /// Appends an operation; false once the queue is closed.
     pub(super) fn push(&self, job: J) -> bool {
         let mut waiting = self.lock();
         if waiting.is_closed {
@@ -63,7 +63,7 @@ impl<J> Queue<J> {
         true
     }
 
-    /// Waits until there is something for this one to take; false once the queue is closed.
+    /// Waits for work for this thread; false once the queue is closed.
     pub(super) fn wait(&self, taker: Taker) -> bool {
         let mut waiting = self.lock();
         match taker {
@@ -81,7 +81,7 @@ impl<J> Queue<J> {
         !waiting.is_closed
     }
 
-    /// Up to so many, in their order. Perhaps none: the other one was faster.
+    /// Takes up to `most` operations in order. It may return none, if the other thread was faster.
     pub(super) fn take(&self, taker: Taker, most: usize) -> Vec<J> {
         let mut waiting = self.lock();
         if taker == Taker::Any {
@@ -91,7 +91,7 @@ impl<J> Queue<J> {
         waiting.jobs.drain(..count).collect()
     }
 
-    /// Drops what waits, and takes nothing more.
+    /// Closes the queue and drops the waiting operations.
     pub(super) fn close(&self) {
         let mut waiting = self.lock();
         waiting.is_closed = true;
@@ -103,7 +103,7 @@ impl<J> Queue<J> {
 }
 
 impl<J> Waiting<J> {
-    /// Whether the second one is to take of it.
+    /// Whether the second thread may take a batch.
     fn is_for_both(&self) -> bool {
         let is_long = self.busy.is_some_and(|since| since.elapsed() >= LONG);
         self.jobs.len() >= if is_long { 1 } else { MANY }

@@ -1,4 +1,4 @@
-//! What a connection of its own must be at hand for; what needs only a [`Store`] is in `tests/store`.
+//! Tests that need a raw connection. Tests that need only a [`Store`] are in `tests/store`.
 
 use std::sync::mpsc::channel;
 
@@ -47,7 +47,7 @@ fn is_anybody_there(tx: &mut Tx<'_>) -> Result<(), StoreError> {
 
 type Closure = fn(&mut Tx<'_>) -> Result<(), StoreError>;
 
-/// Holds the writer, queues these, lets it go: all of them are in one batch. What each was told.
+/// Blocks the writer, queues these operations and releases it, so that all are in one batch. Returns their results.
 fn in_one_batch<F>(store: &Store, jobs: Vec<F>) -> Vec<Result<(), StoreError>>
 where
     F: FnMut(&mut Tx<'_>) -> Result<(), StoreError> + Send + 'static,
@@ -62,11 +62,11 @@ where
         let answers: Vec<_> = jobs.into_iter().map(|job| enqueue_in(store, job)).collect();
         drop(open);
         let _ = first.await;
-        let mut told = Vec::new();
+        let mut results = Vec::new();
         for answer in answers {
-            told.push(answer.await.expect("an answer"));
+            results.push(answer.await.expect("an answer"));
         }
-        told
+        results
     })
 }
 
@@ -80,7 +80,7 @@ fn enqueue_in(
     answer
 }
 
-/// Fills the disk, as far as this connection can see.
+/// Simulates a full disk for this connection.
 fn overflow(tx: &mut Tx<'_>) -> Result<(), StoreError> {
     run(tx, "PRAGMA max_page_count = 1; INSERT INTO meta VALUES ('big', hex(randomblob(1000000)))")
 }
@@ -91,10 +91,10 @@ fn a_full_disk_fails_the_whole_batch_and_the_writer_goes_on() {
     for way in ways {
         let house = house();
         let others: [Closure; 2] = [|tx| add(tx, "ann").map(drop), |tx| add(tx, "bob").map(drop)];
-        let told = in_one_batch(&house.store, vec![others[0], way, others[1]]);
-        assert!(told[0].is_err() && told[1].is_err(), "{told:?}");
-        for (name, told) in [("ann", &told[0]), ("bob", &told[2])] {
-            assert_eq!(is_there(&house.store, name), told.is_ok(), "{name} was told {told:?}");
+        let results = in_one_batch(&house.store, vec![others[0], way, others[1]]);
+        assert!(results[0].is_err() && results[1].is_err(), "{results:?}");
+        for (name, result) in [("ann", &results[0]), ("bob", &results[2])] {
+            assert_eq!(is_there(&house.store, name), result.is_ok(), "{name} was told {result:?}");
         }
         house.store.write_sync(|tx| add(tx, "eve")).expect("the writer goes on");
         assert!(is_there(&house.store, "eve"));
@@ -104,7 +104,7 @@ fn a_full_disk_fails_the_whole_batch_and_the_writer_goes_on() {
 #[test]
 fn a_commit_that_fails_fails_for_all_in_it() {
     let house = house();
-    let told = in_one_batch(
+    let results = in_one_batch(
         &house.store,
         vec![
             (|tx| add(tx, "ann").map(drop)) as Closure,
@@ -112,11 +112,11 @@ fn a_commit_that_fails_fails_for_all_in_it() {
                 run(tx, "PRAGMA defer_foreign_keys = ON")?;
                 blocks::add(tx, UserId(4_242), Blocked::User(UserId(1))).map(drop)
             },
-            // A refusal too may rest on what another one in the batch had written.
+            // A refusal too may depend on rows of another operation in the batch.
             |_| Err(StoreError::Violation("a refusal".into())),
         ],
     );
-    assert!(told.iter().all(|told| matches!(told, Err(StoreError::Unavailable(_)))), "{told:?}");
+    assert!(results.iter().all(|result| matches!(result, Err(StoreError::Unavailable(_)))), "{results:?}");
     assert!(!is_there(&house.store, "ann"));
     house.store.write_sync(|tx| add(tx, "ann")).expect("the writer goes on");
 }
@@ -124,7 +124,7 @@ fn a_commit_that_fails_fails_for_all_in_it() {
 #[test]
 fn a_failure_or_a_panic_undoes_only_itself_in_a_batch() {
     let house = house();
-    let told = in_one_batch(
+    let results = in_one_batch(
         &house.store,
         vec![
             (|tx| add(tx, "ann").map(drop)) as Closure,
@@ -142,8 +142,8 @@ fn a_failure_or_a_panic_undoes_only_itself_in_a_batch() {
             |tx| add(tx, "zoe").map(drop),
         ],
     );
-    let oks: Vec<bool> = told.iter().map(Result::is_ok).collect();
-    assert_eq!(oks, [true, false, false, false, true], "{told:?}");
+    let oks: Vec<bool> = results.iter().map(Result::is_ok).collect();
+    assert_eq!(oks, [true, false, false, false, true], "{results:?}");
     let there = ["ann", "bob", "eve", "joe", "zoe"].map(|name| is_there(&house.store, name));
     assert_eq!(there, [true, false, false, false, true]);
 }

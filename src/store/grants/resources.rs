@@ -1,4 +1,4 @@
-//! Of which resources a grant is, where it is not of its whole bundle.
+//! The resources of grants that do not cover their whole bundle.
 
 use diesel::prelude::*;
 
@@ -8,7 +8,7 @@ use crate::store::bundles::ResourceRow;
 use crate::store::schema::{grant_resources, resources};
 use crate::store::{StoreError, Tx, each};
 
-/// Limits a grant to these resources; of none, it is for its whole bundle.
+/// Limits a grant to these resources. An empty list means the whole bundle.
 pub fn limit(tx: &mut Tx<'_>, grant: &Grant, to: &[ResourceId]) -> Result<(), StoreError> {
     each!(tx, |c| diesel::delete(grant_resources::table.filter(grant_resources::grant_id.eq(grant.id.0))).execute(c)?);
     for resource in to {
@@ -22,7 +22,7 @@ pub fn limit(tx: &mut Tx<'_>, grant: &Grant, to: &[ResourceId]) -> Result<(), St
     Ok(())
 }
 
-/// The resources that each of these grants is limited to, or for; ever registered ones, by id.
+/// The resources of each of these grants, including deleted ones, by id.
 pub fn resources_of(tx: &mut Tx<'_>, ids: &[GrantId]) -> Result<Vec<(GrantId, Resource)>, StoreError> {
     let ids: Vec<i64> = ids.iter().map(|id| id.0).collect();
     let query = grant_resources::table
@@ -34,7 +34,7 @@ pub fn resources_of(tx: &mut Tx<'_>, ids: &[GrantId]) -> Result<Vec<(GrantId, Re
     rows.into_iter().map(|(id, row)| Ok((GrantId(id), row.try_into()?))).collect()
 }
 
-/// The URIs of the resources a grant is limited to; empty where it is for its whole bundle.
+/// The URIs of the resources that limit a grant; empty if it covers its whole bundle.
 pub fn limited_to(tx: &mut Tx<'_>, id: GrantId) -> Result<Vec<String>, StoreError> {
     let query = grant_resources::table
         .inner_join(resources::table)

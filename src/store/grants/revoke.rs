@@ -1,4 +1,4 @@
-//! The end of grants with all that rests on them, and their passing on to who has the data now.
+//! Revokes grants with everything reshared under them, and transfers grants to a new owner.
 
 use std::collections::BTreeSet;
 
@@ -8,21 +8,21 @@ use crate::domain::{BundleId, GrantId, UserId};
 use crate::store::schema::{grant_resources, grants, resources};
 use crate::store::{StoreError, Tx, each};
 
-/// What a revocation starts from.
+/// The grants to revoke.
 #[derive(Clone, Copy, Debug)]
 pub enum Roots {
     /// One grant.
     Grant(GrantId),
-    /// Everything of a bundle.
+    /// All grants of a bundle.
     Bundle(BundleId),
-    /// Everything that somebody gave.
+    /// All grants given by a person.
     Given(UserId),
-    /// Everything that somebody holds.
+    /// All grants to a person.
     Held(UserId),
 }
 
-/// Ends the grants it starts from and every one made under them; answers with those it ended. One UPDATE a generation,
-/// and a grant that is ended already is left as it is.
+/// Revokes these grants and all under them; returns the revoked ones. Each generation is one UPDATE. Ended grants are left
+/// unchanged.
 pub fn revoke(tx: &mut Tx<'_>, roots: Roots, by: Option<UserId>) -> Result<Vec<GrantId>, StoreError> {
     let now = tx.micros();
     let set = (
@@ -56,7 +56,7 @@ pub fn revoke(tx: &mut Tx<'_>, roots: Roots, by: Option<UserId>) -> Result<Vec<G
     Ok(ended.into_iter().map(GrantId).collect())
 }
 
-/// Hands what somebody gave of a bundle to its new owner; what others shared on is of the new owner's data from then on.
+/// Makes the new owner of a bundle the grantor of its grants. Reshared grants get the new data owner.
 pub fn set_grantor(tx: &mut Tx<'_>, bundle: BundleId, from: UserId, to: UserId) -> Result<(), StoreError> {
     let of_bundle = || grants::table.filter(grants::bundle_id.eq(bundle.0));
     let given = diesel::update(of_bundle().filter(grants::grantor_id.eq(from.0))).set(grants::grantor_id.eq(to.0));
@@ -66,7 +66,7 @@ pub fn set_grantor(tx: &mut Tx<'_>, bundle: BundleId, from: UserId, to: UserId) 
     Ok(())
 }
 
-/// Hands what somebody gave of single resources to who has the resources now.
+/// Makes the new owner of single resources the grantor of their grants.
 pub fn set_grantor_of_resources(tx: &mut Tx<'_>, from: UserId, to: UserId) -> Result<(), StoreError> {
     let of_theirs = || {
         let its = resources::table.filter(resources::owner_id.eq(to.0)).select(resources::id);

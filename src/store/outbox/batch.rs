@@ -1,5 +1,5 @@
-//! What is written for several emails at once: the tokens that they carry, what they go out with, and that they were sent. Each
-//! is one statement for all of them, the same on both databases.
+//! Writes for several emails at once: their tokens, their attempts, and their success. Each is one statement for all emails,
+//! the same on both databases.
 
 use std::marker::PhantomData;
 
@@ -14,38 +14,38 @@ use crate::secret::SecretHash;
 use crate::store::schema::requests as requests_table;
 use crate::store::{Conn, StoreError, Tx, each, tokens};
 
-/// A token that is about to be mailed.
+/// A token for an email about to be sent.
 pub struct NewToken<'a> {
-    /// What it decides.
+    /// The token's request.
     pub request: RequestId,
-    /// To whom it goes.
+    /// The recipient.
     pub user: &'a User,
-    /// The hash of its secret.
+    /// The hash of the secret.
     pub secret: SecretHash,
 }
 
-/// What an email goes out with.
+/// One delivery attempt.
 pub struct Attempt {
-    /// Its id.
+    /// The email's id.
     pub email: EmailId,
-    /// The token that it carries.
+    /// The token in the email.
     pub token: Option<TokenId>,
-    /// The same for every attempt.
+    /// The Message-ID, the same for every attempt.
     pub message_id: String,
 }
 
-/// An email that the next server has.
+/// A sent email.
 #[derive(Clone, Copy, Debug)]
 pub struct Sent {
-    /// Its id.
+    /// The email's id.
     pub email: EmailId,
-    /// The mark under which it was claimed.
+    /// The lease of the worker.
     pub lease: i64,
-    /// The request whose email it was, if it speaks for one.
+    /// The request whose mail state follows this email.
     pub request: Option<RequestId>,
 }
 
-/// Stores the hashes of tokens, in the epoch that the database is in. Returns their ids in the same order.
+/// Stores the hashes of tokens in the current epoch. Returns their ids in the same order.
 pub fn add_tokens(tx: &mut Tx<'_>, new: &[NewToken<'_>]) -> Result<Vec<TokenId>, StoreError> {
     let now = tx.micros();
     let addresses: Vec<[u8; 32]> = new.iter().map(|token| tokens::address_hash(&token.user.email)).collect();
@@ -67,7 +67,7 @@ pub fn add_tokens(tx: &mut Tx<'_>, new: &[NewToken<'_>]) -> Result<Vec<TokenId>,
     new.iter().map(id).collect::<Option<_>>().ok_or_else(|| StoreError::Query("the database has no epoch".into()))
 }
 
-/// Notes what emails go out with.
+/// Records delivery attempts.
 pub fn set_attempts(tx: &mut Tx<'_>, attempts: &[Attempt]) -> Result<(), StoreError> {
     let row = |one| -> [Value<'_>; 3] {
         let Attempt { email, token, message_id }: &Attempt = one;
@@ -84,11 +84,11 @@ pub fn set_attempts(tx: &mut Tx<'_>, attempts: &[Attempt]) -> Result<(), StoreEr
     Ok(())
 }
 
-/// Notes of emails that they were sent, and of their requests, if the lease on each is still this worker's.
+/// Marks emails and their requests as sent, if this worker's lease on each is still valid.
 pub fn record_sent(tx: &mut Tx<'_>, sent: &[Sent]) -> Result<(), StoreError> {
     let now = tx.micros();
-    // An email is found by its id alone: where the planner takes the index over those that are queued for small, it would read
-    // all of it.
+    // Finds each email by id alone. If the planner expects few queued emails, it would use the index over them and read all of
+    // it.
     let update = OverRows::<3, BigInt>::of(
         "UPDATE outbox SET state = 'sent', lease = NULL, finished_at = n.column3 FROM ",
         sent.iter().map(|one| [number(one.email.0), number(one.lease), number(now)]).collect(),
@@ -108,8 +108,8 @@ pub fn record_sent(tx: &mut Tx<'_>, sent: &[Sent]) -> Result<(), StoreError> {
     Ok(())
 }
 
-/// Locks requests whose emails are about to be recorded, in the order of their ids. A decision, too, locks its request before it
-/// looks at the emails of it. SQLite has one writer anyway.
+/// Locks the requests of emails in id order, so concurrent callers cannot deadlock. Decisions also lock the request before its
+/// emails. SQLite has one writer and needs no locks.
 pub fn lock_requests(tx: &mut Tx<'_>, ids: impl Iterator<Item = RequestId>) -> Result<(), StoreError> {
     let Conn::Postgres(c) = tx.conn() else { return Ok(()) };
     let ids: Vec<i64> = ids.map(|id| id.0).collect();
@@ -131,8 +131,8 @@ const fn number<'a>(number: i64) -> Value<'a> {
     Value::Number(Some(number))
 }
 
-/// A statement over rows of values, which are `n.column1`, `n.column2` and so on in its text, and what it answers with. The last
-/// row is repeated until there is a power of two of them, so that few statements are kept prepared: no statement may mind.
+/// A statement over rows of values, named `n.column1`, `n.column2` and so on, with the columns it returns. The last row is
+/// repeated up to a power of two, so that few statements stay prepared; the statement must tolerate the repetition.
 struct OverRows<'a, const N: usize, A> {
     before: &'static str,
     rows: Vec<[Value<'a>; N]>,
@@ -141,7 +141,7 @@ struct OverRows<'a, const N: usize, A> {
 }
 
 impl<'a, const N: usize, A> OverRows<'a, N, A> {
-    /// None where there is no row.
+    /// None if there are no rows.
     fn of(before: &'static str, rows: Vec<[Value<'a>; N]>, after: &'static str) -> Option<Self> {
         (!rows.is_empty()).then_some(Self { before, rows, after, answer: PhantomData })
     }
@@ -179,7 +179,7 @@ impl<const N: usize, A> Query for OverRows<'_, N, A> {
     type SqlType = A;
 }
 
-/// Each number of rows is a statement of its own, which diesel keeps by its text.
+/// Each number of rows is a statement of its own, cached by its text.
 impl<const N: usize, A> QueryId for OverRows<'_, N, A> {
     type QueryId = ();
 

@@ -1,4 +1,4 @@
-//! What emails are about, read for all of a claim in one statement each.
+//! Loads the context of a batch of emails, in one statement for each table.
 
 use diesel::prelude::*;
 
@@ -6,7 +6,7 @@ use crate::domain::{BundleId, KeyId, Request, RequestId, User, UserId};
 use crate::store::schema::{api_keys, bundle_resources, requests as requests_table, resources, users as users_table};
 use crate::store::{StoreError, Tx, each, requests, users};
 
-/// Those of `ids` that ever were, and whether they are still here.
+/// Finds people by id, including deleted ones, with whether each still exists.
 pub fn people(tx: &mut Tx<'_>, ids: &[UserId]) -> Result<Vec<(User, bool)>, StoreError> {
     let ids: Vec<i64> = ids.iter().map(|id| id.0).collect();
     let columns = (users::Row::columns(), users_table::deleted_at.is_null());
@@ -15,7 +15,7 @@ pub fn people(tx: &mut Tx<'_>, ids: &[UserId]) -> Result<Vec<(User, bool)>, Stor
     Ok(rows.into_iter().map(|(row, is_here)| (row.into(), is_here)).collect())
 }
 
-/// Those of `ids` that are there, each with the grant that came of it.
+/// Finds requests by id, each with the grant of its approval.
 pub fn requests(tx: &mut Tx<'_>, ids: &[RequestId]) -> Result<Vec<Request>, StoreError> {
     let ids: Vec<i64> = ids.iter().map(|id| id.0).collect();
     let query = requests_table::table.filter(requests_table::id.eq_any(ids)).select(requests::Row::columns());
@@ -23,7 +23,7 @@ pub fn requests(tx: &mut Tx<'_>, ids: &[RequestId]) -> Result<Vec<Request>, Stor
     requests::with_grants(tx, rows)
 }
 
-/// The names of what is in each of these bundles.
+/// The names of the resources in these bundles.
 pub fn resources(tx: &mut Tx<'_>, ids: &[BundleId]) -> Result<Vec<(BundleId, String)>, StoreError> {
     let ids: Vec<i64> = ids.iter().map(|id| id.0).collect();
     let query = bundle_resources::table
@@ -36,7 +36,7 @@ pub fn resources(tx: &mut Tx<'_>, ids: &[BundleId]) -> Result<Vec<(BundleId, Str
     Ok(rows.into_iter().map(|(id, name)| (BundleId(id), name)).collect())
 }
 
-/// The names of the apps with these keys.
+/// The app names of these keys.
 pub fn apps(tx: &mut Tx<'_>, ids: &[KeyId]) -> Result<Vec<(KeyId, String)>, StoreError> {
     let ids: Vec<i64> = ids.iter().map(|id| id.0).collect();
     let query = api_keys::table.filter(api_keys::id.eq_any(ids)).select((api_keys::id, api_keys::name));

@@ -1,4 +1,4 @@
-//! Requests by what they have in common: whose they are, what they wait for, what they hang on.
+//! Lists of requests by state, cause or person.
 
 use diesel::prelude::*;
 
@@ -8,7 +8,7 @@ use crate::store::schema::{request_items, requests};
 use crate::store::sql::literal::Pending;
 use crate::store::{StoreError, Tx, each};
 
-/// Pending requests whose time is over.
+/// Pending requests past their expiry.
 pub fn overdue(tx: &mut Tx<'_>, limit: i64) -> Result<Vec<Request>, StoreError> {
     let query = requests::table
         .filter(requests::state.eq(Pending))
@@ -20,20 +20,20 @@ pub fn overdue(tx: &mut Tx<'_>, limit: i64) -> Result<Vec<Request>, StoreError> 
     rows.into_iter().map(|row| Request::try_from((row, None))).collect()
 }
 
-/// What makes pending requests pointless when it goes.
+/// A deleted object that cancels pending requests.
 #[derive(Clone, Copy, Debug)]
 pub enum Cause {
-    /// A person, in whatever part.
+    /// A person in any role.
     User(UserId),
-    /// A person who asked or would have gained.
+    /// A requester or grantee.
     Asker(UserId),
     /// A bundle.
     Bundle(BundleId),
-    /// An app's key.
+    /// An API key.
     Key(KeyId),
 }
 
-/// The pending requests that hang on `cause`.
+/// The pending requests that depend on `cause`.
 pub fn pending_of(tx: &mut Tx<'_>, cause: Cause) -> Result<Vec<Request>, StoreError> {
     let pending = || requests::table.filter(requests::state.eq(Pending)).select(Row::columns()).order(requests::id.asc());
     let rows: Vec<Row> = match cause {
@@ -54,16 +54,16 @@ pub fn pending_of(tx: &mut Tx<'_>, cause: Cause) -> Result<Vec<Request>, StoreEr
     rows.into_iter().map(|row| Request::try_from((row, None))).collect()
 }
 
-/// Which requests a list is of.
+/// Selects the requests of a list.
 #[derive(Clone, Copy, Debug)]
 pub enum Listed {
-    /// Those that somebody asks for, decides or gains by.
+    /// With this person as requester, approver or grantee.
     Involving(UserId),
-    /// Those that an app filed.
+    /// Filed by this app.
     FiledBy(KeyId),
 }
 
-/// A part of the requests, newest last; withdrawn ones are left out, since who withdrew them deleted them.
+/// A page of requests, newest last. Withdrawn ones are left out, because to their requesters they are deleted.
 pub fn list(tx: &mut Tx<'_>, which: Listed, page: Page) -> Result<Slice<Request>, StoreError> {
     macro_rules! listed {
         ($query:expr) => {{
@@ -87,7 +87,7 @@ pub fn list(tx: &mut Tx<'_>, which: Listed, page: Page) -> Result<Slice<Request>
     Ok(Slice { items, total })
 }
 
-/// Each with the grant that came of it.
+/// Adds the grant of its approval to each request.
 pub(in crate::store) fn with_grants(tx: &mut Tx<'_>, rows: Vec<Row>) -> Result<Vec<Request>, StoreError> {
     let approved = || rows.iter().filter(|row| row.state == RequestState::Approved.as_str());
     let (ids, renewed) = (approved().map(|row| row.id).collect(), approved().filter_map(|row| row.renews_id).collect());
@@ -104,18 +104,18 @@ pub(in crate::store) fn with_grants(tx: &mut Tx<'_>, rows: Vec<Row>) -> Result<V
     rows.into_iter().map(request).collect()
 }
 
-/// On which side of a request somebody is.
+/// A person's role in a request.
 #[derive(Clone, Copy, Debug)]
 pub enum Side {
-    /// They decide it.
+    /// The approver.
     Decides(UserId),
-    /// They gain by it, and another decides.
+    /// The grantee, if another person decides.
     Gains(UserId),
-    /// They filed it for another, and another decides.
+    /// The requester for another person, if a third person decides.
     Filed(UserId),
 }
 
-/// The text is put together again for each side, so that each goes over an index of its own that begins with the person.
+/// Each role gets its own statement, so that each uses an index that begins with the person.
 macro_rules! sided {
     ($side:expr, $is_open:expr, $before:expr, $limit:expr, $now:expr) => {{
         let query = requests::table.order(requests::id.desc()).limit($limit).select(Row::columns()).into_boxed();
@@ -139,8 +139,7 @@ macro_rules! sided {
     }};
 }
 
-/// The newest requests on one side of somebody, of those that are older than `before`: those that wait for an answer, or the
-/// others, or all.
+/// The newest requests of a person in one role and older than `before`: open ones, closed ones, or all.
 pub fn of_side(
     tx: &mut Tx<'_>,
     side: Side,
@@ -153,12 +152,12 @@ pub fn of_side(
     with_grants(tx, rows)
 }
 
-/// The SQL of such a list, for the test that looks at its plan.
+/// The SQL of such a list, for the test of query plans.
 pub fn sqlite_text(side: Side, is_open: Option<bool>) -> String {
     diesel::debug_query::<diesel::sqlite::Sqlite, _>(&sided!(side, is_open, None, 21, 0)).to_string()
 }
 
-/// How many requests wait for somebody's answer.
+/// Counts the requests that await a person's decision.
 pub fn count_waiting(tx: &mut Tx<'_>, UserId(user): UserId) -> Result<i64, StoreError> {
     let query = requests::table
         .filter(requests::target_id.eq(user))
@@ -168,7 +167,7 @@ pub fn count_waiting(tx: &mut Tx<'_>, UserId(user): UserId) -> Result<i64, Store
     Ok(each!(tx, |c| query.get_result(c)?))
 }
 
-/// How many requests are in each state: for the metrics and the admin.
+/// Counts requests by state, for the metrics and the admin pages.
 pub fn count_by_state(tx: &mut Tx<'_>) -> Result<Vec<(String, i64)>, StoreError> {
     let query = requests::table.group_by(requests::state).select((requests::state, diesel::dsl::count_star()));
     Ok(each!(tx, |c| query.load(c)?))

@@ -1,4 +1,4 @@
-//! What of a request is kept as JSON, and the grant that came of it.
+//! The JSON columns of requests, and the grants that requests led to.
 
 use diesel::prelude::*;
 use serde::{Deserialize, Serialize};
@@ -17,7 +17,7 @@ struct GivenJson {
     resources: Vec<String>,
 }
 
-/// A list of URIs; none where it is empty.
+/// A list of URIs as JSON; none if it is empty.
 pub(in crate::store) fn uris(list: &[String]) -> Option<String> {
     (!list.is_empty()).then(|| serde_json::json!(list).to_string())
 }
@@ -39,8 +39,8 @@ pub(super) fn read(text: &str) -> Result<Given, StoreError> {
     Ok(Given { level: Level::parse(&level).ok_or_else(unreadable)?, until: until_at.map(from_micros), resources })
 }
 
-/// Why a request ended, from the columns `reason_code` and `reason`. A cancellation that a program before the codes wrote down
-/// has its cause in English alone.
+/// The reason of the end, from the columns `reason_code` and `reason`. Older programs stored the cause of a cancellation only
+/// in English.
 pub(super) fn reason(state: RequestState, code: Option<&str>, text: Option<String>) -> Option<Reason> {
     let of_text = || text.as_deref().filter(|_| state == RequestState::Cancelled).and_then(WhyCancelled::of_text);
     let why = code.and_then(WhyCancelled::parse).or_else(of_text);
@@ -71,7 +71,7 @@ fn of((id, request, level, starts_at, ends_at, is_enabled, revoked_at): Row) -> 
     Ok((request, outcome))
 }
 
-/// The grant that came of a request: its own, or the one that it prolonged.
+/// The grant of a request: its own, or the one it prolonged.
 pub(super) fn outcome(tx: &mut Tx<'_>, id: RequestId, renewed: Option<GrantId>) -> Result<Option<Outcome>, StoreError> {
     let query = grants::table.filter(grants::request_id.eq(id.0)).select(COLUMNS);
     let mut row: Option<Row> = each!(tx, |c| query.get_result(c).optional()?);
@@ -82,7 +82,7 @@ pub(super) fn outcome(tx: &mut Tx<'_>, id: RequestId, renewed: Option<GrantId>) 
     row.map(|row| of(row).map(|(_, outcome)| outcome)).transpose()
 }
 
-/// The grants that came of these requests, and those that they prolonged, each in one statement.
+/// The grants of these requests, and the prolonged ones, each in one statement.
 pub(super) fn outcomes(
     tx: &mut Tx<'_>,
     requests: Vec<i64>,

@@ -1,5 +1,5 @@
-//! INSERTs of any number of rows, described once for both databases. PostgreSQL gets the rows of all tables in one statement,
-//! since each statement is a round trip; SQLite gets one prepared statement a row, since a statement costs it nothing.
+//! INSERTs of many rows, described once for both databases. PostgreSQL gets the rows of all tables in one statement, because
+//! each statement is a round trip. SQLite gets one prepared statement for each row, because a statement is cheap there.
 
 use diesel::backend::Backend;
 use diesel::pg::Pg;
@@ -13,7 +13,7 @@ use diesel::sqlite::Sqlite;
 use crate::store::sql::raw::{RawQuery, Statement, raw_query};
 use crate::store::{Conn, StoreError, Tx};
 
-/// The values of one column, one for each row; or SQL that is the same for all rows.
+/// The values of a column, one for each row, or SQL that is the same for all rows.
 pub(in crate::store) enum Column<'a> {
     Sql(&'static str),
     Numbers(Vec<i64>),
@@ -25,17 +25,17 @@ pub(in crate::store) enum Column<'a> {
     Blobs(Vec<&'a [u8]>),
 }
 
-/// Rows for one table.
+/// Rows for a table.
 pub(in crate::store) struct Insert<'a> {
     table: &'static str,
     columns: Vec<(&'static str, Column<'a>)>,
     rows: usize,
-    /// An `ON CONFLICT` clause, or nothing.
+    /// An `ON CONFLICT` clause, or empty.
     on_conflict: &'static str,
 }
 
 impl<'a> Insert<'a> {
-    /// `rows` rows, of which each column has as many values.
+    /// An INSERT of `rows` rows. Each column must have as many values.
     pub(in crate::store) fn new(table: &'static str, rows: usize, columns: Vec<(&'static str, Column<'a>)>) -> Self {
         Self { table, columns, rows, on_conflict: "" }
     }
@@ -61,12 +61,12 @@ impl<'a> Insert<'a> {
     }
 }
 
-/// One column of rows of ours.
+/// Collects one column of the rows.
 pub(in crate::store) fn column<'a, R, T>(rows: &'a [R], of: impl Fn(&'a R) -> T) -> Vec<T> {
     rows.iter().map(of).collect()
 }
 
-/// Writes the rows; answers with how many rows were written for each table.
+/// Writes the rows; returns the number of written rows for each table.
 pub(in crate::store) fn insert(tx: &mut Tx<'_>, inserts: Vec<Insert<'_>>) -> Result<Vec<usize>, StoreError> {
     if inserts.iter().any(|insert| insert.table == "outbox" && insert.rows > 0) {
         tx.note_email();
@@ -93,12 +93,12 @@ pub(in crate::store) fn insert(tx: &mut Tx<'_>, inserts: Vec<Insert<'_>>) -> Res
     }
 }
 
-/// Ids for rows of a table that have not been written yet.
+/// Reserves ids for rows of a table.
 pub(in crate::store) fn reserve_ids(tx: &mut Tx<'_>, table: &str, count: usize) -> Result<Vec<i64>, StoreError> {
     let count = i64::try_from(count).unwrap_or(i64::MAX);
     match tx.conn() {
         Conn::Sqlite(conn) => {
-            // SQLite has one writer, and counts on from the highest id that was ever written.
+            // SQLite has one writer and continues from the highest id ever used.
             let query = sql_query(Last::TEXT).bind::<Text, _>(table);
             let last: i64 = Statement::<Last, _>::of(query).get_result(conn).optional()?.unwrap_or_default();
             Ok((last + 1..=last + count).collect())
@@ -121,7 +121,7 @@ raw_query! {
     Next -> BigInt = "SELECT nextval(pg_get_serial_sequence($1, 'id')) FROM generate_series(1, $2)";
 }
 
-/// One row of an insert, for SQLite.
+/// A row of an insert, for SQLite.
 struct Row<'a> {
     insert: &'a Insert<'a>,
     row: usize,
@@ -132,7 +132,7 @@ impl QueryFragment<Sqlite> for Row<'_> {
         self.insert.start(&mut out);
         for (place, (_, column)) in self.insert.columns.iter().enumerate() {
             out.push_sql(if place == 0 { ") VALUES (" } else { ", " });
-            // A column with too few values leaves a statement that SQLite refuses.
+            // With too few values, the statement is malformed and SQLite refuses it.
             match column {
                 Column::Sql(text) => out.push_sql(text),
                 Column::Numbers(values) => bind::<BigInt, _>(&mut out, values.get(self.row))?,
@@ -158,7 +158,7 @@ where
     value.map_or(Ok(()), |value| out.push_bind_param::<ST, T>(value))
 }
 
-/// Inserts into several tables in one statement, for PostgreSQL.
+/// An INSERT into several tables in one statement, for PostgreSQL.
 struct Together<'a>(Vec<Insert<'a>>);
 
 impl QueryFragment<Pg> for Insert<'_> {
@@ -223,7 +223,7 @@ impl Query for Together<'_> {
     type SqlType = Array<BigInt>;
 }
 
-/// Each set of tables is a statement of its own, which diesel keeps by its text.
+/// Each set of tables is a statement of its own, cached by its text.
 impl QueryId for Together<'_> {
     type QueryId = ();
 

@@ -1,9 +1,8 @@
-//! Words that stand in the SQL itself instead of being bound.
+//! Words that are part of the SQL text instead of bound values.
 //!
-//! An index over some of the rows (`WHERE state = 'pending'`) serves a query only if the planner sees the word while it
-//! plans. With a bound one SQLite plans the statement again each time it is executed, so that keeping it prepared gains
-//! nothing, and PostgreSQL's generic plan never uses the index. diesel's own `sql("…")` would show the word, but then diesel
-//! does not keep the statement.
+//! A partial index (`WHERE state = 'pending'`) serves a query only if the planner sees the literal. With a bound value SQLite
+//! plans the statement again at each execution, so preparing it gains nothing, and PostgreSQL's generic plan never uses the
+//! index. diesel's own `sql("…")` would show the literal, but disables the statement cache.
 
 use diesel::backend::Backend;
 use diesel::expression::{AppearsOnTable, Expression, SelectableExpression, ValidGrouping, is_aggregate};
@@ -39,16 +38,16 @@ macro_rules! written {
 }
 
 written! {
-    /// A request's state while it waits for its approver: `requests_pending`, `requests_expiry`.
+    /// The state of a request that awaits a decision: `requests_pending`, `requests_expiry`.
     Pending = "pending",
-    /// An email's state until it is sent: `outbox_due`, `outbox_codes`.
+    /// The state of an email before it is sent: `outbox_due`, `outbox_codes`.
     Queued = "queued",
-    /// An email's state when it was given up: `outbox_dead`.
+    /// The state of an email that was given up: `outbox_dead`.
     Dead = "dead",
-    /// How far an email came that will not arrive: `requests_bounced`.
+    /// The mail state of a request whose email bounced: `requests_bounced`.
     Bounced = "bounced",
-    /// The kind of an email with a code to sign in: `outbox_codes`.
+    /// The kind of an email with a sign-in code: `outbox_codes`.
     SignInCode = "sign_in_code",
-    /// The kind of an administrator's daily email: `outbox_summary_once`.
+    /// The kind of the daily summary: `outbox_summary_once`.
     Summary = "summary",
 }

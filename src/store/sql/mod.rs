@@ -1,4 +1,4 @@
-//! SQL that is written by hand, where diesel's query builder costs too much or lacks the clause.
+//! Hand-written SQL, where diesel's query builder costs too much or lacks the clause.
 
 pub(in crate::store) mod insert;
 pub(in crate::store) mod literal;

@@ -1,6 +1,6 @@
-//! Updates that stay prepared. diesel prepares every UPDATE again, since which columns one sets may differ from call to call;
-//! ours always set the same: a tuple of `column.eq(value)`. Which statement it is, is known by its type, so that its text is
-//! not even written to find it.
+//! UPDATEs that stay prepared. diesel prepares every UPDATE again, because the set of columns may differ between calls. Ours
+//! are fixed: a tuple of `column.eq(value)`. The type identifies the statement, so finding it in the cache does not even build
+//! its text.
 
 use std::marker::PhantomData;
 
@@ -20,7 +20,7 @@ pub(in crate::store) struct Kept<T, F, S, C> {
     set: PhantomData<S>,
 }
 
-/// An update that is prepared once and kept.
+/// An update that is prepared once and cached.
 pub(in crate::store) fn update<T, F, S>(table: T, filter: F, set: S) -> Kept<T, F, S, S::Changeset>
 where
     T: QuerySource,
@@ -30,7 +30,7 @@ where
     Kept { table, filter, changes: set.as_changeset(), set: PhantomData }
 }
 
-/// diesel gives the changes no id, but what they are made of has one. A set whose columns may be left out has none at all.
+/// diesel gives changesets no query id, but their parts have one. A changeset with optional columns has none.
 impl<T: QueryId, F: QueryId, S: QueryId, C> QueryId for Kept<T, F, S, C> {
     type QueryId = Kept<T::QueryId, F::QueryId, S::QueryId, ()>;
 

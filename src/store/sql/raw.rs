@@ -1,8 +1,8 @@
-//! Statements that are written out whole: where several ways lead to an answer, one statement takes all of them in one go,
-//! which diesel's builder cannot say. The text is the same for both databases.
+//! Raw SQL statements, which combine several lookups in one statement, beyond diesel's query builder. The text is the same for
+//! both databases.
 //!
-//! `$1`, `$2` … are PostgreSQL's. SQLite takes them for names and numbers them as they come, so in a text the first `$1` stands
-//! before the first `$2`, and so on.
+//! `$1`, `$2` … are PostgreSQL's parameters. SQLite treats them as names and numbers them by first use, so in a text the first
+//! `$1` comes before the first `$2`, and so on.
 
 use std::marker::PhantomData;
 
@@ -11,15 +11,13 @@ use diesel::query_builder::{AstPass, Query, QueryFragment, QueryId};
 use diesel::query_dsl::RunQueryDsl;
 use diesel::result::QueryResult;
 
-/// A statement's text, and the columns it answers with.
+/// A statement's text and the types of its columns.
 pub(in crate::store) trait RawQuery: 'static {
-    /// The text.
     const TEXT: &'static str;
-    /// The columns' types.
     type Columns;
 }
 
-/// Statements, each of a type of its own: what it answers with, and its text.
+/// Defines statements: a type for each, with its columns and its text.
 macro_rules! raw_query {
     ($($name:ident -> $columns:ty = $text:expr;)+) => {$(
         enum $name {}
@@ -32,7 +30,7 @@ macro_rules! raw_query {
 }
 pub(in crate::store) use raw_query;
 
-/// diesel's `sql_query` of the text of `S`, with its values bound. It is prepared once for each `S`, and kept.
+/// diesel's `sql_query` of the text of `S`, with bound values. It is prepared and cached for each `S`.
 pub(in crate::store) struct Statement<S, Q> {
     query: Q,
     written: PhantomData<S>,

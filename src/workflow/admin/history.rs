@@ -1,4 +1,4 @@
-//! The chain of consent: how access came to be and what became of it, told from the audit and from what is still kept.
+//! The history of a request or grant, from the audit and the stored rows.
 
 use super::lists::{Addressed, Entry, addressed, entries};
 use crate::domain::{Caller, GrantId, RequestId, User};
@@ -9,48 +9,48 @@ use crate::workflow::requests::view::{self, RequestView};
 use crate::workflow::shares::{self, Share};
 use crate::workflow::{What, WorkflowError, authority};
 
-/// Lines and emails of one operation.
+/// The limit of audit rows and emails.
 const LINES: i64 = 200;
 
-/// The operation of a request.
+/// The history of a request.
 #[derive(Clone, Debug)]
 pub struct OfRequest {
     /// Its id.
     pub id: RequestId,
-    /// The request; none where it was purged and only the audit remembers it.
+    /// The request; none if it was purged and only its audit rows exist.
     pub told: Option<RequestView>,
-    /// Who called, where that is not who gains.
+    /// The person who filed it, if not the grantee.
     pub initiator: Option<User>,
-    /// With which app's key.
+    /// The app that filed it.
     pub app: Option<ApiKey>,
-    /// What was written down of it, oldest first.
+    /// Its audit rows, oldest first.
     pub entries: Vec<Entry>,
     /// Its emails, oldest first.
     pub letters: Vec<Addressed>,
-    /// What came of it.
+    /// The grant it led to.
     pub grant: Option<Share>,
 }
 
-/// The operation of a grant.
+/// The history of a grant.
 #[derive(Clone, Debug)]
 pub struct OfGrant {
     /// The grant.
     pub share: Share,
-    /// The request that it came from, and those that prolonged it, oldest first.
+    /// The request that created it and those that prolonged it, oldest first.
     pub requests: Vec<OfRequest>,
-    /// What was written down of it and of its requests, oldest first.
+    /// The audit rows of the grant and its requests, oldest first.
     pub entries: Vec<Entry>,
-    /// The emails about it that no request led to.
+    /// The emails about the grant alone.
     pub letters: Vec<Addressed>,
-    /// What it was shared on from.
+    /// The parent grant.
     pub parent: Option<Share>,
-    /// What was shared on under it.
+    /// The grants reshared under it.
     pub below: Vec<Share>,
-    /// Who took it back.
+    /// The person who revoked it.
     pub revoked_by: Option<User>,
 }
 
-/// Tells a request's.
+/// The history of a request.
 pub fn of_request(tx: &mut Tx<'_>, caller: &Caller, id: RequestId) -> Result<OfRequest, WorkflowError> {
     authority::require_admin(caller)?;
     let found = requests::find(tx, id)?;
@@ -58,8 +58,8 @@ pub fn of_request(tx: &mut Tx<'_>, caller: &Caller, id: RequestId) -> Result<OfR
     if found.is_none() && rows.is_empty() {
         return Err(WorkflowError::NotFound(What::Request));
     }
-    let told = found.map(|request| view::tell(tx, caller, &request)).transpose()?;
-    let request = told.as_ref().map(|told| &told.request);
+    let view = found.map(|request| view::tell(tx, caller, &request)).transpose()?;
+    let request = view.as_ref().map(|view| &view.request);
     let initiator = request.and_then(|request| request.initiator.filter(|user| *user != request.allowed));
     let initiator = initiator.map(|user| store::users::find_including_deleted(tx, user)).transpose()?.flatten();
     let app = request.and_then(|request| request.key).map(|key| credentials::find_key(tx, key)).transpose()?.flatten();
@@ -67,24 +67,24 @@ pub fn of_request(tx: &mut Tx<'_>, caller: &Caller, id: RequestId) -> Result<OfR
     let grant = grant.map(|grant| grants::find(tx, grant)).transpose()?.flatten();
     let grant = grant.map(|grant| shares::tell(tx, caller, grant)).transpose()?;
     let letters = emails::of_request(tx, id, LINES)?;
-    Ok(OfRequest { id, entries: entries(tx, rows)?, letters: addressed(tx, letters)?, told, initiator, app, grant })
+    Ok(OfRequest { id, entries: entries(tx, rows)?, letters: addressed(tx, letters)?, told: view, initiator, app, grant })
 }
 
-/// Tells a grant's.
+/// The history of a grant.
 pub fn of_grant(tx: &mut Tx<'_>, caller: &Caller, id: GrantId) -> Result<OfGrant, WorkflowError> {
     authority::require_admin(caller)?;
     let grant = grants::find(tx, id)?.ok_or(WorkflowError::NotFound(What::Grant))?;
     let mut rows = audit::story(tx, None, Some(id), LINES)?;
-    // What was superseded or ended in the course of another request is no part of that one's operation.
+    // Excludes requests that only superseded or ended this grant.
     let made = rows.iter().filter(|row| matches!(row.event.as_str(), "request.approved" | "grant.prolonged"));
     let mut its: Vec<RequestId> = made.filter_map(|row| row.request_id.map(RequestId)).chain(grant.request).collect();
     its.sort_unstable();
     its.dedup();
-    let mut told = Vec::with_capacity(its.len());
+    let mut histories = Vec::with_capacity(its.len());
     for request in its {
         rows.extend(audit::story(tx, Some(request), None, LINES)?);
         match of_request(tx, caller, request) {
-            Ok(story) => told.push(story),
+            Ok(history) => histories.push(history),
             Err(WorkflowError::NotFound(_)) => {}
             Err(other) => return Err(other),
         }
@@ -100,7 +100,7 @@ pub fn of_grant(tx: &mut Tx<'_>, caller: &Caller, id: GrantId) -> Result<OfGrant
     let letters = emails::of_grant(tx, id, LINES)?;
     let letters = addressed(tx, letters)?;
     Ok(OfGrant {
-        requests: told,
+        requests: histories,
         entries: entries(tx, rows)?,
         letters,
         parent,

@@ -1,5 +1,5 @@
-//! Long work that an administrator starts: in steps, each a transaction of its own that also keeps how far the work is, so that
-//! nobody waits for it, every daemon can tell of it, and another can go on where one stopped.
+//! Long jobs started by administrators. A job runs in steps. Each step is a transaction that also stores the progress, so that
+//! nobody waits, every daemon can show the progress, and another daemon can resume a stopped job.
 
 use chrono::{DateTime, TimeDelta, Utc};
 use serde::{Deserialize, Serialize};
@@ -17,66 +17,66 @@ use crate::workflow::{WorkflowError, authority, purge, shares};
 
 pub use crate::store::admin::bulk::Side;
 
-/// Rows of the audit that one step checks.
+/// Audit rows verified in one step.
 const ROWS: i64 = 1_000;
-/// Requests or emails that one step is about, and grants, which may have others under them.
+/// Requests, emails or grants processed in one step. (A grant may have others under it.)
 const TOGETHER: i64 = 50;
 const GRANTS: i64 = 10;
-/// Work that nobody went on with for so long was left.
+/// After this time without a step, a job counts as stopped.
 const LEFT: TimeDelta = TimeDelta::minutes(1);
 
 crate::word_enum! {
-    /// A kind of work. Of each there is one at a time.
+    /// The kinds of jobs. At most one of each kind runs at a time.
     Kind {
-        /// Removing what is over.
+        /// Deletes old rows.
         Purge = "purge",
-        /// Checking the audit.
+        /// Verifies the audit.
         Verify = "verify",
-        /// Cancelling what an app asked.
+        /// Cancels an app's requests.
         Cancel = "cancel",
-        /// Taking back what somebody gave or holds.
+        /// Revokes the grants from or to a person.
         Revoke = "revoke",
-        /// Another try for the emails that were given up.
+        /// Retries dead emails.
         Retry = "retry",
     }
 }
 
-/// What is to be done.
+/// A job's task.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(tag = "task", rename_all = "lowercase")]
 pub enum Task {
-    /// Removing what ended so many seconds ago, or longer; none: longer than the configured grace.
+    /// Deletes rows that ended at least this many seconds ago; none means the configured grace.
     Purge {
         /// Seconds.
         older_than: Option<i64>,
     },
-    /// Checking every row of the audit that there was.
+    /// Verifies all audit rows up to its start.
     Verify {
-        /// The ends then.
+        /// The ends of the chains at the start.
         heads: Vec<Place>,
-        /// How far it is in the first of them.
+        /// The position in the first of them.
         at: Place,
     },
-    /// Cancelling what an app asked until then.
+    /// Cancels the requests that an app filed before the start.
     Cancel {
-        /// Its key.
+        /// The app's key.
         key: i64,
     },
-    /// Taking back what somebody gave or holds.
+    /// Revokes the grants from or to a person.
     Revoke {
-        /// Whose.
+        /// The person.
         user: i64,
-        /// Whether they gave it, or hold it.
+        /// Whether the person is the grantor; otherwise the grantee.
         gave: bool,
     },
-    /// Another try for each email that was given up until then.
+    /// Retries the emails that were dead at the start.
     Retry {
-        /// Behind this one.
+        /// The last processed email.
         after: i64,
     },
 }
 
-/// A place in the audit.
+/// A position in the audit.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[expect(missing_docs, reason = "the names say it")]
 pub struct Place {
@@ -98,7 +98,7 @@ impl From<&Place> for Head {
 }
 
 impl Task {
-    /// Of which kind it is.
+    /// The kind of job.
     pub const fn kind(&self) -> Kind {
         match self {
             Self::Purge { .. } => Kind::Purge,
@@ -114,54 +114,54 @@ impl Task {
     }
 }
 
-/// How work ended.
+/// The end of a job.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum End {
-    /// There is nothing left to do.
+    /// Completed.
     Done,
-    /// The audit was changed from outside, here.
+    /// The audit is broken at this position.
     Broken {
         /// The chain.
         chain: i32,
-        /// The row, or where the chain ends.
+        /// The row, or the end of the chain.
         seq: i64,
     },
 }
 
-/// Work, as far as it is.
+/// A job with its progress.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Job {
-    /// What is to be done, from where it is.
+    /// The task, from its current position.
     pub task: Task,
-    /// Who started it.
+    /// The administrator who started it.
     pub by: Option<i64>,
     started_at: i64,
     seen_at: i64,
-    /// How much there was to do, where it was counted, and whether there was more.
+    /// The counted amount of work.
     pub total: i64,
-    /// Whether there was more.
+    /// Whether there was more than the count.
     pub is_more: bool,
-    /// How much is done.
+    /// The amount of finished work.
     pub done: i64,
-    /// What a purge removed.
+    /// The rows deleted by a purge.
     pub gone: Purged,
-    /// How it ended, if it has.
+    /// The result, once it has ended.
     pub end: Option<End>,
 }
 
 impl Job {
-    /// When it was started.
+    /// Time of the start.
     pub fn started_at(&self) -> DateTime<Utc> {
         from_micros(self.started_at)
     }
 
-    /// When somebody last went on with it.
+    /// Time of the last step.
     pub fn seen_at(&self) -> DateTime<Utc> {
         from_micros(self.seen_at)
     }
 
-    /// Whether it goes on at `now`: it has not ended, and was not left.
+    /// Whether the job runs at `now`: it has neither ended nor stopped.
     pub fn is_going_at(&self, now: DateTime<Utc>) -> bool {
         self.end.is_none() && now < self.seen_at() + LEFT
     }
@@ -176,28 +176,28 @@ impl Job {
     }
 }
 
-/// The work of a kind that was started last, as far as it is.
+/// The last started job of a kind.
 pub fn find(tx: &mut Tx<'_>, caller: &Caller, kind: Kind) -> Result<Option<Job>, WorkflowError> {
     authority::require_admin(caller)?;
     job::find(tx, kind.as_str())?.as_deref().map(Job::read).transpose()
 }
 
-/// How much an act would be about, to the one where it is not more than can be counted at once.
+/// Counts the work of a task, up to one more than the limit.
 pub fn count(tx: &mut Tx<'_>, caller: &Caller, task: &Task) -> Result<Bounded, WorkflowError> {
     authority::require_admin(caller)?;
     Ok(match task {
         Task::Cancel { key } => bulk::count_waiting_of(tx, KeyId(*key))?,
         Task::Revoke { user, gave } => bulk::count_live_of(tx, Task::side(*gave), UserId(*user))?,
         Task::Retry { after } => {
-            let letters = bulk::dead(tx, EmailId(*after), bulk::MOST + 1)?;
-            Bounded::counted(letters.len(), bulk::MOST)
+            let emails = bulk::dead(tx, EmailId(*after), bulk::MOST + 1)?;
+            Bounded::counted(emails.len(), bulk::MOST)
         }
         Task::Verify { heads, .. } => Bounded { number: heads.iter().map(|head| head.seq).sum(), is_more: false },
         Task::Purge { .. } => Bounded::default(),
     })
 }
 
-/// Checking the audit as it is now.
+/// The task to verify the audit in its present state.
 pub fn verification(tx: &mut Tx<'_>, caller: &Caller) -> Result<Task, WorkflowError> {
     authority::require_admin(caller)?;
     let heads: Vec<Place> = audit::heads(tx)?.into_iter().map(Place::from).collect();
@@ -205,7 +205,7 @@ pub fn verification(tx: &mut Tx<'_>, caller: &Caller) -> Result<Task, WorkflowEr
     Ok(Task::Verify { heads, at })
 }
 
-/// Begins work, unless some of its kind goes on; answers with what goes on now.
+/// Starts a job, unless one of its kind is running. Returns the running job.
 pub fn start(tx: &mut Tx<'_>, caller: &Caller, task: &Task, total: Bounded) -> Result<Job, WorkflowError> {
     authority::require_admin(caller)?;
     let now = tx.now();
@@ -230,93 +230,93 @@ pub fn start(tx: &mut Tx<'_>, caller: &Caller, task: &Task, total: Bounded) -> R
     Ok(begun)
 }
 
-/// Goes one step on, by `rows` of each kind where it purges; none where there is nothing to go on with, or another is at it at
-/// this moment.
+/// Runs one step; a purge deletes up to `rows` of each kind. None if there is no job to run, or another daemon runs a step
+/// right now.
 pub fn step(tx: &mut Tx<'_>, caller: &Caller, config: &Config, kind: Kind, rows: i64) -> Result<Option<Job>, WorkflowError> {
     authority::require_admin_now(tx, caller)?;
     let Some(kept) = job::take(tx, kind.as_str())? else { return Ok(None) };
-    let mut errand = Job::read(&kept)?;
-    if errand.end.is_some() {
-        return Ok(Some(errand));
+    let mut job = Job::read(&kept)?;
+    if job.end.is_some() {
+        return Ok(Some(job));
     }
-    match errand.task.clone() {
+    match job.task.clone() {
         Task::Purge { older_than } => {
             let older_than = older_than.map(TimeDelta::seconds);
             let gone = purge::batch(tx, caller, &config.retention, older_than, rows)?;
-            errand.gone = errand.gone.plus(gone);
-            errand.done = errand.gone.sum();
-            errand.end = gone.is_empty().then_some(End::Done);
+            job.gone = job.gone.plus(gone);
+            job.done = job.gone.sum();
+            job.end = gone.is_empty().then_some(End::Done);
         }
-        Task::Verify { heads, at } => verify(tx, &mut errand, heads, &at)?,
-        Task::Cancel { key } => cancel(tx, caller, &mut errand, KeyId(key))?,
-        Task::Revoke { user, gave } => revoke(tx, caller, &mut errand, UserId(user), Task::side(gave))?,
-        Task::Retry { after } => retry(tx, caller, &mut errand, EmailId(after))?,
+        Task::Verify { heads, at } => verify(tx, &mut job, heads, &at)?,
+        Task::Cancel { key } => cancel(tx, caller, &mut job, KeyId(key))?,
+        Task::Revoke { user, gave } => revoke(tx, caller, &mut job, UserId(user), Task::side(gave))?,
+        Task::Retry { after } => retry(tx, caller, &mut job, EmailId(after))?,
     }
-    errand.seen_at = tx.now().timestamp_micros();
-    errand.keep(tx)?;
-    Ok(Some(errand))
+    job.seen_at = tx.now().timestamp_micros();
+    job.keep(tx)?;
+    Ok(Some(job))
 }
 
-fn verify(tx: &mut Tx<'_>, errand: &mut Job, mut heads: Vec<Place>, at: &Place) -> Result<(), WorkflowError> {
+fn verify(tx: &mut Tx<'_>, job: &mut Job, mut heads: Vec<Place>, at: &Place) -> Result<(), WorkflowError> {
     let broken = |broken: audit::Broken| match broken {
         audit::Broken::Row { chain, seq } => End::Broken { chain, seq },
         audit::Broken::End { chain, found, .. } => End::Broken { chain, seq: found },
     };
     let Some(head) = heads.first() else {
-        errand.end = Some(audit::verify_ends(tx)?.map_or_else(broken, |()| End::Done));
+        job.end = Some(audit::verify_ends(tx)?.map_or_else(broken, |()| End::Done));
         return Ok(());
     };
     match audit::verify_part(tx, &head.into(), &at.into(), ROWS)? {
-        Err(wrong) => errand.end = Some(broken(wrong)),
+        Err(wrong) => job.end = Some(broken(wrong)),
         Ok(next) => {
-            errand.done += next.seq - at.seq;
+            job.done += next.seq - at.seq;
             let mut at = Place::from(next);
             if at.seq >= head.seq {
                 heads.remove(0);
                 at = Place { chain: heads.first().map_or(0, |head| head.chain), seq: 0, hash: Vec::new() };
             }
-            errand.task = Task::Verify { heads, at };
+            job.task = Task::Verify { heads, at };
         }
     }
     Ok(())
 }
 
-/// What the app asks meanwhile is not meant.
-fn cancel(tx: &mut Tx<'_>, caller: &Caller, errand: &mut Job, key: KeyId) -> Result<(), WorkflowError> {
-    let started_at = errand.started_at();
+/// Excludes requests filed after the start.
+fn cancel(tx: &mut Tx<'_>, caller: &Caller, job: &mut Job, key: KeyId) -> Result<(), WorkflowError> {
+    let started_at = job.started_at();
     let waiting = bulk::waiting_of(tx, key, TOGETHER)?;
-    let meant: Vec<_> = waiting.into_iter().filter(|request| request.created_at <= started_at).collect();
-    for request in &meant {
+    let requests: Vec<_> = waiting.into_iter().filter(|request| request.created_at <= started_at).collect();
+    for request in &requests {
         close::cancel(tx, caller, request, WhyCancelled::Removed)?;
-        errand.done += 1;
+        job.done += 1;
     }
-    errand.end = meant.is_empty().then_some(End::Done);
+    job.end = requests.is_empty().then_some(End::Done);
     Ok(())
 }
 
-/// What was shared on ends with what it was shared on from.
-fn revoke(tx: &mut Tx<'_>, caller: &Caller, errand: &mut Job, user: UserId, side: Side) -> Result<(), WorkflowError> {
-    let live: Vec<GrantId> = bulk::live_of(tx, side, user, errand.started_at(), GRANTS)?;
+/// Reshared grants end with their parent.
+fn revoke(tx: &mut Tx<'_>, caller: &Caller, job: &mut Job, user: UserId, side: Side) -> Result<(), WorkflowError> {
+    let live: Vec<GrantId> = bulk::live_of(tx, side, user, job.started_at(), GRANTS)?;
     for id in &live {
         match shares::revoke(tx, caller, *id) {
-            Ok(ended) => errand.done += i64::try_from(ended.len()).unwrap_or_default(),
+            Ok(ended) => job.done += i64::try_from(ended.len()).unwrap_or_default(),
             Err(WorkflowError::NotFound(_)) => {}
             Err(other) => return Err(other),
         }
     }
-    errand.end = live.is_empty().then_some(End::Done);
+    job.end = live.is_empty().then_some(End::Done);
     Ok(())
 }
 
-/// An email that is given up again meanwhile is not meant again: it is behind.
-fn retry(tx: &mut Tx<'_>, caller: &Caller, errand: &mut Job, after: EmailId) -> Result<(), WorkflowError> {
+/// Excludes emails that died again meanwhile: they come before the position.
+fn retry(tx: &mut Tx<'_>, caller: &Caller, job: &mut Job, after: EmailId) -> Result<(), WorkflowError> {
     let dead = bulk::dead(tx, after, TOGETHER)?;
     for id in &dead {
-        errand.done += i64::from(letters::retry(tx, caller, *id)?);
+        job.done += i64::from(letters::retry(tx, caller, *id)?);
     }
     match dead.last() {
-        Some(last) => errand.task = Task::Retry { after: last.0 },
-        None => errand.end = Some(End::Done),
+        Some(last) => job.task = Task::Retry { after: last.0 },
+        None => job.end = Some(End::Done),
     }
     Ok(())
 }

@@ -1,11 +1,11 @@
-//! Another try for an email that waits or that was given up.
+//! Retries a queued or dead email.
 
 use crate::domain::{Caller, EmailId};
 use crate::store::audit::{self, Event};
 use crate::store::{Tx, outbox};
 use crate::workflow::{What, WorkflowError, authority};
 
-/// Queues an email for an attempt now; false where it was sent, or is no longer needed.
+/// Makes an email due now; false if it was sent or cancelled.
 pub fn retry(tx: &mut Tx<'_>, caller: &Caller, id: EmailId) -> Result<bool, WorkflowError> {
     authority::require_admin(caller)?;
     let email = outbox::find(tx, id)?.ok_or(WorkflowError::NotFound(What::Email))?;

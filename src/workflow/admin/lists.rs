@@ -1,4 +1,4 @@
-//! Everything there is, a page at a time, with the people and things that it is about.
+//! Pages of all objects, with the people and objects related to them.
 
 use chrono::{DateTime, Utc};
 
@@ -14,10 +14,10 @@ use crate::workflow::{WorkflowError, authority};
 
 pub use crate::store::admin::people::Ever;
 
-/// Rows on a page: with more, a page of requests would be more than 50 KB with its styles.
+/// Rows on a page. With more, a page of requests would exceed 50 KB with its styles.
 pub const PAGE: i64 = 20;
 
-/// A page of the requests.
+/// A page of requests.
 pub fn requests(
     tx: &mut Tx<'_>,
     caller: &Caller,
@@ -31,7 +31,7 @@ pub fn requests(
     Ok(found.with(items))
 }
 
-/// A page of the grants.
+/// A page of grants.
 pub fn grants(
     tx: &mut Tx<'_>,
     caller: &Caller,
@@ -45,7 +45,7 @@ pub fn grants(
     Ok(found.with(items))
 }
 
-/// A page of the people.
+/// A page of people.
 pub fn people(
     tx: &mut Tx<'_>,
     caller: &Caller,
@@ -56,10 +56,10 @@ pub fn people(
     Ok(people::list(tx, which, after, PAGE)?)
 }
 
-/// A bundle, and whose it is.
+/// A bundle and its owner.
 pub type Owned = (Ever<Bundle>, Option<User>);
 
-/// A page of the bundles.
+/// A page of bundles.
 pub fn bundles(tx: &mut Tx<'_>, caller: &Caller, is_gone: bool, after: Option<After>) -> Result<Found<Owned>, WorkflowError> {
     authority::require_admin(caller)?;
     let mut found = people::bundles(tx, is_gone, after, PAGE)?;
@@ -70,7 +70,7 @@ pub fn bundles(tx: &mut Tx<'_>, caller: &Caller, is_gone: bool, after: Option<Af
     Ok(found.with(items))
 }
 
-/// An email, and to whom it goes.
+/// An email and its recipient.
 pub type Addressed = (QueuedEmail, Option<User>);
 
 /// A page of the outbox.
@@ -87,25 +87,25 @@ pub fn letters(
     Ok(found.with(items))
 }
 
-/// Emails with their readers.
-pub fn addressed(tx: &mut Tx<'_>, letters: Vec<QueuedEmail>) -> Result<Vec<Addressed>, WorkflowError> {
-    let readers = by_id(tx, letters.iter().map(|email| email.user))?;
+/// Adds the recipients to emails.
+pub fn addressed(tx: &mut Tx<'_>, emails: Vec<QueuedEmail>) -> Result<Vec<Addressed>, WorkflowError> {
+    let readers = by_id(tx, emails.iter().map(|email| email.user))?;
     let reader = |id| readers.iter().find(|user| user.id == id).cloned();
-    Ok(letters.into_iter().map(|email| (email.clone(), reader(email.user))).collect())
+    Ok(emails.into_iter().map(|email| (email.clone(), reader(email.user))).collect())
 }
 
-/// An app's key, whose it is, and the newest request that it filed.
+/// A key, its owner, and the newest request filed by it.
 #[derive(Clone, Debug)]
 pub struct Key {
-    /// The key. Its hash is no page's business.
+    /// The key. No page shows its hash.
     pub key: ApiKey,
-    /// Whose it is.
+    /// The owner.
     pub owner: Option<User>,
-    /// The newest request that it filed and that was not purged, and when.
+    /// The newest request filed by the key that was not purged, and its time.
     pub last: Option<(RequestId, DateTime<Utc>)>,
 }
 
-/// A page of the keys.
+/// A page of keys.
 pub fn keys(tx: &mut Tx<'_>, caller: &Caller, after: Option<After>, limit: i64) -> Result<Found<Key>, WorkflowError> {
     authority::require_admin(caller)?;
     let mut found = people::keys(tx, after, limit)?;
@@ -127,18 +127,18 @@ fn with_owner(tx: &mut Tx<'_>, key: ApiKey) -> Result<Key, WorkflowError> {
     Ok(Key { key, owner, last })
 }
 
-/// A line of the audit, and who is meant.
+/// An audit row with its people and app.
 #[derive(Clone, Debug)]
 pub struct Entry {
-    /// The line.
+    /// The row.
     pub row: Row,
-    /// Who did it.
+    /// The person who acted.
     pub actor: Option<User>,
-    /// With which app's key.
+    /// The app's name.
     pub app: Option<String>,
 }
 
-/// The newest lines of the audit before a place, and where the next page begins.
+/// The newest audit rows before a cursor, and the next cursor.
 pub fn audit(
     tx: &mut Tx<'_>,
     caller: &Caller,
@@ -149,7 +149,7 @@ pub fn audit(
     Ok((entries(tx, rows)?, next))
 }
 
-/// Lines with who is meant.
+/// Adds people and apps to audit rows.
 pub(super) fn entries(tx: &mut Tx<'_>, rows: Vec<Row>) -> Result<Vec<Entry>, WorkflowError> {
     let actors = by_id(tx, rows.iter().filter_map(|row| row.actor_id.map(UserId)))?;
     let mut keys: Vec<i64> = rows.iter().filter_map(|row| row.key_id).collect();
@@ -159,12 +159,12 @@ pub(super) fn entries(tx: &mut Tx<'_>, rows: Vec<Row>) -> Result<Vec<Entry>, Wor
     for id in keys {
         apps.extend(credentials::find_key(tx, KeyId(id))?.map(|key| (id, key.name)));
     }
-    let told = rows.into_iter().map(|row| Entry {
+    let entries = rows.into_iter().map(|row| Entry {
         actor: row.actor_id.and_then(|id| actors.iter().find(|user| user.id.0 == id).cloned()),
         app: row.key_id.and_then(|id| apps.iter().find(|(key, _)| *key == id).map(|(_, name)| name.clone())),
         row,
     });
-    Ok(told.collect())
+    Ok(entries.collect())
 }
 
 fn by_id(tx: &mut Tx<'_>, ids: impl Iterator<Item = UserId>) -> Result<Vec<User>, WorkflowError> {

@@ -1,5 +1,5 @@
-//! What administrators look at and do. Looking shows everything and changes nothing; every act is the operation that the APIs and
-//! the command line tell too, one at a time or many in steps.
+//! The lists and actions of administrators. Lists show everything and change nothing. Every action is an operation that the
+//! APIs and the command line also use, for one object or for many in steps.
 
 pub mod history;
 pub mod job;

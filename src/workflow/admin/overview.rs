@@ -1,4 +1,4 @@
-//! How the instance is, at a glance: what waits, what hangs, what ends, and how it went lately. Nothing is counted without bound.
+//! The overview of the instance: pending, stuck and expiring objects, and recent activity. Every count has a limit.
 
 use chrono::{DateTime, TimeDelta, Utc};
 
@@ -11,50 +11,50 @@ use crate::workflow::requests::view::RequestView;
 use crate::workflow::shares::Share;
 use crate::workflow::{WorkflowError, authority, purge};
 
-/// Access that ends is worth knowing of so long before; the daily email says the same.
+/// The notice period for expiring grants, the same as in the daily email.
 pub const SOON: TimeDelta = TimeDelta::days(7);
-/// Lines shown of each.
+/// Rows shown of each list.
 const FIRST: i64 = 5;
 
-/// How many, and the first of them.
+/// A count with the first rows.
 #[derive(Clone, Debug)]
 pub struct Few<T> {
-    /// How many.
+    /// The count.
     pub number: Bounded,
-    /// The first.
+    /// The first rows.
     pub first: Vec<T>,
 }
 
-/// How the instance is.
+/// The overview of the instance.
 #[derive(Clone, Debug)]
 pub struct Overview {
-    /// Requests that wait for a decision, the soonest to end first.
+    /// Pending requests, the first to expire first.
     pub pending: Few<RequestView>,
-    /// Of those, the ones whose email did not arrive.
+    /// Pending requests with an undeliverable email.
     pub undeliverable: Few<RequestView>,
-    /// Of those, the ones that have waited for more than half of their time.
+    /// Requests pending for more than half of the time to expiry.
     pub stale: Few<RequestView>,
-    /// Access that ends soon.
+    /// Grants that expire soon.
     pub ending: Few<Share>,
-    /// Emails that were given up.
+    /// Dead emails.
     pub dead: Few<Addressed>,
-    /// Emails that wait.
+    /// Queued emails.
     pub queued: Bounded,
-    /// What is over and would be purged, and what is over and not written down as ended.
+    /// Ended requests that a purge would delete, and expired ones without a recorded end.
     pub over: (Bounded, Bounded),
-    /// What happened to requests, hour by hour.
+    /// Request events by hour.
     pub hours: Vec<charts::Hour>,
-    /// From when that is all, where it is not all that was asked for.
+    /// The time from which the hours are complete, if not from the start.
     pub since: Option<DateTime<Utc>>,
-    /// How long the newest decisions took, in seconds.
+    /// The time to decision of the newest requests, in seconds.
     pub decisions: Vec<i64>,
-    /// How the newest emails went.
+    /// The newest emails, counted by state.
     pub letters: Vec<(String, i64)>,
-    /// How often the database was restored, and once more.
+    /// The current epoch: one more than the number of restores.
     pub epoch: i32,
 }
 
-/// Looks around; what happened is counted from `since` on.
+/// Reads the overview, with events from `since` on.
 pub fn look(tx: &mut Tx<'_>, caller: &Caller, config: &Config, since: DateTime<Utc>) -> Result<Overview, WorkflowError> {
     authority::require_admin(caller)?;
     let now = tx.now();

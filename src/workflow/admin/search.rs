@@ -1,4 +1,4 @@
-//! One field for everything: a number, an address, a SAS id, the link of something of ours, or how a name begins.
+//! The search of the admin pages: by number, address, SAS id, link, or prefix of a name.
 
 use super::lists::{Addressed, addressed};
 use crate::domain::address::pasted_address;
@@ -9,10 +9,10 @@ use crate::workflow::requests::view::{self, RequestView};
 use crate::workflow::shares::{self, Share};
 use crate::workflow::{WorkflowError, authority};
 
-/// Of each kind at most.
+/// The limit of results of each kind.
 const MOST: i64 = 20;
 
-/// What was found.
+/// The results.
 #[derive(Clone, Debug, Default)]
 pub struct Results {
     /// People.
@@ -28,7 +28,7 @@ pub struct Results {
 }
 
 impl Results {
-    /// Whether nothing was.
+    /// Whether there are no results.
     pub const fn is_empty(&self) -> bool {
         self.people.is_empty()
             && self.bundles.is_empty()
@@ -38,13 +38,13 @@ impl Results {
     }
 }
 
-/// The number that a text is, or that the link of something of ours ends with.
+/// The number in a text, or at the end of a link of this instance.
 fn number(text: &str) -> Option<i64> {
     let last = text.trim_start_matches('#').trim_end_matches('/').rsplit('/').next()?;
     last.parse().ok().filter(|id| *id > 0)
 }
 
-/// Looks for it everywhere.
+/// Searches for all kinds.
 pub fn find(tx: &mut Tx<'_>, caller: &Caller, text: &str) -> Result<Results, WorkflowError> {
     authority::require_admin(caller)?;
     let mut found = Results::default();

@@ -1,4 +1,4 @@
-//! The same once more: whoever asked and got no answer, or took it back, asks again without saying it all again.
+//! Files a closed request again, so that the requester need not repeat its terms.
 
 use super::file::{self, Filing};
 use super::view::{self, RequestView};
@@ -7,8 +7,8 @@ use crate::domain::{Address, Caller, RequestId, RequestState, UserId, UserRef};
 use crate::store::{Tx, requests, users};
 use crate::workflow::{Closed, What, WhyForbidden, WorkflowError};
 
-/// Files an ended request again, by who asked, in person: the same people, the same thing, resources and level, the same message and
-/// as long. It is a new request, held back as any other; the email leads to our own page.
+/// Files a closed request again, by its requester in person, with the same people, bundle, resources, level, message and
+/// duration. It is a new request under the same limits; its email links to our own page.
 pub fn ask_again(tx: &mut Tx<'_>, config: &Config, caller: &Caller, id: RequestId) -> Result<(RequestView, bool), WorkflowError> {
     let before = view::find(tx, caller, id)?;
     if !caller.is_in_person() || caller.user.is_none() || caller.user != before.requester() {
@@ -33,7 +33,7 @@ pub fn ask_again(tx: &mut Tx<'_>, config: &Config, caller: &Caller, id: RequestI
     file::file(tx, config, caller, &filing)
 }
 
-/// The same person, by the address that they were named by where it is still theirs.
+/// The same person, by the earlier address if it is still theirs.
 fn as_named(tx: &mut Tx<'_>, id: UserId, called: Option<&str>) -> Result<UserRef, WorkflowError> {
     let Some(address) = called.and_then(|called| Address::parse(called).ok()) else { return Ok(UserRef::Id(id)) };
     let is_theirs = users::find_by_email(tx, &address)?.is_some_and(|user| user.id == id);

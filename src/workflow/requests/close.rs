@@ -1,4 +1,4 @@
-//! How a pending request ends without a decision: withdrawn, cancelled, expired.
+//! Ends a pending request without a decision: withdrawn, cancelled or expired.
 
 use crate::domain::{Caller, EmailKind, MailState, Reason, Request, RequestId, RequestState, UserId, WhyCancelled};
 use crate::store::audit::{self, Event};
@@ -6,8 +6,7 @@ use crate::store::requests::{self, Transition};
 use crate::store::{Tx, outbox};
 use crate::workflow::{Closed, What, WorkflowError};
 
-/// Cancels a pending request since what it is about is gone. One that was decided at the same moment stays decided: what
-/// came of it is for the caller to end.
+/// Cancels a pending request whose object was deleted. A concurrent decision stands, and the caller has to revoke its grant.
 pub fn cancel(tx: &mut Tx<'_>, caller: &Caller, request: &Request, why: WhyCancelled) -> Result<(), WorkflowError> {
     match end(tx, request, RequestState::Cancelled, None, Some(why)) {
         Ok(()) => {}
@@ -22,8 +21,8 @@ pub fn cancel(tx: &mut Tx<'_>, caller: &Caller, request: &Request, why: WhyCance
     Ok(())
 }
 
-/// Ends a pending request without a decision, and tells the approver if an email went out. The requester is told of a
-/// cancellation, which they did not cause.
+/// Ends a pending request without a decision, and notifies the approver if an email was sent. The requester is notified of a
+/// cancellation, because another person caused it.
 pub(in crate::workflow) fn end(
     tx: &mut Tx<'_>,
     request: &Request,
@@ -56,13 +55,13 @@ fn without_decision(request: &Request, to: RequestState, by: Option<UserId>, rea
     }
 }
 
-/// What the loser of a race reads: how the winner ended it.
+/// The error for the loser of a race: how the request ended.
 pub fn lost(tx: &mut Tx<'_>, id: RequestId) -> Result<WorkflowError, WorkflowError> {
     let winner = requests::find(tx, id)?.ok_or(WorkflowError::NotFound(What::Request))?;
     Ok(WorkflowError::Closed(Closed::Ended(winner.state_at(tx.now()))))
 }
 
-/// Writes down that a pending request's time is over. Only tidying: every reader judges the clock itself.
+/// Records the expiry of a pending request. This is only cleanup, because every reader compares the time itself.
 pub fn expire(tx: &mut Tx<'_>, request: &Request) -> Result<bool, WorkflowError> {
     let to = if request.mail_state == MailState::Bounced { RequestState::Failed } else { RequestState::Expired };
     if !requests::transit(tx, &without_decision(request, to, None, None))? {
@@ -76,7 +75,7 @@ pub fn expire(tx: &mut Tx<'_>, request: &Request) -> Result<bool, WorkflowError>
     Ok(true)
 }
 
-/// Tidies up to `limit` requests whose time is over; answers with how many.
+/// Records the expiry of up to `limit` overdue requests; returns their number.
 pub fn expire_overdue(tx: &mut Tx<'_>, limit: i64) -> Result<usize, WorkflowError> {
     let mut expired = 0;
     for request in requests::overdue(tx, limit)? {

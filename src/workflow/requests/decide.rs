@@ -1,5 +1,5 @@
-//! Deciding a request: check, redeem, decline. At most one decision is made, only by the approver, in one transaction with the
-//! grant, the emails and the audit.
+//! Decides requests: check, redeem, decline. A request has at most one decision, by its approver only, in one transaction with
+//! the grant, the emails and the audit.
 
 use std::collections::{HashMap, HashSet};
 
@@ -22,20 +22,20 @@ use crate::workflow::authority::{self, Standing};
 use crate::workflow::visible_users::Seen;
 use crate::workflow::{Closed, What, WhyForbidden, WhyInvalid, WorkflowError, validate};
 
-/// What an approval gave, and what was asked where that differs.
+/// The result of an approval, with the requested terms that were limited.
 #[derive(Clone, Debug)]
 pub struct Approved {
-    /// The access that exists now.
+    /// The new or prolonged grant.
     pub grant: Grant,
-    /// The URIs it is limited to; empty: the whole bundle.
+    /// The URIs of its resources; empty: the whole bundle.
     pub resources: Vec<String>,
-    /// The level that was asked for, if less was given.
+    /// The requested level, if the approval limited it.
     pub asked_level: Option<Level>,
-    /// The end that was asked for, if an earlier one was given; none within: no end.
+    /// The requested end, if the approval limited it; none within means no end.
     pub asked_until: Option<Option<DateTime<Utc>>>,
 }
 
-/// Who shows a token must be there in person; a key never decides.
+/// Requires a person: a key cannot decide.
 fn in_person(caller: &Caller) -> Result<(), WorkflowError> {
     if caller.user.is_none() && caller.key.is_none() {
         return Err(WorkflowError::Unauthenticated);
@@ -46,28 +46,28 @@ fn in_person(caller: &Caller) -> Result<(), WorkflowError> {
     Err(WorkflowError::Forbidden(WhyForbidden::TokenNeedsPerson))
 }
 
-/// The stored token that a text is the secret of, among those that were loaded.
+/// Finds the loaded token with this secret.
 fn right_token<'a>(found: &'a HashMap<TokenId, FoundToken>, text: &str) -> Result<&'a FoundToken, WorkflowError> {
     let stored = token_secret(text).and_then(|secret| found.get(&TokenId(secret.id())));
     check_secret(text, stored.map(|(token, ..)| token))?;
     stored.ok_or(WorkflowError::NotFound(What::Token))
 }
 
-/// Checks that a text is the secret of the stored token. Takes as long where there is none.
+/// Checks a text against the secret of a stored token, in equal time if there is none.
 fn check_secret(text: &str, stored: Option<&StoredToken>) -> Result<(), WorkflowError> {
     let secret = token_secret(text);
     let is_right = secret.is_some_and(|secret| secret.matches(stored.map(|token| token.secret_hash.as_slice())));
     if is_right { Ok(()) } else { Err(WorkflowError::NotFound(What::Token)) }
 }
 
-/// The stored token that a text is the secret of, and its request with what came of it.
+/// Finds the stored token with this secret, and its request with the grant.
 pub(in crate::workflow) fn find_token(tx: &mut Tx<'_>, text: &str) -> Result<(StoredToken, Request), WorkflowError> {
     let stored = token_secret(text).map(|secret| tokens::find(tx, TokenId(secret.id()))).transpose()?.flatten();
     check_secret(text, stored.as_ref().map(|(token, _)| token))?;
     stored.ok_or(WorkflowError::NotFound(What::Token))
 }
 
-/// Whether a token is from this database's epoch and was mailed to the address that its reader has now.
+/// Checks that a token is of the current epoch and was mailed to the recipient's current address.
 pub(in crate::workflow) fn check_current(token: &StoredToken, reader: &User) -> Result<(), WorkflowError> {
     if tokens::address_hash(&reader.email).as_slice() != token.address_hash {
         return Err(WorkflowError::Closed(Closed::AddressChanged));
@@ -75,7 +75,7 @@ pub(in crate::workflow) fn check_current(token: &StoredToken, reader: &User) -> 
     if token.is_of_epoch { Ok(()) } else { Err(WorkflowError::Closed(Closed::Restored)) }
 }
 
-/// Checks that a token opens its request to this caller. `reader` is who it was emailed to, if they are here.
+/// Checks that a token is valid for this caller. `reader` is the recipient, if that person exists.
 fn check_opens(
     now: DateTime<Utc>,
     caller: &Caller,
@@ -92,14 +92,14 @@ fn check_opens(
     if request.target != token.user {
         return Err(WorkflowError::Closed(Closed::NewDecider));
     }
-    // A declined request can still be approved, so a link that may not decide the one may not decide the other.
+    // A declined request can still be approved, so the same rules apply to it.
     if !matches!(state, RequestState::Pending | RequestState::Declined) {
         return Ok(());
     }
     check_current(token, reader.ok_or(WorkflowError::NotFound(What::Token))?)
 }
 
-/// The request that a token opens, for its own target only.
+/// The request of a token, for its approver only.
 pub fn open(tx: &mut Tx<'_>, caller: &Caller, text: &str) -> Result<Request, WorkflowError> {
     in_person(caller)?;
     let (token, request) = find_token(tx, text)?;
@@ -108,14 +108,14 @@ pub fn open(tx: &mut Tx<'_>, caller: &Caller, text: &str) -> Result<Request, Wor
     Ok(request)
 }
 
-/// A pending request, by its token: what its target is asked. Changes nothing.
+/// A pending request by its token, for its approver. Changes nothing.
 pub fn check(tx: &mut Tx<'_>, caller: &Caller, text: &str) -> Result<RequestView, WorkflowError> {
     let tokens: Vec<Secret> = token_secret(text).into_iter().collect();
     let reading = Reading::load(tx, Vec::new(), &tokens)?;
     check_within(tx, &reading, caller, text)
 }
 
-/// As [`check`], of what was loaded.
+/// As [`check`], with loaded rows.
 pub fn check_within(tx: &mut Tx<'_>, reading: &Reading, caller: &Caller, text: &str) -> Result<RequestView, WorkflowError> {
     in_person(caller)?;
     let (token, request, items) = right_token(reading.tokens(), text)?;
@@ -129,14 +129,14 @@ pub fn token_secret(text: &str) -> Option<Secret> {
     Secret::find(SecretKind::Redeem, text)
 }
 
-/// Spends a token: the request is approved and the access exists, or nothing changed.
+/// Redeems a token: approves the request and creates the grant, atomically.
 #[derive(Clone, Debug)]
 pub struct Redeem {
-    /// Who shows it.
+    /// The approver.
     pub caller: Caller,
     /// The token.
     pub token: String,
-    /// What is given, if less than was asked.
+    /// The limits of the approval.
     pub limits: ApprovalLimits,
 }
 
@@ -177,7 +177,7 @@ fn pending(now: DateTime<Utc>, request: &Request) -> Result<(), WorkflowError> {
     }
 }
 
-/// Approves a pending request, or one that the same person declined while its time runs on.
+/// Approves a pending request, or one that the same person declined and that has not expired.
 #[derive(Clone, Debug)]
 struct Approve<'a> {
     caller: &'a Caller,
@@ -185,7 +185,7 @@ struct Approve<'a> {
     limits: &'a ApprovalLimits,
 }
 
-/// Approves a pending request, or one that the same person declined while its time runs on.
+/// Approves a pending request, or one that the same person declined and that has not expired.
 pub fn approve(
     tx: &mut Tx<'_>,
     caller: &Caller,
@@ -213,38 +213,38 @@ impl Command for Approve<'_> {
     }
 }
 
-/// An approval to be decided.
 #[derive(Clone, Copy)]
 struct Approval<'a> {
     caller: &'a Caller,
-    /// The token that is shown, where there is one.
+    /// The redeemed token, if there is one.
     token: Option<&'a StoredToken>,
     request: &'a Request,
     items: &'a [RequestItem],
     limits: &'a ApprovalLimits,
 }
 
-/// What an approval gives, if the request can still be approved.
+/// The grant of an approval, if the request can still be approved.
 struct Giving {
     bundle: Bundle,
     target: User,
     allowed: User,
     asked: Level,
     on: authority::Authority,
-    /// The grant that it prolongs, if any.
+    /// The grant to prolong, if any.
     kept: Option<Grant>,
     narrowed: Narrowed,
     transition: Transition,
 }
 
 impl Giving {
-    /// Between whom and of what the grant is.
+    /// The bundle, grantor and grantee of the grant.
     fn between(&self) -> (BundleId, UserId, UserId) {
         (self.bundle.id, self.on.grantor, self.allowed.id)
     }
 }
 
-/// Approves all that can be: loads what they rest on, decides each, makes the transitions, and gives access for those that won.
+/// Approves the possible ones: loads the rows, decides each, writes the transitions, and creates the grants of the successful
+/// ones.
 fn approve_all(
     tx: &mut Tx<'_>,
     approvals: Vec<Result<Approval<'_>, WorkflowError>>,
@@ -256,7 +256,7 @@ fn approve_all(
         ids.keys.extend(request.key);
         ids.users.extend([request.target, request.allowed].into_iter().chain(request.initiator));
     }
-    // Of two who give to the same person at once, the second sees what the first gave.
+    // Locks, so that of two concurrent approvals for the same person the second sees the grant of the first.
     let parties = Parties::load(tx, ids, Lock::Update)?;
     let mut decided = Vec::with_capacity(approvals.len());
     let (mut requests, mut between) = (HashSet::new(), HashSet::new());
@@ -304,7 +304,7 @@ fn approve_all(
     Ok(results)
 }
 
-/// Decides what an approval gives.
+/// Decides the terms of the grant.
 fn give(tx: &mut Tx<'_>, approval: Approval<'_>, parties: &Parties) -> Result<Giving, WorkflowError> {
     let Approval { caller, token, request, items, limits } = approval;
     if let Some(token) = token {
@@ -319,7 +319,7 @@ fn give(tx: &mut Tx<'_>, approval: Approval<'_>, parties: &Parties) -> Result<Gi
     let only = terms::only(tx, request)?;
     let narrowed = narrow(tx, request, asked, &bundle, limits, parent.as_ref(), &only)?;
     let from = if request.state == RequestState::Declined { RequestState::Declined } else { RequestState::Pending };
-    // What was given as asked is what the request says.
+    // Terms equal to the request's are not stored again.
     let is_written = narrowed.is_less || request.renews.is_some() || !request.resources.is_empty();
     let transition = Transition {
         request: request.id,
@@ -334,7 +334,7 @@ fn give(tx: &mut Tx<'_>, approval: Approval<'_>, parties: &Parties) -> Result<Gi
     Ok(Giving { bundle, target, allowed, asked: asked.level, on, kept, narrowed, transition })
 }
 
-/// Gives the access, after the transition.
+/// Creates the grant, after the transition.
 fn grant(
     tx: &mut Tx<'_>,
     approval: Approval<'_>,
@@ -403,13 +403,12 @@ fn grant(
     if view.request.initiator != caller.user {
         return Ok((view, approved));
     }
-    // Approvers who filed for somebody else themselves learn no more of that person by approving.
+    // An approver who filed the request for another person learns no more about that person by approving.
     let seen = Seen::of(tx, caller, view::untold(&view.request, caller))?;
     Ok((view::shown(view, caller, &seen), approved))
 }
 
-/// The grant that an approval would share on, with the resources it is limited to. It is held, so that it cannot be taken
-/// back unseen before what is made under it is there to go with it.
+/// The parent of the new grant, with its resources. It is locked, so that a concurrent revocation also sees the new grant.
 fn parent(tx: &mut Tx<'_>, on: authority::Authority) -> Result<Option<(Grant, Vec<String>)>, WorkflowError> {
     let Some(id) = on.parent else { return Ok(None) };
     let parent = grants::hold(tx, id)?.filter(|grant| grant.is_live_at(tx.now()));
@@ -418,8 +417,8 @@ fn parent(tx: &mut Tx<'_>, on: authority::Authority) -> Result<Option<(Grant, Ve
     Ok(Some((parent, limits)))
 }
 
-/// The newest approval counts: an older grant of the same bundle between the same people ends as the new one begins, so that
-/// revoking what one sees in the list revokes all of it.
+/// Ends an older grant of the same bundle between the same people, so that the list shows one grant, and revoking it ends all
+/// access.
 fn supersede(
     tx: &mut Tx<'_>,
     approval: Approval<'_>,
@@ -444,12 +443,12 @@ fn supersede(
 
 struct Narrowed {
     given: Given,
-    /// Those of `given`.
+    /// The resources of `given`.
     resources: Vec<ResourceId>,
     is_less: bool,
 }
 
-/// For less, never for more: neither than was asked, nor than the one holds who shares it on.
+/// Limits the terms: never beyond the request, nor beyond the access of the resharer.
 fn narrow(
     tx: &mut Tx<'_>,
     request: &Request,
@@ -491,8 +490,8 @@ fn narrow(
     Ok(Narrowed { given: Given { level, until: ends_at, resources: uris }, resources: ids, is_less })
 }
 
-/// The resources of a bundle that are wanted, within `limits` where there are any; none of them: the whole bundle. Also
-/// whether that is fewer than were asked for: `only` some, where it names any.
+/// The wanted resources of a bundle, within `limits` if there are any; empty means the whole bundle. Also whether they are
+/// fewer than requested, where `only` lists the requested ones, if any.
 fn choose(
     tx: &mut Tx<'_>,
     bundle: &Bundle,
@@ -506,7 +505,7 @@ fn choose(
     }
     let mut within = store::bundles::resources_of(tx, bundle.id)?;
     within.retain(|resource| only.is_empty() || only.contains(&resource.uri));
-    // What was asked for and is no longer in the bundle is less, too.
+    // A requested resource that left the bundle counts as missing.
     let all = if only.is_empty() { within.len() } else { only.len() };
     within.retain(|resource| limits.is_empty() || limits.contains(&resource.uri));
     if let Some(uris) = wanted {
@@ -532,7 +531,7 @@ fn may_decide(caller: &Caller, request: &Request) -> Result<(), WorkflowError> {
     if caller.user == Some(request.target) { Ok(()) } else { Err(WorkflowError::Forbidden(WhyForbidden::OnlyApproverDecides)) }
 }
 
-/// Says no, perhaps with a reason.
+/// Declines a request, optionally with a reason.
 pub fn decline(tx: &mut Tx<'_>, caller: &Caller, request: &Request, reason: Option<&str>) -> Result<(), WorkflowError> {
     may_decide(caller, request)?;
     validate::check_message("reason", reason)?;
@@ -560,7 +559,7 @@ pub fn decline(tx: &mut Tx<'_>, caller: &Caller, request: &Request, reason: Opti
     Ok(())
 }
 
-/// Spends a token on a no.
+/// Declines a request by its token.
 pub fn decline_by_token(
     tx: &mut Tx<'_>,
     caller: &Caller,

@@ -1,4 +1,4 @@
-//! Filing a request: checked, limited, stored and its email queued, in one transaction.
+//! Files a request: checks it, takes from the rate limits, stores it and queues its email, in one transaction.
 
 use std::collections::BTreeSet;
 use std::ops::Deref;
@@ -23,24 +23,24 @@ use crate::store::{self, StoreError, Tx};
 use crate::workflow::visible_users::{Seen, is_told_by, sees_everybody};
 use crate::workflow::{What, WhyForbidden, WhyInvalid, WhyTooMany, WorkflowError, authority, throttle, validate};
 
-/// What a caller wants to ask.
+/// The terms of a new request.
 #[derive(Clone, Debug)]
 pub struct Filing {
-    /// Who decides.
+    /// The approver.
     pub target: UserRef,
-    /// Who gains.
+    /// The grantee.
     pub allowed: UserRef,
-    /// What.
+    /// The bundle.
     pub bundle: BundleId,
-    /// How much; none: the bundle's level.
+    /// The level; none means the bundle's.
     pub level: Option<Level>,
-    /// A word with it.
+    /// The message.
     pub message: Option<String>,
-    /// Where the link leads; none: our own page.
+    /// The target of the email's link; none means our own page.
     pub redeem_url: Option<String>,
-    /// How long it may be decided; none: the configuration's.
+    /// The time to expiry; none means the configured one.
     pub ttl: Option<TimeDelta>,
-    /// When the access shall end; none: never.
+    /// The end of the access; none means no end.
     pub until: Option<Until>,
     /// Some of the bundle's resources, by URI; none: the whole bundle.
     pub resources: Option<Vec<String>>,
@@ -51,21 +51,21 @@ pub struct Filing {
 pub struct FileRequest<C> {
     /// The settings.
     pub config: C,
-    /// Who asks.
+    /// The requester.
     pub caller: Caller,
-    /// For what.
+    /// The terms.
     pub filing: Filing,
-    /// The grant whose time an approval prolongs.
+    /// The grant that an approval prolongs.
     pub renews: Option<GrantId>,
 }
 
-/// Files a request, or finds the pending one for the same thing between the same people on the same terms; then no second
-/// email goes out. True where it is new. On other terms it is refused while the first is pending.
+/// Files a request, or finds an equal pending one with the same terms, without a second email; true if it is new. An equal
+/// pending request with other terms is an error.
 pub fn file(tx: &mut Tx<'_>, config: &Config, caller: &Caller, filing: &Filing) -> Result<(RequestView, bool), WorkflowError> {
     file_for(tx, config, caller, filing, None)
 }
 
-/// As [`file`]; where it `renews` a grant, an approval prolongs that.
+/// As [`file`]; if it `renews` a grant, an approval prolongs it.
 pub(in crate::workflow) fn file_for(
     tx: &mut Tx<'_>,
     config: &Config,
@@ -77,19 +77,19 @@ pub(in crate::workflow) fn file_for(
     Ok((filed.view, filed.is_new))
 }
 
-/// A request that was filed.
+/// A filed request.
 #[derive(Clone, Debug)]
 pub struct Filed {
-    /// The request, as its requester sees it.
+    /// The request, as shown to its requester.
     pub view: RequestView,
-    /// False where it was pending already.
+    /// Whether it was filed now.
     pub is_new: bool,
-    /// When it was filed or found.
+    /// Time of filing, or of finding the pending one.
     pub at: DateTime<Utc>,
 }
 
 impl<C: Deref<Target = Config> + Send + Sync> Command for FileRequest<C> {
-    /// A refusal that was paid for is not an error, which would undo the payment.
+    /// A refusal that takes from the rate limits is part of the output, because an error would roll them back.
     type Output = Result<Filed, WorkflowError>;
     type Error = WorkflowError;
     const ADDS_TO: Option<&'static str> = Some("requests");
@@ -126,7 +126,7 @@ impl<C: Deref<Target = Config> + Send + Sync> Command for FileRequest<C> {
         Ok(results)
     }
 
-    /// Makes external users of addresses that nobody has, and closes the pending request for the same if its time is over.
+    /// Adds external users for unknown addresses, and records the expiry of an equal overdue request.
     fn prepare(&self, tx: &mut Tx<'_>) -> Result<(), WorkflowError> {
         let (target, _) = resolve(tx, "user_target", &self.filing.target)?;
         let (allowed, _) = resolve(tx, "user_allowed", &self.filing.allowed)?;
@@ -139,11 +139,11 @@ impl<C: Deref<Target = Config> + Send + Sync> Command for FileRequest<C> {
     }
 }
 
-/// What a filing rests on.
+/// The state of a filing after the first checks.
 enum Stand {
-    /// Somebody whom it names by address is not known.
+    /// A person named by address is unknown.
     Unprepared,
-    /// Somebody whom it names by id does not exist.
+    /// A person named by id does not exist.
     NoSuchUser(&'static str, UserId),
     Known(Box<Known>),
 }
@@ -160,7 +160,7 @@ struct Known {
 
 enum Outcome {
     Filed(Box<RequestView>, bool),
-    /// Refused, and what it took from rate limits stays taken.
+    /// Refused, but the rate limits stay taken.
     Paid(WorkflowError),
     Unprepared,
 }
@@ -231,7 +231,7 @@ impl<C: Deref<Target = Config> + Send + Sync> FileRequest<C> {
         Ok(Stand::Known(Box::new(Known { kind, target, allowed, bundle, level, resources, ttl })))
     }
 
-    /// What may stand in its way, if it stands.
+    /// The history to load, unless it is refused already.
     fn history_key(&self, stand: &Result<Stand, WorkflowError>) -> Option<HistoryKey> {
         let Self { config, caller, filing, .. } = self;
         let (user, key) = (caller.user, caller.key);
@@ -267,7 +267,7 @@ impl<C: Deref<Target = Config> + Send + Sync> FileRequest<C> {
         let now = tx.now();
         let Known { kind, target, allowed, bundle, level, resources, ttl } = match stand {
             Stand::Unprepared => return Ok(Outcome::Unprepared),
-            // It costs what somebody costs whom the caller does not see.
+            // Takes as much as a person invisible to the caller would.
             Stand::NoSuchUser(field, id) => {
                 throttle::take_locked(&mut changes.limits, now, &throttle::of_unknown_reader(config, caller))?;
                 return Ok(Outcome::Paid(unknown_person(field, id)));
@@ -319,7 +319,7 @@ impl<C: Deref<Target = Config> + Send + Sync> FileRequest<C> {
         Ok(Outcome::Filed(Box::new(as_seen(caller, filing, &seen, view)), true))
     }
 
-    /// Refuses whom the approver blocked, and what the approver declined before.
+    /// Refuses blocked requesters, and equal requests during a cooldown.
     fn check_blocks(&self, key: &RequestKey, history: &History) -> Result<(), WorkflowError> {
         let mut requesters = vec![Blocked::User(key.allowed)];
         requesters.extend(self.caller.user.map(Blocked::User));
@@ -333,8 +333,8 @@ impl<C: Deref<Target = Config> + Send + Sync> FileRequest<C> {
         }
     }
 
-    /// Takes from the rate limits. What is taken does not depend on whether a person whom the caller does not see was known before:
-    /// otherwise the limits would tell.
+    /// Takes from the rate limits. The amount must not depend on whether an invisible person was known, or the limits would
+    /// reveal it.
     fn take_limits(
         &self,
         now: DateTime<Utc>,
@@ -343,7 +343,7 @@ impl<C: Deref<Target = Config> + Send + Sync> FileRequest<C> {
         locked: &mut LockedLimits,
     ) -> Result<(), WorkflowError> {
         let Self { config, caller, filing, .. } = self;
-        // Callers who see everybody pay for those external users only whom this transaction adds.
+        // Callers with full visibility pay only for external users added in this transaction.
         let is_unseen = |user: &User| !seen.has(user.id) || sees_everybody(caller) && user.is_external && user.created_at == now;
         let is_target_unseen = is_unseen(target);
         let is_allowed_unseen = allowed.id != target.id && is_unseen(allowed);
@@ -352,7 +352,8 @@ impl<C: Deref<Target = Config> + Send + Sync> FileRequest<C> {
             limits.extend(throttle::of_new_person(config, caller));
         }
         if is_allowed_unseen && filing.allowed.address().is_some() {
-            // Naming an address counts as an email to its domain, although none is sent: it may have made the person known.
+            // Naming an address counts as an email to its domain, because it may have added the person, although no email is
+            // sent.
             limits.extend(throttle::of_naming(config, caller, allowed));
         }
         if !(is_target_unseen && is_allowed_unseen) {
@@ -366,11 +367,11 @@ impl<C: Deref<Target = Config> + Send + Sync> FileRequest<C> {
     }
 }
 
-/// The request as its requester sees it: beyond what they may see they are told what they sent.
+/// The request as shown to its requester: for invisible people, it repeats only the data that the requester sent.
 fn as_seen(caller: &Caller, filing: &Filing, seen: &Seen, view: RequestView) -> RequestView {
     let sent = |user: User, reference: &UserRef| if seen.has(user.id) { user } else { user.hidden(reference.address()) };
     let RequestView { mut request, mut target, mut allowed, bundle, level, given } = view;
-    // The pending request may be somebody else's: it says nothing to a caller who may not read it.
+    // The pending request may be from another requester, so it is shown only to those who may read it.
     let may_see = view::may_see(caller, &request);
     if !may_see || !is_told_by(&request, caller, target.id) {
         target = sent(target, &filing.target);
@@ -384,7 +385,7 @@ fn as_seen(caller: &Caller, filing: &Filing, seen: &Seen, view: RequestView) -> 
     RequestView { request, target, allowed, bundle, level, given }
 }
 
-/// An app shows by itself what was sent through it; a page of ours is closed, and the email stays.
+/// Whether to send a receipt: an app shows its own confirmation, but our page is closed afterwards.
 fn wants_receipt(config: &Config, caller: &Caller) -> bool {
     match config.letters.receipt {
         Receipt::Always => true,
@@ -401,7 +402,7 @@ fn unknown_person(field: &'static str, id: UserId) -> WorkflowError {
     WorkflowError::Unknown { field, value: format!("user {id}"), hint: "name them by resource_uri, id or address" }
 }
 
-/// The person that a reference names, and whether they became known by it. Somebody known only by the address given becomes an external user.
+/// Finds the person of a reference; true if added now. An unknown address becomes an external user.
 pub(in crate::workflow) fn resolve(
     tx: &mut Tx<'_>,
     field: &'static str,
@@ -416,7 +417,7 @@ pub(in crate::workflow) fn resolve(
             let new = NewUser { is_external: true, ..NewUser::with_address(address.clone()) };
             let added = tx.attempt(|tx| store::users::add(tx, &new));
             match added {
-                // Somebody else made them known at the same moment.
+                // Added by a concurrent transaction.
                 Err(error) if error.is_violation() => Ok((store::users::find_by_email(tx, address)?.ok_or(error)?, false)),
                 other => Ok((other?, true)),
             }
@@ -445,7 +446,7 @@ fn check_until(now: DateTime<Utc>, until: Option<Until>) -> Result<(), WorkflowE
     Err(WorkflowError::invalid("until", problem))
 }
 
-/// The resources that are asked for, each once and in one order; none of them: the whole bundle.
+/// The requested resources, sorted and without duplicates; empty means the whole bundle.
 fn check_resources(
     tx: &mut Tx<'_>,
     bundle: &Bundle,
@@ -471,7 +472,7 @@ fn check_resources(
     Ok(uris.iter().cloned().collect::<BTreeSet<_>>().into_iter().collect())
 }
 
-/// Only to our own page, or where the app's key says: its emails carry tokens.
+/// Allows only our own page and the targets of the app's key, because the links contain tokens.
 fn check_redeem_url(
     now: DateTime<Utc>,
     config: &Config,
@@ -500,7 +501,7 @@ fn check_redeem_url(
     ))
 }
 
-/// Nothing below it: a link there would be dead.
+/// Whether it is our own page itself; a link below it would lead nowhere.
 fn is_own_page(url: &Url, public_url: &Url) -> bool {
     let own = format!("{}/redeem", public_url.path().trim_end_matches('/'));
     url.origin() == public_url.origin() && url.path().trim_end_matches('/') == own

@@ -1,5 +1,5 @@
-//! What a mailed link means to who holds it: whom it was mailed to, what its request is about in whatever state it is, and
-//! the acts of the pages beside the plain yes and no: yes after a no, undo, a fresh link.
+//! The pages behind a mailed link: the recipient, the request in any state, and actions besides approve and decline: approve
+//! after a decline, undo, send a new link.
 
 use chrono::{DateTime, Utc};
 
@@ -11,18 +11,18 @@ use crate::store::{self, Tx, cooldowns, credentials, grants, requests};
 use crate::workflow::blocks::{self, Whom};
 use crate::workflow::{Closed, What, WhyForbidden, WorkflowError, authority, shares};
 
-/// Whom a link was mailed to.
+/// The recipient of a link.
 #[derive(Clone, Debug)]
 pub struct Holder {
-    /// The reader of its email.
+    /// The recipient.
     pub user: User,
-    /// The request it decides.
+    /// The link's request.
     pub request: Request,
-    /// Whether it is from this database's epoch and went to the address that the reader has now.
+    /// Whether the token is of the current epoch and was mailed to the recipient's current address.
     pub is_current: bool,
 }
 
-/// Whom a real link was mailed to: for a page that asks them to sign in, and tells nothing else before they do.
+/// The recipient of a valid link, for a page that asks for a sign-in and reveals nothing else before it.
 pub fn holder(tx: &mut Tx<'_>, text: &str) -> Result<Holder, WorkflowError> {
     const NONE: WorkflowError = WorkflowError::NotFound(What::Token);
     let (token, request) = decide::find_token(tx, text)?;
@@ -35,65 +35,65 @@ pub fn holder(tx: &mut Tx<'_>, text: &str) -> Result<Holder, WorkflowError> {
     Ok(Holder { user, request, is_current })
 }
 
-/// All that a page shows of a request.
+/// Everything that a page shows of a request.
 #[derive(Clone, Debug)]
 pub struct Matter {
     /// The request, its people and its bundle.
     pub told: RequestView,
-    /// Who called, where it was a person.
+    /// The person who filed it, if any.
     pub initiator: Option<User>,
-    /// The app that called.
+    /// The app that filed it, if any.
     pub app: Option<String>,
-    /// Whose data it is, where it is somebody's.
+    /// The owner of the data, if there is one.
     pub owner: Option<User>,
-    /// What is in the bundle; of an offer to share on, what of it can be shared.
+    /// The resources of the bundle; for an offer to reshare, those that can be shared.
     pub resources: Vec<Resource>,
-    /// Of an offer to share on: when the access that it would rest on ends.
+    /// For an offer to reshare: the end of the parent grant.
     pub held_until: Option<DateTime<Utc>>,
-    /// What came of it.
+    /// The grant it led to.
     pub grant: Option<Grant>,
-    /// The URIs that the grant is limited to; empty: the whole bundle.
+    /// The URIs that limit the grant; empty: the whole bundle.
     pub limited_to: Vec<String>,
-    /// From when the same may be asked again, after a no.
+    /// The time from which an equal request is possible, after a decline.
     pub again_from: Option<DateTime<Utc>>,
-    /// Whether the same was asked again since and waits for an answer.
+    /// Whether an equal request was filed later and is pending.
     pub is_asked_again: bool,
-    /// Whether its reader blocked who asked, and the app that asked.
+    /// Whether the recipient blocked the requester, and the app.
     pub blocked: (bool, bool),
 }
 
-/// What a link is about, to the person it was mailed to, however its request ended. Changes nothing.
+/// The request of a link, in any state, for its recipient. Changes nothing.
 pub fn matter(tx: &mut Tx<'_>, caller: &Caller, text: &str) -> Result<Matter, WorkflowError> {
     let request = decide::open(tx, caller, text)?;
-    let told = view::tell(tx, caller, &request)?;
-    let mut people = Vec::from_iter(told.request.initiator);
-    people.extend(told.bundle.owner);
+    let view = view::tell(tx, caller, &request)?;
+    let mut people = Vec::from_iter(view.request.initiator);
+    people.extend(view.bundle.owner);
     let people = store::users::find_all(tx, &people)?;
     let person = |id: Option<_>| people.iter().find(|user| Some(user.id) == id).cloned();
-    let app = told.request.key.map(|key| credentials::find_key(tx, key)).transpose()?.flatten().map(|key| key.name);
-    let grant = told.request.decision.as_ref().and_then(|decision| decision.grant).map(|grant| grant.id);
+    let app = view.request.key.map(|key| credentials::find_key(tx, key)).transpose()?.flatten().map(|key| key.name);
+    let grant = view.request.decision.as_ref().and_then(|decision| decision.grant).map(|grant| grant.id);
     let grant = grant.map(|id| grants::find(tx, id)).transpose()?.flatten();
     let limited_to = grant.as_ref().map(|grant| grants::limited_to(tx, grant.id)).transpose()?.unwrap_or_default();
-    let key = requests::items_key(&requests::items(tx, told.request.id)?);
-    let (resources, held_until) = within(tx, &told)?;
-    let is_asked_again = newer(tx, &told.request)?.is_some();
-    let blocked = blocks::of_request(tx, &told.request)?;
+    let key = requests::items_key(&requests::items(tx, view.request.id)?);
+    let (resources, held_until) = within(tx, &view)?;
+    let is_asked_again = newer(tx, &view.request)?.is_some();
+    let blocked = blocks::of_request(tx, &view.request)?;
     Ok(Matter {
-        initiator: person(told.request.initiator),
-        owner: person(told.bundle.owner),
+        initiator: person(view.request.initiator),
+        owner: person(view.bundle.owner),
         app,
         resources,
         held_until,
         grant,
         limited_to,
-        again_from: cooldowns::find(tx, told.request.target, told.request.allowed, &key)?,
+        again_from: cooldowns::find(tx, view.request.target, view.request.allowed, &key)?,
         is_asked_again,
         blocked,
-        told,
+        told: view,
     })
 }
 
-/// The same between the same people, asked again after this one ended, where that waits for an answer.
+/// An equal pending request filed after this one ended.
 fn newer(tx: &mut Tx<'_>, request: &Request) -> Result<Option<Request>, WorkflowError> {
     if request.state_at(tx.now()) == RequestState::Pending {
         return Ok(None);
@@ -103,16 +103,16 @@ fn newer(tx: &mut Tx<'_>, request: &Request) -> Result<Option<Request>, Workflow
     Ok(found.filter(|found| found.id != request.id && found.state_at(tx.now()) == RequestState::Pending))
 }
 
-/// What of a bundle a yes could give, and until when at most.
-fn within(tx: &mut Tx<'_>, told: &RequestView) -> Result<(Vec<Resource>, Option<DateTime<Utc>>), WorkflowError> {
-    let mut resources = store::bundles::resources_of(tx, told.bundle.id)?;
-    let request = &told.request;
+/// The resources and the latest end that an approval could grant.
+fn within(tx: &mut Tx<'_>, view: &RequestView) -> Result<(Vec<Resource>, Option<DateTime<Utc>>), WorkflowError> {
+    let mut resources = store::bundles::resources_of(tx, view.bundle.id)?;
+    let request = &view.request;
     let only = terms::only(tx, request)?;
     resources.retain(|resource| only.is_empty() || only.contains(&resource.uri));
-    let parent = match authority::of_bundle(tx, request.kind, &told.bundle, &told.target, request.initiator) {
+    let parent = match authority::of_bundle(tx, request.kind, &view.bundle, &view.target, request.initiator) {
         Ok(on) => on.parent,
         Err(WorkflowError::Store(error)) => return Err(WorkflowError::Store(error)),
-        // It can no longer be approved: the deed says why.
+        // It can no longer be approved, and approving explains why.
         Err(_) => None,
     };
     let Some(parent) = parent.map(|id| grants::find(tx, id)).transpose()?.flatten() else { return Ok((resources, None)) };
@@ -121,7 +121,7 @@ fn within(tx: &mut Tx<'_>, told: &RequestView) -> Result<(Vec<Resource>, Option<
     Ok((resources, parent.ends_at))
 }
 
-/// Says yes by a link: to a pending request, or after all to one that its reader declined, while its time runs.
+/// Approves by a link: a pending request, or one that the recipient declined and that has not expired.
 pub fn approve(tx: &mut Tx<'_>, caller: &Caller, text: &str, narrowing: &ApprovalLimits) -> Result<(), WorkflowError> {
     let request = decide::open(tx, caller, text)?;
     match request.state_at(tx.now()) {
@@ -132,7 +132,7 @@ pub fn approve(tx: &mut Tx<'_>, caller: &Caller, text: &str, narrowing: &Approva
     Ok(())
 }
 
-/// Takes back what a yes by this link gave. True where there was something to take back.
+/// Revokes the grant of the approval by this link; true if there was one.
 pub fn undo(tx: &mut Tx<'_>, caller: &Caller, text: &str) -> Result<bool, WorkflowError> {
     let request = decide::open(tx, caller, text)?;
     let Some(grant) = request.decision.as_ref().and_then(|decision| decision.grant).map(|grant| grant.id) else {
@@ -148,9 +148,8 @@ pub fn undo(tx: &mut Tx<'_>, caller: &Caller, text: &str) -> Result<bool, Workfl
     }
 }
 
-/// Sends a fresh link to the present address of the one this link was mailed to, if they still decide; of a request that
-/// has ended and was filed again since, the new one's. What the answer is must not depend on what happened: anybody may hold
-/// an old email.
+/// Sends a new link to the recipient's current address, if still the approver; for a closed request that was filed again, the
+/// link of the new one. The response must not depend on the outcome, because anyone may have an old email.
 pub fn fresh(tx: &mut Tx<'_>, caller: &Caller, text: &str) -> Result<Request, WorkflowError> {
     let holder = holder(tx, text)?;
     if holder.request.target != holder.user.id {
@@ -160,19 +159,19 @@ pub fn fresh(tx: &mut Tx<'_>, caller: &Caller, text: &str) -> Result<Request, Wo
     resend::send_again(tx, caller, &request, EmailKind::FreshLink)
 }
 
-/// Blocks who asked by this link, or the app that did, by who it was mailed to.
+/// Blocks the requester or the app, by the recipient of this link.
 pub fn block(tx: &mut Tx<'_>, config: &Config, caller: &Caller, text: &str, whom: Whom) -> Result<(), WorkflowError> {
     let request = decide::open(tx, caller, text)?;
     blocks::block(tx, config, caller, &request, whom)
 }
 
-/// Lifts such a block.
+/// Removes such a block.
 pub fn unblock(tx: &mut Tx<'_>, caller: &Caller, text: &str, whom: Whom) -> Result<(), WorkflowError> {
     let request = decide::open(tx, caller, text)?;
     blocks::lift_of(tx, caller, &request, whom)
 }
 
-/// Sends the approver, who is here, a fresh link for a request that waits for them.
+/// Sends a new link for a pending request to its signed-in approver.
 pub fn fresh_of(tx: &mut Tx<'_>, caller: &Caller, id: RequestId) -> Result<Request, WorkflowError> {
     let request = view::find(tx, caller, id)?;
     if caller.user != Some(request.target) {

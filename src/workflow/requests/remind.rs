@@ -1,5 +1,5 @@
-//! Reminding an approver of what still waits for them: when half of the time is over, and once more before the end. Each
-//! reminder has a link of its own, made as it goes; the old ones stay good.
+//! Reminds an approver of a pending request: at half of its time, and before its expiry. Each reminder has a new link, created
+//! when it is sent; the old links stay valid.
 
 use chrono::{DateTime, TimeDelta, Utc};
 
@@ -11,19 +11,19 @@ use crate::store::rate_limits::{self, RateLimit};
 use crate::store::{Tx, due, outbox};
 use crate::workflow::WorkflowError;
 
-/// Between two emails about the same request that nobody asked for.
+/// Minimum time between two unsolicited emails about a request.
 const APART: TimeDelta = TimeDelta::hours(12);
-/// Half of a time shorter than this is no reason to remind anybody.
+/// If half of the time is shorter, there is no reminder at half.
 const HALF_LEAST: TimeDelta = TimeDelta::hours(24);
-/// A reminder later than that before the end only annoys.
+/// No reminder later than this before the expiry.
 const LATEST: TimeDelta = TimeDelta::hours(1);
 
-/// When a request that is filed now and may be decided for `ttl` is reminded of first.
+/// The time of the first reminder for a request filed now with this `ttl`.
 pub(in crate::workflow) fn first(config: &Config, now: DateTime<Utc>, ttl: TimeDelta) -> Option<DateTime<Utc>> {
     moments(config, now, now + ttl).into_iter().flatten().min()
 }
 
-/// At half of the time, and before the end; each none where it would come too soon or the operator wants none.
+/// The reminders at half of the time and before the expiry; none if too early or disabled.
 fn moments(config: &Config, filed: DateTime<Utc>, expires: DateTime<Utc>) -> [Option<DateTime<Utc>>; 2] {
     let half = (expires - filed) / 2;
     let at_half = (config.letters.remind_at_half && half >= HALF_LEAST).then(|| filed + half);
@@ -32,7 +32,7 @@ fn moments(config: &Config, filed: DateTime<Utc>, expires: DateTime<Utc>) -> [Op
     [at_half, last.filter(|last| *last >= at_half.unwrap_or(filed) + APART)]
 }
 
-/// Queues the reminders that are due, up to `limit`; answers with how many requests it looked at.
+/// Queues up to `limit` due reminders; returns the number of requests checked.
 pub fn send_due(tx: &mut Tx<'_>, config: &Config, limit: i64) -> Result<usize, WorkflowError> {
     let due = due::reminders(tx, limit)?;
     for request in &due {
@@ -45,7 +45,7 @@ fn remind(tx: &mut Tx<'_>, config: &Config, request: &Request) -> Result<(), Wor
     let now = tx.now();
     let moments = moments(config, request.created_at, request.expires_at);
     let next = moments.into_iter().flatten().filter(|at| now < *at).min();
-    // Of several that were missed, the last.
+    // Of several missed reminders, only the last is sent.
     let generation = (1..).zip(moments).filter(|(_, at)| at.is_some_and(|at| at <= now)).map(|(number, _)| number).last();
     let is_worth_it = request.mail_state == MailState::Sent
         && now + LATEST <= request.expires_at
@@ -60,7 +60,7 @@ fn remind(tx: &mut Tx<'_>, config: &Config, request: &Request) -> Result<(), Wor
         due::set_reminder(tx, request.id, Some(at))?;
         return Ok(());
     }
-    // The guard: what was decided at this moment is reminded of by nobody.
+    // Does nothing if the request was decided concurrently.
     if !due::set_reminder(tx, request.id, next)? {
         return Ok(());
     }
@@ -78,7 +78,7 @@ fn is_blocked(tx: &mut Tx<'_>, request: &Request) -> Result<bool, WorkflowError>
     Ok(blocks::is_blocked(tx, request.target, &requesters)?)
 }
 
-/// Until when the approver has had as many reminders as they get emails that ask them; none where one may go now.
+/// The time when the approver's limit on request emails allows a reminder; none if it does now.
 fn wait(tx: &mut Tx<'_>, config: &Config, request: &Request) -> Result<Option<DateTime<Utc>>, WorkflowError> {
     let (burst, every) = (config.limits.target_letters, config.limits.target_letter_every.delta());
     if burst == 0 {

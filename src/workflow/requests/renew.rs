@@ -1,7 +1,7 @@
-//! Keeping access that ends: who has it asks whoever decides about it for the very same again, and a yes prolongs the grant
-//! instead of making another, so that ids, links and what was shared on under it stay what they are.
+//! Renews expiring access: the grantee requests the same access again, and an approval prolongs the grant instead of creating
+//! another. So ids, links and reshared grants stay the same.
 //!
-//! It can be asked before the end and, within a grace, after it; whenever the yes falls while the request runs, it restores.
+//! A renewal can be requested before the end and for a grace period after it. An approval after the end restores the access.
 
 use chrono::{DateTime, TimeDelta, Utc};
 
@@ -18,29 +18,29 @@ use crate::store::{self, StoreError, Tx, cooldowns, outbox, requests};
 use crate::workflow::authority::{self, Authority};
 use crate::workflow::{What, WhyForbidden, WorkflowError};
 
-/// The least that can be asked for.
+/// The shortest renewal.
 const LEAST: TimeDelta = TimeDelta::seconds(60);
 
-/// What can be asked about access that ends: all that a page shows before its button is pressed.
+/// The possible renewal of a grant, as a page shows it.
 #[derive(Clone, Debug)]
 pub struct Offer {
-    /// The access.
+    /// The grant.
     pub grant: Grant,
     /// What it is to.
     pub bundle: Bundle,
-    /// Who decides.
+    /// The approver.
     pub approver: User,
-    /// The end that would be asked for.
+    /// The requested end.
     pub until: Until,
-    /// Until when it can be asked.
+    /// The end of the grace period.
     pub ask_until: DateTime<Utc>,
-    /// The request that waits for an answer already.
+    /// The pending renewal, if there is one.
     pub pending: Option<Request>,
-    /// From when on it can be asked, where that is not now: the approver said no before.
+    /// The time from which a renewal is possible, after a decline; none if now.
     pub again_from: Option<DateTime<Utc>>,
 }
 
-/// What the caller can ask about access of theirs that ends. Changes nothing.
+/// The possible renewal of the caller's grant. Changes nothing.
 pub fn offer(tx: &mut Tx<'_>, config: &Config, caller: &Caller, id: GrantId) -> Result<Offer, WorkflowError> {
     authority::require_read(caller, Scope::Requests)?;
     let now = tx.now();
@@ -52,7 +52,7 @@ pub fn offer(tx: &mut Tx<'_>, config: &Config, caller: &Caller, id: GrantId) -> 
         return Err(WorkflowError::invalid("id", "this access ended too long ago to be prolonged; ask for it anew"));
     }
     let term = grant.term().unwrap_or(LEAST).max(LEAST);
-    // Before the end it goes on from there; after it, the time is counted from the yes.
+    // Before the end, the term begins at the end; after it, at the approval.
     let until = if now < ends { Until::At(ends.checked_add_signed(term).unwrap_or(ends)) } else { Until::For(term) };
     let bundle_id = Some(bundle);
     let bundle = store::bundles::find(tx, bundle)?.ok_or(WorkflowError::NotFound(What::Bundle))?;
@@ -65,8 +65,7 @@ pub fn offer(tx: &mut Tx<'_>, config: &Config, caller: &Caller, id: GrantId) -> 
     Ok(Offer { grant, bundle, approver, until, ask_until, pending, again_from })
 }
 
-/// Asks whoever decides for the same again: the same bundle and level, for as long as before. The same that waits already is
-/// found, not asked twice; true where it is new.
+/// Requests a renewal with the same bundle, level and duration. Finds a pending equal one instead; true if it is new.
 pub fn ask(
     tx: &mut Tx<'_>,
     config: &Config,
@@ -85,13 +84,13 @@ pub fn ask(
         redeem_url: None,
         ttl: None,
         until: Some(offer.until),
-        // Those of the access.
+        // None means the resources of the grant.
         resources: None,
     };
     file_for(tx, config, caller, &filing, Some(id))
 }
 
-/// The caller's own grant of a bundle that was not taken back.
+/// The caller's own unrevoked grant of a bundle.
 fn held(tx: &mut Tx<'_>, caller: &Caller, id: GrantId) -> Result<(Grant, BundleId), WorkflowError> {
     const NONE: WorkflowError = WorkflowError::NotFound(What::Grant);
     let reader = caller.user.ok_or(WorkflowError::Unauthenticated)?;
@@ -103,7 +102,7 @@ fn held(tx: &mut Tx<'_>, caller: &Caller, id: GrantId) -> Result<(Grant, BundleI
     Ok((grant, bundle))
 }
 
-/// The grant that a request asks to have prolonged, for this transaction alone to change.
+/// The grant that a request renews, locked for update.
 pub(in crate::workflow) fn of_request(
     tx: &mut Tx<'_>,
     request: &Request,
@@ -114,13 +113,13 @@ pub(in crate::workflow) fn of_request(
     Ok(grant.filter(|grant| grant.bundle == Some(bundle.id) && grant.is_of_one(request.allowed)))
 }
 
-/// Whether a yes on this authority prolongs the grant itself; otherwise it makes another.
+/// Whether an approval with this authority prolongs the grant; otherwise it creates another.
 pub(in crate::workflow) fn can_restore(grant: &Grant, on: Authority) -> bool {
     let is_same_giver = grant.grantor == on.grantor && grant.parent == on.parent;
     is_same_giver && grant.revoked_at.is_none() && grant.deleted_at.is_none() && grant.is_enabled && grant.ends_at.is_some()
 }
 
-/// Prolongs a grant to what a new one would have given.
+/// Prolongs a grant to the terms of a new one.
 pub(in crate::workflow) fn restore(
     tx: &mut Tx<'_>,
     caller: &Caller,
@@ -153,8 +152,8 @@ pub(in crate::workflow) fn restore(
     })
 }
 
-/// Takes back what a yes to keep access gave, and no more: it ends when it would have. True where there was something to take
-/// back; none where the yes was to something else, or what it prolonged would be over by now.
+/// Undoes a renewal: the grant gets its old end back. True if there was something to undo; none if the request was no renewal
+/// of it, or the old end has passed.
 pub(in crate::workflow) fn undo(
     tx: &mut Tx<'_>,
     caller: &Caller,

@@ -1,4 +1,4 @@
-//! The same email once more, with a link of its own.
+//! Sends the email of a request again, with a new link.
 
 use chrono::{DateTime, TimeDelta, Utc};
 
@@ -10,12 +10,12 @@ use crate::store::blocks::{self, Blocked};
 use crate::store::{Tx, outbox, requests};
 use crate::workflow::{Closed, What, WhyForbidden, WhyTooMany, WorkflowError, authority};
 
-/// Between two emails for one request.
+/// Minimum time between two emails of a request.
 pub const RESEND_PAUSE: TimeDelta = TimeDelta::minutes(10);
-/// Emails for one request beside the first.
+/// The limit of emails besides the first.
 pub const RESENDS: i32 = 5;
 
-/// Sends the email once more, with a link of its own; the old ones stay good.
+/// Sends the email again, with a new link; the old links stay valid.
 pub fn resend(tx: &mut Tx<'_>, caller: &Caller, id: RequestId) -> Result<Request, WorkflowError> {
     authority::require(caller, Scope::Requests)?;
     let request = view::find(tx, caller, id)?;
@@ -31,7 +31,7 @@ pub fn resend(tx: &mut Tx<'_>, caller: &Caller, id: RequestId) -> Result<Request
     send_again(tx, caller, &request, request.kind.email())
 }
 
-/// The same from a page of who asked: nobody else's, admins' neither.
+/// The same from the requester's page: for the requester only, not for administrators.
 pub fn by_asker(tx: &mut Tx<'_>, caller: &Caller, id: RequestId) -> Result<Request, WorkflowError> {
     let request = view::find(tx, caller, id)?;
     if caller.user.is_none() || caller.user != request.requester() && caller.user != request.initiator {
@@ -40,8 +40,8 @@ pub fn by_asker(tx: &mut Tx<'_>, caller: &Caller, id: RequestId) -> Result<Reque
     resend(tx, caller, id)
 }
 
-/// Queues another email with a link for a pending request, to the approver's own address: the same again, or the fresh link
-/// that they asked for.
+/// Queues another email with a link for a pending request, to the approver's own address: the same email, or the new link that
+/// the approver requested.
 pub fn send_again(tx: &mut Tx<'_>, caller: &Caller, request: &Request, email: EmailKind) -> Result<Request, WorkflowError> {
     let state = request.state_at(tx.now());
     if state != RequestState::Pending {

@@ -1,6 +1,5 @@
-//! The terms of a request: level, end, message and resources. While a request is pending, the same thing on other terms is
-//! refused: an answer with the pending request would drop what was asked now. How long it may be decided and where the link
-//! leads are no terms.
+//! The terms of a request: level, end, message and resources. While a request is pending, an equal one with other terms is
+//! refused, because returning the pending one would drop the new terms. The expiry and the link's target are not terms.
 
 use chrono::TimeDelta;
 
@@ -9,21 +8,21 @@ use crate::domain::{Caller, GrantId, Level, Request, Until};
 use crate::store::{Tx, grants};
 use crate::workflow::WorkflowError;
 
-/// Two moments nearer than this are the same: a client that asks "in 30 days" twice names two of them.
+/// Times closer than this count as equal: a client that says "in 30 days" twice sends two different times.
 const SAME: TimeDelta = TimeDelta::minutes(1);
 
-/// What is asked now.
+/// The new terms.
 pub(in crate::workflow) struct Terms<'a> {
     pub(in crate::workflow) level: Level,
     pub(in crate::workflow) until: Option<Until>,
     pub(in crate::workflow) message: Option<&'a str>,
-    /// In order; empty: the whole bundle.
+    /// Sorted; empty: the whole bundle.
     pub(in crate::workflow) resources: Vec<String>,
-    /// The grant that shall be prolonged, whose resources are meant.
+    /// The grant to renew, with its resources.
     pub(in crate::workflow) renews: Option<GrantId>,
 }
 
-/// Refuses terms that are not those of the `pending` request, which asks for `level`.
+/// Refuses terms that differ from those of the `pending` request, whose level is `level`.
 pub(in crate::workflow) fn check_same(
     tx: &mut Tx<'_>,
     caller: &Caller,
@@ -75,13 +74,12 @@ fn is_same_end(one: Option<Until>, other: Option<Until>) -> bool {
         (None, None) => true,
         (Some(Until::At(one)), Some(Until::At(other))) => (one - other).abs() < SAME,
         (Some(Until::For(one)), Some(Until::For(other))) => (one - other).abs() < SAME,
-        // A length begins with the decision, so it is never a moment.
+        // A duration begins at the decision, so it never equals a time.
         _ => false,
     }
 }
 
-/// The resources that a request is limited to: those that it names, or those of the access that it asks to keep; none: the
-/// whole bundle.
+/// The resources of a request: those it names, or those of the grant it renews; empty: the whole bundle.
 pub(in crate::workflow) fn only(tx: &mut Tx<'_>, request: &Request) -> Result<Vec<String>, WorkflowError> {
     match request.renews {
         Some(id) => Ok(grants::limited_to(tx, id)?),

@@ -1,4 +1,4 @@
-//! Requests as they are told: with the people and the bundle they are about, to those who may see them.
+//! Requests for display, with their people and bundle, limited to the caller's visibility.
 
 use std::collections::HashMap;
 
@@ -11,7 +11,7 @@ use crate::store::{self, Tx};
 use crate::workflow::visible_users::{Seen, is_told_by};
 use crate::workflow::{What, WorkflowError, authority};
 
-/// A request with the people and the bundle it is about: what every answer shows. People whom the caller may not see yet are
+/// A request with its people and bundle, as all responses show it. People not yet visible to the caller are
 /// [hidden](User::hidden).
 #[derive(Clone, Debug)]
 pub struct RequestView {
@@ -21,29 +21,29 @@ pub struct RequestView {
     pub target: User,
     /// The grantee.
     pub allowed: User,
-    /// What is asked for.
+    /// The bundle.
     pub bundle: Bundle,
-    /// At which level.
+    /// The requested level.
     pub level: Level,
-    /// What was given, if it was approved.
+    /// The approved terms, if it was approved.
     pub given: Option<Given>,
 }
 
-/// Who is asking may see it: the people in it, the app that filed it, an admin.
+/// Whether the caller may see the request: its people, its app, and administrators may.
 pub fn may_see(caller: &Caller, request: &Request) -> bool {
     let is_filer = caller.key.is_some() && caller.key == request.key;
     let is_person = caller.user.is_some_and(|user| request.involves(user));
     is_filer || is_person || caller.may_administer()
 }
 
-/// One request, for those who may see it.
+/// Finds a request visible to the caller.
 pub fn find(tx: &mut Tx<'_>, caller: &Caller, id: RequestId) -> Result<Request, WorkflowError> {
     authority::require_read(caller, Scope::Requests)?;
     let request = requests::find(tx, id)?.ok_or(WorkflowError::NotFound(What::Request))?;
     if may_see(caller, &request) { Ok(request) } else { Err(WorkflowError::NotFound(What::Request)) }
 }
 
-/// A part of the requests that the caller has to do with.
+/// A page of the caller's requests.
 pub fn list(tx: &mut Tx<'_>, caller: &Caller, page: Page) -> Result<Slice<RequestView>, WorkflowError> {
     authority::require_read(caller, Scope::Requests)?;
     let which = match (caller.user, caller.key) {
@@ -56,13 +56,13 @@ pub fn list(tx: &mut Tx<'_>, caller: &Caller, page: Page) -> Result<Slice<Reques
     Ok(Slice { items: tell_all(tx, caller, slice.items)?, total })
 }
 
-/// A request with what it is about, as the caller sees it.
+/// A request as shown to the caller.
 pub fn tell(tx: &mut Tx<'_>, caller: &Caller, request: &Request) -> Result<RequestView, WorkflowError> {
     let items = requests::items(tx, request.id)?;
     within(tx, &Reading::default(), caller, request, &items)
 }
 
-/// As [`tell`], with what was loaded already. What was deleted is not in it.
+/// As [`tell`], with loaded rows. They lack deleted objects.
 pub(in crate::workflow) fn within(
     tx: &mut Tx<'_>,
     reading: &Reading,
@@ -88,16 +88,16 @@ pub(in crate::workflow) fn within(
     Ok(shown(RequestView { request, target, allowed, bundle, level: item.level, given }, caller, &seen))
 }
 
-/// The people of a request of whom it does not say by itself that the caller may see them.
+/// The people of a request whose visibility needs a lookup.
 pub(in crate::workflow) fn untold(request: &Request, caller: &Caller) -> Vec<UserId> {
     let mut people = vec![request.target, request.allowed];
     people.retain(|person| !is_told_by(request, caller, *person));
     people
 }
 
-/// A request with its people as the caller sees them. Only the one who filed it is shown what it calls them.
-pub(in crate::workflow) fn shown(told: RequestView, caller: &Caller, seen: &Seen) -> RequestView {
-    let RequestView { request, target, allowed, bundle, level, given } = told;
+/// A request with its people as the caller sees them. Only its requester sees the names that the requester used.
+pub(in crate::workflow) fn shown(view: RequestView, caller: &Caller, seen: &Seen) -> RequestView {
+    let RequestView { request, target, allowed, bundle, level, given } = view;
     let is_filer = caller.user.is_some() && caller.user == request.initiator || caller.key.is_some() && caller.key == request.key;
     let show = |user: User, called: &Option<String>| {
         if is_told_by(&request, caller, user.id) { user } else { seen.show(user, called.as_deref().filter(|_| is_filer)) }
@@ -106,7 +106,7 @@ pub(in crate::workflow) fn shown(told: RequestView, caller: &Caller, seen: &Seen
     RequestView { request, target, allowed, bundle, level, given }
 }
 
-/// Requests with what they are about, in four queries however many they are.
+/// As [`tell`] for many requests, in four queries.
 pub fn tell_all(tx: &mut Tx<'_>, caller: &Caller, requests: Vec<Request>) -> Result<Vec<RequestView>, WorkflowError> {
     let ids: Vec<RequestId> = requests.iter().map(|request| request.id).collect();
     let items: HashMap<RequestId, RequestItem> = requests::items_of_all(tx, &ids)?.into_iter().rev().collect();
@@ -134,8 +134,8 @@ pub fn tell_all(tx: &mut Tx<'_>, caller: &Caller, requests: Vec<Request>) -> Res
         .collect()
 }
 
-/// What an approval gave: what was written down with it, or what was asked. Of one for less that was made before that was
-/// written down, what its grant gives.
+/// The approved terms: the stored ones, or the requested ones. For a limited approval from before they were stored, those of
+/// the grant.
 fn given(request: &Request, asked: Level, limits: &[(GrantId, String)]) -> Option<Given> {
     let decision = request.decision.as_ref()?;
     let grant = decision.grant?;
@@ -150,13 +150,13 @@ fn given(request: &Request, asked: Level, limits: &[(GrantId, String)]) -> Optio
     Some(Given { level: asked, until, resources: request.resources.clone() })
 }
 
-/// Whether what was given is known by the grant alone.
+/// Whether only the grant has the approved terms.
 fn is_unwritten(request: &Request) -> bool {
     let is_other = |decision: &Decision| decision.given.is_none() && (decision.is_narrowed || request.renews.is_some());
     request.decision.as_ref().is_some_and(is_other)
 }
 
-/// The URIs that the grants of such requests are limited to, in one statement, if there are any.
+/// The URIs that limit the grants of such requests, in one statement, if there are any.
 fn limits(tx: &mut Tx<'_>, requests: &[Request]) -> Result<Vec<(GrantId, String)>, WorkflowError> {
     let unwritten = requests.iter().filter(|request| is_unwritten(request));
     let ids: Vec<GrantId> = unwritten.filter_map(|request| Some(request.decision.as_ref()?.grant?.id)).collect();

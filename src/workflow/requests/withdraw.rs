@@ -1,4 +1,4 @@
-//! Taking a request back, whoever's part it is.
+//! Takes back a request, in any role.
 
 use super::{close, decide, view};
 use crate::domain::{Caller, RequestId, RequestState, Scope, WhyCancelled};
@@ -6,7 +6,7 @@ use crate::store::Tx;
 use crate::store::audit::{self, Event};
 use crate::workflow::{Closed, What, WhyForbidden, WorkflowError, authority};
 
-/// Takes one's own pending request back, and nobody else's.
+/// Withdraws the caller's own pending request.
 pub fn by_asker(tx: &mut Tx<'_>, caller: &Caller, id: RequestId) -> Result<(), WorkflowError> {
     let request = view::find(tx, caller, id)?;
     let is_asker = caller.user.is_some() && (caller.user == request.requester() || caller.user == request.initiator);
@@ -16,7 +16,7 @@ pub fn by_asker(tx: &mut Tx<'_>, caller: &Caller, id: RequestId) -> Result<(), W
     delete(tx, caller, id)
 }
 
-/// Takes a pending request back: who asked withdraws it, its approver declines it, an admin cancels it.
+/// Takes back a pending request: the requester withdraws it, the approver declines it, an administrator cancels it.
 pub fn delete(tx: &mut Tx<'_>, caller: &Caller, id: RequestId) -> Result<(), WorkflowError> {
     authority::require(caller, Scope::Requests)?;
     let request = view::find(tx, caller, id)?;

@@ -1,4 +1,4 @@
-//! Live grants of bundles to one person: Hexoskin's bundle permissions, as their people see them.
+//! Live grants of bundles to single people: Hexoskin's bundle permissions.
 
 use super::create::{Receiver, announce};
 use super::{Listing, Share, ShareId, Shared, Whose, untold};
@@ -15,21 +15,21 @@ use crate::store::{self, Tx, requests};
 use crate::workflow::visible_users::Seen;
 use crate::workflow::{What, WhyForbidden, WorkflowError, authority, throttle, validate};
 
-/// A grant of a bundle with its people: what every answer shows.
+/// A grant of a bundle with its people, as all responses show it.
 #[derive(Clone, Debug)]
 pub struct ToldGrant {
     /// The grant.
     pub grant: Grant,
-    /// Whose data it opens (`user_target`).
+    /// The grantor (`user_target`).
     pub grantor: User,
-    /// To whom (`user_allowed`).
+    /// The grantee (`user_allowed`).
     pub grantee: User,
     /// The bundle.
     pub bundle: Bundle,
 }
 
-/// Gives a bundle of one's own to somebody, without anybody asking; `name` is what the giver calls that. The same live
-/// grant again is found, not made twice; true where it is new.
+/// Shares the caller's own bundle with a person, without a request; `name` is the grantor's name for it. Finds an equal live
+/// grant instead; true if it is new.
 pub fn give(
     tx: &mut Tx<'_>,
     config: &Config,
@@ -45,7 +45,7 @@ pub fn give(
     if caller.user != Some(giver.id) {
         return Err(WorkflowError::Forbidden(WhyForbidden::OnlyOwnerGives));
     }
-    // Held, as an approval holds them: what is taken away or given at this moment is so before or after, not unseen in between.
+    // Locks, as an approval does, so that a concurrent deletion or grant comes entirely before or after.
     let bundle = store::bundles::hold(tx, bundle)?.ok_or_else(|| WorkflowError::Unknown {
         field: "bundle",
         value: format!("bundle {bundle}"),
@@ -98,7 +98,7 @@ pub fn give(
     Ok((ToldGrant { grant, grantor: giver, grantee, bundle }, true))
 }
 
-/// Who is given to, as the giver sees them: beyond what they may see they are told what they sent.
+/// The grantee as the grantor sees them: for an invisible person, only the data that the grantor sent.
 fn as_seen(tx: &mut Tx<'_>, caller: &Caller, sent: &UserRef, grant: &Grant, user: User) -> Result<User, WorkflowError> {
     let seen = Seen::of(tx, caller, untold(grant, caller).into_iter().collect())?;
     Ok(seen.show(user, sent.address()))
@@ -122,8 +122,8 @@ fn find_user(
     Err(throttle::unknown(tx, config, caller, unknown)?)
 }
 
-/// A part of the live grants of bundles to one person that the caller gave or holds, or that are of their data; all of them
-/// for an admin's key that is nobody's.
+/// A page of live grants of bundles to single people, related to the caller; for an administrator's key without an owner, all
+/// of them.
 pub fn list(tx: &mut Tx<'_>, caller: &Caller, mut filters: Vec<Filter>, page: Page) -> Result<Slice<ToldGrant>, WorkflowError> {
     let whose = match caller.user {
         Some(_) => Whose::Own,
@@ -140,7 +140,7 @@ pub fn list(tx: &mut Tx<'_>, caller: &Caller, mut filters: Vec<Filter>, page: Pa
     Ok(Slice { items, total: slice.total })
 }
 
-/// One live grant of a bundle, for those who may see it.
+/// Finds a live grant of a bundle, if visible to the caller.
 pub fn find(tx: &mut Tx<'_>, caller: &Caller, id: GrantId) -> Result<ToldGrant, WorkflowError> {
     authority::require_read(caller, Scope::Grants)?;
     let grant = super::find_grant(tx, caller, &ShareId::Number(id))?;
@@ -150,7 +150,7 @@ pub fn find(tx: &mut Tx<'_>, caller: &Caller, id: GrantId) -> Result<ToldGrant, 
     super::tell(tx, caller, grant)?.try_into()
 }
 
-/// As [`find`]; also for the app that filed the request which the grant came of or was prolonged by, and no other grant.
+/// As [`find`]; also for the app whose request created or prolonged the grant.
 pub fn read(tx: &mut Tx<'_>, caller: &Caller, id: GrantId) -> Result<ToldGrant, WorkflowError> {
     if !caller.scopes.has(Scope::Requests) || !came_of_own_request(tx, caller, id)? {
         return find(tx, caller, id);
@@ -167,7 +167,7 @@ fn came_of_own_request(tx: &mut Tx<'_>, caller: &Caller, id: GrantId) -> Result<
 impl TryFrom<Share> for ToldGrant {
     type Error = WorkflowError;
 
-    /// A share of anything else than a bundle, or to more than one person, is none of these.
+    /// Fails for shares of anything but a bundle, and for those to more than one person.
     fn try_from(share: Share) -> Result<Self, WorkflowError> {
         match (share.of, share.grantee) {
             (Shared::Bundle(bundle, _), Some(Principal::User(grantee))) => {

@@ -1,4 +1,4 @@
-//! Sharing: by the owner of the data, or by who holds it with the right to share it on, and never more than they hold.
+//! Creates shares: by the owner of the data, or by a grantee with the right to reshare, never beyond the grantee's own access.
 
 use std::collections::BTreeSet;
 
@@ -21,99 +21,99 @@ use crate::workflow::requests::file;
 use crate::workflow::visible_users::Seen;
 use crate::workflow::{What, WhyForbidden, WhyInvalid, WorkflowError, accounts, authority, expiry_notices, throttle, validate};
 
-/// Resources in one share at most.
+/// The limit of resources in a share.
 const RESOURCES_MOST: usize = 100;
-/// Bytes of what its maker keeps with a share at most.
+/// The limit of a share's attributes.
 const ATTRIBUTES_BYTES: usize = 16 * 1024;
 /// A share ends within a hundred years, or never.
 const ENDS_WITHIN: TimeDelta = TimeDelta::days(36_525);
 
-/// What is shared.
+/// The object of a share.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Target {
-    /// A bundle, whole.
+    /// A whole bundle.
     Bundle(BundleId),
     /// Single resources, by URI.
     Uris(Vec<String>),
 }
 
-/// With whom.
+/// The audience of a share.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum With {
     /// A person, by id.
     User(UserId),
-    /// A person, by username or address; somebody of whom only the address is known is known by it from then on.
+    /// A person, by username or address; an unknown address becomes an external user.
     Named(String),
-    /// Whoever is in a group, by its name.
+    /// The members of a group, by its name.
     Group(String),
-    /// Whoever is signed in.
+    /// Everyone signed in.
     Authenticated,
-    /// Whoever asks.
+    /// Everyone.
     Everyone,
-    /// Whoever is not signed in.
+    /// Everyone not signed in.
     Guest,
-    /// Whoever holds the link.
+    /// Anyone with the link.
     PublicLink,
 }
 
-/// What somebody wants to share.
+/// A new share.
 #[derive(Clone, Debug)]
 pub struct NewShare {
-    /// What.
+    /// The object.
     pub of: Target,
-    /// With whom.
+    /// The audience.
     pub with: With,
-    /// How much.
+    /// The level.
     pub level: Level,
-    /// Who may be given to in turn: bits of `domain::grant::reshare`.
+    /// The allowed resharing: bits of `domain::grant::reshare`.
     pub reshare: i32,
-    /// From when; none: now.
+    /// The start; none means now.
     pub starts_at: Option<DateTime<Utc>>,
-    /// Until when; none: for as long as the giver may.
+    /// The end; none means the latest that the grantor may give.
     pub ends_at: Option<DateTime<Utc>>,
-    /// Switched on.
+    /// Whether it is switched on.
     pub is_enabled: bool,
-    /// What the giver calls it.
+    /// The grantor's name for it.
     pub name: String,
-    /// Eluvio's tenant, where it is shared there.
+    /// Eluvio's tenant, for its shares.
     pub tenant: Option<String>,
-    /// What the giver keeps with it: a JSON object.
+    /// The grantor's attributes: a JSON object.
     pub attributes: Option<String>,
 }
 
-/// Who is given to, found.
+/// The grantee, resolved.
 pub(super) struct Receiver {
     kind: GranteeKind,
     principal: Option<Principal>,
-    /// Whether they were named by their address.
+    /// Whether named by address.
     is_by_address: bool,
-    /// Whether they became known by it.
+    /// Whether added now.
     is_new: bool,
-    /// Whether naming them is paid for as an email, sent or not.
+    /// Whether naming this person counts as an email, sent or not.
     is_counted: bool,
 }
 
 impl Receiver {
-    /// Somebody who was known before, and was not named by an address.
+    /// A known person, not named by address.
     pub(super) const fn known() -> Self {
         Self { kind: GranteeKind::User, principal: None, is_by_address: false, is_new: false, is_counted: false }
     }
 }
 
-/// Whether the giver may see to whom they give.
+/// Whether the grantee is visible to the grantor.
 fn seen_receiver(tx: &mut Tx<'_>, caller: &Caller, to: &Receiver) -> Result<Seen, WorkflowError> {
     let person = if let Some(Principal::User(user)) = &to.principal { Some(user.id) } else { None };
     Seen::of(tx, caller, person.into_iter().collect())
 }
 
-/// What is given, held until this transaction ends, and on what the giver's right to it rests.
+/// The object, locked until the transaction ends, with the basis of the grantor's right.
 struct Given {
     of: Shared,
     owner: UserId,
     parent: Option<Grant>,
 }
 
-/// Shares, and tells by mail whom it is shared with, as far as their budgets of emails go.
+/// Creates a share and notifies its grantees by email, within the rate limits.
 pub fn share(tx: &mut Tx<'_>, config: &Config, caller: &Caller, new: &NewShare) -> Result<Share, WorkflowError> {
     authority::require(caller, Scope::Grants)?;
     check(tx, new)?;
@@ -176,7 +176,7 @@ pub fn share(tx: &mut Tx<'_>, config: &Config, caller: &Caller, new: &NewShare) 
         if is_unseen {
             required.extend(throttle::of_new_person(config, caller));
         }
-        // An address counts as an email of the giver, sent or not, whether somebody has it or becomes known by it.
+        // An address counts as an email, sent or not, whether the person is known or added now.
         to.is_counted = to.is_new || is_unseen && to.is_by_address;
         if to.is_counted {
             required.extend(throttle::of_naming(config, caller, user));
@@ -187,7 +187,7 @@ pub fn share(tx: &mut Tx<'_>, config: &Config, caller: &Caller, new: &NewShare) 
     Ok(Share { created_by: Some(from.clone()), updated_by: None, grantor: from, grantee, of: given.of, grant })
 }
 
-/// What the giver called who is given to: an address in the form that is compared, or the username, as it is stored.
+/// The grantee as named by the grantor: the normalised address, or the stored username.
 fn called(with: &With, to: &Receiver) -> Option<String> {
     match (with, &to.principal) {
         (With::Named(name), _) if to.is_by_address => Address::parse(name).ok().map(|address| address.to_string()),
@@ -238,13 +238,13 @@ pub(super) fn check_attributes(attributes: Option<&str>) -> Result<(), WorkflowE
     Err(WorkflowError::invalid("attributes", format!("at most {ATTRIBUTES_BYTES} bytes")))
 }
 
-/// The person who gives: a key gives as whose it is.
+/// The grantor; for a key, its owner.
 fn giver(tx: &mut Tx<'_>, caller: &Caller) -> Result<User, WorkflowError> {
     let id = caller.user.ok_or(WorkflowError::Forbidden(WhyForbidden::SharingNeedsPerson))?;
     store::users::hold(tx, id)?.ok_or(WorkflowError::Unauthenticated)
 }
 
-/// The bits that must be held for a grant of this kind and with these rights to share on to be made under it.
+/// The bits that the parent grant needs, for a new grant of this kind and with these resharing rights.
 pub(super) fn needed(kind: GranteeKind, bits: i32) -> i32 {
     let kind = match kind {
         GranteeKind::User | GranteeKind::Group => reshare::INTERNAL,
@@ -277,7 +277,7 @@ fn receiver(tx: &mut Tx<'_>, config: &Config, caller: &Caller, with: &With) -> R
                     let (user, is_new) = file::resolve(tx, "with", &UserRef::Address(address))?;
                     (user, true, is_new)
                 }
-                // No username has an @.
+                // No username contains an @.
                 (Err(problem), _) if name.contains('@') => return Err(WorkflowError::invalid("with", problem.to_string())),
                 (Err(_), username) => {
                     let found = username.map(|username| store::users::find_by_username(tx, &username)).transpose()?.flatten();
@@ -319,7 +319,7 @@ fn given(
                 value: format!("bundle {id}"),
                 hint: "list the bundles to see those there are",
             })?;
-            // A relationship is each one's own to give, for their own data.
+            // Anyone may share a relationship, for the person's own data.
             let Some(owner) = bundle.owner else {
                 return Ok(Given { of: Shared::Bundle(bundle, Vec::new()), owner: giver.id, parent: None });
             };
@@ -345,12 +345,12 @@ fn given(
     }
 }
 
-/// The grant that the giver's right rests on, held; none where they own it.
+/// The grant behind the grantor's right, locked; none for an owner.
 fn rests_on(tx: &mut Tx<'_>, giver: &User, object: Object, right: Right) -> Result<Option<Grant>, WorkflowError> {
     const NOT_YOURS: WorkflowError = WorkflowError::Forbidden(WhyForbidden::NotYoursToShare);
     match policy::basis(tx, Subject::User(giver.id), object, right)?.ok_or(NOT_YOURS)? {
         Basis::Owner => Ok(None),
-        // Held, so that it cannot be taken back unseen before what is made under it is there to go with it.
+        // Locked, so that a concurrent revocation also sees the new grant.
         Basis::Grant(grant) => {
             let now = tx.now();
             grants::hold(tx, grant.id)?.filter(|grant| grant.is_live_at(now)).map(Some).ok_or(NOT_YOURS)
@@ -358,7 +358,7 @@ fn rests_on(tx: &mut Tx<'_>, giver: &User, object: Object, right: Right) -> Resu
     }
 }
 
-/// The resources by their URIs. One that nobody registered becomes the giver's, where the instance allows that.
+/// Finds resources by URI. Unknown ones become the grantor's, if the instance allows it.
 fn resources(
     tx: &mut Tx<'_>,
     config: &Config,
@@ -384,9 +384,8 @@ fn resources(
     Ok(found)
 }
 
-/// Takes what making or changing a share requires, and queues an email to each who now has access. Sharing never fails for want
-/// of emails: what a budget does not cover, or its reader does not want to hear, is not written. One to an address counts
-/// whether it is sent or not.
+/// Takes the required rate limits of a share, and queues an email to each new grantee. Lack of email limits never fails a
+/// share: an email beyond a limit, or unwanted by its reader, is skipped. An email to an address counts even if it is not sent.
 pub(super) fn announce(
     tx: &mut Tx<'_>,
     config: &Config,
@@ -410,8 +409,8 @@ pub(super) fn announce(
         }
     }
     let email = if to.is_counted { throttle::of_reader } else { throttle::of_email_to };
-    let letters: Vec<Vec<RateLimit>> = wanted.iter().map(|(reader, _)| email(config, caller, reader)).collect();
-    let may_go = throttle::take_with_emails(tx, required, &letters)?;
+    let limits: Vec<Vec<RateLimit>> = wanted.iter().map(|(reader, _)| email(config, caller, reader)).collect();
+    let may_go = throttle::take_with_emails(tx, required, &limits)?;
     for ((reader, is_wanted), may_go) in wanted.into_iter().zip(may_go) {
         if is_wanted && may_go {
             outbox::add_of_grant(tx, EmailKind::Shared, reader.id, grant.id)?;

@@ -1,7 +1,7 @@
-//! Shares: access that somebody gives directly, and the grants that came of requests, as one list to their people.
+//! Shares: grants made directly and grants from requests, as one list for their people.
 //!
-//! [`share`] makes one, [`change`] changes it, [`revoke`] and [`delete`] end it; [`bundle_permissions`] shows them as Hexoskin's
-//! bundle permissions.
+//! [`share`] creates one, [`change`] changes it, [`revoke`] and [`delete`] end it; [`bundle_permissions`] shows them as
+//! Hexoskin's bundle permissions.
 
 pub mod bundle_permissions;
 mod create;
@@ -26,73 +26,72 @@ pub(super) use self::revoke::end;
 pub use self::revoke::{delete, revoke};
 pub use self::update::{Change, change};
 
-/// How a share is named.
+/// The id of a share.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum ShareId {
-    /// By its number.
+    /// The internal id.
     Number(GrantId),
-    /// By the id that SAS knows it by.
+    /// The public id, used by SAS.
     Public(String),
 }
 
-/// What a share is of.
+/// The object of a share.
 #[derive(Clone, Debug)]
 pub enum Shared {
-    /// A bundle, limited to these of its resources; of none: all of it.
+    /// A bundle, limited to these resources; none: the whole bundle.
     Bundle(Bundle, Vec<Resource>),
     /// Single resources.
     Resources(Vec<Resource>),
 }
 
-/// A grant with all that it is told with.
+/// A grant with everything that responses show.
 #[derive(Clone, Debug)]
 pub struct Share {
     /// The grant.
     pub grant: Grant,
-    /// Who gives.
+    /// The grantor.
     pub grantor: User,
-    /// To whom, where they have a name.
+    /// The grantee, if it is a named one.
     pub grantee: Option<Principal>,
-    /// What it is of.
+    /// The object.
     pub of: Shared,
-    /// Who made it.
+    /// The person who created it.
     pub created_by: Option<User>,
-    /// Who changed it last; none: nobody but its maker.
+    /// The person who changed it last, if anyone but the creator.
     pub updated_by: Option<User>,
 }
 
-/// Whose shares a list is of.
+/// Selects the owner of the listed shares.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Whose {
-    /// What the caller gave, what is of their data, and what they hold, also through a group.
+    /// Shares given by the caller, of the caller's data, and to the caller, also through a group.
     Own,
-    /// Everybody's: for administrators.
+    /// All shares, for administrators.
     All,
-    /// A tenant's: for those who belong to it.
+    /// The shares of a tenant, for its members.
     Tenant(String),
 }
 
-/// Which shares are wanted, and in which order.
+/// A filtered and sorted list of shares.
 #[derive(Clone, Debug)]
 pub struct Listing {
-    /// Whose.
+    /// The owner of the shares.
     pub whose: Whose,
-    /// Which of them.
+    /// The filter.
     pub filter: Filter,
-    /// By what they are ordered.
+    /// The sort column.
     pub sort: Sort,
-    /// The other way round.
+    /// Whether the order is descending.
     pub is_descending: bool,
 }
 
-/// Bytes of what their makers keep with the shares of one list, and of the URIs in them, at most: a page that would have more is
-/// shorter than its limit.
+/// The limit of a list's size, over attributes and URIs. A larger page is shorter than its row limit.
 pub const LIST_BYTES: usize = 4 * 1024 * 1024;
 /// Shares of a large list that are read at once.
 const TOGETHER: usize = 64;
 
-/// A part of the shares that the caller may see. Deleted ones are nowhere; whether those are that were taken back, have ended
-/// or are switched off, is for the filter to say. It ends before its limit where it has [`LIST_BYTES`].
+/// A page of the shares visible to the caller. Deleted ones never appear; the filter decides about revoked, ended and disabled
+/// ones. The page ends early at [`LIST_BYTES`].
 pub fn list(tx: &mut Tx<'_>, caller: &Caller, listing: &Listing, page: Page) -> Result<Slice<Share>, WorkflowError> {
     let (whose, filter) = wanted(tx, caller, listing)?;
     let wanted = shares::Listing { whose, filter: &filter, sort: listing.sort, is_descending: listing.is_descending };
@@ -115,8 +114,8 @@ pub fn list(tx: &mut Tx<'_>, caller: &Caller, listing: &Listing, page: Page) -> 
     Ok(Slice { items, total: ids.total })
 }
 
-/// As [`list`], of those shares alone that match, where there are not more than `most` to look through; otherwise how many there
-/// are. `total` is how many match.
+/// As [`list`], with a second filter in memory, if at most `most` shares pass the first; otherwise their number. `total` counts
+/// the matches.
 pub fn list_matching(
     tx: &mut Tx<'_>,
     caller: &Caller,
@@ -150,7 +149,7 @@ pub fn list_matching(
     Ok(Ok(Slice { items, total }))
 }
 
-/// Hands over these shares, in their order, until there is enough of them.
+/// Passes these shares to `take`, in order, until it returns false.
 fn look_through(
     tx: &mut Tx<'_>,
     caller: &Caller,
@@ -169,14 +168,14 @@ fn look_through(
     Ok(())
 }
 
-/// What of a share can be large.
+/// The size of a share's unbounded fields.
 fn size(share: &Share) -> usize {
     let (Shared::Bundle(_, resources) | Shared::Resources(resources)) = &share.of;
     let uris: usize = resources.iter().map(|resource| resource.uri.len() + resource.name.len()).sum();
     share.grant.attributes.as_ref().map_or(0, String::len) + uris
 }
 
-/// Whose shares a list is of, and which of them, as the caller may ask.
+/// The scope and filter of a list, after checking the caller's rights.
 fn wanted(tx: &mut Tx<'_>, caller: &Caller, listing: &Listing) -> Result<(shares::Whose, Filter), WorkflowError> {
     authority::require_read(caller, Scope::Grants)?;
     Ok(match &listing.whose {
@@ -196,7 +195,7 @@ fn wanted(tx: &mut Tx<'_>, caller: &Caller, listing: &Listing) -> Result<(shares
     })
 }
 
-/// A filter by names finds nobody whom the list does not name.
+/// Limits filters by name to people whom the list shows, so that they cannot find others.
 fn as_seen(tx: &mut Tx<'_>, caller: &Caller, user: UserId, filter: Filter) -> Result<Filter, WorkflowError> {
     if !filter.asks_for_grantees() || visible_users::sees_everybody(caller) {
         return Ok(filter);
@@ -208,21 +207,21 @@ fn as_seen(tx: &mut Tx<'_>, caller: &Caller, user: UserId, filter: Filter) -> Re
     Ok(filter.as_seen_by(user, &known.into_iter().map(PrincipalId).collect::<Vec<_>>()))
 }
 
-/// Whether the caller belongs to a tenant.
+/// Requires that the caller belongs to a tenant.
 pub fn require_tenant(tx: &mut Tx<'_>, caller: &Caller, tenant: &str) -> Result<(), WorkflowError> {
     const FOREIGN: WorkflowError = WorkflowError::Forbidden(WhyForbidden::OtherTenant);
     let user = caller.user.ok_or(FOREIGN)?;
     if store::users::tenant_of(tx, user)?.as_deref() == Some(tenant) { Ok(()) } else { Err(FOREIGN) }
 }
 
-/// One share that is not deleted, for those who may see it; it may have ended or have been taken back.
+/// Finds a share visible to the caller; it may be ended or revoked, but not deleted.
 pub fn find(tx: &mut Tx<'_>, caller: &Caller, id: &ShareId) -> Result<Share, WorkflowError> {
     authority::require_read(caller, Scope::Grants)?;
     let grant = find_grant(tx, caller, id)?;
     tell(tx, caller, grant)
 }
 
-/// One share's grant, for those who may see it.
+/// Finds the grant of a share visible to the caller.
 fn find_grant(tx: &mut Tx<'_>, caller: &Caller, id: &ShareId) -> Result<Grant, WorkflowError> {
     const NONE: WorkflowError = WorkflowError::NotFound(What::Grant);
     let found = match id {
@@ -233,7 +232,7 @@ fn find_grant(tx: &mut Tx<'_>, caller: &Caller, id: &ShareId) -> Result<Grant, W
     if may_see(tx, caller, &grant)? { Ok(grant) } else { Err(NONE) }
 }
 
-/// Who gave it, who holds it, also through a group, whose data it is, an admin: no grant is hidden from the owner.
+/// Whether the caller may see a grant: the grantor, the grantees, also through a group, the data owner and administrators may.
 fn may_see(tx: &mut Tx<'_>, caller: &Caller, grant: &Grant) -> Result<bool, WorkflowError> {
     let Some(user) = caller.user else { return Ok(caller.may_administer()) };
     let is_part = grant.grantor == user || grant.owner == user || grant.grantee == Some(user.into());
@@ -244,13 +243,13 @@ fn may_see(tx: &mut Tx<'_>, caller: &Caller, grant: &Grant) -> Result<bool, Work
     Ok(store::users::principals_of(tx, user)?.contains(&grantee))
 }
 
-/// A grant with all that it is told with.
+/// A grant with everything that responses show.
 pub fn tell(tx: &mut Tx<'_>, caller: &Caller, grant: Grant) -> Result<Share, WorkflowError> {
     tell_all(tx, caller, vec![grant])?.pop().ok_or(WorkflowError::NotFound(What::Grant))
 }
 
-/// The person whom a grant is to, where it does not say by itself that the caller may see them: it is theirs, or somebody else gave
-/// it of the caller's data.
+/// The grantee whose visibility to the caller needs a lookup. The caller always sees themselves, and grantees to whom another
+/// person gave access to the caller's data.
 pub(super) fn untold(grant: &Grant, caller: &Caller) -> Option<UserId> {
     let is_person = matches!(grant.grantee_kind, GranteeKind::User | GranteeKind::ExternalUser);
     let grantee = grant.grantee.filter(|_| is_person).map(|id| UserId(id.0)).filter(|id| caller.user != Some(*id))?;
@@ -258,7 +257,7 @@ pub(super) fn untold(grant: &Grant, caller: &Caller) -> Option<UserId> {
     (!is_of_theirs).then_some(grantee)
 }
 
-/// A grantee as the caller sees them. Only who gave is shown what they called them.
+/// A grantee as the caller sees them. Only the grantor sees the name that the grantor used.
 pub(super) fn shown(grantee: Principal, grant: &Grant, caller: &Caller, seen: &Seen) -> Principal {
     match grantee {
         Principal::User(user) if untold(grant, caller).is_some() => {
@@ -269,8 +268,7 @@ pub(super) fn shown(grantee: Principal, grant: &Grant, caller: &Caller, seen: &S
     }
 }
 
-/// Grants with all that they are told with, in five queries however many they are. Who gave or changed one had a part in it, and
-/// is seen; to whom it is may be [hidden](User::hidden).
+/// As [`tell`] for many grants, in five queries. Grantors and editors are visible; grantees may be [hidden](User::hidden).
 pub fn tell_all(tx: &mut Tx<'_>, caller: &Caller, grants: Vec<Grant>) -> Result<Vec<Share>, WorkflowError> {
     let seen = Seen::of(tx, caller, grants.iter().filter_map(|grant| untold(grant, caller)).collect())?;
     let mut people: Vec<UserId> = Vec::new();
@@ -294,7 +292,7 @@ pub fn tell_all(tx: &mut Tx<'_>, caller: &Caller, grants: Vec<Grant>) -> Result<
     let resources = store::grants::resources_of(tx, &ids)?;
 
     let person = |id: UserId| people.binary_search_by_key(&id, |user| user.id).ok().and_then(|at| people.get(at)).cloned();
-    let told = grants.into_iter().map(|grant| {
+    let shares = grants.into_iter().map(|grant| {
         let grantee = grant.grantee.and_then(|id| match grant.grantee_kind {
             GranteeKind::Group => groups.iter().find(|group| group.id.0 == id.0).cloned().map(Principal::Group),
             _ => person(UserId(id.0)).map(Principal::User),
@@ -319,7 +317,7 @@ pub fn tell_all(tx: &mut Tx<'_>, caller: &Caller, grants: Vec<Grant>) -> Result<
             grant,
         })
     });
-    told.collect()
+    shares.collect()
 }
 
 fn distinct<T: Ord>(mut ids: Vec<T>) -> Vec<T> {

@@ -1,5 +1,5 @@
-//! Shares of the whole instance, for admins, where what one person made public of one thing is told as one: with everyone, with
-//! who is not signed in, once more for longer. It is seen as one and ends as one, so that nothing public is left behind.
+//! All shares of the instance, for administrators. The public shares of one object by one person (with everyone, with guests,
+//! or repeated for longer) are grouped as one. They are listed and deleted together, so that nothing public remains.
 
 use std::collections::HashMap;
 
@@ -9,26 +9,26 @@ use crate::domain::{BundleId, Caller, Filter, GrantId, GranteeKind, Page, Resour
 use crate::store::Tx;
 use crate::workflow::{What, WorkflowError, authority};
 
-/// Shares that are told as one at most; one more stands beside them.
+/// The limit of shares in a group; further ones are listed separately.
 const PARTS_MOST: i64 = 1000;
 
-/// Which shares are wanted: of those that are switched on and were not taken back.
+/// Selects enabled, unrevoked shares.
 #[derive(Clone, Debug)]
 pub struct Wanted {
-    /// Which of them.
+    /// The filter.
     pub filter: Filter,
-    /// Also those that have ended.
+    /// Whether to include ended ones.
     pub with_ended: bool,
 }
 
-/// What is public of one thing by one person.
+/// The key of a group: an object made public by a person.
 #[derive(Clone, Copy, PartialEq, Eq, Hash)]
 enum Public {
     Bundle(UserId, BundleId),
     Resource(UserId, ResourceId),
 }
 
-/// A share with those that are told with it.
+/// A share with the others of its group.
 #[derive(Clone, Debug)]
 pub struct Whole {
     /// The oldest.
@@ -38,13 +38,13 @@ pub struct Whole {
 }
 
 impl Whole {
-    /// Each of them, by id.
+    /// All shares of the group, by id.
     pub fn parts(&self) -> impl Iterator<Item = &Share> {
         std::iter::once(&self.share).chain(&self.beside)
     }
 }
 
-/// Shares by id, `most` of them.
+/// Shares by id, up to `most`.
 pub fn list_whole(tx: &mut Tx<'_>, caller: &Caller, wanted: &Wanted, most: i64) -> Result<Slice<Whole>, WorkflowError> {
     let page = Page { limit: most, offset: 0 };
     let mut all = vec![Filter::Standing, wanted.filter.clone()];
@@ -70,7 +70,7 @@ pub fn list_whole(tx: &mut Tx<'_>, caller: &Caller, wanted: &Wanted, most: i64) 
     Ok(Slice { items, total })
 }
 
-/// One share with those that are told with it: also where it has ended, not where it was taken back.
+/// Finds a share with its group: it may be ended, but not revoked.
 pub fn find_whole(tx: &mut Tx<'_>, caller: &Caller, id: GrantId) -> Result<Whole, WorkflowError> {
     authority::require_admin(caller)?;
     let share = find(tx, caller, &ShareId::Number(id))?;
@@ -90,7 +90,7 @@ pub fn find_whole(tx: &mut Tx<'_>, caller: &Caller, id: GrantId) -> Result<Whole
     Ok(Whole { share, beside: parts.collect() })
 }
 
-/// Takes a share back for good, with the others that are told with it, and with all that was shared on under them.
+/// Deletes a share with its group and everything reshared under them.
 pub fn delete_whole(tx: &mut Tx<'_>, caller: &Caller, id: GrantId) -> Result<(), WorkflowError> {
     let whole = find_whole(tx, caller, id)?;
     whole.parts().try_for_each(|share| delete(tx, caller, &ShareId::Number(share.grant.id)))
@@ -100,7 +100,7 @@ fn of_all(filter: Filter) -> Listing {
     Listing { whose: Whose::All, filter, sort: Sort::Id, is_descending: false }
 }
 
-/// As [`Filter::PublicAgain`] has it: a share of several resources stands for itself.
+/// As in [`Filter::PublicAgain`]: a share of several resources has no group.
 fn public(share: &Share) -> Option<Public> {
     if !matches!(share.grant.grantee_kind, GranteeKind::Everyone | GranteeKind::Guest) {
         return None;

@@ -1,4 +1,4 @@
-//! How a share ends: taken back, or deleted, always with all that was shared on under it.
+//! Revokes and deletes shares, with everything reshared under them.
 
 use super::{ShareId, find_grant, may_see};
 use crate::domain::{Caller, Grant, GrantId, RequestId, Scope};
@@ -7,8 +7,8 @@ use crate::store::audit::{self, Event};
 use crate::store::grants::{self, Roots};
 use crate::workflow::{What, WhyForbidden, WorkflowError, authority, expiry_notices};
 
-/// Ends a grant and every one made under it: by who gave it, by who holds it, by whose data it is, by an admin. Answers with
-/// those it ended.
+/// Revokes a grant and all grants under it, by its grantor, its grantee, the data owner or an administrator. Returns the
+/// revoked ones.
 pub fn revoke(tx: &mut Tx<'_>, caller: &Caller, id: GrantId) -> Result<Vec<GrantId>, WorkflowError> {
     authority::require(caller, Scope::Grants)?;
     let grant = grants::find(tx, id)?.filter(|grant| grant.revoked_at.is_none()).ok_or(WorkflowError::NotFound(What::Grant))?;
@@ -16,7 +16,7 @@ pub fn revoke(tx: &mut Tx<'_>, caller: &Caller, id: GrantId) -> Result<Vec<Grant
     end(tx, caller, Roots::Grant(id), grant.request)
 }
 
-/// Ends it as [`revoke`] does, if it has not ended, and takes it out of every list.
+/// Revokes a share as [`revoke`] does, if it has not ended, and removes it from all lists.
 pub fn delete(tx: &mut Tx<'_>, caller: &Caller, id: &ShareId) -> Result<(), WorkflowError> {
     authority::require(caller, Scope::Grants)?;
     let grant = find_grant(tx, caller, id)?;
@@ -30,7 +30,7 @@ pub fn delete(tx: &mut Tx<'_>, caller: &Caller, id: &ShareId) -> Result<(), Work
     Ok(())
 }
 
-/// Who is given to through a group may see it, and may not end it for the others.
+/// A group member may see a share with the group, but may not end it for the others.
 fn may_end(tx: &mut Tx<'_>, caller: &Caller, grant: &Grant) -> Result<(), WorkflowError> {
     if !may_see(tx, caller, grant)? {
         return Err(WorkflowError::NotFound(What::Grant));
@@ -43,7 +43,7 @@ fn may_end(tx: &mut Tx<'_>, caller: &Caller, grant: &Grant) -> Result<(), Workfl
     Err(WorkflowError::Forbidden(WhyForbidden::SharedWithYourGroup))
 }
 
-/// Ends grants with all that hangs on them, and writes each down.
+/// Revokes grants with all grants under them, and records each in the audit.
 pub(in crate::workflow) fn end(
     tx: &mut Tx<'_>,
     caller: &Caller,

@@ -1,4 +1,4 @@
-//! Changing a share: only by who gave it, never beyond what they may give, and only from the version that they saw.
+//! Changes a share: by its grantor only, within the grantor's rights, and only from the version that the grantor read.
 
 use chrono::{DateTime, Utc};
 
@@ -11,26 +11,26 @@ use crate::store::{self, StoreError, Tx, grants};
 use crate::workflow::policy::{self, Basis, Object, Right, Subject};
 use crate::workflow::{WhyForbidden, WorkflowError, authority, throttle, validate};
 
-/// What shall be otherwise; none: as it is.
+/// The changes; none leaves a value unchanged.
 #[derive(Clone, Debug, Default)]
 pub struct Change {
-    /// How much.
+    /// The level.
     pub level: Option<Level>,
-    /// Who may be given to in turn: bits of `domain::grant::reshare`.
+    /// The allowed resharing: bits of `domain::grant::reshare`.
     pub reshare: Option<i32>,
-    /// From when.
+    /// The start.
     pub starts_at: Option<DateTime<Utc>>,
-    /// Until when; none within: without end.
+    /// The end; none within means no end.
     pub ends_at: Option<Option<DateTime<Utc>>>,
-    /// Switched on.
+    /// Whether it is switched on.
     pub is_enabled: Option<bool>,
-    /// What the giver calls it.
+    /// The grantor's name for it.
     pub name: Option<String>,
-    /// What the giver keeps with it: a JSON object.
+    /// The grantor's attributes: a JSON object.
     pub attributes: Option<Option<String>>,
 }
 
-/// Changes a share; of a `version` that it no longer has, nothing.
+/// Changes a share, if `version` is still its version.
 pub fn change(
     tx: &mut Tx<'_>,
     config: &Config,
@@ -70,7 +70,7 @@ pub fn change(
         may_give(tx, giver, &after)?;
     }
     if !grants::update(tx, &after, before.version, Some(giver))? {
-        // Somebody else was first. Who named a version is told so; who did not has the whole done again.
+        // A concurrent change came first. With a version this is an error; without one, everything is retried.
         return Err(if version.is_some() {
             WorkflowError::Stale
         } else {
@@ -89,7 +89,7 @@ pub fn change(
     tell(tx, caller, after)
 }
 
-/// Whether nothing is given that was not given before: to give less, no right is needed.
+/// Whether the change only reduces access, which needs no right.
 fn is_less(before: &Grant, after: &Grant) -> bool {
     let ends_earlier = match (before.ends_at, after.ends_at) {
         (None, _) => true,
@@ -103,7 +103,7 @@ fn is_less(before: &Grant, after: &Grant) -> bool {
         && after.is_enabled <= before.is_enabled
 }
 
-/// Whether the giver could give it so again, on what it rests on now.
+/// Requires that the grantor could create this share again now.
 fn may_give(tx: &mut Tx<'_>, giver: UserId, after: &Grant) -> Result<(), WorkflowError> {
     const NOT_YOURS: WorkflowError = WorkflowError::Forbidden(WhyForbidden::GrantorHoldsLess);
     let Some(parent) = after.parent else { return Ok(()) };
@@ -120,7 +120,7 @@ fn may_give(tx: &mut Tx<'_>, giver: UserId, after: &Grant) -> Result<(), Workflo
             ));
         }
     }
-    // What it was shared on under must itself carry it: another grant's strength is not its own.
+    // The parent grant itself must allow it; other grants of the grantor do not count.
     let parent = grants::hold(tx, parent)?.filter(|parent| parent.is_live_at(tx.now())).ok_or(NOT_YOURS)?;
     let bits = needed(after.grantee_kind, after.reshare);
     if parent.level < after.level || parent.reshare & bits != bits {

@@ -10,7 +10,7 @@ fn run<T>(future: impl Future<Output = T>) -> T {
     tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap().block_on(future)
 }
 
-/// An email that is claimed, to a worker whose emails go into a mailbox.
+/// A claimed email of a worker that sends into a mailbox.
 fn claimed(name: &str) -> (Outbox, Mailbox, Vec<Outgoing>) {
     let store = Store::in_memory(name, Clock::System).unwrap();
     store.migrate().unwrap();
@@ -29,11 +29,11 @@ fn claimed(name: &str) -> (Outbox, Mailbox, Vec<Outgoing>) {
     (outbox, mailbox, claimed)
 }
 
-/// The one email: whether a worker has it, after how many attempts.
+/// The state and the attempts of the only email.
 fn email(outbox: &Outbox) -> (EmailState, i32) {
-    let letters = outbox.0.store.read_sync(|tx| outbox::list(tx, 2)).unwrap();
-    assert_eq!(letters.len(), 1);
-    (letters[0].state, letters[0].attempts)
+    let emails = outbox.0.store.read_sync(|tx| outbox::list(tx, 2)).unwrap();
+    assert_eq!(emails.len(), 1);
+    (emails[0].state, emails[0].attempts)
 }
 
 #[test]
@@ -43,7 +43,7 @@ fn an_email_whose_turn_comes_too_late_for_its_lease_is_put_back() {
     let long_ago = Instant::now().checked_sub(outbox.waits_for()).unwrap();
     run(outbox.send_now(claimed, long_ago));
     assert!(mailbox.list().is_empty());
-    // As if it had not been tried; and it is due.
+    // As before the attempt, and due again.
     assert_eq!(email(&outbox), (EmailState::Queued, 0));
     assert_eq!(run(outbox.deliver_due()).unwrap(), 1);
     assert_eq!(email(&outbox), (EmailState::Sent, 1));
