@@ -471,14 +471,14 @@ raw_query! {
         "n.id", "n.from_state", "n.target");
 }
 
-/// Counts another link email of a pending request that has had `sent` emails; none if a concurrent call counted first.
-pub fn count_email(tx: &mut Tx<'_>, id: RequestId, sent: i32) -> Result<Option<i32>, StoreError> {
+/// Counts another link email of a pending request that has had this many `emails`; none if a concurrent call counted first.
+pub fn count_email(tx: &mut Tx<'_>, id: RequestId, emails: i32) -> Result<Option<i32>, StoreError> {
     let now = tx.micros();
     let set =
-        (requests::letters.eq(sent + 1), requests::last_letter_at.eq(now), requests::mail_state.eq(MailState::Queued.as_str()));
-    let seen = requests::table.find(id.0).filter(requests::letters.eq(sent)).filter(requests::state.eq(Pending));
+        (requests::letters.eq(emails + 1), requests::last_letter_at.eq(now), requests::mail_state.eq(MailState::Queued.as_str()));
+    let seen = requests::table.find(id.0).filter(requests::letters.eq(emails)).filter(requests::state.eq(Pending));
     let update = diesel::update(seen).set(set);
-    Ok(each!(tx, |c| update.execute(c)?).eq(&1).then_some(sent + 1))
+    Ok(each!(tx, |c| update.execute(c)?).eq(&1).then_some(emails + 1))
 }
 
 /// Sets the delivery state of the request's email.
