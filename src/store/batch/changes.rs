@@ -17,7 +17,7 @@ use crate::store::sql::insert::{insert, reserve_ids};
 use crate::store::sql::raw::{RawQuery, Statement, raw_query};
 use crate::store::{Conn, StoreError, Tx};
 
-/// The pending writes of commands. Nothing is written before [`Changes::write`].
+/// The pending writes of commands. Nothing is written before `write`.
 #[derive(Default)]
 pub struct Changes {
     /// Ids for the new rows.
