@@ -17,7 +17,7 @@ use crate::domain::{
 use crate::store::audit::Event;
 use crate::store::batch::{Changes, Command, History, HistoryKey, Lock, Notice, Parties, PartyIds, Results};
 use crate::store::blocks::Blocked;
-use crate::store::rate_limits::LockedLimits;
+use crate::store::rate_limits::{LockedLimits, RateLimit};
 use crate::store::requests::{self, NewRequest, RequestKey};
 use crate::store::{self, StoreError, Tx};
 use crate::workflow::visible_users::{Seen, is_told_by, sees_everybody};
@@ -156,6 +156,23 @@ struct Known {
     level: Level,
     resources: Vec<String>,
     ttl: TimeDelta,
+    limits: Limits,
+}
+
+/// The rate limits that a filing may take from.
+struct Limits {
+    /// For the email to the approver.
+    email: Vec<RateLimit>,
+    /// For each person whom the caller cannot see.
+    new_person: Option<RateLimit>,
+    /// For naming the grantee by address.
+    naming: Vec<RateLimit>,
+}
+
+impl Limits {
+    fn all(&self) -> Vec<RateLimit> {
+        self.email.iter().chain(&self.new_person).chain(&self.naming).copied().collect()
+    }
 }
 
 enum Outcome {
@@ -227,26 +244,32 @@ impl<C: Deref<Target = Config> + Send + Sync> FileRequest<C> {
             return Err(WorkflowError::Forbidden(WhyForbidden::OfferAboveOwnLevel));
         }
         let resources = check_resources(tx, bundle, filing, on.parent)?;
+        let limits = self.limits(target, allowed);
         let (target, allowed, bundle) = (target.clone(), allowed.clone(), bundle.clone());
-        Ok(Stand::Known(Box::new(Known { kind, target, allowed, bundle, level, resources, ttl })))
+        Ok(Stand::Known(Box::new(Known { kind, target, allowed, bundle, level, resources, ttl, limits })))
+    }
+
+    fn limits(&self, target: &User, allowed: &User) -> Limits {
+        let Self { config, caller, filing, .. } = self;
+        let is_named = allowed.id != target.id && caller.user != Some(allowed.id) && filing.allowed.address().is_some();
+        Limits {
+            email: throttle::of_email_to(config, caller, target),
+            new_person: throttle::of_new_person(config, caller),
+            naming: if is_named { throttle::of_naming(config, caller, allowed) } else { Vec::new() },
+        }
     }
 
     /// The history to load, unless it is refused already.
     fn history_key(&self, stand: &Result<Stand, WorkflowError>) -> Option<HistoryKey> {
-        let Self { config, caller, filing, .. } = self;
+        let Self { config, caller, .. } = self;
         let (user, key) = (caller.user, caller.key);
         match stand {
             Ok(Stand::Known(known)) => {
-                let Known { target, allowed, .. } = &**known;
+                let Known { target, allowed, limits, .. } = &**known;
                 let mut named = vec![target.id, allowed.id];
                 named.retain(|id| Some(*id) != user && !sees_everybody(caller));
-                let mut limits = throttle::of_email_to(config, caller, target);
-                limits.extend(throttle::of_new_person(config, caller));
-                if allowed.id != target.id && user != Some(allowed.id) && filing.allowed.address().is_some() {
-                    limits.extend(throttle::of_naming(config, caller, allowed));
-                }
                 let request = Some(RequestKey { target: target.id, allowed: allowed.id, items_key: self.items_key() });
-                Some(HistoryKey { request, user, key, named, limits })
+                Some(HistoryKey { request, user, key, named, limits: limits.all() })
             }
             Ok(Stand::NoSuchUser(..)) => {
                 let limits = throttle::of_unknown_reader(config, caller);
@@ -265,7 +288,7 @@ impl<C: Deref<Target = Config> + Send + Sync> FileRequest<C> {
     ) -> Result<Outcome, WorkflowError> {
         let Self { config, caller, filing, renews } = self;
         let now = tx.now();
-        let Known { kind, target, allowed, bundle, level, resources, ttl } = match stand {
+        let Known { kind, target, allowed, bundle, level, resources, ttl, limits } = match stand {
             Stand::Unprepared => return Ok(Outcome::Unprepared),
             // Takes as much as a person invisible to the caller would.
             Stand::NoSuchUser(field, id) => {
@@ -287,7 +310,7 @@ impl<C: Deref<Target = Config> + Send + Sync> FileRequest<C> {
             return Ok(Outcome::Filed(Box::new(as_seen(caller, filing, &seen, view)), false));
         }
         self.check_blocks(&key, history)?;
-        self.take_limits(now, (&target, &allowed), &seen, &mut changes.limits)?;
+        self.take_limits(now, (&target, &allowed), &seen, limits, &mut changes.limits)?;
 
         let items = [RequestItem { bundle: Some(bundle.id), resource: None, level }];
         let new = NewRequest {
@@ -340,28 +363,28 @@ impl<C: Deref<Target = Config> + Send + Sync> FileRequest<C> {
         now: DateTime<Utc>,
         (target, allowed): (&User, &User),
         seen: &Seen,
+        limits: Limits,
         locked: &mut LockedLimits,
     ) -> Result<(), WorkflowError> {
-        let Self { config, caller, filing, .. } = self;
+        let (caller, Limits { email: mut limits, new_person, naming }) = (&self.caller, limits);
         // Callers with full visibility pay only for external users added in this transaction.
         let is_unseen = |user: &User| !seen.has(user.id) || sees_everybody(caller) && user.is_external && user.created_at == now;
         let is_target_unseen = is_unseen(target);
         let is_allowed_unseen = allowed.id != target.id && is_unseen(allowed);
-        let mut limits = throttle::of_email_to(config, caller, target);
         if is_target_unseen || is_allowed_unseen {
-            limits.extend(throttle::of_new_person(config, caller));
+            limits.extend(new_person);
         }
-        if is_allowed_unseen && filing.allowed.address().is_some() {
+        if is_allowed_unseen {
             // Naming an address counts as an email to its domain, because it may have added the person, although no email is
             // sent.
-            limits.extend(throttle::of_naming(config, caller, allowed));
+            limits.extend(naming);
         }
         if !(is_target_unseen && is_allowed_unseen) {
             return throttle::take_locked(locked, now, &limits);
         }
         let mut both = locked.clone();
         throttle::take_locked(&mut both, now, &limits)?;
-        throttle::take_locked(&mut both, now, throttle::of_new_person(config, caller).as_slice())?;
+        throttle::take_locked(&mut both, now, new_person.as_slice())?;
         *locked = both;
         Ok(())
     }
