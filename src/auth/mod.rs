@@ -123,13 +123,13 @@ impl Authenticator {
         let header = header.ok_or(AuthError::Missing)?;
         let question = Arc::new(question);
         if let Some(claim) = self.claim(header, peer) {
-            let asks = Ask { asker: Asker::Claim(claim), peer, question: Arc::clone(&question) };
+            let asks = Ask { identity: Identity::Claim(claim), peer, question: Arc::clone(&question) };
             if let Some(answer) = self.store.execute(asks).await? {
                 return Ok(answer);
             }
         }
         let caller = self.from_header(header, peer).await?;
-        let asks = Ask { asker: Asker::Caller(caller), peer, question };
+        let asks = Ask { identity: Identity::Caller(caller), peer, question };
         self.store.execute(asks).await?.ok_or_else(|| AuthError::Wrong.into())
     }
 
@@ -167,7 +167,7 @@ impl Authenticator {
 
     /// Whose a claim is; none where a password that was right has to be hashed again.
     async fn judge(&self, claim: Claim) -> Result<Option<Caller>, AuthError> {
-        self.store.execute(Ask { asker: Asker::Claim(claim), peer: None, question: Arc::new(WhoCalls) }).await
+        self.store.execute(Ask { identity: Identity::Claim(claim), peer: None, question: Arc::new(WhoCalls) }).await
     }
 }
 
@@ -215,12 +215,12 @@ impl Question for WhoCalls {
 
 /// A question with who asks it. No answer: a password that was right has to be hashed again.
 struct Ask<Q> {
-    asker: Asker,
+    identity: Identity,
     peer: Option<IpAddr>,
     question: Arc<Q>,
 }
 
-enum Asker {
+enum Identity {
     /// Judged in the same transaction.
     Claim(Claim),
     /// Judged before.
@@ -233,14 +233,14 @@ impl<Q: Question> Command for Ask<Q> {
     const ADDS_TO: Option<&'static str> = None;
 
     fn run_all(tx: &mut Tx<'_>, commands: &[&Self], _: &mut Changes) -> Result<Results<Self>, StoreError> {
-        let keys = commands.iter().filter_map(|command| command.asker.key()).map(|secret| KeyId(secret.id())).collect();
+        let keys = commands.iter().filter_map(|command| command.identity.key()).map(|secret| KeyId(secret.id())).collect();
         let keys = Parties::load(tx, PartyIds { keys, ..PartyIds::default() }, Lock::No)?;
         // Nothing is loaded for callers whose key or access token is wrong.
         let mut results: Results<Self> = Vec::new();
         results.resize_with(commands.len(), || None);
         let mut right: Vec<(usize, &Self, Option<Caller>)> = Vec::with_capacity(commands.len());
         for (place, command) in commands.iter().enumerate() {
-            match command.asker.known(tx, &keys) {
+            match command.identity.known(tx, &keys) {
                 Ok(caller) => right.push((place, command, caller)),
                 Err(AuthError::Store(error)) => return Err(error),
                 Err(error) => drop(results.get_mut(place).map(|result| *result = Some(Err(error.into())))),
@@ -248,11 +248,11 @@ impl<Q: Question> Command for Ask<Q> {
         }
         let questions: Vec<&Q> = right.iter().map(|(_, command, _)| &*command.question).collect();
         let loaded = Q::load(tx, &questions)?;
-        let users = right.iter().filter_map(|(_, command, _)| command.asker.user(&keys)).collect();
+        let users = right.iter().filter_map(|(_, command, _)| command.identity.user(&keys)).collect();
         let tokens: Vec<Secret> = questions.iter().filter_map(|question| question.token()).collect();
         let reading = Reading::load(tx, users, &tokens)?;
         for ((place, command, known), loaded) in right.into_iter().zip(&loaded) {
-            let caller = known.map_or_else(|| command.asker.judge(&keys, &reading, tx.now()), |caller| Ok(Some(caller)));
+            let caller = known.map_or_else(|| command.identity.judge(&keys, &reading, tx.now()), |caller| Ok(Some(caller)));
             let answer = match caller {
                 Ok(Some(caller)) => {
                     let caller = Caller { peer: command.peer, ..caller };
@@ -273,7 +273,7 @@ impl<Q: Question> Command for Ask<Q> {
     }
 }
 
-impl Asker {
+impl Identity {
     fn key(&self) -> Option<&Secret> {
         if let Self::Claim(Claim::Key(secret)) = self { Some(secret) } else { None }
     }

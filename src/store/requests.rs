@@ -364,15 +364,15 @@ pub struct Transition {
     pub given: Option<Given>,
 }
 
-/// As [`transit_all`], for one request; returns whether it changed.
-pub fn transit(tx: &mut Tx<'_>, change: &Transition) -> Result<bool, StoreError> {
-    Ok(!transit_all(tx, std::slice::from_ref(change))?.is_empty())
+/// As [`make_transitions`], for one request; returns whether it changed.
+pub fn make_transition(tx: &mut Tx<'_>, change: &Transition) -> Result<bool, StoreError> {
+    Ok(!make_transitions(tx, std::slice::from_ref(change))?.is_empty())
 }
 
 /// The guarded UPDATE of every transition, which makes a decision unique. Of two concurrent transitions the second finds
 /// another state and changes nothing. A decision must be by the approver and before the expiry; an expiry must be after it. An
 /// impossible transition is an error and does not reach the database. Returns the changed requests.
-pub fn transit_all(tx: &mut Tx<'_>, changes: &[Transition]) -> Result<Vec<RequestId>, StoreError> {
+pub fn make_transitions(tx: &mut Tx<'_>, changes: &[Transition]) -> Result<Vec<RequestId>, StoreError> {
     if let Some(Transition { from, to, .. }) = changes.iter().find(|change| !change.from.may_become(change.to)) {
         return Err(StoreError::Query(format!("a request cannot become {to} once it is {from}")));
     }
@@ -385,7 +385,7 @@ pub fn transit_all(tx: &mut Tx<'_>, changes: &[Transition]) -> Result<Vec<Reques
         Conn::Sqlite(c) => {
             for change in changes {
                 let given = change.given.as_ref().map(outcome::written);
-                let query = sql_query(TransitOne::TEXT)
+                let query = sql_query(TransitionOne::TEXT)
                     .bind::<Text, _>(change.to.as_str())
                     .bind::<BigInt, _>(now)
                     .bind::<Nullable<BigInt>, _>(change.by.map(|id| id.0))
@@ -396,12 +396,12 @@ pub fn transit_all(tx: &mut Tx<'_>, changes: &[Transition]) -> Result<Vec<Reques
                     .bind::<BigInt, _>(change.request.0)
                     .bind::<Text, _>(change.from.as_str())
                     .bind::<BigInt, _>(change.target.0);
-                won.extend(Statement::<TransitOne, _>::of(query).get_result::<i64>(c).optional()?);
+                won.extend(Statement::<TransitionOne, _>::of(query).get_result::<i64>(c).optional()?);
             }
         }
         Conn::Postgres(c) => {
             let given: Vec<Option<String>> = column(changes, |change| change.given.as_ref().map(outcome::written));
-            let query = sql_query(TransitMany::TEXT)
+            let query = sql_query(TransitionMany::TEXT)
                 .bind::<Array<Text>, _>(column(changes, |change| change.to.as_str()))
                 .bind::<BigInt, _>(now)
                 .bind::<Array<Nullable<BigInt>>, _>(column(changes, |change| change.by.map(|id| id.0)))
@@ -412,15 +412,15 @@ pub fn transit_all(tx: &mut Tx<'_>, changes: &[Transition]) -> Result<Vec<Reques
                 .bind::<Array<BigInt>, _>(column(changes, |change| change.request.0))
                 .bind::<Array<Text>, _>(column(changes, |change| change.from.as_str()))
                 .bind::<Array<BigInt>, _>(column(changes, |change| change.target.0));
-            won = Statement::<TransitMany, _>::of(query).load(c)?;
+            won = Statement::<TransitionMany, _>::of(query).load(c)?;
         }
     }
     Ok(won.into_iter().map(RequestId).collect())
 }
 
-/// The statement of [`transit_all`], with single values or with lists. It finds the request by id alone: `|| ''` and `+ 0`
+/// The statement of [`make_transitions`], with single values or with lists. It finds the request by id alone: `|| ''` and `+ 0`
 /// exclude the indexes over pending requests.
-macro_rules! transit {
+macro_rules! transition {
     ($to:literal, $now:literal, $by:literal, $reason:literal, $code:literal, $is_narrowed:literal, $given:literal, $from:literal, $id:literal,
      $from_state:literal, $target:literal) => {
         concat!(
@@ -463,8 +463,8 @@ macro_rules! transit {
 }
 
 raw_query! {
-    TransitOne -> BigInt = transit!("$1", "$2", "$3", "$4", "$5", "$6", "$7", "", "$8", "$9", "$10");
-    TransitMany -> BigInt = transit!(
+    TransitionOne -> BigInt = transition!("$1", "$2", "$3", "$4", "$5", "$6", "$7", "", "$8", "$9", "$10");
+    TransitionMany -> BigInt = transition!(
         "n.state", "$2", "n.decided_by", "n.reason", "n.reason_code", "n.is_narrowed", "n.given",
         " FROM unnest($1, $3, $4, $5, $6, $7, $8, $9, $10)
             AS n (state, decided_by, reason, reason_code, is_narrowed, given, id, from_state, target)",

@@ -85,13 +85,6 @@ fn asked_by(question: &Question) -> Option<Asked> {
     Some(Asked { whom: whom?, uri: uri(&question.resource)?.into_owned() })
 }
 
-/// Whether the subject has access.
-pub fn evaluate(tx: &mut Tx<'_>, caller: &Caller, question: &Question) -> Result<bool, WorkflowError> {
-    let questions = [Some(question.clone())];
-    let known = load_answers(tx, &[&questions])?;
-    answer(tx, Asker::of(caller)?, question, known.first().and_then(|known| known.get(&0)))
-}
-
 /// Answers several questions, in order. An invalid question (none) is denied. `known` has the answers of [`load_answers`].
 pub fn evaluate_all(
     tx: &mut Tx<'_>,

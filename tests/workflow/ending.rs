@@ -42,7 +42,7 @@ fn an_illegal_transition_does_not_reach_the_database(fixture: &Fixture) {
         for to in RequestState::ALL.iter().copied().filter(|to| !from.may_become(*to)) {
             let (request, target) = (request.id, request.target);
             let change = Transition { request, from, to, target, by: None, reason: None, is_narrowed: false, given: None };
-            let refused = fixture.write(move |tx| requests::transit(tx, &change)).unwrap_err();
+            let refused = fixture.write(move |tx| requests::make_transition(tx, &change)).unwrap_err();
             let StoreError::Query(text) = refused else { panic!("{refused}") };
             assert_eq!(text, format!("a request cannot become {to} once it is {from}"));
         }

@@ -32,17 +32,11 @@ pub struct Parties {
 impl Parties {
     /// Loads these rows: first bundles, then keys, then people, each in id order, so that concurrent callers cannot deadlock.
     /// `lock` applies to people; bundles and keys then get a shared lock.
-    pub fn load(tx: &mut Tx<'_>, mut ids: PartyIds, lock: Lock) -> Result<Self, StoreError> {
+    pub fn load(tx: &mut Tx<'_>, ids: PartyIds, lock: Lock) -> Result<Self, StoreError> {
         let shared = if lock == Lock::No { Lock::No } else { Lock::Share };
-        ids.bundles.sort_unstable();
-        ids.bundles.dedup();
-        ids.keys.sort_unstable();
-        ids.keys.dedup();
-        ids.users.sort_unstable();
-        ids.users.dedup();
-        let bundles = bundles::load_all(tx, &ids.bundles, shared)?;
-        let keys = credentials::load_keys(tx, &ids.keys, shared)?;
-        let users = users::load_all(tx, &ids.users, &ids.addresses, lock)?;
+        let bundles = bundles::load_all(tx, &in_order(ids.bundles), shared)?;
+        let keys = credentials::load_keys(tx, &in_order(ids.keys), shared)?;
+        let users = users::load_all(tx, &in_order(ids.users), &ids.addresses, lock)?;
         Ok(Self {
             bundles: bundles.into_iter().map(|bundle| (bundle.id, bundle)).collect(),
             keys: keys.into_iter().map(|key| (key.id, key)).collect(),
@@ -73,4 +67,11 @@ impl Parties {
             UserRef::Address(address) => self.addresses.get(address).and_then(|id| self.user(*id)),
         }
     }
+}
+
+/// Each id once, in order.
+fn in_order<T: Ord>(mut ids: Vec<T>) -> Vec<T> {
+    ids.sort_unstable();
+    ids.dedup();
+    ids
 }

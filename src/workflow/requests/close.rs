@@ -30,7 +30,7 @@ pub(in crate::workflow) fn end(
     by: Option<UserId>,
     why: Option<WhyCancelled>,
 ) -> Result<(), WorkflowError> {
-    if !requests::transit(tx, &without_decision(request, to, by, why.map(Reason::Cancelled)))? {
+    if !requests::make_transition(tx, &without_decision(request, to, by, why.map(Reason::Cancelled)))? {
         return Err(lost(tx, request.id)?);
     }
     if outbox::cancel_for(tx, request.id, EmailKind::WITH_TOKEN)? {
@@ -64,7 +64,7 @@ pub fn lost(tx: &mut Tx<'_>, id: RequestId) -> Result<WorkflowError, WorkflowErr
 /// Records the expiry of a pending request. This is only cleanup, because every reader compares the time itself.
 pub fn expire(tx: &mut Tx<'_>, request: &Request) -> Result<bool, WorkflowError> {
     let to = if request.mail_state == MailState::Bounced { RequestState::Failed } else { RequestState::Expired };
-    if !requests::transit(tx, &without_decision(request, to, None, None))? {
+    if !requests::make_transition(tx, &without_decision(request, to, None, None))? {
         return Ok(false);
     }
     outbox::cancel_for(tx, request.id, EmailKind::WITH_TOKEN)?;

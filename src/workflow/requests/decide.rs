@@ -48,23 +48,25 @@ fn in_person(caller: &Caller) -> Result<(), WorkflowError> {
 
 /// Finds the loaded token with this secret.
 fn right_token<'a>(found: &'a HashMap<TokenId, FoundToken>, text: &str) -> Result<&'a FoundToken, WorkflowError> {
-    let stored = token_secret(text).and_then(|secret| found.get(&TokenId(secret.id())));
-    check_secret(text, stored.map(|(token, ..)| token))?;
-    stored.ok_or(WorkflowError::NotFound(What::Token))
+    let secret = token_secret(text).ok_or(NO_TOKEN)?;
+    let stored = found.get(&TokenId(secret.id()));
+    check_secret(&secret, stored.map(|(token, ..)| token))?;
+    stored.ok_or(NO_TOKEN)
 }
 
-/// Checks a text against the secret of a stored token, in equal time if there is none.
-fn check_secret(text: &str, stored: Option<&StoredToken>) -> Result<(), WorkflowError> {
-    let secret = token_secret(text);
-    let is_right = secret.is_some_and(|secret| secret.matches(stored.map(|token| token.secret_hash.as_slice())));
-    if is_right { Ok(()) } else { Err(WorkflowError::NotFound(What::Token)) }
+const NO_TOKEN: WorkflowError = WorkflowError::NotFound(What::Token);
+
+/// Checks a secret against that of a stored token, in equal time if there is none.
+fn check_secret(secret: &Secret, stored: Option<&StoredToken>) -> Result<(), WorkflowError> {
+    if secret.matches(stored.map(|token| token.secret_hash.as_slice())) { Ok(()) } else { Err(NO_TOKEN) }
 }
 
 /// Finds the stored token with this secret, and its request with the grant.
 pub(in crate::workflow) fn find_token(tx: &mut Tx<'_>, text: &str) -> Result<(StoredToken, Request), WorkflowError> {
-    let stored = token_secret(text).map(|secret| tokens::find(tx, TokenId(secret.id()))).transpose()?.flatten();
-    check_secret(text, stored.as_ref().map(|(token, _)| token))?;
-    stored.ok_or(WorkflowError::NotFound(What::Token))
+    let secret = token_secret(text).ok_or(NO_TOKEN)?;
+    let stored = tokens::find(tx, TokenId(secret.id()))?;
+    check_secret(&secret, stored.as_ref().map(|(token, _)| token))?;
+    stored.ok_or(NO_TOKEN)
 }
 
 /// Checks that a token is of the current epoch and was mailed to the recipient's current address.
@@ -276,7 +278,7 @@ fn approve_all(
     }
     let givings = || decided.iter().flatten().flatten();
     let transitions: Vec<Transition> = givings().map(|(_, giving)| giving.transition.clone()).collect();
-    let won: HashSet<RequestId> = requests::transit_all(tx, &transitions)?.into_iter().collect();
+    let won: HashSet<RequestId> = requests::make_transitions(tx, &transitions)?.into_iter().collect();
     let between: Vec<_> = givings().map(|(_, giving)| giving.between()).collect();
     let older = batch::older_grants(tx, &between)?;
     let mut results = Vec::with_capacity(decided.len());
@@ -546,7 +548,7 @@ pub fn decline(tx: &mut Tx<'_>, caller: &Caller, request: &Request, reason: Opti
         is_narrowed: false,
         given: None,
     };
-    if !requests::transit(tx, &change)? {
+    if !requests::make_transition(tx, &change)? {
         return Err(close::lost(tx, request.id)?);
     }
     outbox::cancel_for(tx, request.id, EmailKind::WITH_TOKEN)?;
