@@ -2,7 +2,7 @@
 // scripts.
 'use strict';
 const assert = require('node:assert');
-const { PHONE, DESKTOP, launch, main, plan } = require('./chromium.js');
+const { PAGE_TIMEOUT, PHONE, DESKTOP, launch, main, plan } = require('./chromium.js');
 
 main(async () => {
   const { url, provider, variants } = plan();
@@ -15,7 +15,7 @@ main(async () => {
       javaScriptEnabled: hasScripts,
       locale: 'en-GB',
     });
-    context.setDefaultTimeout(15000);
+    context.setDefaultTimeout(PAGE_TIMEOUT);
     const page = await context.newPage();
     const told = [];
     page.on('request', (request) => {

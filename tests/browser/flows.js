@@ -1,7 +1,7 @@
 // The flows, from the email to the end: on a phone and a desktop, with and without scripts.
 'use strict';
 const assert = require('node:assert');
-const { PHONE, DESKTOP, launch, main, plan } = require('./chromium.js');
+const { PAGE_TIMEOUT, PHONE, DESKTOP, launch, main, plan } = require('./chromium.js');
 
 main(async () => {
   const { url, key, variants } = plan();
@@ -40,7 +40,7 @@ main(async () => {
       javaScriptEnabled: hasScripts,
       locale: 'en-GB',
     });
-    context.setDefaultTimeout(15000);
+    context.setDefaultTimeout(PAGE_TIMEOUT);
     const page = await context.newPage();
     const used = new Set();
     const heading = async (text) => {

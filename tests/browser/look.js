@@ -3,7 +3,7 @@
 'use strict';
 const fs = require('node:fs');
 const path = require('node:path');
-const { PHONE, DESKTOP, SMALLEST, each, launch, main, plan } = require('./chromium.js');
+const { PAGE_TIMEOUT, PHONE, DESKTOP, SMALLEST, each, launch, main, plan } = require('./chromium.js');
 
 const AXE = fs.readFileSync(require.resolve('axe-core/axe.min.js'), 'utf8');
 const RULES = ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice'];
@@ -43,7 +43,7 @@ async function look(context, url, state, out) {
   const cookies = Object.entries(state.cookies || {});
   await context.addCookies(cookies.map(([name, value]) => ({ name, value, url: url + (name.endsWith('-link') ? '/redeem' : '/') })));
   const page = await context.newPage();
-  page.setDefaultTimeout(15000);
+  page.setDefaultTimeout(PAGE_TIMEOUT);
   await page.setExtraHTTPHeaders({ 'accept-language': state.languages || 'en' });
   const seen = { weight: 0, sheets: 0, foreign: [], said: [] };
   page.on('console', (message) => seen.said.push(message.text()));
@@ -105,6 +105,8 @@ main(async () => {
   await each(states, workers, async (state, worker) => {
     try {
       seen[state.name] = await look(contexts[worker], url, state, out);
+      // Says how far a run came that is killed.
+      console.error(`${Math.round(performance.now() / 1000)} s: ${state.name}`);
     } catch (error) {
       throw new Error(`${state.name}: ${error.stack}`);
     }

@@ -2,7 +2,6 @@
 //! description. The seed is fixed; the time is bounded.
 
 use std::process::Command;
-use std::time::Duration;
 
 use serde_json::{Value, json};
 
@@ -41,8 +40,8 @@ fn no_answer_breaks_the_description() {
     command.args(["--phases", "examples,coverage,fuzzing", "--checks", "all", "--exclude-checks", NOT_CHECKED]);
     command.args(["--seed", "1", "--max-examples", "15", "--suppress-health-check", "all", "--continue-on-failure"]);
     command.args(["--generation-database", "none", "--warnings", "off", "--no-color", "--output-truncate", "false"]);
-    command.args(["--request-timeout", "10"]).current_dir(fixture.file_path().parent().unwrap());
-    let said = finish(command, Duration::from_mins(4));
+    command.args(["--request-timeout", "60"]).current_dir(fixture.file_path().parent().unwrap());
+    let said = finish(command);
     assert!(said.is_success, "{}{}", said.out, said.err);
     assert!(said.out.contains("No issues found"), "{}", said.out);
 }

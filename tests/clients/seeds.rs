@@ -2,7 +2,6 @@
 //! samples, with the same type. Only names of the original's machine and people are replaced.
 
 use std::process::Command;
-use std::time::Duration;
 
 use serde_json::{Value, json};
 
@@ -29,7 +28,7 @@ fn curl(line: &str, more: &[&str]) -> Got {
     let mut words = line.split(' ');
     let mut command = Command::new(words.next().unwrap());
     command.args(["--silent", "--show-error", "--max-time", "30", "--write-out", "\n%{http_code}"]).args(words).args(more);
-    let said = finish(command, Duration::from_mins(1));
+    let said = finish(command);
     assert!(said.is_success, "{line}: {}", said.err);
     let (body, status) = said.out.rsplit_once('\n').unwrap();
     Got { status: status.to_owned(), body: body.to_owned() }
