@@ -238,22 +238,21 @@ impl<Q: Question> Command for Ask<Q> {
         // Nothing is loaded for callers whose key or access token is wrong.
         let mut results: Results<Self> = Vec::new();
         results.resize_with(commands.len(), || None);
-        let mut right: Vec<(usize, &Self, Option<Caller>)> = Vec::with_capacity(commands.len());
+        let mut right: Vec<(usize, &Self, Known<'_>)> = Vec::with_capacity(commands.len());
         for (place, command) in commands.iter().enumerate() {
             match command.identity.known(tx, &keys) {
-                Ok(caller) => right.push((place, command, caller)),
+                Ok(known) => right.push((place, command, known)),
                 Err(AuthError::Store(error)) => return Err(error),
                 Err(error) => drop(results.get_mut(place).map(|result| *result = Some(Err(error.into())))),
             }
         }
         let questions: Vec<&Q> = right.iter().map(|(_, command, _)| &*command.question).collect();
         let loaded = Q::load(tx, &questions)?;
-        let users = right.iter().filter_map(|(_, command, _)| command.identity.user(&keys)).collect();
+        let users = right.iter().filter_map(|(.., known)| known.user()).collect();
         let tokens: Vec<Secret> = questions.iter().filter_map(|question| question.token()).collect();
         let reading = Reading::load(tx, users, &tokens)?;
         for ((place, command, known), loaded) in right.into_iter().zip(&loaded) {
-            let caller = known.map_or_else(|| command.identity.judge(&keys, &reading, tx.now()), |caller| Ok(Some(caller)));
-            let answer = match caller {
+            let answer = match known.caller(&reading) {
                 Ok(Some(caller)) => {
                     let caller = Caller { peer: command.peer, ..caller };
                     command.question.answer(tx, &caller, &reading, loaded).map(Some)
@@ -278,32 +277,40 @@ impl Identity {
         if let Self::Claim(Claim::Key(secret)) = self { Some(secret) } else { None }
     }
 
-    /// The caller, if that is known before anything else is loaded. A wrong key or access token is an error.
-    fn known(&self, tx: &mut Tx<'_>, keys: &Parties) -> Result<Option<Caller>, AuthError> {
-        match self {
-            Self::Caller(caller) => Ok(Some(caller.clone())),
-            Self::Claim(Claim::Access(secret)) => oauth::by_access_token(tx, secret).map(Some),
-            Self::Claim(Claim::Key(secret)) => right_key(keys, secret, tx.now()).map(|_| None).ok_or(AuthError::Wrong),
-            Self::Claim(Claim::CachedSignIn(_)) => Ok(None),
-        }
+    /// What is known before anything else is loaded. A wrong key or access token is an error.
+    fn known<'a>(&'a self, tx: &mut Tx<'_>, keys: &'a Parties) -> Result<Known<'a>, AuthError> {
+        Ok(match self {
+            Self::Caller(caller) => Known::Caller(caller.clone()),
+            Self::Claim(Claim::Access(secret)) => Known::Caller(oauth::by_access_token(tx, secret)?),
+            Self::Claim(Claim::Key(secret)) => Known::Key(right_key(keys, secret, tx.now()).ok_or(AuthError::Wrong)?),
+            Self::Claim(Claim::CachedSignIn(cached)) => Known::CachedSignIn(cached),
+        })
     }
+}
 
+/// A caller whose secret is right, before the row of the person is loaded.
+enum Known<'a> {
+    Caller(Caller),
+    Key(&'a ApiKey),
+    CachedSignIn(&'a CachedSignIn),
+}
+
+impl Known<'_> {
     /// Whose row says what the caller may do.
-    fn user(&self, keys: &Parties) -> Option<UserId> {
+    fn user(&self) -> Option<UserId> {
         match self {
-            Self::Claim(Claim::Key(secret)) => keys.key(KeyId(secret.id()))?.user,
-            Self::Claim(Claim::CachedSignIn(cached)) => Some(cached.user()),
-            Self::Claim(Claim::Access(_)) | Self::Caller(_) => None,
+            Self::Caller(_) => None,
+            Self::Key(key) => key.user,
+            Self::CachedSignIn(cached) => Some(cached.user()),
         }
     }
 
-    /// The caller, of a claim that is not known yet.
-    fn judge(&self, keys: &Parties, reading: &Reading, now: DateTime<Utc>) -> Result<Option<Caller>, AuthError> {
+    /// The caller; none if a password has to be hashed again.
+    fn caller(self, reading: &Reading) -> Result<Option<Caller>, AuthError> {
         match self {
-            Self::Caller(_) | Self::Claim(Claim::Access(_)) => Err(AuthError::Wrong),
-            Self::Claim(Claim::CachedSignIn(cached)) => Ok(cached.judge(reading)),
-            Self::Claim(Claim::Key(secret)) => {
-                let key = right_key(keys, secret, now).ok_or(AuthError::Wrong)?;
+            Self::Caller(caller) => Ok(Some(caller)),
+            Self::CachedSignIn(cached) => Ok(cached.judge(reading)),
+            Self::Key(key) => {
                 let user = key.user.map(|id| reading.user(id).ok_or(AuthError::Wrong)).transpose()?;
                 let is_admin = user.is_some_and(|user| user.is_admin) && key.scopes.has(Scope::Admin);
                 Ok(Some(Caller {

@@ -1,6 +1,6 @@
 //! The plans of the access queries on both databases: indexes from the subject to the resource.
 
-use countersign::store::access;
+use countersign::store::{access, visible_users};
 
 use crate::support::fixture::{Fixture, Kind};
 
@@ -64,6 +64,16 @@ fn sqlite_uses_indexes() {
             assert!(plan.contains(index), "{name}: {index} is not in {plan}");
         }
     }
+}
+
+/// A popular approver has thousands of requests, and a filing asks whether its app may see them.
+#[test]
+fn whether_people_are_visible_is_found_by_what_they_decided() {
+    let plan = Fixture::new(Kind::Sqlite).plan(visible_users::statement(), &["1", "2", "3", "4"]);
+    assert_eq!(plan.matches("requests_decided (decided_by=?)").count(), 3, "{plan}");
+    // The requests of the caller as an approver.
+    assert_eq!(plan.matches("requests_target (target_id=?)").count(), 2, "{plan}");
+    assert!(!plan.contains("requests_allowed"), "{plan}");
 }
 
 #[test]

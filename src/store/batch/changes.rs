@@ -114,11 +114,24 @@ impl Changes {
         let grants: Vec<&Grant> = self.grants.iter().map(|(grant, _)| grant).collect();
         let limited: Vec<_> = self.grants.iter().flat_map(|(grant, only)| only.iter().map(move |id| (grant, *id))).collect();
         let taken = self.limits.taken();
-        let mut inserts = vec![rate_limits::taken_rows(&taken)];
-        inserts.extend(requests::rows(&self.requests, &keys, &uris));
-        inserts.extend(grants::rows(&grants, &comment_keys, &limited));
-        inserts.push(outbox::rows(&self.emails, now));
+        // Describing the columns of no row would cost as much as a small query.
+        let mut inserts = Vec::new();
+        if !taken.is_empty() {
+            inserts.push(rate_limits::taken_rows(&taken));
+        }
+        if !self.requests.is_empty() {
+            inserts.extend(requests::rows(&self.requests, &keys, &uris));
+        }
+        if !grants.is_empty() {
+            inserts.extend(grants::rows(&grants, &comment_keys, &limited));
+        }
+        if !self.emails.is_empty() {
+            inserts.push(outbox::rows(&self.emails, now));
+        }
         inserts.extend(head.iter().flat_map(|head| audit::rows_of(head, &audited)));
+        if inserts.is_empty() {
+            return Ok(());
+        }
         insert(tx, inserts).map(drop).map_err(|error| match error {
             // A concurrent transaction filed the same request; the retry finds it.
             StoreError::Violation(text) if text.contains("requests_pending") || text.contains("requests.items_key") => {
