@@ -25,7 +25,7 @@ pub fn explain(error: &Error, host: &str) -> Option<String> {
     match error {
         Error::InvalidCertificate(why) if is_authority(why) => Some(format!(
             "the server shows a certificate that is marked as an authority (CA:TRUE), as `openssl req -x509` makes it by itself; \
-             make it anew with {}, and name the new file as ca_file",
+             make it again with {}, and name the new file as ca_file",
             options(host)
         )),
         Error::InvalidCertificate(CertificateError::NotValidForName | CertificateError::NotValidForNameContext { .. }) => {

@@ -88,7 +88,8 @@ fn in_file(mut error: ConfigError, file: Option<&Path>) -> ConfigError {
 fn environment() -> Result<Vec<(String, String)>, Fault> {
     let ours = std::env::vars_os().filter(|(name, _)| name.as_encoded_bytes().starts_with(suggest::PROGRAM_PREFIX.as_bytes()));
     let text = |(name, value): (OsString, OsString)| {
-        let no_text = |name: &OsStr| Fault::Stray { name: name.to_string_lossy().into(), hint: ": it is not UTF-8".to_owned() };
+        let no_text =
+            |name: &OsStr| Fault::UnknownVariable { name: name.to_string_lossy().into(), hint: ": it is not UTF-8".to_owned() };
         let name = name.into_string().map_err(|name| no_text(&name))?;
         let value = value.into_string().map_err(|_| no_text(OsStr::new(&name)))?;
         Ok((name, value))
@@ -178,7 +179,7 @@ mod tests {
 
     #[test]
     fn an_invalid_value_is_refused_with_what_to_write() {
-        for (file, told) in [
+        for (file, message) in [
             ("[request]\nttl = 7", "`request.ttl` cannot be 7: write a number and a unit in quotes, like \"90s\""),
             ("[request]\nttl = \"a week\"", "`request.ttl` cannot be \"a week\": write a number and a unit"),
             ("[request]\nttl = \"40d\"", "`request.ttl` cannot be \"40d\": it is longer than request.max_ttl"),
@@ -248,7 +249,7 @@ mod tests {
             ("[[sign_in.oidc]]\nid = \"a\"\nclient_secret = \"hush\"", "`sign_in.oidc` cannot be so: missing field"),
         ] {
             let refused = build(file, &[]).err().unwrap_or_default();
-            assert!(refused.contains(told), "{file}: {refused}");
+            assert!(refused.contains(message), "{file}: {refused}");
             assert!(!refused.contains("secret@") && !refused.contains("hush"), "{refused}");
         }
     }
@@ -263,7 +264,7 @@ mod tests {
         let lines: Vec<&str> = refused.lines().collect();
         assert_eq!(lines.len(), 7, "{refused}");
         assert_eq!(lines.first(), Some(&"6 things are wrong with the configuration:"));
-        for told in [
+        for message in [
             "has no key `server.lisen` (did you mean `listen`?)",
             "COUNTERSIGN_LOG_LEVEL, which is no setting; write COUNTERSIGN__LOG__LEVEL",
             "`request.ttl` cannot be 7",
@@ -271,7 +272,7 @@ mod tests {
             "`mail.smtp.port` (from COUNTERSIGN__MAIL__SMTP__PORT) cannot be \"smtp\": write a whole number",
             "`limits.listed_shares` cannot be 0: it is 1 to 10000",
         ] {
-            assert_eq!(lines.iter().filter(|line| line.contains(told)).count(), 1, "{told}: {refused}");
+            assert_eq!(lines.iter().filter(|line| line.contains(message)).count(), 1, "{message}: {refused}");
         }
     }
 

@@ -15,11 +15,11 @@ use crate::workflow::purge::{self, Pace};
 use crate::workflow::requests::{close, remind};
 use crate::workflow::{WorkflowError, daily_summary, expiry_notices};
 
-const TIDY_EVERY: Duration = Duration::from_secs(30);
-const TIDY_BATCH: i64 = 200;
+const SWEEP_EVERY: Duration = Duration::from_secs(30);
+const EXPIRE_BATCH: i64 = 200;
 /// The interval of looking for due notices, a read of a few indexes beside the writer.
-const TELL_EVERY: Duration = Duration::from_secs(30);
-const TELL_BATCH: i64 = 200;
+const NOTIFY_EVERY: Duration = Duration::from_secs(30);
+const NOTIFY_BATCH: i64 = 200;
 
 /// A daemon's jobs, until they are stopped.
 pub struct Jobs {
@@ -34,9 +34,9 @@ impl Jobs {
         let mut tasks = JoinSet::new();
         tasks.spawn(outbox.clone().run(stopped.clone()));
         tasks.spawn(fill_names(store.clone(), stopped.clone()));
-        tasks.spawn(tidy_memory(memory, stopped.clone()));
-        tasks.spawn(tidy(store.clone(), outbox, stopped.clone()));
-        tasks.spawn(tell(Arc::clone(config), store.clone(), stopped.clone()));
+        tasks.spawn(evict_memory(memory, stopped.clone()));
+        tasks.spawn(sweep(store.clone(), outbox, stopped.clone()));
+        tasks.spawn(notify(Arc::clone(config), store.clone(), stopped.clone()));
         tasks.spawn(purge_regularly(Arc::clone(config), store.clone(), stopped));
         Self { stop, tasks }
     }
@@ -59,15 +59,15 @@ async fn pause(length: Duration, stop: &mut watch::Receiver<bool>) -> bool {
     }
 }
 
-async fn tidy_memory(tidy: impl Fn() + Send, mut stop: watch::Receiver<bool>) {
-    while pause(TIDY_EVERY, &mut stop).await {
-        tidy();
+async fn evict_memory(evict: impl Fn() + Send, mut stop: watch::Receiver<bool>) {
+    while pause(SWEEP_EVERY, &mut stop).await {
+        evict();
     }
 }
 
 /// Fills in the keys of names that an older version wrote beside this one.
 async fn fill_names(store: Store, mut stop: watch::Receiver<bool>) {
-    while pause(TIDY_EVERY, &mut stop).await {
+    while pause(SWEEP_EVERY, &mut stop).await {
         if let Err(error) = fill_all(&store, &mut stop).await {
             tracing::warn!(%error, "names without keys could not be given theirs; trying again later");
         }
@@ -84,23 +84,23 @@ async fn fill_all(store: &Store, stop: &mut watch::Receiver<bool>) -> Result<(),
     Ok(())
 }
 
-async fn tidy(store: Store, outbox: Outbox, mut stop: watch::Receiver<bool>) {
-    while pause(TIDY_EVERY, &mut stop).await {
+async fn sweep(store: Store, outbox: Outbox, mut stop: watch::Receiver<bool>) {
+    while pause(SWEEP_EVERY, &mut stop).await {
         match outbox.requeue_after_clock_step().await {
             Ok(0) => {}
-            Ok(letters) => {
-                tracing::warn!(letters, "the clock was set back; letters that waited for a time far ahead go now");
+            Ok(emails) => {
+                tracing::warn!(emails, "the clock was set back; emails that waited for a time far ahead are sent now");
             }
             Err(error) => tracing::warn!(%error, "the outbox could not be looked through; trying again later"),
         }
         loop {
-            match store.write(|tx| close::expire_overdue(tx, TIDY_BATCH)).await {
+            match store.write(|tx| close::expire_overdue(tx, EXPIRE_BATCH)).await {
                 Ok(0) => break,
                 Ok(expired) => {
                     tracing::info!(expired, "requests whose time was over");
                 }
                 Err(error) => {
-                    tracing::warn!(%error, "what has expired could not be tidied; trying again later");
+                    tracing::warn!(%error, "expired requests could not be closed; trying again later");
                     break;
                 }
             }
@@ -108,23 +108,23 @@ async fn tidy(store: Store, outbox: Outbox, mut stop: watch::Receiver<bool>) {
     }
 }
 
-async fn tell(config: Arc<Config>, store: Store, mut stop: watch::Receiver<bool>) {
-    while pause(TELL_EVERY, &mut stop).await {
-        if let Err(error) = tell_all(&config, &store, &mut stop).await {
+async fn notify(config: Arc<Config>, store: Store, mut stop: watch::Receiver<bool>) {
+    while pause(NOTIFY_EVERY, &mut stop).await {
+        if let Err(error) = notify_all(&config, &store, &mut stop).await {
             tracing::warn!(%error, "reminders and notices could not be queued; trying again later");
         }
     }
 }
 
 /// Queues due notices. It reads first, without the writer, since mostly nothing is due.
-async fn tell_all(config: &Arc<Config>, store: &Store, stop: &mut watch::Receiver<bool>) -> Result<(), WorkflowError> {
+async fn notify_all(config: &Arc<Config>, store: &Store, stop: &mut watch::Receiver<bool>) -> Result<(), WorkflowError> {
     loop {
         let settings = Arc::clone(config);
-        if !store.read(move |tx| is_anything_to_tell(tx, &settings)).await? {
+        if !store.read(move |tx| is_anything_due(tx, &settings)).await? {
             return Ok(());
         }
         let settings = Arc::clone(config);
-        let seen = store.write(move |tx| queue_what_is_due(tx, &settings, TELL_BATCH)).await?;
+        let seen = store.write(move |tx| queue_what_is_due(tx, &settings, NOTIFY_BATCH)).await?;
         // Another daemon has the rest at this moment. The pause between batches leaves the writer to requests.
         if seen == 0 || !pause(Duration::from_millis(20), stop).await {
             return Ok(());
@@ -132,7 +132,7 @@ async fn tell_all(config: &Arc<Config>, store: &Store, stop: &mut watch::Receive
     }
 }
 
-fn is_anything_to_tell(tx: &mut Tx<'_>, config: &Config) -> Result<bool, WorkflowError> {
+fn is_anything_due(tx: &mut Tx<'_>, config: &Config) -> Result<bool, WorkflowError> {
     Ok(due::is_reminder_due(tx)? || expiry_notices::is_due(tx, config)? || !daily_summary::due(tx, config)?.is_empty())
 }
 

@@ -42,9 +42,7 @@ pub struct ServerKey(Zeroizing<[u8; SECRET_BYTES]>);
 impl ServerKey {
     /// Generates one.
     pub fn draw(rng: &Rng) -> Result<Self, RngError> {
-        let mut bytes = Zeroizing::new([0; SECRET_BYTES]);
-        rng.fill(bytes.as_mut())?;
-        Ok(Self(bytes))
+        Ok(Self(rng.secret()?))
     }
 
     /// The key in a file; none if there is no such file.
@@ -133,10 +131,8 @@ fn at(path: &Path) -> impl Fn(io::Error) -> KeyFileError + '_ {
 
 /// A new name in the same folder.
 fn beside(path: &Path, rng: &Rng) -> Result<PathBuf, KeyFileError> {
-    let mut bytes = [0; 8];
-    rng.fill(&mut bytes)?;
     let mut name = path.file_name().unwrap_or_default().to_owned();
-    name.push(format!(".{:016x}", u64::from_be_bytes(bytes)));
+    name.push(format!(".{:016x}", u64::from_be_bytes(rng.bytes()?)));
     Ok(path.with_file_name(name))
 }
 

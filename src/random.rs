@@ -4,6 +4,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 
 use rand::rngs::{StdRng, SysRng};
 use rand::{Rng as _, SeedableRng, TryRng};
+use zeroize::Zeroizing;
 
 /// The source of random bytes.
 #[derive(Clone, Debug, Default)]
@@ -37,10 +38,22 @@ impl Rng {
         }
     }
 
+    /// As many random bytes as the type says.
+    pub fn bytes<const N: usize>(&self) -> Result<[u8; N], RngError> {
+        let mut bytes = [0; N];
+        self.fill(&mut bytes)?;
+        Ok(bytes)
+    }
+
+    /// As [`Rng::bytes`], zeroized on drop.
+    pub fn secret<const N: usize>(&self) -> Result<Zeroizing<[u8; N]>, RngError> {
+        let mut bytes = Zeroizing::new([0; N]);
+        self.fill(bytes.as_mut())?;
+        Ok(bytes)
+    }
+
     /// A number below `bound`, with negligible bias (64 bits over a bound of at most a million).
     pub fn below(&self, bound: u64) -> Result<u64, RngError> {
-        let mut bytes = [0; 8];
-        self.fill(&mut bytes)?;
-        Ok(u64::from_le_bytes(bytes) % bound.max(1))
+        Ok(u64::from_le_bytes(self.bytes()?) % bound.max(1))
     }
 }

@@ -56,9 +56,7 @@ pub struct FreshSecret(Zeroizing<[u8; SECRET_BYTES]>);
 impl FreshSecret {
     /// Generates one.
     pub fn draw(rng: &Rng) -> Result<Self, RngError> {
-        let mut bytes = Zeroizing::new([0; SECRET_BYTES]);
-        rng.fill(bytes.as_mut())?;
-        Ok(Self(bytes))
+        Ok(Self(rng.secret()?))
     }
 
     /// The hash for the database.

@@ -187,8 +187,8 @@ pub async fn run(config: Config, clock: Clock, rng: Rng, ready: impl FnOnce(&App
     }
     let (auth, rates) = (Arc::clone(&app.auth), Arc::clone(&app.rates));
     let memory = move || {
-        auth.tidy();
-        rates.tidy();
+        auth.evict();
+        rates.evict();
     };
     let jobs = Jobs::start(&app.config, &app.store, app.outbox.clone(), memory);
     tracing::info!(address = %bound, public_url = %app.config.server.public_url, "listening");

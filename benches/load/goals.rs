@@ -205,7 +205,7 @@ pub(crate) const GOALS: &[Goal] = &[
     at_most("CPU µs, filing", "file, 64 clients, CPU", 250.0, 140.0),
     at_most("CPU µs, redeem", "redeem, 64 clients, CPU", 200.0, 110.0),
     at_most("CPU µs, check", "check, 64 clients, CPU", 120.0, 60.0),
-    ratio("letters ÷ smtp-source", "letters", "smtp-source, many letters a connection", 0.4, 0.8),
+    ratio("emails ÷ smtp-source", "emails", "smtp-source, many emails a connection", 0.4, 0.8),
     limit("inbox at the median, ms", "page, inbox, 1 clients, p50", 5.0),
     limit("redeem's page at the median, ms", "page, redeem, 1 clients, p50", 5.0),
     limit("inbox with its styles, KB", "page, inbox, with its styles", 50.0),

@@ -33,7 +33,7 @@ pub(crate) fn refuse() -> Result<SocketAddr> {
     let at = listener.local_addr()?;
     std::thread::spawn(move || {
         for stream in listener.incoming() {
-            let _ = stream.and_then(|mut stream| stream.write_all(b"554 5.3.2 no letters while others are measured\r\n"));
+            let _ = stream.and_then(|mut stream| stream.write_all(b"554 5.3.2 no emails while others are measured\r\n"));
         }
     });
     Ok(at)
@@ -73,9 +73,9 @@ impl Sink {
 
     /// The seconds that smtp-source needs for these emails of this size over as many sessions as the daemon has, with one or
     /// many emails for each connection.
-    pub(crate) fn source(&self, letters: u64, bytes: u64, is_kept: bool) -> Result<f64> {
+    pub(crate) fn source(&self, emails: u64, bytes: u64, is_kept: bool) -> Result<f64> {
         let mut command = Command::new(program("smtp-source").context("smtp-source is gone")?);
-        command.args(["-s", &SESSIONS.to_string(), "-m", &letters.to_string(), "-l", &bytes.to_string()]);
+        command.args(["-s", &SESSIONS.to_string(), "-m", &emails.to_string(), "-l", &bytes.to_string()]);
         if is_kept {
             command.arg("-d");
         }

@@ -10,12 +10,12 @@ mod chart;
 mod cluster;
 mod cores;
 mod daily;
+mod emails;
 mod framework;
 mod goals;
 mod grants;
-mod house;
 mod http;
-mod letters;
+mod instance;
 mod load;
 mod loops;
 mod mail;
@@ -48,7 +48,7 @@ const POSTGRES: &str = "postgres";
 /// The scenarios, with their descriptions.
 const SCENARIOS: [(&str, &str); 15] = [
     ("bare", "the framework, the SQLite loop and fdatasync alone: what the others are compared with"),
-    ("file", "POST a request, each for another pair of people; the letters wait"),
+    ("file", "POST a request, each for another pair of people; the emails wait"),
     ("check", "GET a token"),
     ("redeem", "PUT a token"),
     ("decline", "DELETE a request by its decider"),
@@ -58,8 +58,8 @@ const SCENARIOS: [(&str, &str); 15] = [
     ("list", "a list of each of two APIs, among few rows of others and among many, on both databases"),
     ("purge", "redeeming alone and beside a purge of a million requests, on both databases"),
     ("daemons", "one daemon and two on PostgreSQL, directly and behind nginx, anywhere and pinned to cores"),
-    ("mail", "letters through SMTP into a sink, against smtp-source into the same"),
-    ("pages", "the inbox and a request opened from its letter, in a house of 100,000 requests"),
+    ("mail", "emails through SMTP into a sink, against smtp-source into the same"),
+    ("pages", "the inbox and a request opened from its email, in an instance with 100,000 requests"),
     (PEERS, "Django with django-invitations, and crates.io's SQL; only where it is asked for"),
     ("start", "from exec to ready, and the memory of a daemon that waits"),
 ];

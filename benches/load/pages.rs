@@ -26,7 +26,7 @@ pub(crate) struct Pages {
 impl Pages {
     /// Fills a database and starts a daemon on it.
     pub(crate) fn prepare(place: &Place<'_>) -> Result<Self> {
-        say("preparing: a house in use, for its pages")?;
+        say("preparing: an instance in use, for its pages")?;
         let url = people::sqlite(&place.at("pages.db"));
         let people = People::settle(&url)?;
         let mailed = people.mail(0, REQUESTS)?;

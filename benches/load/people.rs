@@ -235,10 +235,10 @@ pub(crate) fn filing(pair: Pair) -> Filing {
 fn mint_all(tx: &mut Tx<'_>, count: usize) -> Result<Vec<(RequestId, Secret)>, StoreError> {
     const LEASE: i64 = 1;
     let unlucky = |e: countersign::random::RngError| StoreError::Query(e.to_string());
-    let missing = || StoreError::Query("a letter lost its request or its reader".into());
+    let missing = || StoreError::Query("an email lost its request or its reader".into());
     let mut minted = Vec::new();
-    let letters = outbox::claim(tx, i64::try_from(count).unwrap_or(i64::MAX), LEASE, TimeDelta::minutes(2))?;
-    for email in letters {
+    let emails = outbox::claim(tx, i64::try_from(count).unwrap_or(i64::MAX), LEASE, TimeDelta::minutes(2))?;
+    for email in emails {
         let request = email.request.ok_or_else(missing)?;
         let user = countersign::store::users::find(tx, email.user)?.ok_or_else(missing)?;
         let secret = FreshSecret::draw(&Rng::System).map_err(unlucky)?;

@@ -6,7 +6,7 @@ use anyhow::{Result, ensure};
 
 use crate::bulk::Database;
 use crate::cluster::Cluster;
-use crate::house::House;
+use crate::instance::Instance;
 use crate::load::{Load, Target};
 use crate::process::Server;
 use crate::report::Report;
@@ -21,15 +21,15 @@ const NAME: &str = "purged";
 pub(crate) struct Purge<'a> {
     place: Place<'a>,
     label: &'static str,
-    house: House,
+    instance: Instance,
     cluster: Option<Cluster>,
 }
 
 impl<'a> Purge<'a> {
     /// On SQLite.
     pub(crate) fn on_sqlite(place: &Place<'a>) -> Result<Self> {
-        let house = settle(place, "", 1, &Database::File(place.at(FILE)))?;
-        Ok(Self { place: *place, label: "", house, cluster: None })
+        let instance = settle(place, "", 1, &Database::File(place.at(FILE)))?;
+        Ok(Self { place: *place, label: "", instance, cluster: None })
     }
 
     /// On PostgreSQL; none if it is not installed.
@@ -37,8 +37,8 @@ impl<'a> Purge<'a> {
         let Some(cluster) = Cluster::start_or_say()? else { return Ok(None) };
         cluster.add_database(NAME)?;
         let label = "PostgreSQL, ";
-        let house = settle(place, label, 4, &Database::Cluster(&cluster, NAME.to_owned()))?;
-        Ok(Some(Self { place: *place, label, house, cluster: Some(cluster) }))
+        let instance = settle(place, label, 4, &Database::Cluster(&cluster, NAME.to_owned()))?;
+        Ok(Some(Self { place: *place, label, instance, cluster: Some(cluster) }))
     }
 
     fn database(&self) -> Database<'_> {
@@ -49,8 +49,8 @@ impl<'a> Purge<'a> {
     fn redeem(&mut self, report: &mut Report, daemon: &Server, name: &str) -> Result<()> {
         for clients in CLIENTS {
             let total = count(&self.place, clients, if self.label.is_empty() { 1 } else { 4 });
-            let open = self.house.take(total)?;
-            let requests = self.house.by_token("PUT", &open)?;
+            let open = self.instance.take(total)?;
+            let requests = self.instance.by_token("PUT", &open)?;
             let target = Target { cluster: self.cluster.as_ref(), ..Target::from(daemon) };
             let load = Load { clients, requests: &requests, total, status: 200 };
             load.measure(report, target, &format!("{}redeem, {name}", self.label))?;
@@ -60,13 +60,13 @@ impl<'a> Purge<'a> {
 }
 
 /// A database with as many pending requests as all rounds use up. On PostgreSQL each takes longer, so there are fewer.
-fn settle(place: &Place<'_>, label: &str, less: usize, database: &Database<'_>) -> Result<House> {
+fn settle(place: &Place<'_>, label: &str, less: usize, database: &Database<'_>) -> Result<Instance> {
     let ended = if place.plan.is_quick { ENDED / 5 } else { ENDED };
     say(&format!("preparing: {label}{ended} requests that may be purged"))?;
     let once: usize = CLIENTS.iter().map(|clients| count(place, *clients, less)).sum();
     let open = u64::try_from(once * 2 * place.plan.rounds)?;
     // Requests of this week are not purged.
-    House::settle(database, (ended * 41 / 40).max(ended + open), open)
+    Instance::settle(database, (ended * 41 / 40).max(ended + open), open)
 }
 
 fn count(place: &Place<'_>, clients: usize, less: usize) -> usize {
@@ -77,14 +77,14 @@ impl Scenario for Purge<'_> {
     fn round(&mut self, report: &mut Report, _: usize) -> Result<()> {
         let mut settings = held(&self.database().url())?;
         let quiet = Server::daemon(&settings, self.place.log)?;
-        self.house.sign_in(&quiet)?;
+        self.instance.sign_in(&quiet)?;
         self.redeem(report, &quiet, "quiet")?;
         drop(quiet);
 
         // By the daemon's own job, as soon as possible; people sign in meanwhile.
         settings.push(("COUNTERSIGN__RETENTION__PURGE_EVERY".into(), "1s".into()));
         let purging = Server::daemon(&settings, self.place.log)?;
-        self.house.sign_in(&purging)?;
+        self.instance.sign_in(&purging)?;
         let left = |what: &Self| what.database().number("SELECT count(*) AS number FROM requests");
         let (before, start) = (left(self)?, Instant::now());
         self.redeem(report, &purging, "beside a purge")?;

@@ -5,8 +5,8 @@ use anyhow::Result;
 use crate::bulk::Database;
 use crate::cluster::Cluster;
 use crate::grants::World;
-use crate::house::House;
 use crate::http::Requests;
+use crate::instance::Instance;
 use crate::load::{Load, Target};
 use crate::process::Server;
 use crate::report::{Report, float};
@@ -32,7 +32,7 @@ struct Size {
     // Stopped before its database.
     daemon: Server,
     world_daemon: Option<Server>,
-    house: House,
+    instance: Instance,
     world: Option<World>,
 }
 
@@ -74,7 +74,7 @@ impl<'a> Rows<'a> {
         let plan = self.place.plan;
         let in_use = database(&format!("house_{name}"))?;
         let open = if plan.has("rows") { self.count() * plan.rounds } else { 1 };
-        let house = House::settle(&in_use, count, u64::try_from(open)?)?;
+        let instance = Instance::settle(&in_use, count, u64::try_from(open)?)?;
         let daemon = self.place.daemon(&in_use.url())?;
         let (mut world, mut world_daemon) = (None, None);
         if plan.has("rows") {
@@ -85,7 +85,7 @@ impl<'a> Rows<'a> {
             settled.rehearse(&daemon)?;
             (world, world_daemon) = (Some(settled), Some(daemon));
         }
-        Ok(Size { name, daemon, world_daemon, house, world })
+        Ok(Size { name, daemon, world_daemon, instance, world })
     }
 
     /// The number of operations of each kind in a round.
@@ -103,22 +103,22 @@ impl Scenario for Rows<'_> {
         self.sizes.reverse();
         for size in &mut self.sizes {
             let target = Target { cluster, ..Target::from(&size.daemon) };
-            size.house.sign_in(target.clone())?;
+            size.instance.sign_in(target.clone())?;
             if plan.has("list") {
                 for (what, path) in LISTS {
-                    let requests = size.house.lists(path);
+                    let requests = size.instance.lists(path);
                     ask(&requests, total).measure(report, target.clone(), &format!("{label}{what}, {} rows", size.name))?;
                 }
             }
             if !plan.has("rows") {
                 continue;
             }
-            let open = size.house.take(total)?;
-            let checks = size.house.by_token("GET", &open)?;
+            let open = size.instance.take(total)?;
+            let checks = size.instance.by_token("GET", &open)?;
             // Each page is read once before, so that the measurement compares work, not the disk.
             ask(&checks, total).put_on(target.clone())?;
             ask(&checks, total * 2).measure(report, target.clone(), &format!("{label}check, {} rows", size.name))?;
-            let redeems = size.house.by_token("PUT", &open)?;
+            let redeems = size.instance.by_token("PUT", &open)?;
             ask(&redeems, total).measure(report, target, &format!("{label}redeem, {} rows", size.name))?;
             if let (Some(world), Some(daemon)) = (&size.world, &size.world_daemon) {
                 let target = Target { cluster, ..Target::from(daemon) };
@@ -130,7 +130,7 @@ impl Scenario for Rows<'_> {
 
     fn end(&mut self, report: &mut Report) -> Result<()> {
         for size in &self.sizes {
-            let rows = usize::try_from(size.house.rows())?;
+            let rows = usize::try_from(size.instance.rows())?;
             report.add(&format!("{}what “{} rows” are", self.label, size.name), "requests", float(rows));
         }
         Ok(())

@@ -6,7 +6,7 @@ use std::path::Path;
 use anyhow::Result;
 
 use crate::daily::Daily;
-use crate::letters::Emails;
+use crate::emails::Emails;
 use crate::pages::Pages;
 use crate::peers::Peers;
 use crate::postgres::Postgres;

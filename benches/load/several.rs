@@ -8,7 +8,7 @@ use anyhow::Result;
 use crate::bulk::Database;
 use crate::cluster::Cluster;
 use crate::cores::{self, Cores};
-use crate::house::House;
+use crate::instance::Instance;
 use crate::load::{Load, Target};
 use crate::process::Server;
 use crate::proxy::Proxy;
@@ -25,7 +25,7 @@ const TIMES: usize = 8;
 pub(crate) struct Several<'a> {
     place: Place<'a>,
     cores: Option<Cores>,
-    house: House,
+    instance: Instance,
     cluster: Cluster,
 }
 
@@ -36,12 +36,12 @@ impl<'a> Several<'a> {
         say("preparing: a PostgreSQL for several daemons")?;
         cluster.add_database(NAME)?;
         let open = TIMES * count(place) * place.plan.rounds;
-        let house = House::settle(&Database::Cluster(&cluster, NAME.to_owned()), HISTORY, u64::try_from(open)?)?;
+        let instance = Instance::settle(&Database::Cluster(&cluster, NAME.to_owned()), HISTORY, u64::try_from(open)?)?;
         let cores = Cores::of_this_machine()?;
         if let Some(cores) = &cores {
             report.note(format!("“pinned”: {}.", cores.said));
         }
-        Ok(Some(Self { place: *place, cores, house, cluster }))
+        Ok(Some(Self { place: *place, cores, instance, cluster }))
     }
 
     /// Filing and redeeming with this many daemons.
@@ -60,7 +60,7 @@ impl<'a> Several<'a> {
             let nginx: Vec<u32> = proxy.iter().map(Proxy::id).collect();
             cores::pin(&nginx, &cores.generator)?;
         }
-        self.house.sign_in_everywhere(&servers)?;
+        self.instance.sign_in_everywhere(&servers)?;
         let total = count(&self.place);
         let pinned = if cores.is_some() { ", pinned" } else { "" };
         for (way, through) in [("", None), (" behind nginx", proxy.as_ref().map(|proxy| proxy.at))] {
@@ -69,10 +69,10 @@ impl<'a> Several<'a> {
             }
             let target = Target { servers: servers.iter().collect(), through, cluster: Some(&self.cluster) };
             let name = |what: &str| format!("{}{way}, {what}{pinned}", if daemons == 1 { "one daemon" } else { "two daemons" });
-            let filings = self.house.filings(total)?;
+            let filings = self.instance.filings(total)?;
             Load { clients: CLIENTS, requests: &filings, total, status: 201 }.measure(report, target.clone(), &name("file"))?;
-            let open = self.house.take(total)?;
-            let redeems = self.house.by_token("PUT", &open)?;
+            let open = self.instance.take(total)?;
+            let redeems = self.instance.by_token("PUT", &open)?;
             Load { clients: CLIENTS, requests: &redeems, total, status: 200 }.measure(report, target, &name("redeem"))?;
         }
         if cores.is_some() {

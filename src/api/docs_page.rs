@@ -1,4 +1,4 @@
-//! What the reader at /docs shows to who has no scripts: each call with its sentence, made from the description.
+//! The content of /docs without scripts: each operation with its description.
 
 use askama::Template;
 use utoipa::openapi::path::Operation;
@@ -22,7 +22,7 @@ struct Call {
     summary: String,
 }
 
-/// The list, ready to stand in a page.
+/// The list as HTML.
 pub(super) fn outline(document: &OpenApi) -> askama::Result<String> {
     let tags = document.tags.iter().flatten();
     let part = |tag: &utoipa::openapi::Tag| Part {

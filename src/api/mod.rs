@@ -1,4 +1,4 @@
-//! The APIs: one folder each, none of which knows another. Beside them only what is about HTTP.
+//! The APIs, one folder each. They do not import each other.
 
 pub mod authzen;
 mod docs_page;
@@ -10,7 +10,7 @@ pub mod sas;
 
 use actix_web::web::ServiceConfig;
 
-/// What the paths of the APIs begin with. Everything else is for people, or for the operator.
+/// The first parts of the paths of APIs. All other paths are pages, or for the operator.
 const PATHS: [&str; 9] = [
     "/api",
     "/access/v1",
@@ -23,12 +23,12 @@ const PATHS: [&str; 9] = [
     "/SASLogon",
 ];
 
-/// Whether a path is an API's.
+/// Whether a path belongs to an API.
 pub fn is_path(path: &str) -> bool {
     PATHS.iter().any(|start| path.strip_prefix(start).is_some_and(|rest| rest.is_empty() || rest.starts_with('/')))
 }
 
-/// Every API's routes.
+/// The routes of all APIs.
 pub fn routes(routes: &mut ServiceConfig) {
     routes.configure(authzen::routes);
     routes.configure(eluvio::routes);

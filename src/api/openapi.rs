@@ -1,11 +1,11 @@
-//! The description of every API at /openapi.json, and its reader at /docs. Each API describes its own routes where they are
-//! served; here they become one document.
+//! The description of all APIs at /openapi.json, and the page that shows it at /docs. Each API describes its own routes.
 
 use std::sync::{Arc, LazyLock, OnceLock};
 
 use actix_web::http::header::{CONTENT_ENCODING, CONTENT_SECURITY_POLICY, LOCATION};
 use actix_web::web::{self, ServiceConfig};
 use actix_web::{HttpRequest, HttpResponse};
+use utoipa::OpenApi as _;
 use utoipa::openapi::security::{ClientCredentials, Flow, Password};
 use utoipa::openapi::security::{HttpAuthScheme, HttpBuilder, OAuth2, Scopes, SecurityScheme};
 use utoipa::openapi::{Info, OpenApi, OpenApiBuilder};
@@ -14,27 +14,27 @@ use super::{authzen, docs_page, eluvio, filr, hexoskin, sas};
 use crate::http::base_path::Base;
 use crate::http::read_only_route;
 
-/// Where tokens are given.
+/// The path of the token endpoint.
 const TOKEN: &str = "/api/connect/oauth2/token/";
 
-/// What the reader needs and no more: its own scripts and styles (it writes styles into elements), and this document.
+/// The policy of /docs: its own scripts and styles (it writes styles into elements), and the description.
 const POLICY: &str = "default-src 'none'; script-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' data:; \
                       connect-src 'self'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'";
 
 /// The tag of operations that no original has.
 const OURS: &str = "Countersign";
 
-/// The whole document.
+/// The whole description.
 pub fn document() -> OpenApi {
     let mut info = Info::new("Countersign", env!("CARGO_PKG_VERSION"));
-    info.description = Some("Ask for access; the right person says yes by mail.".into());
+    info.description = Some("Access requests that the right person approves by email.".into());
     let mut document = OpenApiBuilder::new().info(info).build();
     for (tag, description) in [
-        ("AuthZEN", authzen::description()),
-        ("Hexoskin", hexoskin::description()),
-        ("Eluvio", eluvio::description()),
-        ("Filr", filr::description()),
-        ("SAS", sas::description()),
+        ("AuthZEN", authzen::Description::openapi()),
+        ("Hexoskin", hexoskin::Description::openapi()),
+        ("Eluvio", eluvio::Description::openapi()),
+        ("Filr", filr::Description::openapi()),
+        ("SAS", sas::Description::openapi()),
     ] {
         document.merge(named(description, tag));
     }
@@ -50,8 +50,7 @@ pub fn document() -> OpenApi {
     document
 }
 
-/// Gives each operation a name, from its method and path, by which clients that are made from the document call it; and the tag
-/// of its API, where it names none itself.
+/// Gives each operation an id made of its method and path, for generated clients, and the tag of its API unless it has one.
 fn named(mut description: OpenApi, tag: &str) -> OpenApi {
     let word =
         |path: &str| path.split(|c: char| !c.is_ascii_alphanumeric()).filter(|w| !w.is_empty()).collect::<Vec<_>>().join("_");
@@ -74,14 +73,13 @@ fn named(mut description: OpenApi, tag: &str) -> OpenApi {
     description
 }
 
-/// The document as it is served, and the list for who has no scripts.
+/// The served description, and the list for readers without scripts.
 struct Served {
     json: web::Bytes,
     plain: Option<String>,
 }
 
-/// Made when somebody first asks, once for all threads: it takes megabytes while it is made, which a daemon whose description
-/// nobody reads does without.
+/// Built at the first request, once for all threads: building takes megabytes, which most daemons never need.
 static SERVED: LazyLock<Served> = LazyLock::new(|| {
     let document = document();
     let plain = docs_page::outline(&document).inspect_err(|error| tracing::error!(%error, "the list at /docs could not be made"));
@@ -94,7 +92,7 @@ pub(super) fn routes(routes: &mut ServiceConfig) {
         let body = kept.get_or_init(|| below(&request).unwrap_or_else(|| SERVED.json.clone())).clone();
         async move { HttpResponse::Ok().content_type("application/json").body::<web::Bytes>(body) }
     };
-    // Relative, so that it is found below a path of `public_url` too. No validator: it would send the document's address to another instance.
+    // A relative URL works below a path of `public_url` too. Without a validator, which would send the URL to another site.
     let settings = utoipa_swagger_ui::Config::from("../openapi.json").validator_url("none");
     routes
         .app_data(web::Data::new(settings))
@@ -105,8 +103,8 @@ pub(super) fn routes(routes: &mut ServiceConfig) {
         .service(read_only_route::at("/docs/{file:.*}", reader));
 }
 
-/// The document for an instance below a path: its server is there (OpenAPI 3.1 §4.8.5), and so is the URL for tokens, which is not
-/// relative to the server. None where there is no path.
+/// The description for an instance below a path: with its server (OpenAPI 3.1 §4.8.5) and the URL for tokens, which is not
+/// relative to the server. None without a path.
 fn below(request: &HttpRequest) -> Option<web::Bytes> {
     let base = Base::of(request).filter(|base| !base.as_str().is_empty())?;
     let mut document: serde_json::Value = serde_json::from_slice(&SERVED.json).ok()?;
@@ -138,7 +136,7 @@ async fn reader(file: web::Path<String>, settings: web::Data<utoipa_swagger_ui::
     }
 }
 
-/// The reader's own page with the list before its scripts, any other file as it is.
+/// The page of /docs with the list before its scripts; other files as they are.
 fn with_list(file: &utoipa_swagger_ui::SwaggerFile<'_>) -> Vec<u8> {
     let page = std::str::from_utf8(&file.bytes).ok().filter(|_| file.content_type.starts_with("text/html") && !file.gzpipped);
     match (page, &SERVED.plain) {

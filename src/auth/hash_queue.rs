@@ -104,7 +104,7 @@ impl State {
 
     fn known(&mut self, network: Network) -> &mut Known {
         if self.known.len() >= NETWORKS_MOST {
-            self.tidy();
+            self.evict();
             if self.known.len() >= NETWORKS_MOST {
                 self.known.clear();
             }
@@ -112,7 +112,7 @@ impl State {
         self.known.entry(network).or_insert(Known { failed_at: None })
     }
 
-    fn tidy(&mut self) {
+    fn evict(&mut self) {
         self.known.retain(|_, known| known.failed_at.is_some_and(|at| at.elapsed() < FAILED_LASTS));
         self.refusals.retain(|_, refusals| refusals.since.elapsed() < MINUTE);
     }
@@ -184,7 +184,7 @@ impl HashQueue {
     pub(super) fn note_refusal(&self, network: Network, name: NameHash) {
         let mut state = self.state();
         if state.refusals.len() >= NETWORKS_MOST {
-            state.tidy();
+            state.evict();
             if state.refusals.len() >= NETWORKS_MOST {
                 state.refusals.clear();
             }
@@ -203,8 +203,8 @@ impl HashQueue {
     }
 
     /// Forgets networks without recent activity.
-    pub(super) fn tidy(&self) {
-        self.state().tidy();
+    pub(super) fn evict(&self) {
+        self.state().evict();
     }
 }
 

@@ -54,7 +54,7 @@ impl Memory {
     }
 
     /// Frees blocks that were not used since the last call.
-    fn tidy(&self) {
+    fn evict(&self) {
         let mut free = self.free();
         if !std::mem::take(&mut free.is_used) {
             free.blocks = Vec::new();
@@ -71,8 +71,8 @@ pub(super) struct Hasher {
 
 impl Hasher {
     /// Frees memory that no recent password used.
-    pub(super) fn tidy(&self) {
-        self.memory.tidy();
+    pub(super) fn evict(&self) {
+        self.memory.evict();
     }
 
     /// How many passwords were verified.
@@ -102,8 +102,7 @@ pub(super) fn hash(rng: &Rng, password: &str) -> Result<String, PasswordError> {
     if password.chars().count() < PASSWORD_LEAST {
         return Err(PasswordError::TooShort(TooShort));
     }
-    let mut salt = [0; 16];
-    rng.fill(&mut salt)?;
+    let salt: [u8; 16] = rng.bytes()?;
     let hash = argon2().hash_password_with_salt(password.as_bytes(), &salt).map_err(|_| PasswordError::TooShort(TooShort))?;
     Ok(hash.to_string())
 }
@@ -187,9 +186,9 @@ mod tests {
         // The working memory of each is kept for the next one: as much as ever was used at the same time.
         let worked = || hasher.memory.free().blocks.len();
         assert!((1..=2).contains(&worked()), "{} at once", worked());
-        hasher.tidy();
+        hasher.evict();
         assert!(worked() > 0, "it was used just now");
-        hasher.tidy();
+        hasher.evict();
         assert_eq!(worked(), 0);
         assert!(!is_right("wrong", NOBODY, &hasher.memory) && worked() == 1);
     }

@@ -94,8 +94,8 @@ impl Authenticator {
     }
 
     /// Frees memory that no sign-in needs at the moment; called regularly.
-    pub fn tidy(&self) {
-        self.passwords.tidy();
+    pub fn evict(&self) {
+        self.passwords.evict();
     }
 
     /// The source of random bytes.
@@ -149,7 +149,7 @@ impl Authenticator {
         self.store.read(move |tx| f(tx, &caller)).await
     }
 
-    /// What a header shows, where a look at the database tells what that is worth.
+    /// The claim in a header that the database can verify.
     fn claim(&self, header: &str, peer: Option<IpAddr>) -> Option<Claim> {
         let (scheme, value) = header.trim().split_once(' ')?;
         if scheme.eq_ignore_ascii_case("basic") {
@@ -165,27 +165,27 @@ impl Authenticator {
         self.judge(claim).await?.ok_or(AuthError::Wrong)
     }
 
-    /// Whose a claim is; none where a password that was right has to be hashed again.
+    /// The caller of a claim; none if a correct password has to be hashed again.
     async fn judge(&self, claim: Claim) -> Result<Option<Caller>, AuthError> {
         self.store.execute(Ask { identity: Identity::Claim(claim), peer: None, question: Arc::new(WhoCalls) }).await
     }
 }
 
-/// A question that is answered in the transaction that judges who asks it, for all callers who ask one at the same moment.
+/// A question that is answered in the transaction that authenticates its caller, in one batch with those of other callers.
 pub trait Question: Send + Sync + 'static {
     /// The answer.
     type Output: Send + 'static;
-    /// Why there is none.
+    /// The error.
     type Error: Fault + From<AuthError> + Send + 'static;
-    /// What is loaded for it beside the token.
+    /// The rows loaded for it besides the token.
     type Loaded: Default;
 
-    /// The secret of the token whose request it is about.
+    /// The secret of the token that it is about.
     fn token(&self) -> Option<Secret> {
         None
     }
 
-    /// Loads what these rest on, in their order.
+    /// Loads the rows for these questions, in their order.
     fn load(_: &mut Tx<'_>, questions: &[&Self]) -> Result<Vec<Self::Loaded>, StoreError> {
         Ok(questions.iter().map(|_| Self::Loaded::default()).collect())
     }
@@ -200,7 +200,7 @@ pub trait Question: Send + Sync + 'static {
     ) -> Result<Self::Output, Self::Error>;
 }
 
-/// Who calls.
+/// The caller of a question.
 struct WhoCalls;
 
 impl Question for WhoCalls {
@@ -213,7 +213,7 @@ impl Question for WhoCalls {
     }
 }
 
-/// A question with who asks it. No answer: a password that was right has to be hashed again.
+/// A question with its caller. No answer means that a correct password has to be hashed again.
 struct Ask<Q> {
     identity: Identity,
     peer: Option<IpAddr>,
@@ -221,9 +221,9 @@ struct Ask<Q> {
 }
 
 enum Identity {
-    /// Judged in the same transaction.
+    /// Authenticated in the same transaction.
     Claim(Claim),
-    /// Judged before.
+    /// Authenticated before.
     Caller(Caller),
 }
 
@@ -296,7 +296,7 @@ enum Known<'a> {
 }
 
 impl Known<'_> {
-    /// Whose row says what the caller may do.
+    /// The user whose row says what the caller may do.
     fn user(&self) -> Option<UserId> {
         match self {
             Self::Caller(_) => None,
@@ -327,7 +327,7 @@ impl Known<'_> {
     }
 }
 
-/// What a caller shows, whose worth the database knows.
+/// A credential to be verified by the database.
 enum Claim {
     Key(Secret),
     Access(Secret),
@@ -341,7 +341,7 @@ impl Claim {
     }
 }
 
-/// The key that this is the secret of, if it is live.
+/// The live key with this secret.
 fn right_key<'a>(keys: &'a Parties, secret: &Secret, now: DateTime<Utc>) -> Option<&'a ApiKey> {
     let stored = keys.key(KeyId(secret.id()));
     let is_right = secret.matches(stored.map(|key| key.secret_hash.as_slice()));

@@ -55,9 +55,9 @@ impl Passwords {
     }
 
     /// Frees memory that no recent password used, and forgets networks without recent activity.
-    pub(super) fn tidy(&self) {
-        self.0.hasher.tidy();
-        self.0.slots.tidy();
+    pub(super) fn evict(&self) {
+        self.0.hasher.evict();
+        self.0.slots.evict();
     }
 
     pub(super) fn remembered(&self, name: &str, password: &str, network: Network) -> Option<CachedSignIn> {

@@ -69,13 +69,13 @@ fn owner(caller: &Caller) -> Result<UserId, WorkflowError> {
 
 impl Authenticator {
     /// Signs a browser in, with a new session each time. Returns the cookie's value.
-    pub async fn open_session(&self, user: UserId, whence: SessionOrigin) -> Result<Zeroizing<String>, AuthError> {
+    pub async fn open_session(&self, user: UserId, origin: SessionOrigin) -> Result<Zeroizing<String>, AuthError> {
         let secret = FreshSecret::draw(&self.rng)?;
         let hash = secret.hash();
         let add = move |tx: &mut Tx<'_>| {
-            attempt::note_sign_in(tx, user, whence.peer)?;
-            let peer = whence.peer.map(|peer| peer.to_string());
-            credentials::add_session(tx, user, hash, (&whence.agent, peer.as_deref()), SESSION_LASTS)
+            attempt::note_sign_in(tx, user, origin.peer)?;
+            let peer = origin.peer.map(|peer| peer.to_string());
+            credentials::add_session(tx, user, hash, (&origin.agent, peer.as_deref()), SESSION_LASTS)
         };
         let id = self.store.write(add).await?;
         Ok(secret.with_id(SecretKind::Session, id.0).reveal())
@@ -104,9 +104,7 @@ impl Authenticator {
 
     /// A random name for a browser that is not signed in, to which its forms are bound: 128 bits, not stored.
     pub fn name_visit(&self) -> Result<String, AuthError> {
-        let mut bytes = [0; 16];
-        self.rng.fill(&mut bytes)?;
-        Ok(URL_SAFE_NO_PAD.encode(bytes))
+        Ok(URL_SAFE_NO_PAD.encode(self.rng.bytes::<16>()?))
     }
 
     /// Signs a browser out.

@@ -129,8 +129,7 @@ impl Links {
 
     /// A token for the holder of this live share's code: valid for an hour, or until the share's end. It is not stored.
     pub fn mint(&self, tx: &mut Tx<'_>, grant: &Grant) -> Result<Access, WorkflowError> {
-        let mut nonce = [0; NONCE_BYTES];
-        tx.rng().fill(&mut nonce)?;
+        let nonce: [u8; NONCE_BYTES] = tx.rng().bytes()?;
         let hour = tx.now() + ACCESS_LASTS;
         let ends_at = grant.ends_at.map_or(hour, |end| end.min(hour));
         let until = ends_at.timestamp_micros().to_be_bytes();

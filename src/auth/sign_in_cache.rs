@@ -59,9 +59,7 @@ pub(super) struct RightPairs {
 
 impl RightPairs {
     pub(super) fn new(rng: &Rng) -> Result<Self, RngError> {
-        let mut key = [0; 64];
-        rng.fill(&mut key)?;
-        Ok(Self { key, right: Mutex::default() })
+        Ok(Self { key: rng.bytes()?, right: Mutex::default() })
     }
 
     /// The cache key of a name and a password.

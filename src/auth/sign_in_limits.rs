@@ -51,7 +51,7 @@ impl Source {
         if let Some(nonce) = self.browser.as_ref().and_then(|browser| browser.nonce_of(user)) {
             return Some(rate_limits::subject("known browser", &[&user.id.0.to_be_bytes(), &nonce]));
         }
-        let (_, link) = self.link.filter(|(holder, _)| *holder == user.id)?;
+        let (_, link) = self.link.filter(|(recipient, _)| *recipient == user.id)?;
         let parts = [&user.id.0.to_be_bytes()[..], &link.to_be_bytes(), &self.network().octets()];
         Some(rate_limits::subject("link", &parts))
     }
@@ -190,8 +190,7 @@ impl KnownBrowser {
 
     /// The cookie's value after this person has signed in.
     pub fn with(&self, rng: &Rng, user: &User) -> Result<String, RngError> {
-        let mut fresh = [0; NONCE_BYTES];
-        rng.fill(&mut fresh)?;
+        let fresh = rng.bytes()?;
         let nonce = self.nonce_of(user).unwrap_or(fresh);
         let own = Entry { user: user.id.0, nonce, seal: self.seal(user, &nonce) };
         let others = self.entries.iter().filter(|entry| entry.user != user.id.0).take(BROWSER_PEOPLE - 1);

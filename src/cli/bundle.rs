@@ -7,7 +7,7 @@ use super::{args, database, print};
 use crate::config::Config;
 use crate::domain::{Address, BundleId, Caller, Level, Name};
 use crate::http::base_path::path_of;
-use crate::store::bundles;
+use crate::store::{Tx, bundles};
 use crate::workflow::{WorkflowError, accounts};
 
 #[derive(Debug, Subcommand)]
@@ -68,13 +68,9 @@ fn add(config: &Config, name: String, owner: Option<&Address>, level: Level, res
 fn rename(config: &Config, bundle: String, name: String) -> anyhow::Result<()> {
     let store = database::existing(config)?;
     let renamed = store.write_sync(move |tx| {
-        let found = match bundle.parse() {
-            Ok(id) => bundles::find(tx, BundleId(id))?,
-            Err(_) => Name::read(&bundle).map(|called| bundles::find_by_name(tx, &called)).transpose()?.flatten(),
-        };
-        let unknown =
-            || WorkflowError::Unknown { field: "bundle", value: format!("bundle {bundle:?}"), hint: database::NAME_OR_ID };
-        accounts::rename_bundle(tx, &Caller::operator(), found.ok_or_else(unknown)?.id, &name)
+        let by_id = |tx: &mut Tx<'_>, id| bundles::find(tx, BundleId(id));
+        let found = database::by_name_or_id(tx, "bundle", &bundle, by_id, bundles::find_by_name)?;
+        accounts::rename_bundle(tx, &Caller::operator(), found.id, &name)
     })?;
     print(&json!({ "id": renamed.id, "name": renamed.name }))
 }

@@ -8,7 +8,7 @@ use anyhow::bail;
 use super::{Usage, remark};
 use crate::clock::Clock;
 use crate::config::Config;
-use crate::domain::{Address, User};
+use crate::domain::{Address, Name, User};
 use crate::store::{self, Store, StoreError, Tx};
 use crate::workflow::WorkflowError;
 
@@ -68,8 +68,24 @@ fn wrong(error: StoreError) -> Usage {
     }
 }
 
-/// Advice if a group or bundle is not found.
-pub(super) const NAME_OR_ID: &str = "write its name, or the id that `countersign user list --conflicts` shows";
+/// The bundle or group, by `kind`, that has this id or this name.
+pub(super) fn by_name_or_id<T>(
+    tx: &mut Tx<'_>,
+    kind: &'static str,
+    text: &str,
+    by_id: impl FnOnce(&mut Tx<'_>, i64) -> Result<Option<T>, StoreError>,
+    by_name: impl FnOnce(&mut Tx<'_>, &Name) -> Result<Option<T>, StoreError>,
+) -> Result<T, WorkflowError> {
+    let found = match text.parse() {
+        Ok(id) => by_id(tx, id)?,
+        Err(_) => Name::read(text).map(|name| by_name(tx, &name)).transpose()?.flatten(),
+    };
+    found.ok_or_else(|| WorkflowError::Unknown {
+        field: kind,
+        value: format!("{kind} {text:?}"),
+        hint: "write its name, or the id that `countersign user list --conflicts` shows",
+    })
+}
 
 /// The person with this address, who must exist; `field` is the option that named them.
 pub(super) fn person(tx: &mut Tx<'_>, field: &'static str, email: &Address) -> Result<User, WorkflowError> {

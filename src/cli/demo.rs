@@ -36,7 +36,7 @@ pub(super) fn run(config: Config) -> anyhow::Result<()> {
         let daemon = server::run(config, Clock::default(), rng.clone(), |app, address| {
             let app = app.clone();
             tokio::spawn(async move {
-                if let Err(error) = tell(&app, &rng, address).await {
+                if let Err(error) = present(&app, &rng, address).await {
                     let _ = failed.send(error);
                 }
             });
@@ -68,7 +68,7 @@ fn free_port(wanted: u16) -> io::Result<u16> {
 }
 
 /// Adds the people, files the request, waits for the email and prints the page.
-async fn tell(app: &App, rng: &Rng, address: SocketAddr) -> anyhow::Result<()> {
+async fn present(app: &App, rng: &Rng, address: SocketAddr) -> anyhow::Result<()> {
     let people = people::add(&app.store, rng).await?;
     let mailbox = app.mailbox.as_ref().context("there is no mailbox")?;
     let body = json!({
@@ -90,9 +90,9 @@ async fn tell(app: &App, rng: &Rng, address: SocketAddr) -> anyhow::Result<()> {
     }
     let mut arrivals = mailbox.arrivals();
     let arrived = tokio::time::timeout(PATIENCE, arrivals.wait_for(|count| *count > 0)).await;
-    arrived.context("the letter did not arrive")?.context("the mailbox is gone")?;
+    arrived.context("the email did not arrive")?.context("the mailbox is gone")?;
     let email = mailbox.list().into_iter().next().context("the mailbox is empty")?;
-    let link = email.text.lines().map(str::trim).find(|line| line.contains("?token=")).context("the letter has no link")?;
+    let link = email.text.lines().map(str::trim).find(|line| line.contains("?token=")).context("the email has no link")?;
     let token = link.rsplit("token=").next().unwrap_or_default();
     say(&page(&format!("http://{address}"), &people, &email.subject, link, token))
 }
@@ -108,12 +108,12 @@ fn page(base: &str, people: &People, subject: &str, link: &str, token: &str) -> 
 {bold}Countersign, in two minutes.{plain} Nothing is sent to anybody, and all of it is gone when you stop it with Ctrl-C.
 
 {bold}What just happened{plain}
-  Ann Lee <{ann_email}> keeps a bundle of data here: \"Sleep data\" ({sleep}).
+  Ann Lee <{ann_email}> has a bundle of data here: \"Sleep data\" ({sleep}).
   Bob Marsh <{bob_email}> asked to see it: POST {REQUESTS} was answered 201.
-  A letter went to Ann: \"{subject}\"
+  An email went to Ann: \"{subject}\"
 
 {bold}Answer it as Ann{plain}
-  Her letter:  {base}/mailbox
+  Her email:   {base}/mailbox
   Its link:    {link}
   Sign in:     {ann_email}   password  {ann_password}
 
@@ -122,7 +122,7 @@ fn page(base: &str, people: &People, subject: &str, link: &str, token: &str) -> 
   curl -u '{ann_login}' {base}{REQUESTS}
   {dim}# look at the request behind the link: changes nothing, and works for Ann alone{plain}
   curl -u '{ann_login}' {base}{REQUESTS}{token}/
-  {dim}# say yes, once; a second time is answered 410{plain}
+  {dim}# approve, once; a second time is answered 410{plain}
   curl -u '{ann_login}' -X PUT -H 'Content-Type: application/json' {base}{REQUESTS}{token}/
   {dim}# what Bob may see now{plain}
   curl -u '{bob_login}' {base}/api/bundle_permission/
@@ -131,7 +131,7 @@ fn page(base: &str, people: &People, subject: &str, link: &str, token: &str) -> 
   {dim}# the app \"Sleep Diary\" asks for Bob to become Ann's coach{plain}
   curl -H 'Authorization: Bearer {key}' -H 'Content-Type: application/json' \\
        -d '{more}' {base}{REQUESTS}
-  {dim}# its letter is in the mailbox: {base}/mailbox{plain}
+  {dim}# its email is in the mailbox: {base}/mailbox{plain}
 ",
         ann_email = ann.email,
         bob_email = bob.email,
@@ -164,7 +164,5 @@ impl Drop for Folder {
 
 /// Twelve characters that cannot be guessed.
 fn random(rng: &Rng) -> anyhow::Result<String> {
-    let mut bytes = [0; 9];
-    rng.fill(&mut bytes)?;
-    Ok(URL_SAFE_NO_PAD.encode(bytes))
+    Ok(URL_SAFE_NO_PAD.encode(rng.bytes::<9>()?))
 }

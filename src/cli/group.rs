@@ -5,8 +5,8 @@ use serde_json::json;
 
 use super::{args, database, print};
 use crate::config::Config;
-use crate::domain::{Address, Caller, GroupId, Name};
-use crate::store::users;
+use crate::domain::{Address, Caller, GroupId};
+use crate::store::{Tx, users};
 use crate::workflow::{WorkflowError, accounts};
 
 #[derive(Debug, Subcommand)]
@@ -49,12 +49,9 @@ fn add(config: &Config, name: String, members: &[Address]) -> anyhow::Result<()>
 fn rename(config: &Config, group: String, name: String) -> anyhow::Result<()> {
     let store = database::existing(config)?;
     let renamed = store.write_sync(move |tx| {
-        let found = match group.parse() {
-            Ok(id) => users::find_group(tx, GroupId(id))?,
-            Err(_) => Name::read(&group).map(|called| users::find_group_by_name(tx, &called)).transpose()?.flatten(),
-        };
-        let unknown = || WorkflowError::Unknown { field: "group", value: format!("group {group:?}"), hint: database::NAME_OR_ID };
-        accounts::rename_group(tx, &Caller::operator(), found.ok_or_else(unknown)?.id, &name)
+        let by_id = |tx: &mut Tx<'_>, id| users::find_group(tx, GroupId(id));
+        let found = database::by_name_or_id(tx, "group", &group, by_id, users::find_group_by_name)?;
+        accounts::rename_group(tx, &Caller::operator(), found.id, &name)
     })?;
     print(&json!({ "id": renamed.id, "name": renamed.name }))
 }

@@ -6,10 +6,11 @@ use serde_json::json;
 
 use super::{args, database, print};
 use crate::config::Config;
-use crate::domain::{Caller, EmailId, UserId};
+use crate::domain::id::distinct;
+use crate::domain::{Caller, EmailId};
 use crate::store::{outbox, users};
 use crate::workflow::WorkflowError;
-use crate::workflow::admin::letters;
+use crate::workflow::admin::emails;
 
 #[derive(Debug, Subcommand)]
 pub(super) enum Command {
@@ -36,15 +37,12 @@ pub(super) fn run(config: &Config, command: &Command) -> anyhow::Result<()> {
 
 fn list(config: &Config, limit: i64) -> anyhow::Result<()> {
     let store = database::existing(config)?;
-    let (letters, readers) = store.read_sync(|tx| {
-        let letters = outbox::list(tx, limit)?;
-        let mut ids: Vec<UserId> = letters.iter().map(|email| email.user).collect();
-        ids.sort_unstable();
-        ids.dedup();
-        let readers = users::find_all(tx, &ids)?;
-        Ok::<_, WorkflowError>((letters, readers))
+    let (emails, readers) = store.read_sync(|tx| {
+        let emails = outbox::list(tx, limit)?;
+        let readers = users::find_all(tx, &distinct(emails.iter().map(|email| email.user)))?;
+        Ok::<_, WorkflowError>((emails, readers))
     })?;
-    for email in letters {
+    for email in emails {
         print(&json!({
             "id": email.id,
             "kind": email.kind,
@@ -62,9 +60,9 @@ fn list(config: &Config, limit: i64) -> anyhow::Result<()> {
 
 fn retry(config: &Config, id: EmailId) -> anyhow::Result<()> {
     let store = database::existing(config)?;
-    let is_queued = store.write_sync(move |tx| letters::retry(tx, &Caller::operator(), id))?;
+    let is_queued = store.write_sync(move |tx| emails::retry(tx, &Caller::operator(), id))?;
     if !is_queued {
-        bail!("letter {id} was sent or is no longer needed; `countersign mail list` shows which");
+        bail!("email {id} was sent or is no longer needed; `countersign mail list` shows which");
     }
     print(&json!({ "id": id, "state": "queued" }))
 }

@@ -33,17 +33,17 @@ pub(super) fn run(config: Config) -> anyhow::Result<()> {
             TransportKind::Capture if !is_here(&app.config) => {
                 let url = &app.config.server.public_url;
                 remark(&format!(
-                    "no letter leaves and nobody sees them: links in them start with {url}, so the page /mailbox is closed; set \
+                    "no email is sent and nobody sees them: links in them start with {url}, so the page /mailbox is closed; set \
                      mail.transport to smtp or file"
                 ));
             }
             TransportKind::Capture => {
-                let _ = say(&format!("letters are not sent but shown at http://{address}/mailbox"));
+                let _ = say(&format!("emails are not sent but shown at http://{address}/mailbox"));
             }
             TransportKind::File => {
                 let folder = &app.config.mail.directory;
                 let folder = folder.canonicalize().unwrap_or_else(|_| folder.clone());
-                let _ = say(&format!("letters are not sent but written into {}", folder.display()));
+                let _ = say(&format!("emails are not sent but written into {}", folder.display()));
             }
             TransportKind::Smtp => {}
         }
@@ -77,6 +77,6 @@ fn is_here(config: &Config) -> bool {
 fn doubt(config: &Config, address: SocketAddr) -> Option<String> {
     let url = &config.server.public_url;
     (is_here(config) && url.port_or_known_default() != Some(address.port())).then(|| {
-        format!("the links in letters start with {url}, but this daemon listens on {address}; set server.public_url to what browsers reach it by")
+        format!("the links in emails start with {url}, but this daemon listens on {address}; set server.public_url to what browsers reach it by")
     })
 }

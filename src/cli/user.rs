@@ -162,7 +162,7 @@ fn add(config: &Config, new: Add) -> anyhow::Result<()> {
     let user = store.write_sync(move |tx| accounts::add_user(tx, &Caller::operator(), &new))?;
     if !Language::is_spoken(&user.locale) {
         let all = Language::all().join(", ");
-        remark(&format!("there are no letters and pages in {} yet, so they come in English; there are {all}", user.locale));
+        remark(&format!("there are no emails and pages in {} yet, so they come in English; there are {all}", user.locale));
     }
     print(&shown(config, &user))
 }

@@ -50,7 +50,7 @@ fn server(config: &Config, layers: &mut Layers) {
 fn mail(config: &Config, layers: &mut Layers) {
     let smtp = &config.mail.smtp;
     if config.mail.transport == TransportKind::Smtp && smtp.tls == Tls::None && !is_local(&smtp.host) {
-        layers.refuse("mail.smtp.tls", "letters carry links that open access, so they leave this machine by TLS only");
+        layers.refuse("mail.smtp.tls", "emails carry links that open access, so they leave this machine by TLS only");
     }
     if smtp.username.is_some() != smtp.password_file.is_some() {
         layers.refuse("mail.smtp.username", "it goes with mail.smtp.password_file: set both or none");
@@ -104,7 +104,7 @@ fn times(config: &Config, layers: &mut Layers) {
     const SECOND: Duration = Duration::from_secs(1);
     const DAY: Duration = Duration::from_hours(24);
     let (limits, every) =
-        (&config.limits, "longer than \"0s\": one more is allowed in each such time; 0 letters at once is no limit");
+        (&config.limits, "longer than \"0s\": one more is allowed in each such time; 0 emails at once is no limit");
     let wrong = [
         (
             "server.stop_within",

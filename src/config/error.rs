@@ -30,7 +30,7 @@ pub enum Fault {
     },
     /// A variable with our prefix that is no setting.
     #[error("the environment has {name}, which is no setting{hint}")]
-    Stray {
+    UnknownVariable {
         /// Its name.
         name: String,
         /// A variable that it may be a misspelling of.

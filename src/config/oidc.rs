@@ -117,7 +117,7 @@ impl Oidc {
             faults.push((&self.issuer, reason));
         }
         if self.client_id.trim().is_empty() {
-            faults.push(("client_id", "it is empty; the provider says it when it is told of this house"));
+            faults.push(("client_id", "it is empty; the provider says it when this instance is registered there"));
         }
         if self.client_secret.is_some() && self.client_secret_file.is_some() {
             faults.push(("client_secret", "set it, or client_secret_file, not both"));
@@ -184,7 +184,7 @@ mod tests {
 
     #[test]
     fn an_unsafe_setting_is_refused_with_what_to_write() {
-        for (from, to, told) in [
+        for (from, to, message) in [
             ("id = \"work\"", "id = \"Work/1\"", "a-z, 0-9"),
             ("https://id.example", "http://id.example", "https"),
             ("realms/work", "realms/work?x=1", "query"),
@@ -196,7 +196,7 @@ mod tests {
             ("client_id", "issuer_url = \"x\"\nclient_id", "issuer_url"),
         ] {
             let problem = build(&GOOD.replacen(from, to, 1), &[]);
-            assert!(problem.as_ref().is_err_and(|text| text.contains(told)), "{to}: {problem:?}");
+            assert!(problem.as_ref().is_err_and(|text| text.contains(message)), "{to}: {problem:?}");
         }
         assert!(build(&GOOD.repeat(2), &[]).is_err_and(|text| text.contains("two providers")));
         let vouched = GOOD.replace("client_id", "address_claim = \"upn\"\nrequire_email_verified = false\nclient_id");

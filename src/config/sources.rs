@@ -37,7 +37,7 @@ impl Layers {
 
     fn put_variable(&mut self, name: String, value: &str) {
         let Some(path) = name.strip_prefix(suggest::PREFIX) else {
-            self.faults.extend(suggest::stray(&self.manual, name, value));
+            self.faults.extend(suggest::unknown_variable(&self.manual, name, value));
             return;
         };
         let keys: Vec<String> = path.split("__").map(str::to_ascii_lowercase).collect();

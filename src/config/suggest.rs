@@ -24,7 +24,7 @@ pub(super) fn removed(key: &str) -> Option<&'static str> {
 }
 
 /// Refuses a variable with our prefix that is no setting, since a misspelt one would otherwise be ignored silently.
-pub(super) fn stray(manual: &Table, name: String, value: &str) -> Option<Fault> {
+pub(super) fn unknown_variable(manual: &Table, name: String, value: &str) -> Option<Fault> {
     if !name.starts_with(PROGRAM_PREFIX) || OWN.contains(&name.as_str()) || is_of_orchestrator(&name, value) {
         return None;
     }
@@ -32,7 +32,7 @@ pub(super) fn stray(manual: &Table, name: String, value: &str) -> Option<Fault> 
         || "; settings are called COUNTERSIGN__SECTION__KEY, anything else must not begin with COUNTERSIGN_".to_owned(),
         |meant| format!("; write {meant}, with two underscores between its parts"),
     );
-    Some(Fault::Stray { name, hint })
+    Some(Fault::UnknownVariable { name, hint })
 }
 
 /// Kubernetes and Docker set variables with our prefix in every container if a service is named `countersign`:
@@ -129,10 +129,10 @@ mod tests {
             ("COUNTERSIGN_PORT_8080_TCP_ADDR", "10.0.0.1"),
             ("COUNTERSIGN_WEB_PORT_8080_TCP_PROTO", "tcp"),
         ] {
-            assert!(stray(&manual(), name.to_owned(), value).is_none(), "{name}");
+            assert!(unknown_variable(&manual(), name.to_owned(), value).is_none(), "{name}");
         }
         for (name, value) in [("COUNTERSIGN_MAIL_SMTP_PORT", "25"), ("COUNTERSIGN_PORT", "8080"), ("COUNTERSIGN_", "")] {
-            assert!(stray(&manual(), name.to_owned(), value).is_some(), "{name}");
+            assert!(unknown_variable(&manual(), name.to_owned(), value).is_some(), "{name}");
         }
     }
 }

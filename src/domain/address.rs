@@ -11,12 +11,21 @@
 use super::name::is_around;
 use std::fmt;
 
-use serde::Serialize;
+use serde::de::Error;
+use serde::{Deserialize, Deserializer, Serialize};
 
 /// A canonical address.
 #[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize)]
 #[serde(transparent)]
 pub struct Address(String);
+
+/// As a person writes it in a file.
+impl<'de> Deserialize<'de> for Address {
+    fn deserialize<D: Deserializer<'de>>(file: D) -> Result<Self, D::Error> {
+        let text = String::deserialize(file)?;
+        Self::pasted(&text).map_err(|error| D::Error::custom(format_args!("{text}: {error}")))
+    }
+}
 
 /// Why a text is refused as an address.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
@@ -27,11 +36,11 @@ pub enum BadAddress {
     /// Over the limits of RFC 5321 §4.5.3.1.
     #[error("the address is too long: at most 64 characters before the @ and 254 in all")]
     TooLong,
-    /// A letter beyond ASCII before the `@`.
+    /// A character of another script than ASCII before the `@`.
     #[error(
         "before the @ are letters that many mail servers do not take; use an address with a to z, digits and signs before the @"
     )]
-    Emails,
+    NotAscii,
     /// A dot at an end of the part before the `@`, or beside another.
     #[error("before the @ a dot is first, last or beside another dot, which many mail servers do not take; use another address")]
     Dots,
@@ -76,8 +85,8 @@ impl Address {
             return Err(BadAddress::Local);
         }
         if !local.is_ascii() {
-            let has_emails = local.chars().any(|c| !c.is_ascii() && c.is_alphanumeric());
-            return Err(if has_emails { BadAddress::Emails } else { BadAddress::Local });
+            let is_of_another_script = local.chars().any(|c| !c.is_ascii() && c.is_alphanumeric());
+            return Err(if is_of_another_script { BadAddress::NotAscii } else { BadAddress::Local });
         }
         if local.split('.').any(str::is_empty) {
             return Err(BadAddress::Dots);
@@ -190,8 +199,8 @@ mod tests {
     #[test]
     fn an_address_that_mail_could_lose_is_refused_with_a_reason_of_its_own() {
         for (text, reason) in [
-            ("用户@example.org", BadAddress::Emails),
-            ("änn@example.org", BadAddress::Emails),
+            ("用户@example.org", BadAddress::NotAscii),
+            ("änn@example.org", BadAddress::NotAscii),
             ("a..b@docomo.ne.jp", BadAddress::Dots),
             ("ab.@docomo.ne.jp", BadAddress::Dots),
             (".ab@docomo.ne.jp", BadAddress::Dots),

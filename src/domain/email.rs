@@ -1,7 +1,7 @@
 //! The kinds and states of emails.
 
 crate::word_enum! {
-    /// What an email says. Its word, with hyphens, begins the keys of its sentences.
+    /// The kinds of emails. The word, with hyphens, begins the keys of its texts.
     EmailKind {
         /// To the approver: a request for access to their data.
         Decide = "decide",
@@ -46,30 +46,52 @@ crate::word_enum! {
     }
 }
 
+/// What an email is about.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Topic {
+    /// A request that waits for the reader's decision.
+    Decision,
+    /// How a request stands.
+    Request,
+    /// A grant.
+    Grant,
+    /// Neither.
+    System,
+}
+
 impl EmailKind {
+    /// What it is about: the one place that groups the kinds.
+    pub const fn topic(self) -> Topic {
+        match self {
+            Self::Decide | Self::Invite | Self::Reminder | Self::FreshLink => Topic::Decision,
+            Self::Receipt
+            | Self::Approved
+            | Self::ApprovedLess
+            | Self::Declined
+            | Self::Withdrawn
+            | Self::Expired
+            | Self::Cancelled
+            | Self::AnotherDecides
+            | Self::Undeliverable => Topic::Request,
+            Self::Shared | Self::EndsSoon | Self::Ended | Self::Revoked => Topic::Grant,
+            Self::SignInCode | Self::SignInWarning | Self::Summary => Topic::System,
+        }
+    }
+
     /// Whether it carries a token, which is minted when it is sent.
     pub fn carries_token(self) -> bool {
-        Self::WITH_TOKEN.contains(&self)
+        self.topic() == Topic::Decision
     }
 
     /// The kinds that carry a token: a decision cancels queued emails of these kinds.
     pub const WITH_TOKEN: &'static [Self] = &[Self::Decide, Self::Invite, Self::Reminder, Self::FreshLink];
 
-    /// Whether it goes to who asked or offered, to say how that stands.
-    pub const fn is_to_requester(self) -> bool {
-        matches!(
-            self,
-            Self::Receipt
-                | Self::Approved
-                | Self::ApprovedLess
-                | Self::Declined
-                | Self::Expired
-                | Self::Cancelled
-                | Self::Undeliverable
-        )
+    /// Whether it tells the requester how their request stands.
+    pub fn is_to_requester(self) -> bool {
+        self.topic() == Topic::Request && !matches!(self, Self::Withdrawn | Self::AnotherDecides)
     }
 
-    /// Whether its way says how far a request has come: a reminder that is lost takes back no email that arrived.
+    /// Whether its delivery is the delivery state of the request. A lost reminder does not change that of the first email.
     pub const fn speaks_for_request(self) -> bool {
         matches!(self, Self::Decide | Self::Invite | Self::FreshLink)
     }
@@ -92,14 +114,14 @@ crate::word_enum! {
 /// The codes of a mail server's reply: what is done about an email is chosen by them, never by the server's words.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct ReplyCode {
-    /// Of RFC 5321, such as 550.
+    /// The reply code of RFC 5321, such as 550.
     pub code: u16,
-    /// Of RFC 3463, such as 5.1.1.
+    /// The enhanced code of RFC 3463, such as 5.1.1.
     pub enhanced: Option<String>,
 }
 
 impl ReplyCode {
-    /// Of a reply whose text, after the code, is `words`: an enhanced code is its first word.
+    /// The codes of a reply; the enhanced code is the first word of its text.
     pub fn of(code: u16, words: &str) -> Self {
         let is_number = |part: &str| (1..=3).contains(&part.len()) && part.bytes().all(|byte| byte.is_ascii_digit());
         let is_enhanced = |word: &&str| {
@@ -109,7 +131,7 @@ impl ReplyCode {
         Self { code, enhanced: words.split_whitespace().next().filter(is_enhanced).map(str::to_owned) }
     }
 
-    /// Of a line that begins with the code.
+    /// The codes of a line that begins with the reply code.
     pub fn of_line(line: &str) -> Option<Self> {
         let (code, words) = line.split_at_checked(3)?;
         let code = code.parse().ok().filter(|code| (200..600).contains(code))?;

@@ -14,10 +14,8 @@ pub enum Filter {
     Any(Vec<Filter>),
     /// The negation.
     Not(Box<Filter>),
-    /// A text of the share, compared exactly: in the same case, without wildcards.
-    Text(TextOf, Test, String),
-    /// As `Text`, but ignoring case and form of letters; for a URI, ignoring the case of A to Z.
-    Alike(TextOf, Test, String),
+    /// A text of the share, compared without wildcards.
+    Text(TextOf, Test, Case, String),
     /// Its level is one of these.
     Levels(Vec<Level>),
     /// Its grantee may share it on, to anybody.
@@ -58,7 +56,7 @@ impl Filter {
         match self {
             Self::All(parts) | Self::Any(parts) => parts.iter().any(Self::asks_for_grantees),
             Self::Not(part) => part.asks_for_grantees(),
-            Self::Text(of, ..) | Self::Alike(of, ..) => *of == TextOf::SharedWith,
+            Self::Text(of, ..) => *of == TextOf::SharedWith,
             _ => false,
         }
     }
@@ -71,7 +69,7 @@ impl Filter {
         let is_hidden = || {
             let is_person = Self::Kinds(vec![GranteeKind::User, GranteeKind::ExternalUser]);
             // A person who named somebody by their username knows it already.
-            let called = |part: &str| Self::Text(TextOf::Called, Test::Contains, part.to_owned());
+            let called = |part: &str| Self::Text(TextOf::Called, Test::Contains, Case::Exact, part.to_owned());
             let by_username = Self::All(vec![Self::Grantors(vec![viewer]), called(""), Self::Not(Box::new(called("@")))]);
             Self::All(vec![is_person, Self::Not(Box::new(Self::Grantees(seen.to_vec()))), Self::Not(Box::new(by_username))])
         };
@@ -83,13 +81,9 @@ impl Filter {
             Self::All(parts) => Self::All(each(parts)),
             Self::Any(parts) => Self::Any(each(parts)),
             Self::Not(part) => Self::Not(Box::new(part.as_seen_by(viewer, seen))),
-            Self::Text(TextOf::SharedWith, test, value) => {
-                let called = Self::Text(TextOf::Called, test, value.clone());
-                split(Self::Text(TextOf::SharedWith, test, value), called)
-            }
-            Self::Alike(TextOf::SharedWith, test, value) => {
-                let called = Self::Alike(TextOf::Called, test, value.clone());
-                split(Self::Alike(TextOf::SharedWith, test, value), called)
+            Self::Text(TextOf::SharedWith, test, case, value) => {
+                let called = Self::Text(TextOf::Called, test, case, value.clone());
+                split(Self::Text(TextOf::SharedWith, test, case, value), called)
             }
             other => other,
         }
@@ -119,6 +113,15 @@ pub enum Test {
     StartsWith,
     EndsWith,
     Contains,
+}
+
+/// Whether case matters.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Case {
+    /// It does.
+    Exact,
+    /// Neither case nor form of letters; of a URI not the case of A to Z.
+    Ignored,
 }
 
 impl Test {

@@ -55,3 +55,11 @@ impl From<GroupId> for PrincipalId {
         Self(id.0)
     }
 }
+
+/// Each id once, in ascending order. Rows are locked in this order, so that concurrent callers cannot deadlock.
+pub fn distinct<T: Ord>(ids: impl IntoIterator<Item = T>) -> Vec<T> {
+    let mut ids: Vec<T> = ids.into_iter().collect();
+    ids.sort_unstable();
+    ids.dedup();
+    ids
+}

@@ -20,7 +20,7 @@ pub mod word_enum;
 pub use self::address::Address;
 pub use self::bundle::{Bundle, Resource, ResourceKind};
 pub use self::caller::{Caller, Credential, Scope, Scopes};
-pub use self::email::{EmailKind, EmailState, ReplyCode};
+pub use self::email::{EmailKind, EmailState, ReplyCode, Topic};
 pub use self::filter::{Filter, Sort};
 pub use self::grant::{Grant, GrantState, GranteeKind};
 pub use self::id::{BundleId, EmailId, GrantId, GroupId, KeyId, PrincipalId, RequestId, ResourceId, SessionId, TokenId, UserId};

@@ -25,19 +25,19 @@ impl RequestKind {
 }
 
 crate::word_enum! {
-    /// Where a request stands. [`RequestState::may_become`] says how it goes on.
+    /// The state of a request. [`RequestState::may_become`] lists the legal transitions.
     RequestState {
         /// Waits for the approver.
         Pending = "pending",
-        /// The approver said yes; a grant exists or existed.
+        /// The approver approved it; a grant exists or existed.
         Approved = "approved",
-        /// The approver said no.
+        /// The approver declined it.
         Declined = "declined",
-        /// The requester took it back.
+        /// The requester withdrew it.
         Withdrawn = "withdrawn",
-        /// Nobody answered in time.
+        /// It expired without a decision.
         Expired = "expired",
-        /// What it was about is gone: the bundle, a person, the key.
+        /// Its bundle, a person or the key was removed.
         Cancelled = "cancelled",
         /// The email could not be delivered and nobody can decide.
         Failed = "failed",
@@ -45,8 +45,8 @@ crate::word_enum! {
 }
 
 impl RequestState {
-    /// Whether a request may go from this state to `next`. A decision is final, except that the approver who declined may
-    /// still approve; the end that was set when it was filed bounds both, which the guarded UPDATE holds.
+    /// Whether a request may go from this state to `next`. A decision is final, except that the approver who declined may still
+    /// approve until the request expires, which the guarded UPDATE checks.
     pub const fn may_become(self, next: Self) -> bool {
         match self {
             Self::Pending => match next {
@@ -60,16 +60,16 @@ impl RequestState {
 }
 
 crate::word_enum! {
-    /// Why a request was cancelled, by the codes of `requests.reason_code`.
+    /// Why a request was cancelled: the codes of `requests.reason_code`.
     WhyCancelled {
         /// The requester was removed.
-        AskerGone = "requester_gone",
+        RequesterGone = "requester_gone",
         /// The approver was removed.
-        DeciderGone = "approver_gone",
+        ApproverGone = "approver_gone",
         /// The data of an offer has another owner now.
-        NotOfferersAnyMore = "offerer_not_owner",
+        OffererNotOwner = "offerer_not_owner",
         /// The grantee owns the data now.
-        AskersOwn = "grantee_is_owner",
+        GranteeIsOwner = "grantee_is_owner",
         /// The bundle was removed.
         ThingGone = "bundle_gone",
         /// The key of the app that filed it was revoked.
@@ -80,20 +80,20 @@ crate::word_enum! {
 }
 
 impl WhyCancelled {
-    /// The English sentence: for programs, for the audit, and for `requests.reason`, which programs before the codes read.
+    /// The English text: for programs, for the audit, and for `requests.reason`, which versions without the codes read.
     pub const fn text(self) -> &'static str {
         match self {
-            Self::AskerGone => "who asked is no longer here",
-            Self::DeciderGone => "who would decide is no longer here",
-            Self::NotOfferersAnyMore => "who offered it no longer owns it",
-            Self::AskersOwn => "who would gain owns it now",
+            Self::RequesterGone => "who asked is no longer here",
+            Self::ApproverGone => "who would decide is no longer here",
+            Self::OffererNotOwner => "who offered it no longer owns it",
+            Self::GranteeIsOwner => "who would gain owns it now",
             Self::ThingGone => "what was asked for is no longer there",
             Self::AppGone => "the app that asked may no longer ask",
             Self::Removed => "an administrator removed it",
         }
     }
 
-    /// The cause that a program before the codes wrote down as this sentence.
+    /// The cause with this text, which versions without the codes stored.
     pub fn of_text(text: &str) -> Option<Self> {
         Self::ALL.iter().copied().find(|why| why.text() == text)
     }
@@ -113,17 +113,17 @@ crate::word_enum! {
     }
 }
 
-/// When requested access shall end.
+/// The requested end of access.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Until {
-    /// At a moment.
+    /// At a time.
     At(DateTime<Utc>),
     /// This long after the decision.
     For(TimeDelta),
 }
 
 impl Until {
-    /// The end, if the decision were made `now`.
+    /// The end of access decided at `now`.
     pub fn from(self, now: DateTime<Utc>) -> DateTime<Utc> {
         match self {
             Self::At(at) => at,
@@ -151,21 +151,21 @@ pub struct Request {
     pub message: Option<String>,
     /// The URL of the email's link; none for our own page.
     pub redeem_url: Option<String>,
-    /// How long it can be decided.
+    /// The time from filing until it expires.
     pub ttl: TimeDelta,
-    /// From this moment on it can no longer be decided.
+    /// When it expires.
     pub expires_at: DateTime<Utc>,
-    /// When the access shall end.
+    /// The requested end of access.
     pub until: Option<Until>,
     /// The URIs of the requested resources; empty: the whole bundle.
     pub resources: Vec<String>,
-    /// The stored state; [`Request::state_at`] judges the clock too.
+    /// The stored state; [`Request::state_at`] also considers the time.
     pub state: RequestState,
     /// The delivery state of the email.
     pub mail_state: MailState,
-    /// How many emails with a link were requested.
+    /// The number of emails with a link that were requested.
     pub letters: i32,
-    /// When the last of them was requested.
+    /// When the last one was requested.
     pub last_letter_at: DateTime<Utc>,
     /// When it was filed.
     pub created_at: DateTime<Utc>,
@@ -182,7 +182,7 @@ pub struct Request {
 }
 
 impl Request {
-    /// The state, judged at `now`: a pending request whose time is over has expired, whether a job recorded it or not.
+    /// The state at `now`: a request past its end has expired, whether a job recorded that or not.
     pub fn state_at(&self, now: DateTime<Utc>) -> RequestState {
         match self.state {
             RequestState::Pending if now >= self.expires_at && self.mail_state == MailState::Bounced => RequestState::Failed,
@@ -199,7 +199,7 @@ impl Request {
         }
     }
 
-    /// The approver's own words with the decision.
+    /// The approver's message with the decision.
     pub fn words(&self) -> Option<&str> {
         match self.decision.as_ref()?.reason.as_ref()? {
             Reason::Words(words) => Some(words),
@@ -207,7 +207,7 @@ impl Request {
         }
     }
 
-    /// Why it was cancelled, where it was and the cause is known.
+    /// Why it was cancelled, if known.
     pub fn why_cancelled(&self) -> Option<WhyCancelled> {
         match self.decision.as_ref()?.reason.as_ref()? {
             Reason::Words(_) => None,
@@ -224,15 +224,15 @@ impl Request {
 /// The end of a request.
 #[derive(Clone, Debug)]
 pub struct Decision {
-    /// When.
+    /// The time.
     pub at: DateTime<Utc>,
-    /// By whom; none if time or a removal ended it.
+    /// The person who decided; none if time or a removal ended it.
     pub by: Option<UserId>,
-    /// Why, where a reason was given or it was cancelled.
+    /// The reason, if there is one.
     pub reason: Option<Reason>,
     /// Whether less was given than requested.
     pub is_narrowed: bool,
-    /// What was given, if it is recorded: for an approval with limits, or one that prolongs a grant.
+    /// What was given, if recorded: for an approval with limits, or one that prolongs a grant.
     pub given: Option<Given>,
     /// The resulting grant.
     pub grant: Option<Outcome>,
@@ -241,14 +241,14 @@ pub struct Decision {
 /// Why a request was declined or cancelled.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Reason {
-    /// The approver's own words.
+    /// The approver's message.
     Words(String),
-    /// What made the request pointless.
+    /// The cause of a cancellation.
     Cancelled(WhyCancelled),
 }
 
 impl Reason {
-    /// The code, where it has one.
+    /// The code of a cancellation.
     pub const fn code(&self) -> Option<&'static str> {
         match self {
             Self::Words(_) => None,
@@ -256,7 +256,7 @@ impl Reason {
         }
     }
 
-    /// In English, for programs.
+    /// The English text, for programs.
     pub fn text(&self) -> &str {
         match self {
             Self::Words(words) => words,
@@ -294,7 +294,7 @@ pub struct Outcome {
 }
 
 impl Outcome {
-    /// The state, judged at `now`.
+    /// The state at `now`.
     pub fn state_at(&self, now: DateTime<Utc>) -> GrantState {
         match self {
             Self { revoked_at: Some(_), .. } => GrantState::Revoked,

@@ -36,7 +36,7 @@ pub enum BadUrl {
     #[error("without `%2e`, `%2f`, `%5c` and `;` in a part of the path that has two dots: some servers read it as `..`")]
     Climbs,
     /// A query parameter with the name that the email adds.
-    #[error("without a parameter `token`: the letter adds that")]
+    #[error("without a parameter `token`: the email adds that")]
     Token,
     /// A prefix with a query.
     #[error("a prefix has no query")]

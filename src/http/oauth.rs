@@ -53,7 +53,7 @@ pub enum Denied {
     RefreshToken(OAuthError),
 }
 
-/// What is sent, as a form.
+/// The form of a token request.
 #[derive(Default, Deserialize, ToSchema)]
 #[schema(as = TokenRequest)]
 pub struct TokenForm {
@@ -64,13 +64,13 @@ pub struct TokenForm {
     username: Option<String>,
     /// With password.
     password: Option<String>,
-    /// With `refresh_token`: it is spent by this.
+    /// With `refresh_token`, which can be used once.
     refresh_token: Option<String>,
-    /// `readonly` or `readwrite`; else readwrite, or what the refresh token had.
+    /// `readonly` or `readwrite`; default: `readwrite`, or the scope of the refresh token.
     scope: Option<String>,
-    /// Where the client sends no Basic.
+    /// If the client sends no Basic.
     client_id: Option<String>,
-    /// Where the client sends no Basic.
+    /// If the client sends no Basic.
     client_secret: Option<String>,
 }
 
@@ -82,12 +82,12 @@ impl Drop for TokenForm {
     }
 }
 
-/// Tokens, shown this once.
+/// The tokens, which are shown only once.
 #[derive(Serialize, ToSchema)]
 #[schema(as = Tokens)]
 pub struct TokensBody<'a> {
     access_token: &'a str,
-    /// `Bearer`, in this case or in lower case.
+    /// `Bearer` or `bearer`.
     token_type: &'static str,
     /// Seconds.
     expires_in: i64,
@@ -95,12 +95,12 @@ pub struct TokensBody<'a> {
     refresh_token: Option<&'a str>,
     /// `readwrite` or `readonly`.
     scope: &'static str,
-    /// A name for the token that does not reveal it, on SAS's path.
+    /// An id of the token that does not reveal it, on the path of SAS.
     #[serde(skip_serializing_if = "Option::is_none")]
     jti: Option<String>,
 }
 
-/// Why there is none (RFC 6749 §5.2).
+/// The error (RFC 6749 §5.2).
 #[derive(Serialize, ToSchema)]
 #[schema(as = OAuthError)]
 pub struct FailureBody {

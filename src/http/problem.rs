@@ -303,21 +303,23 @@ described! {
     Unread: 400, 408, 413, 415;
     /// The call accepts an Idempotency-Key.
     Repeated: 409, 422;
+    /// The call accepts an Idempotency-Key and describes its 409 itself.
+    Reused: 422;
 }
 
 fn response<A: Api>(status: u16) -> Response {
     let description = match status {
-        400 => "The message says what to change.",
-        401 => "No credential, or none that is good.",
-        403 => "Known, but may not.",
+        400 => "The call is invalid; the message says what to change.",
+        401 => "No valid credential.",
+        403 => "Authenticated, but not allowed.",
         408 => "The body took longer than ten seconds to arrive.",
         409 => "This Idempotency-Key is being answered now.",
         413 => "The body is longer than `limits.body_bytes`.",
         415 => "Not JSON, or with a Content-Encoding.",
-        422 => "This Idempotency-Key was used for something else.",
-        429 => "Too much, too soon.",
-        503 => "The database is away or has too much to do. Nothing was done.",
-        _ => "A mistake of ours; it is in the log.",
+        422 => "This Idempotency-Key was used for another call.",
+        429 => "Too many calls.",
+        503 => "The database is unavailable or overloaded. Nothing was done.",
+        _ => "An internal error, which is in the log.",
     };
     let mut response = ResponseBuilder::new().description(description);
     if status == 401 {

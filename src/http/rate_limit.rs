@@ -72,7 +72,7 @@ impl Rates {
     }
 
     /// Evicts idle entries, so that recent clients bound the memory.
-    pub fn tidy(&self) {
+    pub fn evict(&self) {
         if let Some(redeems) = &self.redeems {
             redeems.retain_recent();
             redeems.shrink_to_fit();
@@ -259,7 +259,7 @@ mod tests {
         let known = || rates.redeems.as_ref().map_or(0, RateLimiter::len);
         let begun = std::time::Instant::now();
         while known() > 0 {
-            rates.tidy();
+            rates.evict();
             assert!(begun.elapsed() < Duration::from_secs(20), "{} are still known", known());
             std::thread::yield_now();
         }

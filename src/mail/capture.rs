@@ -42,7 +42,7 @@ impl fmt::Debug for Captured {
 /// A mailbox. Clones share it.
 #[derive(Clone)]
 pub struct Mailbox {
-    letters: Arc<Mutex<Emails>>,
+    emails: Arc<Mutex<Emails>>,
     count: watch::Sender<u64>,
     most: usize,
     clock: Clock,
@@ -57,7 +57,7 @@ struct Emails {
 impl Mailbox {
     /// A mailbox of the last `most` emails.
     pub fn new(most: usize, clock: Clock) -> Self {
-        Self { letters: Arc::default(), count: watch::Sender::default(), most, clock }
+        Self { emails: Arc::default(), count: watch::Sender::default(), most, clock }
     }
 
     /// Stores an email; an email that is not valid as mail is refused.
@@ -65,10 +65,10 @@ impl Mailbox {
         if let Err(problem) = mail.rendered() {
             return problem.into();
         }
-        let mut letters = self.letters.lock().unwrap_or_else(PoisonError::into_inner);
-        letters.count += 1;
+        let mut emails = self.emails.lock().unwrap_or_else(PoisonError::into_inner);
+        emails.count += 1;
         let captured = Captured {
-            id: letters.count,
+            id: emails.count,
             to: mail.to.to_string(),
             from: mail.from.to_string(),
             subject: for_subject(&mail.subject),
@@ -76,10 +76,10 @@ impl Mailbox {
             html: mail.html.to_string(),
             received_at: self.clock.now(),
         };
-        letters.newest_first.push_front(captured);
-        letters.newest_first.truncate(self.most);
-        self.count.send_replace(letters.count);
-        Outcome::Delivered { response: format!("captured as {}", letters.count) }
+        emails.newest_first.push_front(captured);
+        emails.newest_first.truncate(self.most);
+        self.count.send_replace(emails.count);
+        Outcome::Delivered { response: format!("captured as {}", emails.count) }
     }
 
     /// The number of emails that ever arrived, to wait for the next.
@@ -89,7 +89,7 @@ impl Mailbox {
 
     /// The stored emails, newest first.
     pub fn list(&self) -> Vec<Captured> {
-        self.letters.lock().unwrap_or_else(PoisonError::into_inner).newest_first.iter().cloned().collect()
+        self.emails.lock().unwrap_or_else(PoisonError::into_inner).newest_first.iter().cloned().collect()
     }
 }
 

@@ -34,7 +34,7 @@ impl Folder {
         match written.unwrap_or_else(|e| Err(io::Error::other(e))) {
             Ok(name) => Outcome::Delivered { response: format!("written to {name}") },
             Err(e) => {
-                let problem = Problem::new(format!("the letter could not be written to mail.directory: {e}"));
+                let problem = Problem::new(format!("the email could not be written to mail.directory: {e}"));
                 match e.kind() {
                     io::ErrorKind::PermissionDenied | io::ErrorKind::NotFound | io::ErrorKind::ReadOnlyFilesystem => {
                         Outcome::Misconfigured(problem)

@@ -11,8 +11,8 @@ use lettre::message::header::{ContentTransferEncoding, ContentType, Header, Head
 use lettre::message::{Body, Mailbox, Message, MultiPart, SinglePart};
 use zeroize::Zeroizing;
 
-use super::body::{self, LINE_BYTES};
 use super::sanitize::{for_header, for_subject, header_line};
+use super::transfer_encoding::{self, LINE_BYTES};
 use crate::domain::Address;
 use crate::secret::digest;
 
@@ -96,13 +96,13 @@ impl fmt::Debug for Mail {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum Unwritable {
     /// The mail library refuses the address.
-    #[error("an address of the letter cannot be written to")]
+    #[error("an address of the email is invalid")]
     Address,
     /// Not of the form `<name@domain>`.
-    #[error("the letter has no Message-ID of the form <name@domain>")]
+    #[error("the email has no Message-ID of the form <name@domain>")]
     MessageId,
     /// The bytes would not be a valid message. A bug.
-    #[error("the letter did not come out as legal mail")]
+    #[error("the email is not valid")]
     Illegal,
 }
 
@@ -128,8 +128,8 @@ impl Mail {
             digest(&[self.message_id.as_bytes()]).iter().take(12).fold("=_".to_owned(), |tag, byte| format!("{tag}{byte:02x}"));
         let body = MultiPart::alternative()
             .boundary(tag)
-            .singlepart(part(ContentType::TEXT_PLAIN, body::text(&unix_lines(&self.text))))
-            .singlepart(part(ContentType::TEXT_HTML, body::html(&unix_lines(&self.html))));
+            .singlepart(part(ContentType::TEXT_PLAIN, transfer_encoding::text(&unix_lines(&self.text))))
+            .singlepart(part(ContentType::TEXT_HTML, transfer_encoding::html(&unix_lines(&self.html))));
         let message = builder.multipart(body).map_err(|_| Unwritable::Illegal)?;
         let bytes = Zeroizing::new(message.formatted());
         if is_legal(&bytes) { Ok(bytes) } else { Err(Unwritable::Illegal) }

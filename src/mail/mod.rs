@@ -1,7 +1,6 @@
 //! The only module with SMTP: the contents of emails ([`emails`]), their bytes ([`message`]), the outbox worker ([`delivery`]),
 //! and the destinations ([`transport`]).
 
-mod body;
 pub mod capture;
 pub mod delivery;
 pub mod emails;
@@ -10,6 +9,7 @@ pub mod message;
 pub mod outcome;
 pub mod sanitize;
 mod smtp;
+mod transfer_encoding;
 pub mod transport;
 
 pub use self::capture::{Captured, Mailbox};

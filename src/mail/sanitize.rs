@@ -92,10 +92,10 @@ fn in_pairs(text: &str) -> String {
     let mut paired: String = text
         .chars()
         .filter(|c| {
-            let is_stray = *c == ISOLATE.1 && open == 0;
+            let is_unmatched = *c == ISOLATE.1 && open == 0;
             open += usize::from(*c == ISOLATE.0);
-            open -= usize::from(*c == ISOLATE.1 && !is_stray);
-            !is_stray
+            open -= usize::from(*c == ISOLATE.1 && !is_unmatched);
+            !is_unmatched
         })
         .collect();
     paired.extend(std::iter::repeat_n(ISOLATE.1, open));

@@ -147,8 +147,8 @@ impl RequestContext {
     /// Signs this browser in, ends its earlier session, and redirects.
     pub(super) async fn sign_in(&self, user: UserId, next: &str) -> Outcome {
         let agent = self.request.headers().get(header::USER_AGENT).and_then(|value| value.to_str().ok());
-        let whence = SessionOrigin { agent: user_agent::in_short(agent.unwrap_or_default()), peer: Some(self.peer) };
-        let fresh = self.auth.open_session(user, whence).await?;
+        let origin = SessionOrigin { agent: user_agent::in_short(agent.unwrap_or_default()), peer: Some(self.peer) };
+        let fresh = self.auth.open_session(user, origin).await?;
         if let Some(old) = self.cookies.get(&self.request, Kind::Session) {
             self.auth.close_session(&old).await?;
         }

@@ -45,20 +45,15 @@ impl Cookies {
 
     /// Over https the browser binds `__Host-` to this host, and both prefixes to TLS. `__Host-` needs the path `/`.
     const fn name(&self, kind: Kind) -> &'static str {
-        match (kind, self.is_https) {
-            (Kind::Session, true) => "__Host-countersign",
-            (Kind::Session, false) => "countersign",
-            (Kind::CsrfSeed, true) => "__Host-countersign-visit",
-            (Kind::CsrfSeed, false) => "countersign-visit",
-            (Kind::Link, true) => "__Secure-countersign-link",
-            (Kind::Link, false) => "countersign-link",
-            (Kind::Name, true) => "__Secure-countersign-name",
-            (Kind::Name, false) => "countersign-name",
-            (Kind::LoginState, true) => "__Host-countersign-elsewhere",
-            (Kind::LoginState, false) => "countersign-elsewhere",
-            (Kind::Known, true) => "__Host-countersign-known",
-            (Kind::Known, false) => "countersign-known",
-        }
+        let (over_https, over_http) = match kind {
+            Kind::Session => ("__Host-countersign", "countersign"),
+            Kind::CsrfSeed => ("__Host-countersign-visit", "countersign-visit"),
+            Kind::Link => ("__Secure-countersign-link", "countersign-link"),
+            Kind::Name => ("__Secure-countersign-name", "countersign-name"),
+            Kind::LoginState => ("__Host-countersign-elsewhere", "countersign-elsewhere"),
+            Kind::Known => ("__Host-countersign-known", "countersign-known"),
+        };
+        if self.is_https { over_https } else { over_http }
     }
 
     fn path(&self, kind: Kind) -> String {

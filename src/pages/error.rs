@@ -187,6 +187,20 @@ pub(super) struct Message<'a> {
     pub(super) next: Vec<Next>,
 }
 
+impl<'a> Message<'a> {
+    /// A page that tells the reader to wait or to do something else, with one link.
+    pub(super) fn waiting(
+        frame: &'a Frame,
+        heading: &'static str,
+        sentences: [&'static str; 2],
+        (path, label): (&str, &'static str),
+    ) -> Self {
+        let say = |key| frame.say(key).to_string();
+        let next = vec![Next { path: frame.to(path), label: say(label) }];
+        Self { frame, seal: "wait", heading: say(heading), sentences: sentences.map(say).into(), next }
+    }
+}
+
 /// The value that was in a cookie that did not come back.
 #[derive(Clone, Copy)]
 pub(super) enum Lost {
@@ -273,7 +287,7 @@ impl PageError {
             Self::Broken => (
                 StatusCode::INTERNAL_SERVER_ERROR,
                 "broken",
-                say(if frame.is_deed { "trouble-busy" } else { "trouble-broken" }),
+                say(if frame.is_action { "trouble-busy" } else { "trouble-broken" }),
                 vec![say("trouble-unchanged"), say("trouble-broken-do")],
             ),
         };

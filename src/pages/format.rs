@@ -163,10 +163,10 @@ pub(super) fn masked(address: &Address) -> String {
 /// The sentence for why a request was cancelled. One whose cause is unknown is about something that is gone.
 pub(super) const fn why_cancelled(why: Option<WhyCancelled>) -> &'static str {
     match why {
-        Some(WhyCancelled::AskerGone) => "told-why-asker-gone",
-        Some(WhyCancelled::DeciderGone) => "told-why-decider-gone",
-        Some(WhyCancelled::NotOfferersAnyMore) => "told-why-not-owner",
-        Some(WhyCancelled::AskersOwn) => "told-why-owner-now",
+        Some(WhyCancelled::RequesterGone) => "told-why-asker-gone",
+        Some(WhyCancelled::ApproverGone) => "told-why-decider-gone",
+        Some(WhyCancelled::OffererNotOwner) => "told-why-not-owner",
+        Some(WhyCancelled::GranteeIsOwner) => "told-why-owner-now",
         Some(WhyCancelled::AppGone) => "told-why-app",
         Some(WhyCancelled::Removed) => "told-why-admin",
         Some(WhyCancelled::ThingGone) | None => "told-why-gone",

@@ -14,7 +14,7 @@ pub(super) fn routes(routes: &mut ServiceConfig) {
 }
 
 #[derive(Template)]
-#[template(path = "pages/front.html")]
+#[template(path = "pages/home.html")]
 struct Front<'a> {
     frame: &'a Frame,
 }

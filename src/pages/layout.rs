@@ -37,7 +37,7 @@ pub(super) struct Frame {
     /// The page's own path.
     path: String,
     /// Whether it is the response to a form.
-    pub(super) is_deed: bool,
+    pub(super) is_action: bool,
     pub(super) csrf_seed: String,
     /// Whether the CSRF seed is new to the browser, and whether a form uses it.
     pub(super) is_fresh: bool,
@@ -53,7 +53,7 @@ pub(super) struct Frame {
 impl Frame {
     pub(super) fn new(
         public_url: &Url,
-        (path, is_deed): (&str, bool),
+        (path, is_action): (&str, bool),
         reader: Reader,
         (csrf_seed, is_fresh): (String, bool),
         now: DateTime<Utc>,
@@ -62,7 +62,7 @@ impl Frame {
         Self {
             host: public_url[Position::BeforeHost..Position::AfterPort].to_owned(),
             path: path.to_owned(),
-            is_deed,
+            is_action,
             public: public_url.as_str().trim_end_matches('/').to_owned(),
             base,
             csrf_seed,

@@ -16,7 +16,7 @@ use crate::http::host::is_this_machine;
 use crate::mail::{Captured, Mailbox};
 
 /// The policy of an email's HTML: its own styles, and links that lead out.
-const LETTER_POLICY: &str =
+const EMAIL_POLICY: &str =
     "default-src 'none'; style-src 'unsafe-inline'; form-action 'none'; base-uri 'none'; frame-ancestors 'none'; sandbox";
 
 pub(super) fn routes(routes: &mut ServiceConfig) {
@@ -44,7 +44,7 @@ struct Entry {
 #[template(path = "pages/mailbox.html")]
 struct List<'a> {
     frame: &'a Frame,
-    letters: Vec<Entry>,
+    emails: Vec<Entry>,
 }
 
 async fn list(visit: RequestContext, _: Fields) -> Outcome {
@@ -55,8 +55,8 @@ async fn list(visit: RequestContext, _: Fields) -> Outcome {
         to: email.to,
         received: frame.reader.moment(email.received_at),
     };
-    let letters = mailbox(&visit)?.list().into_iter().map(entry).collect();
-    page(StatusCode::OK, &List { frame, letters })
+    let emails = mailbox(&visit)?.list().into_iter().map(entry).collect();
+    page(StatusCode::OK, &List { frame, emails })
 }
 
 async fn json(visit: RequestContext, _: Fields) -> Outcome {
@@ -65,8 +65,8 @@ async fn json(visit: RequestContext, _: Fields) -> Outcome {
 
 fn find(visit: &RequestContext) -> Result<Captured, PageError> {
     let id = visit.request.match_info().get("id").and_then(|id| id.parse::<u64>().ok());
-    let letters = mailbox(visit)?.list();
-    letters.into_iter().find(|email| Some(email.id) == id).ok_or(PageError::NotFound)
+    let emails = mailbox(visit)?.list();
+    emails.into_iter().find(|email| Some(email.id) == id).ok_or(PageError::NotFound)
 }
 
 struct Line<'a> {
@@ -75,7 +75,7 @@ struct Line<'a> {
 }
 
 #[derive(Template)]
-#[template(path = "pages/letter.html")]
+#[template(path = "pages/mailbox_email.html")]
 struct Email<'a> {
     frame: &'a Frame,
     subject: &'a str,
@@ -107,6 +107,6 @@ async fn email(visit: RequestContext, _: Fields) -> Outcome {
 async fn html(visit: RequestContext, _: Fields) -> Outcome {
     let email = find(&visit)?;
     let mut response = HttpResponse::Ok().content_type("text/html; charset=utf-8").body(email.html);
-    response.headers_mut().insert(header::CONTENT_SECURITY_POLICY, HeaderValue::from_static(LETTER_POLICY));
+    response.headers_mut().insert(header::CONTENT_SECURITY_POLICY, HeaderValue::from_static(EMAIL_POLICY));
     Ok(response)
 }

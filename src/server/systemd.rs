@@ -10,12 +10,12 @@ use tokio::net::TcpStream;
 
 /// The schema is current and the address listens, so every connection from now on is answered.
 pub(super) fn ready(address: SocketAddr) {
-    tell(&[NotifyState::Ready, NotifyState::Status(&format!("listening on {address}"))]);
+    notify(&[NotifyState::Ready, NotifyState::Status(&format!("listening on {address}"))]);
 }
 
 /// No new connections; accepted requests are finished.
 pub(super) fn stopping() {
-    tell(&[NotifyState::Stopping, NotifyState::Status("finishing what was accepted")]);
+    notify(&[NotifyState::Stopping, NotifyState::Status("finishing what was accepted")]);
 }
 
 /// Reports being alive at half of the service manager's interval, as long as `/healthz` answers over HTTP. So a worker that
@@ -26,9 +26,9 @@ pub(super) async fn watchdog(address: SocketAddr) {
     loop {
         turns.tick().await;
         if answers(address, patience / 2).await {
-            tell(&[NotifyState::Watchdog]);
+            notify(&[NotifyState::Watchdog]);
         } else {
-            tracing::error!(%address, "we do not answer ourselves; if that lasts, the service manager starts us anew");
+            tracing::error!(%address, "we do not answer ourselves; if that lasts, the service manager restarts us");
         }
     }
 }
@@ -57,7 +57,7 @@ pub(crate) fn reachable(address: SocketAddr) -> SocketAddr {
     SocketAddr::new(ip, address.port())
 }
 
-fn tell(state: &[NotifyState<'_>]) {
+fn notify(state: &[NotifyState<'_>]) {
     if let Err(error) = sd_notify::notify(state) {
         tracing::warn!(%error, "the service manager could not be told");
     }

@@ -6,7 +6,7 @@ use diesel::prelude::*;
 use super::grants::Row;
 use super::schema::{grant_resources, grants, resources, user_groups, users};
 use super::{Conn, StoreError, Tx};
-use crate::domain::filter::{Bound, Filter, Sort, Test, TextOf, TimeOf};
+use crate::domain::filter::{Bound, Case, Filter, Sort, Test, TextOf, TimeOf};
 use crate::domain::name::{compose, folded, key};
 use crate::domain::{Grant, GrantId, GranteeKind, Page, PrincipalId, Slice, UserId};
 
@@ -226,8 +226,7 @@ macro_rules! listed_on {
                     Filter::All(parts) => joined(parts, now, true),
                     Filter::Any(parts) => joined(parts, now, false),
                     Filter::Not(part) => Box::new(diesel::dsl::not(condition(part, now))),
-                    Filter::Text(of, test, value) => text(*of, *test, value, false),
-                    Filter::Alike(of, test, value) => text(*of, *test, value, true),
+                    Filter::Text(of, test, case, value) => text(*of, *test, value, *case == Case::Ignored),
                     Filter::Levels(levels) => {
                         Box::new(grants::level.eq_any(levels.iter().map(|level| level.as_str()).collect::<Vec<_>>()))
                     }

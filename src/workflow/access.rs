@@ -93,7 +93,7 @@ pub fn evaluate_all(
     until: Until,
     known: &Answers,
 ) -> Result<Vec<bool>, WorkflowError> {
-    let requester = Asker::of(caller)?;
+    let requester = QuestionScope::of(caller)?;
     let mut answers = Vec::with_capacity(questions.len());
     for (place, question) in questions.iter().enumerate() {
         let is_permitted = match question {
@@ -148,7 +148,7 @@ pub fn subjects(
     resource: &Named,
     part: Part,
 ) -> Result<Found, WorkflowError> {
-    Asker::of(caller)?.may_ask_about(None)?;
+    QuestionScope::of(caller)?.may_ask_about(None)?;
     let Some(level) = level else { return Ok(Found::NOTHING) };
     let Some(object) = object(tx, resource)? else { return Ok(Found::NOTHING) };
     let subjects = match kind {
@@ -222,7 +222,7 @@ pub fn resources(
     kind: &str,
     part: Part,
 ) -> Result<Found, WorkflowError> {
-    let requester = Asker::of(caller)?;
+    let requester = QuestionScope::of(caller)?;
     let is_by_number = !subject.is_looked_up();
     let subject = self::subject(tx, subject)?;
     requester.may_ask_about(subject)?;
@@ -263,14 +263,14 @@ pub fn resources(
 
 /// The highest level of the subject on the resource.
 pub fn level(tx: &mut Tx<'_>, caller: &Caller, subject: &Named, resource: &Named) -> Result<Option<Level>, WorkflowError> {
-    let requester = Asker::of(caller)?;
+    let requester = QuestionScope::of(caller)?;
     let subject = self::subject(tx, subject)?;
     requester.may_ask_about(subject)?;
     let (Some(subject), Some(object)) = (subject, object(tx, resource)?) else { return Ok(None) };
     Ok(policy::level(tx, subject, object)?)
 }
 
-fn answer(tx: &mut Tx<'_>, requester: Asker, question: &Question, known: Option<&Answer>) -> Result<bool, WorkflowError> {
+fn answer(tx: &mut Tx<'_>, requester: QuestionScope, question: &Question, known: Option<&Answer>) -> Result<bool, WorkflowError> {
     if let Some(answer) = known {
         requester.may_ask_about(answer.who.map(Subject::User))?;
         let Some(level) = question.level else { return Ok(false) };
@@ -285,14 +285,14 @@ fn answer(tx: &mut Tx<'_>, requester: Asker, question: &Question, known: Option<
 
 /// The subjects about which a caller may ask.
 #[derive(Clone, Copy, Debug)]
-enum Asker {
+enum QuestionScope {
     /// Everyone: for apps and administrators.
     OfAll,
     /// Only the caller.
     OfSelf(UserId),
 }
 
-impl Asker {
+impl QuestionScope {
     fn of(caller: &Caller) -> Result<Self, WorkflowError> {
         authority::require_read(caller, Scope::Check)?;
         match caller.user {

@@ -163,7 +163,7 @@ pub fn remove_user(tx: &mut Tx<'_>, caller: &Caller, id: UserId, heir: Option<Us
     // Deletes the person first. Later grants are then impossible, and the queries below see concurrent ones.
     store::users::delete(tx, id)?;
     for pending in requests::pending_of(tx, Cause::Asker(id))? {
-        close::cancel(tx, caller, &pending, WhyCancelled::AskerGone)?;
+        close::cancel(tx, caller, &pending, WhyCancelled::RequesterGone)?;
     }
     shares::end(tx, caller, Roots::Held(id), None)?;
     let bundles = store::bundles::owned_by(tx, id)?;
@@ -182,7 +182,7 @@ pub fn remove_user(tx: &mut Tx<'_>, caller: &Caller, id: UserId, heir: Option<Us
     }
     shares::end(tx, caller, Roots::Given(id), None)?;
     for pending in requests::pending_of(tx, Cause::User(id))? {
-        close::cancel(tx, caller, &pending, WhyCancelled::DeciderGone)?;
+        close::cancel(tx, caller, &pending, WhyCancelled::ApproverGone)?;
     }
     for key in credentials::keys_of(tx, id)? {
         revoke_key(tx, caller, key)?;
@@ -206,24 +206,30 @@ pub fn add_group(tx: &mut Tx<'_>, caller: &Caller, name: &str, members: &[UserId
 
 /// Renames a group.
 pub fn rename_group(tx: &mut Tx<'_>, caller: &Caller, id: GroupId, name: &str) -> Result<Group, WorkflowError> {
-    super::authority::require_admin(caller)?;
-    let name = &validate::thing_name("name", name)?;
-    if !store::users::rename_group(tx, id, name).map_err(|error| taken("name", name, error))? {
-        return Err(WorkflowError::NotFound(What::Group));
-    }
-    audit::append(tx, caller, Event { name: "group.renamed", subject: Some(id.0), ..Event::default() })?;
+    renamed(tx, caller, (What::Group, "group.renamed"), name, id.0, |tx, name| store::users::rename_group(tx, id, name))?;
     store::users::find_group(tx, id)?.ok_or(WorkflowError::NotFound(What::Group))
 }
 
 /// Renames a bundle.
 pub fn rename_bundle(tx: &mut Tx<'_>, caller: &Caller, id: BundleId, name: &str) -> Result<Bundle, WorkflowError> {
+    renamed(tx, caller, (What::Bundle, "bundle.renamed"), name, id.0, |tx, name| store::bundles::rename(tx, id, name))?;
+    store::bundles::find(tx, id)?.ok_or(WorkflowError::NotFound(What::Bundle))
+}
+
+fn renamed(
+    tx: &mut Tx<'_>,
+    caller: &Caller,
+    (what, event): (What, &'static str),
+    name: &str,
+    subject: i64,
+    rename: impl FnOnce(&mut Tx<'_>, &str) -> Result<bool, StoreError>,
+) -> Result<(), WorkflowError> {
     super::authority::require_admin(caller)?;
     let name = &validate::thing_name("name", name)?;
-    if !store::bundles::rename(tx, id, name).map_err(|error| taken("name", name, error))? {
-        return Err(WorkflowError::NotFound(What::Bundle));
+    if !rename(tx, name).map_err(|error| taken("name", name, error))? {
+        return Err(WorkflowError::NotFound(what));
     }
-    audit::append(tx, caller, Event { name: "bundle.renamed", subject: Some(id.0), ..Event::default() })?;
-    store::bundles::find(tx, id)?.ok_or(WorkflowError::NotFound(What::Bundle))
+    Ok(audit::append(tx, caller, Event { name: event, subject: Some(subject), ..Event::default() })?)
 }
 
 /// Adds a person to a group.
@@ -278,14 +284,14 @@ pub fn hand_over(tx: &mut Tx<'_>, caller: &Caller, id: BundleId, to: UserId) -> 
     grants::set_grantor(tx, id, from, to)?;
     for pending in requests::pending_of(tx, Cause::Bundle(id))? {
         if pending.kind == RequestKind::Invite && pending.initiator == Some(from) {
-            close::cancel(tx, caller, &pending, WhyCancelled::NotOfferersAnyMore)?;
+            close::cancel(tx, caller, &pending, WhyCancelled::OffererNotOwner)?;
         } else if pending.allowed == to {
-            close::cancel(tx, caller, &pending, WhyCancelled::AskersOwn)?;
+            close::cancel(tx, caller, &pending, WhyCancelled::GranteeIsOwner)?;
         } else if pending.kind == RequestKind::Ask {
             let Some(generation) = requests::count_email(tx, pending.id, pending.letters)? else {
                 let is_pending = requests::find(tx, pending.id)?.is_some_and(|now| now.state == RequestState::Pending);
                 if is_pending {
-                    return Err(StoreError::Conflict("a letter of it was sent again at this moment".into()).into());
+                    return Err(StoreError::Conflict("an email of it was sent again at this moment".into()).into());
                 }
                 // Decided concurrently, so there is nothing to redirect.
                 continue;

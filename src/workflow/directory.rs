@@ -3,6 +3,7 @@
 
 use super::visible_users::Seen;
 use super::{What, WorkflowError, authority};
+use crate::domain::id::distinct;
 use crate::domain::{Address, Bundle, BundleId, Caller, Credential, Page, Scope, Slice, User, UserId};
 use crate::store::users::{Filter, Order};
 use crate::store::{self, Tx};
@@ -24,8 +25,7 @@ fn visible(tx: &mut Tx<'_>, caller: &Caller) -> Result<Option<Vec<i64>>, Workflo
         // Keeps the newest, and always the caller.
         known.drain(..known.len() - KNOWN_MOST);
         known.push(own.0);
-        known.sort_unstable();
-        known.dedup();
+        known = distinct(known);
     }
     Ok(Some(known))
 }

@@ -31,7 +31,7 @@ pub enum Closed {
     /// The request has ended in this state.
     Ended(RequestState),
     /// The data has a new owner, who is the approver now.
-    NewDecider,
+    NewApprover,
     /// The recipient's address has changed since.
     AddressChanged,
     /// The database was restored from a backup since.
@@ -43,7 +43,7 @@ impl Closed {
     pub const fn as_str(self) -> &'static str {
         match self {
             Self::Ended(state) => state.as_str(),
-            Self::NewDecider => "new_decider",
+            Self::NewApprover => "new_decider",
             Self::AddressChanged => "address_changed",
             Self::Restored => "restored",
         }
@@ -57,7 +57,7 @@ pub enum WorkflowError {
     #[error("sign in first: this is only for people we know")]
     Unauthenticated,
     /// The named object does not exist, or is not visible to the caller.
-    #[error("there is no such {}", match .0 { What::User => "user", What::Group => "group", What::Bundle => "bundle", What::Resource => "resource", What::Request => "request", What::Token => "token", What::Grant => "permission", What::Key => "key", What::Email => "letter", What::Session => "session", What::Identity => "linked account" })]
+    #[error("there is no such {}", match .0 { What::User => "user", What::Group => "group", What::Bundle => "bundle", What::Resource => "resource", What::Request => "request", What::Token => "token", What::Grant => "permission", What::Key => "key", What::Email => "email", What::Session => "session", What::Identity => "linked account" })]
     NotFound(What),
     /// A field refers to something that does not exist.
     #[error("{field}: {value} does not exist; {hint}")]
@@ -171,8 +171,8 @@ const fn closed_text(closed: Closed) -> &'static str {
         Closed::Ended(RequestState::Withdrawn) => "this request was withdrawn by the one who asked",
         Closed::Ended(RequestState::Expired) => "this request has expired; it can be asked again",
         Closed::Ended(RequestState::Cancelled) => "this request was cancelled, since what it was about is no longer there",
-        Closed::Ended(RequestState::Failed) => "the letter for this request could not be delivered",
-        Closed::NewDecider => "the data has a new owner, who decides now",
+        Closed::Ended(RequestState::Failed) => "the email for this request could not be delivered",
+        Closed::NewApprover => "the data has a new owner, who decides now",
         Closed::AddressChanged => "this link was mailed to an address that is no longer yours; ask for a fresh one",
         Closed::Restored => "this link is from before a restored backup; ask for a fresh one",
     }

@@ -10,6 +10,7 @@ use chrono::{DateTime, TimeDelta, Utc};
 use super::WorkflowError;
 use crate::clock::ASTRAY;
 use crate::config::Config;
+use crate::domain::id::distinct;
 use crate::domain::{Caller, EmailKind, Grant, GrantId, GranteeKind, GroupId, UserId};
 use crate::store::due::{self, Mark};
 use crate::store::{self, Tx, grants, outbox};
@@ -40,12 +41,12 @@ pub(super) fn taken_back(tx: &mut Tx<'_>, caller: &Caller, ended: &[GrantId]) ->
         if !was_in_effect {
             continue;
         }
-        let untold = outbox::cancel_of_grant(tx, grant.id, &[EmailKind::Shared, EmailKind::EndsSoon])?;
+        let unsent = outbox::cancel_of_grant(tx, grant.id, &[EmailKind::Shared, EmailKind::EndsSoon])?;
         if let Some(request) = grant.request {
             outbox::cancel_for(tx, request, &[EmailKind::Approved, EmailKind::ApprovedLess])?;
         }
         for reader in readers(tx, &grant)? {
-            if Some(reader) != caller.user && reader != grant.grantor && !untold.contains(&reader) {
+            if Some(reader) != caller.user && reader != grant.grantor && !unsent.contains(&reader) {
                 outbox::add_news(tx, EmailKind::Revoked, reader, grant.id, 1)?;
             }
         }
@@ -66,10 +67,8 @@ struct Kind {
 
 impl Kind {
     fn all(config: &Config) -> Vec<Self> {
-        let mut leads: Vec<Duration> = config.letters.ends_soon.iter().map(|span| span.duration()).collect();
-        leads.retain(|lead| !lead.is_zero());
-        leads.sort_unstable();
-        leads.dedup();
+        let leads = config.letters.ends_soon.iter().map(|span| span.duration()).filter(|lead| !lead.is_zero());
+        let leads: Vec<Duration> = distinct(leads);
         let delta = |lead: &Duration| TimeDelta::from_std(*lead).unwrap_or(TimeDelta::MAX);
         let shorter = std::iter::once(None).chain(leads.iter().map(|lead| Some(delta(lead))));
         let mut all: Vec<Self> = (1..)
@@ -87,7 +86,7 @@ impl Kind {
     }
 
     /// Whether the cursor is too far ahead, because the clock was. Ends before it would never be reported.
-    fn is_astray(self, mark: Mark, now: DateTime<Utc>) -> bool {
+    fn is_ahead_of_clock(self, mark: Mark, now: DateTime<Utc>) -> bool {
         now + self.lead + ASTRAY < mark.ends_at
     }
 
@@ -114,7 +113,7 @@ pub fn is_due(tx: &mut Tx<'_>, config: &Config) -> Result<bool, WorkflowError> {
     let now = tx.now();
     for kind in Kind::all(config) {
         let Some(mark) = due::mark(tx, &kind.mark())? else { return Ok(true) };
-        if kind.is_astray(mark, now) || !due::ending(tx, mark, now + kind.lead, 1)?.is_empty() {
+        if kind.is_ahead_of_clock(mark, now) || !due::ending(tx, mark, now + kind.lead, 1)?.is_empty() {
             return Ok(true);
         }
     }
@@ -136,7 +135,7 @@ fn send_of(tx: &mut Tx<'_>, kind: Kind, limit: i64) -> Result<usize, WorkflowErr
     let name = kind.mark();
     // None: another daemon has the lock.
     let Some(mut mark) = due::take_mark(tx, &name, Mark::at(now))? else { return Ok(0) };
-    if kind.is_astray(mark, now) {
+    if kind.is_ahead_of_clock(mark, now) {
         // Notices sent while the clock was ahead are not repeated: each email about an end is queued once.
         mark = Mark::at(now);
         due::set_mark(tx, &name, mark)?;
@@ -144,7 +143,7 @@ fn send_of(tx: &mut Tx<'_>, kind: Kind, limit: i64) -> Result<usize, WorkflowErr
     let ending = due::ending(tx, mark, now + kind.lead, limit)?;
     for grant in &ending {
         if let Some(ends) = grant.ends_at.filter(|ends| kind.is_for(grant, *ends, now)) {
-            tell(tx, kind, grant, ends)?;
+            notify(tx, kind, grant, ends)?;
         }
     }
     if let Some((last, ends_at)) = ending.last().and_then(|last| Some((last.id, last.ends_at?))) {
@@ -154,7 +153,7 @@ fn send_of(tx: &mut Tx<'_>, kind: Kind, limit: i64) -> Result<usize, WorkflowErr
 }
 
 /// Notifies only people named in grants. For a group, the sharer is responsible.
-fn tell(tx: &mut Tx<'_>, kind: Kind, grant: &Grant, ends: DateTime<Utc>) -> Result<(), WorkflowError> {
+fn notify(tx: &mut Tx<'_>, kind: Kind, grant: &Grant, ends: DateTime<Utc>) -> Result<(), WorkflowError> {
     let Some(reader) = grant.grantee.map(|id| UserId(id.0)).filter(|id| grant.is_of_one(*id)) else { return Ok(()) };
     if reader == grant.grantor {
         return Ok(());

@@ -2,13 +2,15 @@
 //! a test or a demonstration.
 
 use chrono::{DateTime, Utc};
+use serde::de::Error;
+use serde::{Deserialize, Deserializer};
 
 use super::accounts::{self, NewKey};
 use super::policy::{self, Basis, Object, Right, Subject};
 use super::{WorkflowError, authority};
 use crate::domain::{
     Address, Bundle, Caller, GrantId, GranteeKind, Group, Level, Name, NewUser, PrincipalId, Resource, ResourceId, ResourceKind,
-    Scopes, User, UserId,
+    Scope, User, UserId,
 };
 use crate::random::Rng;
 use crate::secret::Secret;
@@ -17,53 +19,75 @@ use crate::store::audit::{self, Event};
 use crate::store::grants::{self, NewGrant};
 use crate::store::{self, Tx};
 
-/// The rows to add, in this order. People are named by address, groups and bundles by name, resources by URI; existing ones may
-/// be named too.
-#[derive(Clone, Debug, Default)]
+/// The rows to add, in this order, as the file of `countersign import` has them. People are named by address, groups and bundles
+/// by name, resources by URI; existing ones may be named too.
+#[derive(Clone, Debug, Default, Deserialize)]
+#[serde(default, deny_unknown_fields)]
 pub struct Import {
     /// People.
+    #[serde(rename = "user", deserialize_with = "people")]
     pub users: Vec<NewUser>,
-    /// Groups: name and members.
-    pub groups: Vec<(String, Vec<Address>)>,
+    /// Groups.
+    #[serde(rename = "group")]
+    pub groups: Vec<ImportedGroup>,
     /// Resources.
-    pub resources: Vec<NewResource>,
+    #[serde(rename = "resource")]
+    pub resources: Vec<ImportedResource>,
     /// Bundles.
-    pub bundles: Vec<NewBundle>,
+    #[serde(rename = "bundle")]
+    pub bundles: Vec<ImportedBundle>,
     /// Grants.
-    pub grants: Vec<NewShare>,
+    #[serde(rename = "grant")]
+    pub grants: Vec<ImportedGrant>,
     /// API keys.
+    #[serde(rename = "key")]
     pub keys: Vec<ImportedKey>,
 }
 
-/// A new resource.
-#[derive(Clone, Debug)]
-pub struct NewResource {
+/// A group to add.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct ImportedGroup {
+    /// The name.
+    pub name: String,
+    /// The members.
+    #[serde(default)]
+    pub members: Vec<Address>,
+}
+
+/// A resource to add.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct ImportedResource {
     /// The URI.
     pub uri: String,
     /// The owner.
     pub owner: Address,
-    /// The name shown to people.
+    /// The name shown to people; else the URI.
     pub name: Option<String>,
-    /// The kind.
-    pub kind: ResourceKind,
+    /// The kind; else a file.
+    pub kind: Option<ResourceKind>,
 }
 
-/// A new bundle.
-#[derive(Clone, Debug)]
-pub struct NewBundle {
+/// A bundle to add.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct ImportedBundle {
     /// The name.
     pub name: String,
     /// The owner; none for a relationship.
     pub owner: Option<Address>,
-    /// The default level of requests.
-    pub level: Level,
+    /// The default level of requests; else view.
+    pub level: Option<Level>,
     /// The URIs of the resources.
+    #[serde(default)]
     pub resources: Vec<String>,
 }
 
-/// A new grant.
-#[derive(Clone, Debug)]
-pub struct NewShare {
+/// A grant to add.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct ImportedGrant {
     /// The grantor: the owner; for a relationship, the person whose data it is.
     pub by: Address,
     /// The grantee.
@@ -71,35 +95,80 @@ pub struct NewShare {
     /// The bundle.
     pub bundle: Option<String>,
     /// Single resources, alone or to limit the bundle.
+    #[serde(default)]
     pub resources: Vec<String>,
     /// The level.
     pub level: Level,
     /// The end.
+    #[serde(default, deserialize_with = "moment")]
     pub until: Option<DateTime<Utc>>,
 }
 
-/// The grantee.
-#[derive(Clone, Debug)]
+/// The grantee: `{ user = "bob@x.org" }`, `{ group = "Readers" }` or `{ kind = "everyone" }`.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(rename_all = "lowercase", deny_unknown_fields)]
 pub enum Receiver {
     /// A person.
     User(Address),
     /// A group.
     Group(String),
     /// A kind of people.
+    #[serde(deserialize_with = "kind_of_people")]
     Kind(GranteeKind),
 }
 
-/// A new key.
-#[derive(Clone, Debug)]
+/// A key to add.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
 pub struct ImportedKey {
     /// The app's name.
     pub name: String,
     /// The owner.
     pub user: Option<Address>,
     /// The scopes.
-    pub scopes: Scopes,
+    pub scopes: Vec<Scope>,
     /// The allowed link targets of emails.
+    #[serde(default)]
     pub redeem_urls: Vec<String>,
+}
+
+fn people<'de, D: Deserializer<'de>>(file: D) -> Result<Vec<NewUser>, D::Error> {
+    #[derive(Deserialize)]
+    #[serde(deny_unknown_fields)]
+    struct Person {
+        email: Address,
+        username: Option<String>,
+        #[serde(default)]
+        first_name: String,
+        #[serde(default)]
+        last_name: String,
+        #[serde(default)]
+        admin: bool,
+        #[serde(default)]
+        external: bool,
+    }
+    let people = Vec::<Person>::deserialize(file)?.into_iter().map(|person| NewUser {
+        username: person.username,
+        first_name: person.first_name,
+        last_name: person.last_name,
+        is_admin: person.admin,
+        is_external: person.external,
+        ..NewUser::with_address(person.email)
+    });
+    Ok(people.collect())
+}
+
+fn moment<'de, D: Deserializer<'de>>(file: D) -> Result<Option<DateTime<Utc>>, D::Error> {
+    let text = toml::value::Datetime::deserialize(file)?.to_string();
+    let problem = |_| D::Error::custom(format_args!("until: {text} is no moment like 2027-03-01T12:00:00Z"));
+    text.parse().map(Some).map_err(problem)
+}
+
+fn kind_of_people<'de, D: Deserializer<'de>>(file: D) -> Result<GranteeKind, D::Error> {
+    match GranteeKind::deserialize(file)? {
+        kind @ (GranteeKind::Authenticated | GranteeKind::Everyone | GranteeKind::Guest) => Ok(kind),
+        kind => Err(D::Error::custom(format_args!("to.kind: {kind} is none of authenticated, everyone and guest"))),
+    }
 }
 
 /// The added rows, in the order of the [`Import`].
@@ -122,25 +191,33 @@ pub struct Imported {
 pub fn add_all(tx: &mut Tx<'_>, caller: &Caller, rng: &Rng, all: &Import) -> Result<Imported, WorkflowError> {
     authority::require_admin(caller)?;
     let users = all.users.iter().map(|new| accounts::add_user(tx, caller, new)).collect::<Result<_, _>>()?;
-    let groups = all.groups.iter().map(|(name, members)| {
-        let members = members.iter().map(|email| person(tx, "members", email)).collect::<Result<Vec<_>, _>>()?;
-        accounts::add_group(tx, caller, name, &members)
+    let groups = all.groups.iter().map(|new| {
+        let members = new.members.iter().map(|email| person(tx, "members", email)).collect::<Result<Vec<_>, _>>()?;
+        accounts::add_group(tx, caller, &new.name, &members)
     });
     let groups = groups.collect::<Result<_, _>>()?;
     let resources = all.resources.iter().map(|new| {
         let owner = person(tx, "owner", &new.owner)?;
-        accounts::add_resource(tx, caller, &new.uri, new.name.as_deref().unwrap_or(&new.uri), new.kind, owner)
+        accounts::add_resource(
+            tx,
+            caller,
+            &new.uri,
+            new.name.as_deref().unwrap_or(&new.uri),
+            new.kind.unwrap_or(ResourceKind::File),
+            owner,
+        )
     });
     let resources = resources.collect::<Result<_, _>>()?;
     let bundles = all.bundles.iter().map(|new| {
         let owner = new.owner.as_ref().map(|email| person(tx, "owner", email)).transpose()?;
-        accounts::add_bundle(tx, caller, &new.name, owner, new.level, &new.resources)
+        accounts::add_bundle(tx, caller, &new.name, owner, new.level.unwrap_or(Level::View), &new.resources)
     });
     let bundles = bundles.collect::<Result<_, _>>()?;
     let grants = all.grants.iter().map(|new| give(tx, caller, new)).collect::<Result<_, _>>()?;
     let keys = all.keys.iter().map(|new| {
         let user = new.user.as_ref().map(|email| person(tx, "user", email)).transpose()?;
-        let new = NewKey { name: new.name.clone(), user, scopes: new.scopes, redeem_urls: new.redeem_urls.clone() };
+        let scopes = new.scopes.iter().copied().collect();
+        let new = NewKey { name: new.name.clone(), user, scopes, redeem_urls: new.redeem_urls.clone() };
         accounts::add_key(tx, caller, rng, &new)
     });
     let keys = keys.collect::<Result<_, _>>()?;
@@ -148,7 +225,7 @@ pub fn add_all(tx: &mut Tx<'_>, caller: &Caller, rng: &Rng, all: &Import) -> Res
 }
 
 /// Adds a grant as its grantor would.
-fn give(tx: &mut Tx<'_>, caller: &Caller, new: &NewShare) -> Result<GrantId, WorkflowError> {
+fn give(tx: &mut Tx<'_>, caller: &Caller, new: &ImportedGrant) -> Result<GrantId, WorkflowError> {
     let by = person(tx, "by", &new.by)?;
     let bundle = new.bundle.as_deref().map(|name| bundle(tx, name)).transpose()?;
     let resources = new.resources.iter().map(|uri| resource(tx, uri)).collect::<Result<Vec<_>, _>>()?;

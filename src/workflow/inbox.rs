@@ -41,7 +41,7 @@ pub struct Listed<T> {
 #[derive(Clone, Debug)]
 pub struct Received {
     /// The request.
-    pub told: RequestView,
+    pub view: RequestView,
     /// Whether the person blocked the requester, and the app.
     pub blocked: (bool, bool),
 }
@@ -50,7 +50,7 @@ pub struct Received {
 #[derive(Clone, Debug)]
 pub struct Asked {
     /// The request.
-    pub told: RequestView,
+    pub view: RequestView,
     /// The time from which the email can be resent; none if it cannot.
     pub resend_from: Option<DateTime<Utc>>,
     /// The time from which an equal request is possible after a decline.
@@ -66,7 +66,7 @@ pub fn asked_of(tx: &mut Tx<'_>, caller: &Caller, standing: Standing, page: Page
     let me = person(caller)?;
     let Listed { items, has_more } = on_sides(tx, caller, &[Side::Decides(me)], standing, page)?;
     let blocks: Vec<Blocked> = store::blocks::list(tx, me)?.into_iter().map(|(blocked, _)| blocked).collect();
-    let received = |view: RequestView| Received { blocked: blocks::among(&blocks, &view.request), told: view };
+    let received = |view: RequestView| Received { blocked: blocks::among(&blocks, &view.request), view };
     Ok(Listed { items: items.into_iter().map(received).collect(), has_more })
 }
 
@@ -90,7 +90,7 @@ pub fn asked_by(tx: &mut Tx<'_>, caller: &Caller, standing: Standing, page: Page
         } else {
             None
         };
-        asked.push(Asked { told: view, resend_from, again_from });
+        asked.push(Asked { view, resend_from, again_from });
     }
     Ok(Listed { items: asked, has_more })
 }
@@ -114,7 +114,7 @@ fn on_sides(
         found.sort_unstable_by_key(|request| std::cmp::Reverse(request.id));
         let Listed { items: newest, has_more } = cut(found, part);
         before = newest.last().map(|request| request.id);
-        for view in view::tell_all(tx, caller, newest)? {
+        for view in view::load_all(tx, caller, newest)? {
             bytes += size(&view);
             if bytes > shares::LIST_BYTES && !items.is_empty() {
                 return Ok(Listed { items, has_more: true });

@@ -4,6 +4,7 @@
 use std::collections::HashSet;
 
 use super::WorkflowError;
+use crate::domain::id::distinct;
 use crate::domain::{Caller, Request, Scope, User, UserId};
 use crate::store::{Tx, visible_users};
 
@@ -25,9 +26,7 @@ impl Seen {
             return Ok(Self { is_everybody: true, known: HashSet::new() });
         }
         others.retain(|id| caller.user != Some(*id));
-        others.sort_unstable();
-        others.dedup();
-        let mut known = visible_users::among(tx, caller.user, caller.key, &others)?;
+        let mut known = visible_users::among(tx, caller.user, caller.key, &distinct(others))?;
         known.extend(caller.user);
         Ok(Self { is_everybody: false, known })
     }
@@ -49,7 +48,7 @@ impl Seen {
 }
 
 /// Whether the request alone makes one of its people visible to the caller, without a lookup.
-pub(super) fn is_told_by(request: &Request, caller: &Caller, person: UserId) -> bool {
+pub(super) fn is_revealed_by(request: &Request, caller: &Caller, person: UserId) -> bool {
     let is_decider = caller.user == Some(request.target) && request.initiator != caller.user;
     caller.user == Some(person)
         || request.initiator == Some(person)

@@ -5,6 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use countersign::api::openapi::document;
 use countersign::api::{authzen, eluvio, filr, hexoskin, sas};
 use serde_json::Value;
+use utoipa::OpenApi as _;
 
 use crate::support::fixture::{Fixture, Kind};
 use crate::support::http::Site;
@@ -138,11 +139,11 @@ fn collect(value: &Value, into: &mut Vec<String>) {
 fn no_two_apis_use_one_name_for_different_schemas() {
     let mut all: BTreeMap<String, (&str, Value)> = BTreeMap::new();
     let parts = [
-        ("authzen", authzen::description()),
-        ("eluvio", eluvio::description()),
-        ("filr", filr::description()),
-        ("hexoskin", hexoskin::description()),
-        ("sas", sas::description()),
+        ("authzen", authzen::Description::openapi()),
+        ("eluvio", eluvio::Description::openapi()),
+        ("filr", filr::Description::openapi()),
+        ("hexoskin", hexoskin::Description::openapi()),
+        ("sas", sas::Description::openapi()),
     ];
     for (api, description) in parts {
         let description = serde_json::to_value(description).unwrap();

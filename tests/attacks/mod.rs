@@ -60,7 +60,7 @@ pub(crate) struct Siege {
     pub(crate) permission: i64,
     /// Ann's film, shared with Bob on SAS.
     pub(crate) sas_share: String,
-    /// And on Eluvio, with the holder of the code.
+    /// And on Eluvio, for anybody with the code.
     pub(crate) code: String,
     /// An app's key with every scope.
     pub(crate) key: String,
@@ -79,10 +79,10 @@ impl Siege {
         let cast = Cast::with(fixture, &format!("{free}{more}"));
         cast.site.admin(ROOT);
         cast.site.user(EVE);
-        let held = &cast.site.fixture;
-        let permission = held.given(&held.bundle("Walks", &cast.ann), &cast.ann, &cast.bob).id.0;
-        let bundle = held.bundle("Sleep data", &cast.ann);
-        let (request, token) = held.asked_by_mail(&bundle, &cast.ann, &cast.bob);
+        let fixture = &cast.site.fixture;
+        let permission = fixture.given(&fixture.bundle("Walks", &cast.ann), &cast.ann, &cast.bob).id.0;
+        let bundle = fixture.bundle("Sleep data", &cast.ann);
+        let (request, token) = fixture.asked_by_mail(&bundle, &cast.ann, &cast.bob);
         let body = json!({
             "type": "read", "sharedWith": BOB, "sharedWithType": "user", "resourceUri": FILM, "name": "film"
         });
@@ -93,8 +93,8 @@ impl Siege {
         let scopes =
             [Scope::Requests, Scope::ActAs, Scope::Resources, Scope::Grants, Scope::Check, Scope::Directory, Scope::Admin];
         let (_, key) = cast.site.key(None, &scopes, &[]);
-        held.deliver();
-        let mut secrets = held.tokens_for(ANN);
+        fixture.deliver();
+        let mut secrets = fixture.tokens_for(ANN);
         secrets.push(key.trim_start_matches("Bearer ").to_owned());
         Self { cast, bundle, request, token, permission, sas_share, code, key, secrets }
     }

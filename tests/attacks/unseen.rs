@@ -50,7 +50,7 @@ fn everything(site: &Site, who: &str) -> Vec<(String, String)> {
 }
 
 /// Whether a text reveals anything about Ann except her id.
-fn tells(text: &str) -> bool {
+fn reveals(text: &str) -> bool {
     let text = text.to_lowercase();
     ["ann.secret", "secretann", "secretia", "mysteriosa", "a…@x"].iter().any(|word| text.contains(word))
 }
@@ -67,12 +67,12 @@ fn naming_a_person_reveals_nothing_about_them(fixture: &Fixture) {
     ] {
         let made = site.send(EVE, "POST", path, &body.to_string());
         assert_eq!(made.status, 201, "{body}: {made}");
-        assert!(!tells(&made.body), "{made}");
+        assert!(!reveals(&made.body), "{made}");
         let again = site.send(EVE, "POST", path, &body.to_string());
         assert_eq!(again.status, 200, "{again}");
-        assert!(!tells(&again.body), "{again}");
+        assert!(!reveals(&again.body), "{again}");
         let uri = made.json()["resource_uri"].as_str().unwrap().to_owned();
-        assert!(!tells(&get(&site, EVE, &uri).body));
+        assert!(!reveals(&get(&site, EVE, &uri).body));
     }
     // The person has all members that clients read: the id, the URI, and empty texts.
     let listed = get(&site, EVE, PERMISSIONS).json();
@@ -107,7 +107,7 @@ fn naming_a_person_reveals_nothing_about_them(fixture: &Fixture) {
     // Nothing about her in the lists, except the value sent to SAS.
     for (path, body) in everything(&site, EVE) {
         let body = body.replace(&format!("\"sharedWith\":\"{ANN}\""), "").replace("\"sharedWith\":\"secretann\"", "");
-        assert!(!tells(&body), "{path}: {body}");
+        assert!(!reveals(&body), "{path}: {body}");
     }
     assert_eq!(get(&site, EVE, &format!("/api/user/{number}/")).status, 404);
     // Nor on Eve's pages, in her exports, or in her emails.
@@ -116,7 +116,7 @@ fn naming_a_person_reveals_nothing_about_them(fixture: &Fixture) {
     {
         let shown = browser.get(page);
         let text = shown.body.replace(ANN, "").replace("secretann", "");
-        assert!(!tells(&text), "{page}: {text}");
+        assert!(!reveals(&text), "{page}: {text}");
     }
     site.fixture.deliver();
     // Ann never answers, and Eve is notified that the time is over.
@@ -126,7 +126,7 @@ fn naming_a_person_reveals_nothing_about_them(fixture: &Fixture) {
     let emails: Vec<_> = site.fixture.mailbox.list().into_iter().filter(|mail| mail.to == EVE).collect();
     assert!(!emails.is_empty());
     for mail in emails {
-        assert!(!tells(&mail.text) && !tells(&mail.subject), "{}", mail.text);
+        assert!(!reveals(&mail.text) && !reveals(&mail.subject), "{}", mail.text);
     }
 }
 
@@ -168,7 +168,7 @@ fn people_become_visible_by_acting(fixture: &Fixture) {
     assert_eq!(seen.json()["sharedWith"], "bob@x.org", "{seen}");
     // An administrator sees everybody.
     site.admin("root@x.org");
-    assert!(tells(&get(&site, "root@x.org", "/api/user/?limit=0").body));
+    assert!(reveals(&get(&site, "root@x.org", "/api/user/?limit=0").body));
 }
 
 fn an_app_sees_people_by_its_scope_only(fixture: &Fixture) {
@@ -179,9 +179,9 @@ fn an_app_sees_people_by_its_scope_only(fixture: &Fixture) {
     let asked = json!({ "user_target": ann.id.0, "user_allowed": bob.id.0, "bundle": 1 });
     let filed = site.send(&blind, "POST", REQUESTS, &asked.to_string());
     assert_eq!(filed.status, 201, "{filed}");
-    assert!(!tells(&filed.body), "{filed}");
+    assert!(!reveals(&filed.body), "{filed}");
     let asked = json!({ "user_target": ann.id.0, "user_allowed": bob.id.0, "bundle": 1 });
-    assert!(tells(&site.send(&seeing, "POST", REQUESTS, &asked.to_string()).body));
+    assert!(reveals(&site.send(&seeing, "POST", REQUESTS, &asked.to_string()).body));
     // Searches return the id of people whom only the app named.
     let search = |key: &str, which: &str, body: serde_json::Value| {
         site.send(key, "POST", &format!("/access/v1/search/{which}"), &body.to_string())
@@ -189,11 +189,11 @@ fn an_app_sees_people_by_its_scope_only(fixture: &Fixture) {
     let on_herself = json!({ "subject": { "type": "user" }, "action": { "name": "view" }, "resource": { "type": "user", "id": ann.id.to_string() } });
     let found = search(&blind, "subject", on_herself.clone());
     assert_eq!(found.status, 200, "{found}");
-    assert!(!tells(&found.body) && found.body.contains(&ann.id.to_string()), "{found}");
-    assert!(tells(&search(&seeing, "subject", on_herself).body));
+    assert!(!reveals(&found.body) && found.body.contains(&ann.id.to_string()), "{found}");
+    assert!(reveals(&search(&seeing, "subject", on_herself).body));
     let hers = json!({ "subject": { "type": "user", "id": ann.id.to_string() }, "action": { "name": "view" }, "resource": { "type": "user" } });
-    assert!(!tells(&search(&blind, "resource", hers.clone()).body));
-    assert!(tells(&search(&seeing, "resource", hers).body));
+    assert!(!reveals(&search(&blind, "resource", hers.clone()).body));
+    assert!(reveals(&search(&seeing, "resource", hers).body));
 }
 
 /// Eve's own app requests access for Ann from Eve. Eve decides, but has still only named Ann, by id.
@@ -203,20 +203,20 @@ fn requests_by_an_own_app_reveal_nothing(fixture: &Fixture) {
     let asked = json!({ "user_target": eve.id.0, "user_allowed": ann.id.0, "bundle": 1 });
     let filed = site.send(&app, "POST", REQUESTS, &asked.to_string());
     assert_eq!(filed.status, 201, "{filed}");
-    assert!(!tells(&filed.body), "{filed}");
+    assert!(!reveals(&filed.body), "{filed}");
     for (path, body) in everything(&site, EVE) {
-        assert!(!tells(&body), "{path}: {body}");
+        assert!(!reveals(&body), "{path}: {body}");
     }
     site.fixture.deliver();
     for email in site.fixture.emails_to(EVE) {
-        assert!(!tells(&email.subject) && !tells(&email.text) && !tells(&email.html), "{}", email.text.as_str());
+        assert!(!reveals(&email.subject) && !reveals(&email.text) && !reveals(&email.html), "{}", email.text.as_str());
     }
     let read = get(&site, EVE, &format!("{REQUESTS}{}/", site.fixture.token_for(EVE)));
-    assert!(read.status == 200 && !tells(&read.body), "{read}");
+    assert!(read.status == 200 && !reveals(&read.body), "{read}");
     let mut browser = Browser::of(&site.fixture, &eve);
     browser.open(&format!("/redeem?token={}", site.fixture.token_for(EVE)));
-    assert!(browser.page.says("view") && !tells(&browser.page.body), "{}", browser.page.text());
-    assert!(!tells(&browser.get("/inbox").body));
+    assert!(browser.page.says("view") && !reveals(&browser.page.body), "{}", browser.page.text());
+    assert!(!reveals(&browser.get("/inbox").body));
 }
 
 fn a_filter_finds_only_people_whom_the_list_names(fixture: &Fixture) {

@@ -2,8 +2,8 @@
 //! `tests/clients/browser` pins. Screenshots stay in `target/screenshots`.
 
 mod admin;
-mod elsewhere;
 mod flows;
+mod oidc;
 mod scanner;
 mod states;
 

@@ -23,7 +23,7 @@ pub(crate) fn session(fixture: &Fixture, user: &User) -> String {
 
 /// A provider that does not answer: only the link to it is tested here.
 const PROVIDER: &str = "[[sign_in.oidc]]\nid = \"work\"\nname = \"Example Health\"\nissuer = \"http://127.0.0.1:1\"\n\
-                        client_id = \"house\"\ntimeout = \"1s\"\n";
+                        client_id = \"countersign\"\ntimeout = \"1s\"\n";
 
 /// One state: how to reach it, and the heading that it must have.
 struct State {

@@ -78,7 +78,7 @@ fn get(url: &str) -> u16 {
 fn it_says_where_it_listens_answers_there_and_stops_with_0() {
     let desk = Desk::new();
     let mut running = Running::start(&desk, &[]);
-    assert_eq!(running.line(), format!("letters are not sent but shown at {}/mailbox\n", running.url));
+    assert_eq!(running.line(), format!("emails are not sent but shown at {}/mailbox\n", running.url));
     assert_eq!(get(&format!("{}/healthz", running.url)), 200);
     assert_eq!(get(&format!("{}/readyz", running.url)), 200);
     let (code, log) = running.stop("-TERM");
@@ -103,7 +103,7 @@ fn it_says_into_which_folder_it_writes_emails() {
     let desk = Desk::new();
     let mut running = Running::start(&desk, &[("COUNTERSIGN__MAIL__TRANSPORT", "file")]);
     let folder = desk.path("mail").canonicalize().unwrap();
-    assert_eq!(running.line(), format!("letters are not sent but written into {}\n", folder.display()));
+    assert_eq!(running.line(), format!("emails are not sent but written into {}\n", folder.display()));
 }
 
 #[test]

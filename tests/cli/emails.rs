@@ -18,13 +18,13 @@ fn an_email_is_listed_and_retried() {
     let what = ["id", "kind", "state", "to", "attempts"].map(|name| listed[name].to_string());
     assert_eq!(what, ["1", "\"decide\"", "\"queued\"", "\"ann@example.org\"", "0"]);
     assert_eq!(desk.run(&["mail", "retry", "1"]).json()["state"], "queued");
-    assert_eq!(desk.run(&["mail", "retry", "2"]).refusal(), "1: countersign: there is no such letter");
+    assert_eq!(desk.run(&["mail", "retry", "2"]).refusal(), "1: countersign: there is no such email");
 
     let running = Running::start(&desk, &[("COUNTERSIGN__MAIL__TRANSPORT", "file")]);
     wait_until("the email to be sent", || (desk.run(&["mail", "list"]).json()["state"] == "sent").then_some(()));
     assert_eq!(running.stop("-TERM").0, Some(0));
     let refusal = desk.run(&["mail", "retry", "1"]).refusal();
-    assert_eq!(refusal, "1: countersign: letter 1 was sent or is no longer needed; `countersign mail list` shows which");
+    assert_eq!(refusal, "1: countersign: email 1 was sent or is no longer needed; `countersign mail list` shows which");
 }
 
 #[test]

@@ -60,8 +60,8 @@ const FILE: &str = r#"
 #[test]
 fn a_file_is_imported_and_printed_line_by_line() {
     let desk = Desk::new();
-    std::fs::write(desk.path("house.toml"), FILE).unwrap();
-    let said = desk.run(&["import", "house.toml"]);
+    std::fs::write(desk.path("import.toml"), FILE).unwrap();
+    let said = desk.run(&["import", "import.toml"]);
     assert_eq!(said.code, Some(0), "{}", said.err);
     let lines: Vec<Value> = said.out.lines().map(|line| serde_json::from_str(line).unwrap()).collect();
     let key = lines.last().unwrap()["key"].as_str().unwrap().to_owned();

@@ -115,7 +115,7 @@ fn an_unsupported_language_is_accepted_with_a_remark() {
     assert_eq!((spanish.code, spanish.json()["locale"].as_str()), (Some(0), Some("es")));
     assert_eq!(
         spanish.err.lines().last(),
-        Some("countersign: there are no letters and pages in es yet, so they come in English; there are de, en, fr")
+        Some("countersign: there are no emails and pages in es yet, so they come in English; there are de, en, fr")
     );
     let swiss = desk.run(&["user", "add", "bob@example.org", "--locale", "de-CH"]);
     assert_eq!((swiss.code, swiss.err.as_str()), (Some(0), ""));

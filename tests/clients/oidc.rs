@@ -24,7 +24,7 @@ on_both![
 ];
 
 /// The address of the instance in these tests, for redirects back.
-const HOUSE: &str = "http://127.0.0.1:8080";
+const INSTANCE: &str = "http://127.0.0.1:8080";
 
 /// A provider on this machine, which ends with the test.
 pub(crate) struct Provider {
@@ -67,7 +67,7 @@ impl Provider {
         let back = |id: &str| format!("{fixture}/sign-in/with/{id}/back");
         let mut plan = json!({
             "port": port,
-            "clients": [{ "client_id": "house", "client_secret": "hush: hush+%", "redirect_uris": [back("work"), back("home")] }],
+            "clients": [{ "client_id": "countersign", "client_secret": "hush: hush+%", "redirect_uris": [back("work"), back("home")] }],
             "people": people(),
         });
         plan.as_object_mut().unwrap().extend(more.as_object().cloned().unwrap_or_default());
@@ -95,7 +95,7 @@ impl Provider {
 pub(crate) fn settings(port: u16, more: &str) -> String {
     format!(
         "[limits]\nredeem_per_minute = 0\n[[sign_in.oidc]]\nid = \"work\"\nname = \"Work\"\nissuer = \"http://127.0.0.1:{port}\"\n\
-         client_id = \"house\"\nclient_secret = \"hush: hush+%\"\ntimeout = \"2s\"\n{more}\n"
+         client_id = \"countersign\"\nclient_secret = \"hush: hush+%\"\ntimeout = \"2s\"\n{more}\n"
     )
 }
 
@@ -104,7 +104,7 @@ fn with_provider(fixture: &Fixture, more: &str) -> (Fixture, Provider) {
     let port = free_port();
     let fixture = fixture.with(&settings(port, more));
     fixture.pass(Clock::System.now() - fixture.now());
-    (fixture, Provider::start(port, HOUSE, false))
+    (fixture, Provider::start(port, INSTANCE, false))
 }
 
 /// A browser at the provider: its cookies, its redirects, and its forms.
@@ -136,7 +136,7 @@ impl Visitor {
             let base = Url::parse(&url).unwrap();
             if let Some(next) = answer.headers().get("location") {
                 url = base.join(next.to_str().unwrap()).unwrap().to_string();
-                if let Some(path) = url.strip_prefix(HOUSE) {
+                if let Some(path) = url.strip_prefix(INSTANCE) {
                     return path.to_owned();
                 }
                 continue;
@@ -187,8 +187,8 @@ fn a_provider_sign_in_is_the_linked_person(fixture: &Fixture) {
     let url = Url::parse(there.header("location")).unwrap();
     let query: BTreeMap<_, _> = url.query_pairs().collect();
     let said = |name: &str| query[name].as_ref();
-    assert_eq!((said("response_type"), said("code_challenge_method"), said("client_id")), ("code", "S256", "house"));
-    assert_eq!((said("scope"), said("redirect_uri")), ("openid email profile", &*format!("{HOUSE}/sign-in/with/work/back")));
+    assert_eq!((said("response_type"), said("code_challenge_method"), said("client_id")), ("code", "S256", "countersign"));
+    assert_eq!((said("scope"), said("redirect_uri")), ("openid email profile", &*format!("{INSTANCE}/sign-in/with/work/back")));
     assert!(!query.contains_key("login_hint") && !query.contains_key("prompt"), "{url}");
     let cookie =
         there.headers.get_all("set-cookie").find_map(|value| value.to_str().ok()?.strip_prefix("countersign-elsewhere="));
@@ -366,9 +366,9 @@ fn an_address_that_the_provider_has_not_verified_is_not_trusted() {
     for (why, lie) in [
         ("nonce", json!({ "claims": { "nonce": "another" } })),
         ("no nonce", json!({ "claims": { "nonce": null } })),
-        ("audience", json!({ "claims": { "aud": "another-house" } })),
-        ("two audiences", json!({ "claims": { "aud": ["house", "another-house"] } })),
-        ("authorized party", json!({ "claims": { "aud": ["house", "another-house"], "azp": "another-house" } })),
+        ("audience", json!({ "claims": { "aud": "another-client" } })),
+        ("two audiences", json!({ "claims": { "aud": ["countersign", "another-client"] } })),
+        ("authorized party", json!({ "claims": { "aud": ["countersign", "another-client"], "azp": "another-client" } })),
         ("issuer", json!({ "claims": { "iss": "http://127.0.0.1:9" } })),
         ("over", json!({ "claims": { "exp": now - 61 } })),
         ("no end", json!({ "claims": { "exp": null } })),
@@ -391,7 +391,8 @@ fn an_address_that_the_provider_has_not_verified_is_not_trusted() {
     assert_eq!((fixture.count("sessions", "1 = 1"), fixture.count("identities", "1 = 1")), (0, 0));
 
     // A new key is fetched once it is published. Several audiences are fine if we are the authorized party.
-    let second = json!({ "key": "second", "keys": ["first", "second"], "claims": { "aud": ["house", "b"], "azp": "house" } });
+    let second =
+        json!({ "key": "second", "keys": ["first", "second"], "claims": { "aud": ["countersign", "b"], "azp": "countersign" } });
     assert_eq!(attempt("ann", &second).status, 303);
 }
 
@@ -399,12 +400,12 @@ fn an_address_that_the_provider_has_not_verified_is_not_trusted() {
 fn a_response_of_another_issuer_or_for_another_provider_is_refused() {
     let port = free_port();
     let other = format!(
-        "[[sign_in.oidc]]\nid = \"home\"\nname = \"Home\"\nissuer = \"http://127.0.0.1:{}\"\nclient_id = \"house\"",
+        "[[sign_in.oidc]]\nid = \"home\"\nname = \"Home\"\nissuer = \"http://127.0.0.1:{}\"\nclient_id = \"countersign\"",
         free_port()
     );
     let fixture = Fixture::new(Kind::Sqlite).with(&settings(port, &other));
     fixture.pass(Clock::System.now() - fixture.now());
-    let _provider = Provider::start(port, HOUSE, false);
+    let _provider = Provider::start(port, INSTANCE, false);
     fixture.user("ann@example.org");
     for (why, from, to, status, heading) in [
         ("the other's address", "/with/work/", "/with/home/", 400, "Please begin again"),
@@ -441,7 +442,7 @@ fn a_failing_provider_gives_a_clear_page_with_the_other_ways_to_sign_in() {
     assert!(browser.open("/sign-in").says("Mail me a code"));
 
     // It is up: callers within ten seconds get an error at once, later ones reach it.
-    let provider = Provider::start(port, HOUSE, true);
+    let provider = Provider::start(port, INSTANCE, true);
     refused(&fixture, &browser.get(&leave), 503, "Work does not answer", "asked not again at once");
     for (why, status, lie) in [
         ("slow", 503, json!({ "hangs": "/.well-known/openid-configuration" })),
@@ -481,7 +482,7 @@ fn a_provider_needs_a_trusted_certificate() {
     certificates(folder.path()).unwrap();
     let tls = folder.path().join("tls");
     let port = free_port();
-    let _provider = Provider::start_with(port, HOUSE, true, Some(&tls));
+    let _provider = Provider::start_with(port, INSTANCE, true, Some(&tls));
     for (more, is_trusted) in [("ca.pem", true), ("other-ca.pem", false), ("", false)] {
         let ca_file = if more.is_empty() { String::new() } else { format!("ca_file = {:?}", tls.join(more)) };
         let settings = settings(port, &ca_file).replace("http://127.0.0.1", "https://localhost");
@@ -502,7 +503,7 @@ fn signed_in_at(settings_of: &dyn Fn(u16) -> String, plan: &Value) -> u16 {
     let port = free_port();
     let fixture = Fixture::new(Kind::Sqlite).with(&settings_of(port));
     fixture.pass(Clock::System.now() - fixture.now());
-    let _provider = Provider::start_as(port, HOUSE, plan);
+    let _provider = Provider::start_as(port, INSTANCE, plan);
     fixture.user("ann@example.org");
     let mut browser = Browser::new(&fixture);
     browser.open("/sign-in");
@@ -537,7 +538,7 @@ fn a_provider_that_supports_only_form_secrets_gets_them_there() {
     let port = free_port();
     let fixture = Fixture::new(Kind::Sqlite).with(&settings(port, ""));
     fixture.pass(Clock::System.now() - fixture.now());
-    let provider = Provider::start_as(port, HOUSE, &json!({ "insistsOn": "post" }));
+    let provider = Provider::start_as(port, INSTANCE, &json!({ "insistsOn": "post" }));
     provider.lie(&json!({ "metadata": { "token_endpoint_auth_methods_supported": ["private_key_jwt", "client_secret_post"] } }));
     fixture.user("ann@example.org");
     let mut browser = Browser::new(&fixture);
@@ -578,7 +579,7 @@ fn a_certificate_that_no_provider_may_present_is_explained() {
         .unwrap();
     assert!(made.status.success());
     let port = free_port();
-    let _provider = Provider::start_with(port, HOUSE, true, Some(folder.path()));
+    let _provider = Provider::start_with(port, INSTANCE, true, Some(folder.path()));
     let ca_file = format!("ca_file = {:?}", folder.path().join("server.pem"));
     let settings = settings(port, &ca_file).replace("http://127.0.0.1", "https://localhost");
     let config = countersign::config::Config::build(Some(&settings), []).unwrap();
@@ -587,7 +588,7 @@ fn a_certificate_that_no_provider_may_present_is_explained() {
         countersign::auth::oidc::Attempt::begin(&countersign::random::Rng::System, "work", "/inbox", Clock::System.now());
     let runtime = tokio::runtime::Runtime::new().unwrap();
     let attempt = attempt.unwrap();
-    let there = providers.find("work").unwrap().way_there(&attempt, HOUSE, false, Clock::System.now());
+    let there = providers.find("work").unwrap().way_there(&attempt, INSTANCE, false, Clock::System.now());
     let said = runtime.block_on(there).unwrap_err().to_string();
     assert!(said.contains("-addext basicConstraints=critical,CA:FALSE -addext subjectAltName=DNS:localhost"), "{said}");
 }

@@ -47,12 +47,12 @@ fn a_kill_after_a_commit_leaves_everything_on_sqlite() {
 
 #[test]
 fn a_kill_during_sending_repeats_an_email_at_most_once_on_sqlite() {
-    on_sqlite(&["letter.claimed:1", "letter.claimed:3", "letter.sent:1", "letter.sent:4"]);
+    on_sqlite(&["email.claimed:1", "email.claimed:3", "email.sent:1", "email.sent:4"]);
 }
 
 #[test]
 fn a_kill_anywhere_loses_no_acknowledged_change_on_postgresql() {
-    on_postgres(&["file.added:2", "redeem.decided:1", "commit.before:4", "commit.after:3", "letter.sent:2"]);
+    on_postgres(&["file.added:2", "redeem.decided:1", "commit.before:4", "commit.after:3", "email.sent:2"]);
 }
 
 /// A purge that is killed in the middle of a batch has purged nothing of it, and can be started again.

@@ -113,14 +113,14 @@ fn a_postgresql_whose_disk_is_full_refuses_and_loses_nothing() {
             cluster.kill();
             cluster.recover();
         }
-        hands.hold(&scene.client);
+        hands.verify(&scene.client);
         let end = Instant::now() + Duration::from_mins(1);
         while !hands.work(&daemon.url) {
             assert!(Instant::now() < end, "{}", daemon.log());
         }
         scene.is_well_within(Duration::from_mins(1), &daemon);
     }
-    hands.hold(&scene.client);
+    hands.verify(&scene.client);
     assert_eq!(daemon.stop(), Some(0));
     scene.crashes = 2;
     scene.finish();

@@ -56,7 +56,7 @@ fn fail_over(after: usize) -> usize {
         is_done
     });
     assert!(!is_done[0], "the primary was lost in the middle");
-    let acks = hands.hold(&scene.client);
+    let acks = hands.verify(&scene.client);
     // So that the test need not wait two minutes for a lease.
     scene.client.let_time_pass();
     scene.crashes = 1;
@@ -65,7 +65,7 @@ fn fail_over(after: usize) -> usize {
         assert!(Instant::now() < end, "{}\n{}", scene.client.transcript(), daemon.log());
     }
     assert_eq!(standby(&daemon.url), "none", "nobody follows the one that took over");
-    hands.hold(&scene.client);
+    hands.verify(&scene.client);
     assert_eq!(daemon.stop(), Some(0));
     scene.finish();
     acks

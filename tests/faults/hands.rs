@@ -65,7 +65,7 @@ impl Hands {
 
     /// Compares every acknowledged change of these clients and the main client with the database, before any call is repeated.
     /// Returns how many there are.
-    pub(crate) fn hold(&self, client: &Client) -> usize {
+    pub(crate) fn verify(&self, client: &Client) -> usize {
         let rows = client.texts("SELECT CAST(id AS TEXT) || ' ' || state AS value FROM requests");
         let stored: BTreeMap<i64, &str> =
             rows.iter().map(|row| row.split_once(' ').unwrap()).map(|(id, state)| (id.parse().unwrap(), state)).collect();

@@ -49,14 +49,14 @@ fn errors_of_a_german_postgresql_are_understood() {
         return skipped("a PostgreSQL that speaks German", &format!("it says {words:?}"));
     }
     holder.batch_execute("ROLLBACK").unwrap();
-    for (url, is_told, before) in
+    for (url, is_reported, before) in
         [(&ours, false, "SELECT 1"), (&plain, true, "SELECT 1"), (&plain, false, "ALTER ROLE plain SET lc_messages = 'C'")]
     {
         cluster.run_in(&ours, before);
         let mut daemon = scene.daemon_with(url, "", &[]);
         assert!(daemon.is_ready() && scene.client.work(&daemon.url), "{}", scene.client.transcript());
-        assert_eq!(daemon.log().contains("SET lc_messages"), is_told, "{url}: {}", daemon.log());
-        if is_told {
+        assert_eq!(daemon.log().contains("SET lc_messages"), is_reported, "{url}: {}", daemon.log());
+        if is_reported {
             let bundle = scene.client.bundle("what waits for a lock");
             let body =
                 serde_json::json!({ "user_target": "ann@example.org", "user_allowed": "bob@example.org", "bundle": bundle });

@@ -11,8 +11,8 @@ const POINTS: [&str; 9] = [
     "revoke.ended",
     "commit.before",
     "commit.after",
-    "letter.claimed",
-    "letter.sent",
+    "email.claimed",
+    "email.sent",
     "commit.before",
     "commit.after",
 ];

@@ -36,11 +36,11 @@ enum Want {
     /// A connection for reading.
     List,
     /// A body beyond the limit.
-    Room,
+    BodySize,
 }
 
 impl Want {
-    const ALL: [Self; 4] = [Self::SignIn, Self::Write, Self::List, Self::Room];
+    const ALL: [Self; 4] = [Self::SignIn, Self::Write, Self::List, Self::BodySize];
 
     /// The status without overload.
     const fn due(self) -> u16 {
@@ -48,7 +48,7 @@ impl Want {
             Self::SignIn => 401,
             Self::Write => 404,
             Self::List => 200,
-            Self::Room => 413,
+            Self::BodySize => 413,
         }
     }
 
@@ -62,7 +62,7 @@ impl Want {
             Self::SignIn => agent.get(list).header("authorization", basic("ann@example.org", &format!("wrong {number}"))).call(),
             Self::Write => agent.put(token).header("authorization", ann).send_empty(),
             Self::List => agent.get(list).header("authorization", ann).call(),
-            Self::Room => {
+            Self::BodySize => {
                 let post = agent.post(list).header("authorization", ann).header("content-type", "application/json");
                 post.send(" ".repeat(4096))
             }
@@ -82,7 +82,7 @@ fn size(pid: u32) -> (usize, usize) {
     (number("VmRSS:") / 1_024, number("Threads:"))
 }
 
-fn whoever_is_too_much_is_told_when_to_come_again(mut scene: Scene) {
+fn a_refused_caller_learns_when_to_retry(mut scene: Scene) {
     let mut daemon = scene.daemon_with(&scene.database, "", &SETTINGS);
     assert!(daemon.is_ready() && scene.client.work(&daemon.url), "{}", scene.client.transcript());
     // They send half of a request, and keep their connection.
@@ -150,10 +150,10 @@ fn whoever_is_too_much_is_told_when_to_come_again(mut scene: Scene) {
 
 #[test]
 fn under_overload_every_refusal_says_when_to_retry_on_sqlite() {
-    whoever_is_too_much_is_told_when_to_come_again(Scene::on_sqlite());
+    a_refused_caller_learns_when_to_retry(Scene::on_sqlite());
 }
 
 #[test]
 fn under_overload_every_refusal_says_when_to_retry_on_postgresql() {
-    whoever_is_too_much_is_told_when_to_come_again(Scene::on_postgres());
+    a_refused_caller_learns_when_to_retry(Scene::on_postgres());
 }

@@ -44,7 +44,7 @@ fn a_postgresql_without_free_connections_refuses_and_loses_nothing() {
     while !(hands.work(&daemon.url) && scene.client.work(&daemon.url)) {
         assert!(Instant::now() < end, "{}\n{}", scene.client.transcript(), daemon.log());
     }
-    hands.hold(&scene.client);
+    hands.verify(&scene.client);
     assert_eq!(daemon.stop(), Some(0));
     // No email was sent twice: outcomes are recorded when that is possible again.
     scene.finish();

@@ -90,15 +90,15 @@ impl Machine {
         }
         self.scene.client.stage = Stage::set(&self.scene.database);
         self.scene.died(&mut daemon);
-        self.acks = self.hold();
+        self.acks = self.verify();
     }
 
     /// Compares every answer with the database, before any call is repeated. Returns how many there are.
-    fn hold(&self) -> usize {
+    fn verify(&self) -> usize {
         if let Some(path) = self.scene.database.strip_prefix("sqlite:") {
             assert_eq!(Client::open_copy(path), "ok");
         }
-        self.hands.hold(&self.scene.client)
+        self.hands.verify(&self.scene.client)
     }
 
     /// Finishes all work and runs all checks. Returns how many acknowledged changes survived a cut.
@@ -106,7 +106,7 @@ impl Machine {
         let mut daemon = self.scene.daemon("");
         assert!(daemon.is_ready() && self.hands.work(&daemon.url), "{}", daemon.log());
         assert_eq!(daemon.stop(), Some(0));
-        self.hold();
+        self.verify();
         self.scene.finish();
         self.acks
     }

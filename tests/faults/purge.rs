@@ -55,7 +55,7 @@ fn takes_only_what_is_over(mut scene: Scene) {
     };
     assert!(purges.iter().all(is_bounded), "{purges:?}");
     assert_eq!(scene.client.count("grants", "public_id LIKE 'over-%' AND revoked_at IS NULL"), OVER / EACH);
-    hands.hold(&scene.client);
+    hands.verify(&scene.client);
     assert_eq!(daemon.stop(), Some(0));
     scene.finish();
 }

@@ -319,7 +319,7 @@ fn a_mail_server_that_limits_emails_a_minute_is_retried_slowly() {
     let scene = of_one_domain(COUNT, smtp);
     let mut daemon = scene.daemon("");
     assert!(daemon.is_ready(), "{}", daemon.log());
-    let is_known = || daemon.log().contains("takes no letters now").then_some(());
+    let is_known = || daemon.log().contains("takes no emails now").then_some(());
     crate::support::wait_until("it to be left in peace", is_known);
     // Each was refused once; few were tried again.
     std::thread::park_timeout(Duration::from_secs(3));

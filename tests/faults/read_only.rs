@@ -64,8 +64,8 @@ fn a_filesystem_that_fails_loses_no_acknowledged_change() {
     assert_eq!(daemon.stop(), Some(0), "it stops: {}", daemon.log());
     let mut other = Daemon::begin(&database, &[]);
     assert!(!other.is_ready(), "none starts on it");
-    let is_told = |log: &str| log.contains("Read-only file system") && log.contains("failing.db");
-    crate::support::wait_until("it to say why", || is_told(&other.log()).then_some(()));
+    let is_reported = |log: &str| log.contains("Read-only file system") && log.contains("failing.db");
+    crate::support::wait_until("it to say why", || is_reported(&other.log()).then_some(()));
 
     disk.come_back();
     assert_eq!(Client::open_copy(database.trim_start_matches("sqlite:")), "ok");

@@ -61,8 +61,8 @@ fn a_daemon_without_threads_refuses_or_serves() {
         } else if is_ready == Some(false) {
             // Its last output is read a moment later.
             let signs = ["thread", "Resource temporarily unavailable"];
-            let is_told = |log: &str| log.contains("countersign: ") && signs.iter().any(|sign| log.contains(sign));
-            crate::support::wait_until("it to say why", || is_told(&daemon.log()).then_some(()));
+            let is_reported = |log: &str| log.contains("countersign: ") && signs.iter().any(|sign| log.contains(sign));
+            crate::support::wait_until("it to say why", || is_reported(&daemon.log()).then_some(()));
             refused += 1;
         }
         daemon.kill();

@@ -86,7 +86,7 @@ fn silent_connections_are_replaced(mut scene: Scene) {
         scene.crashes += 1;
     }
     assert!(daemon.log().contains("was given up"), "{}", daemon.log());
-    hands.hold(&scene.client);
+    hands.verify(&scene.client);
     // A stop does not wait for one either.
     proxy.desert();
     let (url, held) = (daemon.url.clone(), proxy.held());
@@ -131,7 +131,7 @@ fn a_stopped_backend_delays_nobody_for_long() {
     wait_until("it to end", || (cluster.text(&database, &gone) == "0").then_some(()));
     scene.client.more();
     are_well(&mut scene, &mut hands, &daemon);
-    hands.hold(&scene.client);
+    hands.verify(&scene.client);
     assert_eq!(daemon.stop(), Some(0));
     scene.crashes = 1;
     scene.finish();

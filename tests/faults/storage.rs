@@ -121,7 +121,7 @@ fn refuses_to_start(path: &Path, what: &str) {
 
 /// A database with people, which nothing uses.
 fn at_rest(folder: &Path) -> PathBuf {
-    let path = folder.join("house.db");
+    let path = folder.join("data.db");
     let stage = Stage::set(&format!("sqlite:{}", path.display()));
     let ann = stage.user("ann@example.org");
     stage.tokens(&ann, 30);
@@ -157,7 +157,7 @@ fn a_damaged_wal_is_cut_and_a_kept_audit_head_detects_it() {
     assert!(scene.client.work(&daemon.url), "{}", scene.client.transcript());
     daemon.kill();
     let folder = tempfile::tempdir().unwrap();
-    let (from, copy) = (path_of(&scene), folder.path().join("house.db"));
+    let (from, copy) = (path_of(&scene), folder.path().join("data.db"));
     let log = |path: &Path| path.with_extension("db-wal");
     std::fs::copy(&from, &copy).unwrap();
     std::fs::copy(log(&from), log(&copy)).unwrap();

@@ -13,7 +13,7 @@ const PIPELINING: &str = "250-faulty.test\r\n250 PIPELINING";
 type Word = (&'static str, Option<u16>);
 
 /// Each case with a server of its own, all at the same time.
-async fn hold(cases: Vec<(Moment, Act, Word)>) {
+async fn check(cases: Vec<(Moment, Act, Word)>) {
     let tried = cases.into_iter().map(|(moment, act, expected)| {
         tokio::spawn(async move {
             let server = FaultySmtp::that(moment, act.clone());
@@ -43,7 +43,7 @@ async fn an_unknown_host_defers() {
 async fn before_the_final_dot_every_failure_is_certain() {
     use Act::{Crawl, Drop, Hang, Say, SayAndDrop};
     use Moment::{Data, Greeting, Hello, Recipient, Sender};
-    hold(vec![
+    check(vec![
         (Greeting, Hang, ("away", None)),
         (Greeting, Drop, ("away", None)),
         (Greeting, Say("hello, this is not SMTP"), ("away", None)),
@@ -81,7 +81,7 @@ async fn an_email_whose_end_was_not_sent_was_certainly_not_accepted() {
 async fn after_the_final_dot_only_the_servers_reply_is_certain() {
     use Act::{Crawl, Drop, Hang, Say};
     use Moment::Dot;
-    hold(vec![
+    check(vec![
         (Dot, Act::Go, ("delivered", None)),
         (Dot, Say("250-2.0.0 ok\r\n250 and thanks"), ("delivered", None)),
         (Dot, Say("451 4.7.1 greylisted"), ("deferred", Some(451))),

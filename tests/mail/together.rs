@@ -153,7 +153,7 @@ fn outcomes_lock_rows_in_the_same_order_as_decisions() {
     use diesel::connection::SimpleConnection;
     let fixture = Fixture::new(Kind::Postgres).with(SETTINGS);
     let request = asked(&fixture, 0, 3)[1].1.id;
-    let mut decision = fixture.hold(&format!("UPDATE requests SET reason = NULL WHERE id = {request}"));
+    let mut decision = fixture.lock(&format!("UPDATE requests SET reason = NULL WHERE id = {request}"));
     std::thread::scope(|scope| {
         let sending = scope.spawn(|| fixture.deliver());
         while fixture.waiting_for_rows() == 0 {

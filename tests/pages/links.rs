@@ -46,7 +46,7 @@ fn a_token_is_read_from_links_that_mail_programs_altered(fixture: &Fixture) {
 fn a_browser_without_cookies_gets_an_explanation() {
     let fixture = roomy().with(
         "[limits]\nredeem_per_minute = 0\n[server]\npublic_url = \"https://cs.example\"\n[[sign_in.oidc]]\nid = \"work\"\n\
-         name = \"Work\"\nissuer = \"http://127.0.0.1:1\"\nclient_id = \"house\"\nclient_secret = \"hush\"",
+         name = \"Work\"\nissuer = \"http://127.0.0.1:1\"\nclient_id = \"countersign\"\nclient_secret = \"hush\"",
     );
     let (ann, bob) = (fixture.user("ann@example.org"), fixture.user("bob@example.org"));
     set_password(&fixture, &ann, "correct horse");

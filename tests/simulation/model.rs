@@ -392,9 +392,9 @@ impl Model {
         let (id, requester) = (request.id, request.requester());
         request.state = if request.is_bounced { State::Failed } else { State::Expired };
         request.ended = self.now;
-        let is_told = request.state == State::Expired;
+        let is_notified = request.state == State::Expired;
         self.cancel_links(id);
-        if is_told {
+        if is_notified {
             self.write("expired", requester, id, 1);
         }
         self.note("request.expired", 1);
@@ -772,9 +772,9 @@ impl Model {
         let (id, requester) = (request.id, request.requester());
         let is_pending = request.state_at(self.now) == State::Pending;
         self.note("letter.bounced", 1);
-        let is_told =
+        let is_notified =
             |other: &Email| other.kind == "undeliverable" && other.request == id && other.generation == email.generation;
-        if is_pending && !self.emails.iter().any(is_told) {
+        if is_pending && !self.emails.iter().any(is_notified) {
             self.write("undeliverable", requester, id, email.generation);
         }
     }

@@ -244,7 +244,7 @@ fn outbox(config: &Arc<Config>, store: &Store, clock: &ManualClock, rng: &Rng) -
 }
 
 fn file(folder: &Path) -> String {
-    folder.join("house.db").display().to_string()
+    folder.join("data.db").display().to_string()
 }
 
 fn noon() -> DateTime<Utc> {

@@ -115,7 +115,7 @@ fn batched_operations_get_the_same_results_as_alone() {
     let words = in_words(&results);
     assert_eq!(words[..3], ["new", "found", "new"], "{results:?}");
     assert_eq!(results[0].split(' ').next_back(), results[1].split(' ').next_back());
-    assert!(results[3].contains("user_target has had as many letters as one person or app sends them"), "{results:?}");
+    assert!(results[3].contains("user_target has had as many emails as one person or app sends them"), "{results:?}");
     assert!(results[4].contains("not user_target's to give"), "{results:?}");
     assert_eq!(words[5..7], ["new", "new"], "{results:?}");
     assert!(results[7].contains("only ask for access for yourself"), "{results:?}");
@@ -141,7 +141,7 @@ fn batched_emails_to_one_mail_domain_are_counted_as_alone() {
     let fixture = narrow(FEW);
     let together = in_one_batch(&fixture, stage(&fixture).into_iter().map(|(caller, filing)| files(caller, filing)).collect());
     assert_eq!(in_words(&together), ["new", "new", "new", "new", "as", "as", "new", "new", "new"], "{together:?}");
-    assert!(together[4].contains("as many letters as are sent to one mail domain have gone to user_target's"), "{together:?}");
+    assert!(together[4].contains("as many emails as are sent to one mail domain have gone to user_target's"), "{together:?}");
     assert_eq!((fixture.count("requests", "1 = 1"), transactions(&fixture, "requests", "1 = 1")), (7, 1), "nobody strayed");
     is_whole(&fixture);
     // Alone, on both databases.
@@ -295,7 +295,7 @@ fn a_locked_row_delays_only_its_own_operation() {
     let fixture = Fixture::new(Kind::Postgres);
     let (ann, bob, eve) = (fixture.user("ann@example.org"), fixture.user("bob@example.org"), fixture.user("eve@example.org"));
     let coach = fixture.relationship("coach");
-    let held = fixture.hold(&format!("SELECT id FROM users WHERE id = {} FOR UPDATE", ann.id));
+    let held = fixture.lock(&format!("SELECT id FROM users WHERE id = {} FOR UPDATE", ann.id));
     std::thread::scope(|scope| {
         let waits = scope.spawn(|| word(fixture.file(&person(&bob), &ask(&coach, &ann, &bob))));
         wait_until("it to wait", || (fixture.waiting_for_rows() > 0).then_some(()));

@@ -282,11 +282,11 @@ fn a_database_in_memory_is_shared_by_name_until_its_last_user() {
 fn an_invalid_file_path_is_refused_with_what_to_write() {
     let folder = tempfile::tempdir().unwrap();
     let mut database = Config::defaults().unwrap().database;
-    for name in [":memory:", "file:house.db", "file:house?mode=memory&cache=shared", "file:/house?vfs=memdb"] {
+    for name in [":memory:", "file:data.db", "file:data?mode=memory&cache=shared", "file:/data?vfs=memdb"] {
         database.url = format!("sqlite:{name}");
         let refused = Store::open(&database, 8, Clock::default()).map(drop).unwrap_err().to_string();
         assert!(refused.contains("database.url"), "{name}: {refused}");
     }
-    database.url = format!("sqlite:{}", folder.path().join("file:house.db").display());
+    database.url = format!("sqlite:{}", folder.path().join("file:data.db").display());
     Store::open(&database, 8, Clock::default()).map(drop).unwrap();
 }

@@ -1,6 +1,6 @@
 //! Lists of shares use indexes, however many shares there are.
 
-use countersign::domain::filter::{Filter, Test, TextOf};
+use countersign::domain::filter::{Case, Filter, Test, TextOf};
 use countersign::domain::{GranteeKind, Page, PrincipalId, Sort, UserId};
 use countersign::store::shares::{Listing, Whose, sqlite_text};
 
@@ -13,7 +13,7 @@ fn plan(fixture: &Fixture, whose: Whose, filter: &Filter) -> String {
 }
 
 fn equals(of: TextOf, value: &str) -> Filter {
-    Filter::Text(of, Test::Equals, value.to_owned())
+    Filter::Text(of, Test::Equals, Case::Exact, value.to_owned())
 }
 
 #[test]

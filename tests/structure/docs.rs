@@ -238,8 +238,8 @@ fn every_command_in_a_document_is_valid() {
                 continue;
             };
             let line = &line[at..];
-            let is_told = words(line).get(1).is_some_and(|word| word.starts_with(|c: char| c.is_ascii_lowercase()));
-            if is_told && words(line)[1] != "countersign" && !line.contains(['…', '(']) {
+            let is_command = words(line).get(1).is_some_and(|word| word.starts_with(|c: char| c.is_ascii_lowercase()));
+            if is_command && words(line)[1] != "countersign" && !line.contains(['…', '(']) {
                 checked += 1;
                 wrong.extend(refused(line, is_named_only).map(|why| format!("{document}: `{line}`: {why}")));
             }

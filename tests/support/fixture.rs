@@ -197,7 +197,7 @@ impl Fixture {
     }
 
     /// A transaction on PostgreSQL that keeps this statement's locks until it is dropped.
-    pub(crate) fn hold(&self, text: &str) -> PgConnection {
+    pub(crate) fn lock(&self, text: &str) -> PgConnection {
         let (Place::Postgres(url) | Place::OwnCluster(url)) = &*self.place else { panic!("SQLite has one writer") };
         let mut conn = PgConnection::establish(url).unwrap();
         conn.batch_execute(&format!("BEGIN; {text}")).unwrap();

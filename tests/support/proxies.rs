@@ -40,8 +40,8 @@ pub(crate) fn nginx_with(daemons: &[&str], more: &str) -> Beside {
     let configuration = format!(
         "daemon off; worker_processes 1; pid nginx.pid; error_log stderr crit; events {{ worker_connections 512; }}
          http {{ access_log off; client_body_temp_path b; proxy_temp_path p; fastcgi_temp_path f; uwsgi_temp_path u; scgi_temp_path s;
-           upstream house {{ {servers} }} {more}
-           server {{ listen 127.0.0.1:{port}; location / {{ proxy_pass http://house; proxy_set_header Host $host; }} }} }}"
+           upstream countersign {{ {servers} }} {more}
+           server {{ listen 127.0.0.1:{port}; location / {{ proxy_pass http://countersign; proxy_set_header Host $host; }} }} }}"
     );
     std::fs::write(folder.path().join("nginx.conf"), configuration).expect("the configuration is written");
     let mut command = Command::new(program("nginx"));

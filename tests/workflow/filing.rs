@@ -113,7 +113,7 @@ fn an_admin_may_request_for_others(fixture: &Fixture) {
     assert_eq!(request_view.request.initiator, Some(admin.id));
     fixture.deliver();
     let email = &fixture.emails_to("ann@example.org")[0];
-    assert!(email.text.contains("Root"), "the letter says who filed it: {}", email.text);
+    assert!(email.text.contains("Root"), "the email says who filed it: {}", email.text);
     assert_eq!(word(fixture.redeem(&ann, &fixture.token_for("ann@example.org"))), "ok");
     // Also by a key, if both the key and its user have the right.
     let key = fixture.app("ops", Some(&admin), &[Scope::Requests, Scope::Admin]);

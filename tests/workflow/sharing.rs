@@ -489,7 +489,7 @@ fn a_list_contains_ones_own_shares_and_all_for_admins(fixture: &Fixture) {
 }
 
 fn a_list_is_filtered_exactly(fixture: &Fixture) {
-    use countersign::domain::filter::{Bound, Test, TextOf, TimeOf};
+    use countersign::domain::filter::{Bound, Case, Test, TextOf, TimeOf};
     let ann = fixture.add_user("ann@example.org", |new| new.username = Some("an%n_".into()));
     let bob = fixture.add_user("bob@example.org", |new| new.username = Some("Bob".into()));
     group(fixture, "Bobs", &[&bob]);
@@ -505,7 +505,7 @@ fn a_list_is_filtered_exactly(fixture: &Fixture) {
     let bundle = shared(fixture, &ann, &NewShare { of: Target::Bundle(sleep.id), level: Level::Edit, ..of("", to(&bob)) }).id.0;
     let root = person(&fixture.admin("root@example.org"));
     let list = |filter: Filter| listed(fixture, &root, Whose::All, filter);
-    let text = |of, test, value: &str| list(Filter::Text(of, test, value.to_owned()));
+    let text = |of, test, value: &str| list(Filter::Text(of, test, Case::Exact, value.to_owned()));
     let uri = TextOf::ResourceUri;
     assert_eq!(text(uri, Test::Equals, "/files/100%"), [percent]);
     assert_eq!(text(uri, Test::Contains, "100%"), [percent], "a percent sign is one");
@@ -523,7 +523,11 @@ fn a_list_is_filtered_exactly(fixture: &Fixture) {
     assert_eq!(text(TextOf::Name, Test::Contains, "'s \""), [percent]);
     assert_eq!(text(TextOf::Name, Test::EndsWith, "\\two"), [plain]);
     let not = |filter| list(Filter::Not(Box::new(filter)));
-    assert_eq!(not(Filter::Text(TextOf::SharedWith, Test::Equals, "Bob".into())), [plain, many], "also of what has no grantee");
+    assert_eq!(
+        not(Filter::Text(TextOf::SharedWith, Test::Equals, Case::Exact, "Bob".into())),
+        [plain, many],
+        "also of what has no grantee"
+    );
     assert_eq!(list(Filter::Levels(vec![Level::Edit])), [bundle]);
     assert_eq!(list(Filter::Kinds(vec![GranteeKind::Group, GranteeKind::Everyone])), [plain, many]);
     assert_eq!(list(Filter::Bundles(vec![sleep.id])), [bundle]);

@@ -10,7 +10,7 @@ use self::django::Django;
 use self::registry::Registry;
 use crate::bulk::Database;
 use crate::cluster::Cluster;
-use crate::house::House;
+use crate::instance::Instance;
 use crate::load::{Load, Target};
 use crate::process::Server;
 use crate::report::Report;
@@ -26,7 +26,7 @@ struct Ours {
     label: &'static str,
     // Stopped before the cluster.
     daemon: Server,
-    house: House,
+    instance: Instance,
     is_on_cluster: bool,
 }
 
@@ -51,8 +51,8 @@ impl Peers {
         ];
         let mut ours = Vec::new();
         for (label, database, is_on_cluster) in databases {
-            let house = House::settle(&database, WAITING, u64::try_from(count * rounds)?)?;
-            ours.push(Ours { label, daemon: place.daemon(&database.url())?, house, is_on_cluster });
+            let instance = Instance::settle(&database, WAITING, u64::try_from(count * rounds)?)?;
+            ours.push(Ours { label, daemon: place.daemon(&database.url())?, instance, is_on_cluster });
         }
         let django = Django::start(place, &cluster, WAITING)?;
         let registries = vec![
@@ -70,15 +70,15 @@ impl Scenario for Peers {
             django.round(report, &self.cluster)?;
             flow(report, "Django", "file", "accept")?;
         }
-        for Ours { label, daemon, house, is_on_cluster } in &mut self.ours {
+        for Ours { label, daemon, instance, is_on_cluster } in &mut self.ours {
             let name = |what: &str| format!("beside the peers, {label}, {what}");
             let target = Target { cluster: is_on_cluster.then_some(&self.cluster), ..Target::from(&*daemon) };
-            house.sign_in(target.clone())?;
-            let filings = house.filings(total)?;
+            instance.sign_in(target.clone())?;
+            let filings = instance.filings(total)?;
             let load = Load { clients: CLIENTS, requests: &filings, total, status: 201 };
             load.measure(report, target.clone(), &name("file"))?;
-            let open = house.take(total)?;
-            let redeems = house.by_token("PUT", &open)?;
+            let open = instance.take(total)?;
+            let redeems = instance.by_token("PUT", &open)?;
             Load { clients: CLIENTS, requests: &redeems, total, status: 200 }.measure(report, target, &name("redeem"))?;
             flow(report, &format!("beside the peers, {label}"), "file", "redeem")?;
         }

@@ -1,4 +1,4 @@
-//! Where everything is: the metadata of this policy decision point.
+//! The metadata of this policy decision point.
 
 use actix_web::http::header::CACHE_CONTROL;
 use actix_web::{HttpResponse, web};
@@ -21,13 +21,13 @@ pub(super) struct Metadata {
     search_action_endpoint: String,
 }
 
-/// What there is and where. Needs no sign-in.
+/// The endpoints. Needs no authentication.
 #[utoipa::path(get, path = "/.well-known/authzen-configuration", responses((status = 200, body = Metadata)), security(()))]
 pub(super) async fn metadata(config: web::Data<Config>) -> HttpResponse {
     document(&config.server.public_url)
 }
 
-/// Where `server.public_url` has a path, the well-known one goes before it (RFC 8615).
+/// If `server.public_url` has a path, the well-known path comes before it (RFC 8615).
 pub(super) async fn metadata_below(config: web::Data<Config>, path: web::Path<String>) -> Result<HttpResponse, Problem> {
     let url = &config.server.public_url;
     if url.path().trim_matches('/') == path.trim_matches('/') { Ok(document(url)) } else { Err(Problem::nothing_here()) }
@@ -44,6 +44,6 @@ fn document(url: &Url) -> HttpResponse {
         search_resource_endpoint: at("search/resource"),
         search_action_endpoint: at("search/action"),
     };
-    // It changes with a restart at most.
+    // It changes only with a restart.
     HttpResponse::Ok().insert_header((CACHE_CONTROL, "public, max-age=3600")).json(metadata)
 }

@@ -1,12 +1,12 @@
-//! `evaluation` and `evaluations`: may they?
+//! `evaluation` and `evaluations`: may the subject do this?
 
 use actix_web::{HttpResponse, web};
 use serde::Serialize;
 use serde_json::json;
 use utoipa::ToSchema;
 
-use super::call::Call;
 use super::problem::{Denied, Problem, Unread};
+use super::state::State;
 use super::wire::{Decision, EvaluationBody, EvaluationsBody, Several};
 use crate::auth;
 use crate::domain::Caller;
@@ -15,14 +15,14 @@ use crate::store::batch::Reading;
 use crate::store::{StoreError, Tx};
 use crate::workflow::access::{self, Answers, Question, Until};
 
-/// The answers to several evaluations, in their order: fewer than were asked where one of them ended it.
+/// The decisions in the order of the evaluations; fewer if one of them ended the rest.
 #[derive(Serialize, ToSchema)]
 #[schema(as = AuthzenDecisions)]
 pub(super) struct Decisions {
     evaluations: Vec<Decision>,
 }
 
-/// Several decisions; one, where there was no list of evaluations.
+/// Several decisions, or one if the request had no list of evaluations.
 #[derive(Serialize, ToSchema)]
 #[schema(as = AuthzenAnswered)]
 #[serde(untagged)]
@@ -32,37 +32,37 @@ pub(super) enum Answered {
     One(Decision),
 }
 
-/// Whether the subject may do that to the resource now.
+/// Whether the subject may do this to the resource now.
 #[utoipa::path(
     post, path = "/access/v1/evaluation",
-    params(("X-Request-ID" = Option<String>, Header, description = "comes back in the answer")),
+    params(("X-Request-ID" = Option<String>, Header, description = "returned in the response")),
     request_body = EvaluationBody,
     responses((status = 200, body = Decision), Unread, Denied)
 )]
-pub(super) async fn one(call: Call, payload: web::Payload) -> Result<HttpResponse, Problem> {
-    let question = call.question(payload, |body: EvaluationBody, _| Ok(body.question(&call.config.authzen.actions))).await?;
-    decide(&call, question).await
+pub(super) async fn one(state: State, payload: web::Payload) -> Result<HttpResponse, Problem> {
+    let question = state.question(payload, |body: EvaluationBody, _| Ok(body.question(&state.config.authzen.actions))).await?;
+    decide(&state, question).await
 }
 
-/// Several at once, on one snapshot; without a list as `evaluation`.
+/// Several evaluations on one snapshot; without a list, the same as `evaluation`.
 #[utoipa::path(
     post, path = "/access/v1/evaluations",
-    params(("X-Request-ID" = Option<String>, Header, description = "comes back in the answer")),
+    params(("X-Request-ID" = Option<String>, Header, description = "returned in the response")),
     request_body = EvaluationsBody,
     responses((status = 200, body = Answered), Unread, Denied)
 )]
-pub(super) async fn several(call: Call, payload: web::Payload) -> Result<HttpResponse, Problem> {
-    let asked = call.question(payload, |body: EvaluationsBody, _| body.questions(&call.config.authzen.actions));
+pub(super) async fn several(state: State, payload: web::Payload) -> Result<HttpResponse, Problem> {
+    let asked = state.question(payload, |body: EvaluationsBody, _| body.questions(&state.config.authzen.actions));
     let (list, until) = match asked.await? {
-        Several::One(question) => return decide(&call, question).await,
+        Several::One(question) => return decide(&state, question).await,
         Several::List(list, until) => (list, until),
     };
     let faults: Vec<Option<String>> = list.iter().map(|item| item.as_ref().err().cloned()).collect();
     let questions: Vec<_> = list.into_iter().map(Result::ok).collect();
     let decisions = if access::are_few(&questions) {
-        call.ask(Evaluation { questions, until }).await?
+        state.ask(Evaluation { questions, until }).await?
     } else {
-        call.read(move |tx, caller| access::evaluate_all(tx, caller, &questions, until, &Answers::default())).await?
+        state.read(move |tx, caller| access::evaluate_all(tx, caller, &questions, until, &Answers::default())).await?
     };
     let is_last = |at: usize| at + 1 == decisions.len();
     let evaluations = decisions.iter().zip(faults).enumerate().map(|(at, (decision, fault))| {
@@ -76,7 +76,7 @@ pub(super) async fn several(call: Call, payload: web::Payload) -> Result<HttpRes
     Ok(HttpResponse::Ok().json(Decisions { evaluations: evaluations.collect() }))
 }
 
-/// A few questions, answered together with those of other callers.
+/// A few questions, answered in one batch with those of other callers.
 struct Evaluation {
     questions: Vec<Option<Question>>,
     until: Until,
@@ -97,8 +97,8 @@ impl auth::Question for Evaluation {
     }
 }
 
-async fn decide(call: &Call, question: Question) -> Result<HttpResponse, Problem> {
-    let decisions = call.ask(Evaluation { questions: vec![Some(question)], until: Until::TheEnd }).await?;
+async fn decide(state: &State, question: Question) -> Result<HttpResponse, Problem> {
+    let decisions = state.ask(Evaluation { questions: vec![Some(question)], until: Until::TheEnd }).await?;
     let text = if decisions == [true] { r#"{"decision":true}"# } else { r#"{"decision":false}"# };
     Ok(HttpResponse::Ok().content_type("application/json").body(text))
 }

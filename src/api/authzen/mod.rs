@@ -1,12 +1,12 @@
-//! The OpenID AuthZEN Authorization API 1.0: `/access/v1/` and `/.well-known/authzen-configuration`. What is promised, and what
-//! the specification leaves to us, is in `docs/api/authzen.md`.
+//! The OpenID AuthZEN Authorization API 1.0: `/access/v1/` and `/.well-known/authzen-configuration`. `docs/api/authzen.md` says
+//! what is promised, and what the specification leaves open.
 
-mod call;
 mod discovery;
 mod evaluation;
 mod paging;
 mod problem;
 mod search;
+mod state;
 mod wire;
 
 use actix_web::web::{self, ServiceConfig};
@@ -17,7 +17,7 @@ use self::problem::Authzen;
 use crate::http::read_only_route::get;
 use crate::http::resource::{nothing, resource};
 
-/// Its routes.
+/// The routes.
 pub fn routes(routes: &mut ServiceConfig) {
     let at = |path: &str, route: Route| -> Resource { resource::<Authzen>(path, "POST", vec![route]) };
     let inside = web::scope("/access/v1")
@@ -35,6 +35,7 @@ pub fn routes(routes: &mut ServiceConfig) {
         .service(resource::<Authzen>(&below, "GET,HEAD", vec![get().to(discovery::metadata_below)]));
 }
 
+/// The part of the API description.
 #[derive(OpenApi)]
 #[openapi(
     paths(
@@ -49,14 +50,9 @@ pub fn routes(routes: &mut ServiceConfig) {
     security(("basic" = []), ("bearer" = []), ("oauth2" = ["readonly"])),
     tags((name = "AuthZEN", description = "The OpenID AuthZEN Authorization API 1.0"))
 )]
-struct Description;
+pub struct Description;
 
-/// Its part of the description.
-pub fn description() -> utoipa::openapi::OpenApi {
-    Description::openapi()
-}
-
-/// For fuzzing, which only the module itself could reach: whether a body's page can be read.
+/// For fuzzing: whether the page of a body can be read.
 #[cfg(feature = "fuzzing")]
 #[doc(hidden)]
 pub fn read_page(body: &crate::http::json::Object) -> bool {

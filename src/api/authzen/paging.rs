@@ -1,5 +1,5 @@
-//! Pages of a search. A token says where the list goes on and of what search it is: it is bound to the question by a hash,
-//! since another question has another list. It gives no right, so it needs no secret.
+//! Pages of a search. A token contains the position and a hash of the question, so that it cannot continue another search. It
+//! gives no right, so it is no secret.
 
 use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
@@ -11,22 +11,22 @@ use super::wire::not_null;
 use crate::http::json::Json;
 use crate::workflow::access::Part;
 
-/// Results in one answer at most, and without a limit.
+/// The limit of results in a page, and the default.
 const MOST: i64 = 1_000;
 const HASH: usize = 16;
 
-/// Which part.
+/// The requested page.
 #[derive(Deserialize, ToSchema)]
 #[schema(as = AuthzenPage)]
 pub(super) struct PageBody {
-    /// 1000 at most, and without one.
+    /// At most 1000, the default.
     limit: Option<i64>,
-    /// The `next_token` of the answer before; all else stays as it was.
+    /// The `next_token` of the previous page; everything else must be the same.
     #[serde(default, deserialize_with = "not_null")]
     token: Option<String>,
 }
 
-/// Which part of which search.
+/// A page of one search.
 pub(super) struct Page {
     after: i64,
     limit: i64,
@@ -34,7 +34,7 @@ pub(super) struct Page {
 }
 
 impl Page {
-    /// The page that a body asks for; `json` is the whole body.
+    /// The page that a body requests; `json` is the whole body.
     pub(super) fn read(page: Option<PageBody>, json: &Json) -> Result<Self, String> {
         let question = question(json);
         let (limit, token) = page.map_or((None, None), |page| (page.limit, page.token));
@@ -46,25 +46,25 @@ impl Page {
         let (after, before) = decoded(&token, question)?;
         match limit {
             Some(limit) if limit != before => {
-                Err(format!("page.limit: it was {before} in the request before; leave it out, or begin anew without a token"))
+                Err(format!("page.limit: it was {before} in the request before; leave it out, or start again without a token"))
             }
             _ => Ok(Self { after, limit: before, question }),
         }
     }
 
-    /// As [`Page::read`], of the body alone.
+    /// As [`Page::read`], from the body alone.
     #[cfg(any(test, feature = "fuzzing"))]
     pub(super) fn of(body: crate::http::json::Object) -> Result<Self, String> {
         let page = body.get("page").map(crate::http::json_body::of_json).transpose().map_err(|bad| bad.to_string())?;
         Self::read(page, &Json::Object(body))
     }
 
-    /// What the search is asked for.
+    /// The part of the results to read.
     pub(super) fn part(&self) -> Part {
         Part { after: self.after, most: usize::try_from(self.limit).unwrap_or_default() }
     }
 
-    /// The token of the part behind `after`.
+    /// The token of the page after `after`.
     pub(super) fn token(&self, after: i64) -> String {
         let mut bytes = Vec::with_capacity(HASH + 16);
         bytes.extend_from_slice(&self.question);
@@ -74,7 +74,7 @@ impl Page {
     }
 }
 
-/// Where a token leads, and the limit it came with.
+/// The position in a token, and the limit that it was issued for.
 fn decoded(token: &str, question: [u8; HASH]) -> Result<(i64, i64), String> {
     let unknown = || "page.token: it is none of ours; send the next_token of an answer as it came".to_owned();
     let bytes = URL_SAFE_NO_PAD.decode(token).map_err(|_| unknown())?;
@@ -91,7 +91,7 @@ fn decoded(token: &str, question: [u8; HASH]) -> Result<(i64, i64), String> {
     Ok((after, limit))
 }
 
-/// A hash of what is asked, whatever order its members came in.
+/// A hash of the question, independent of the order of its members.
 fn question(json: &Json) -> [u8; HASH] {
     let mut hasher = Sha256::new();
     for field in ["subject", "action", "resource", "context"] {
@@ -103,7 +103,7 @@ fn question(json: &Json) -> [u8; HASH] {
     hash.first_chunk().copied().unwrap_or_default()
 }
 
-/// Each value with its kind and length before it, so that no two are written alike.
+/// Each value is preceded by its kind and length, so that no two questions have the same bytes.
 fn hash(into: &mut Sha256, value: &Json) {
     let mut text = |kind: &[u8; 1], text: &[u8]| {
         into.update(kind);

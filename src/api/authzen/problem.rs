@@ -1,5 +1,4 @@
-//! What is answered to a question that was not: one object, the same in a failed request and in the `context` of a failed
-//! evaluation.
+//! Error responses: one object, the same in a failed request and in the `context` of a failed evaluation.
 
 use actix_web::{HttpResponse, HttpResponseBuilder};
 use serde::Serialize;
@@ -16,24 +15,24 @@ pub(super) type Problem = problem::Problem<Authzen>;
 pub(super) type Denied = problem::Denied<Authzen>;
 pub(super) type Unread = problem::Unread<Authzen>;
 
-/// Why there is no answer: one object, the same in a failed request and in the `context` of a failed evaluation.
+/// An error: the same object in a failed request and in the `context` of a failed evaluation.
 #[derive(Serialize, ToSchema)]
 #[schema(as = AuthzenError)]
 pub(super) struct ErrorBody {
     pub(super) error: ErrorText,
 }
 
-/// What is wrong, as a status and for people.
+/// The status and the message.
 #[derive(Serialize, ToSchema)]
 #[schema(as = AuthzenErrorText)]
 pub(super) struct ErrorText {
-    /// The HTTP status, or what it would be.
+    /// The HTTP status; of an evaluation in a list, the status that it would have.
     pub(super) status: u16,
-    /// What is wrong and what to do about it.
+    /// What is wrong, and what to do.
     pub(super) message: String,
 }
 
-/// What is wrong with a member.
+/// The message for an invalid member.
 pub(super) fn words(error: &BadMember) -> String {
     match &error.problem {
         BadValue::Null(wanted) if wanted == "a string" => format!("{}: it is missing", error.path),

@@ -1,25 +1,28 @@
-//! `search/…`: who may, to what, and what.
+//! `search/…`: finds subjects, resources and actions.
 
 use actix_web::{HttpResponse, web};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
-use super::call::Call;
 use super::paging::{Page, PageBody};
 use super::problem::{Denied, Problem, Unread};
+use super::state::State;
 use super::wire::{self, ActionBody, Entity, Ignored, Wanted};
+use crate::domain::Caller;
 use crate::http::json_body::RequestBody;
-use crate::workflow::access::{self, Found};
+use crate::store::Tx;
+use crate::workflow::WorkflowError;
+use crate::workflow::access::{self, Found, Part};
 
-/// Who may do that to the resource?
+/// Who may do this to the resource?
 #[derive(Deserialize, ToSchema)]
 #[schema(as = AuthzenSubjectSearch)]
 pub(super) struct SubjectSearch {
-    /// Passed over.
+    /// Ignored.
     #[serde(rename = "context")]
     #[schema(value_type = Option<serde_json::Value>)]
     _context: Option<Ignored>,
-    /// An `id` is passed over.
+    /// An `id` is ignored.
     subject: Wanted,
     action: ActionBody,
     resource: Entity,
@@ -28,17 +31,17 @@ pub(super) struct SubjectSearch {
 
 impl RequestBody for SubjectSearch {}
 
-/// To what may the subject do that?
+/// To which resources may the subject do this?
 #[derive(Deserialize, ToSchema)]
 #[schema(as = AuthzenResourceSearch)]
 pub(super) struct ResourceSearch {
-    /// Passed over.
+    /// Ignored.
     #[serde(rename = "context")]
     #[schema(value_type = Option<serde_json::Value>)]
     _context: Option<Ignored>,
     subject: Entity,
     action: ActionBody,
-    /// An `id` is passed over.
+    /// An `id` is ignored.
     resource: Wanted,
     page: Option<PageBody>,
 }
@@ -49,7 +52,7 @@ impl RequestBody for ResourceSearch {}
 #[derive(Deserialize, ToSchema)]
 #[schema(as = AuthzenActionSearch)]
 pub(super) struct ActionSearch {
-    /// Passed over.
+    /// Ignored.
     #[serde(rename = "context")]
     #[schema(value_type = Option<serde_json::Value>)]
     _context: Option<Ignored>,
@@ -60,17 +63,17 @@ pub(super) struct ActionSearch {
 
 impl RequestBody for ActionSearch {}
 
-/// Where a list goes on.
+/// The next page.
 #[derive(Serialize, ToSchema)]
 #[schema(as = AuthzenNextPage)]
 pub(super) struct NextPage {
-    /// The next request's `page.token`; empty: that was all.
+    /// The `page.token` of the next request; empty on the last page.
     next_token: String,
-    /// How many there are in this part.
+    /// The number of results in this page.
     count: usize,
 }
 
-/// What was found.
+/// A page of results.
 #[derive(Serialize, ToSchema)]
 #[schema(as = AuthzenResults)]
 pub(super) struct Results<T> {
@@ -78,7 +81,7 @@ pub(super) struct Results<T> {
     results: Vec<T>,
 }
 
-/// Somebody or something.
+/// A subject or resource.
 #[derive(Serialize, ToSchema)]
 #[schema(as = AuthzenFoundEntity)]
 pub(super) struct FoundEntity {
@@ -86,63 +89,59 @@ pub(super) struct FoundEntity {
     id: String,
 }
 
-/// Something to do.
+/// An action.
 #[derive(Serialize, ToSchema)]
 #[schema(as = AuthzenFoundAction)]
 pub(super) struct FoundAction {
     name: String,
 }
 
-/// The subjects of a type that may do that to the resource now: people in groups that may are among them.
+/// The subjects of a type that may do this to the resource now, including members of groups that may.
 #[utoipa::path(
     post, path = "/access/v1/search/subject",
-    params(("X-Request-ID" = Option<String>, Header, description = "comes back in the answer")),
+    params(("X-Request-ID" = Option<String>, Header, description = "returned in the response")),
     request_body = SubjectSearch,
     responses((status = 200, body = Results<FoundEntity>), Unread, Denied)
 )]
-pub(super) async fn subjects(call: Call, payload: web::Payload) -> Result<HttpResponse, Problem> {
-    let asked = call.question(payload, |body: SubjectSearch, json| {
+pub(super) async fn subjects(state: State, payload: web::Payload) -> Result<HttpResponse, Problem> {
+    let asked = state.question(payload, |body: SubjectSearch, json| {
         Ok((Page::read(body.page, json)?, body.subject.kind, body.action, body.resource))
     });
     let (page, kind, action, resource) = asked.await?;
-    let (level, resource) = (action.level(&call.config.authzen.actions), resource.into());
-    let (wanted, part) = (kind.clone(), page.part());
-    let found = call.read(move |tx, caller| access::subjects(tx, caller, &wanted, level, &resource, part)).await?;
-    Ok(listed(&kind, found, &page))
+    let (level, resource) = (action.level(&state.config.authzen.actions), resource.into());
+    found(&state, &page, kind, move |tx, caller, kind, part| access::subjects(tx, caller, kind, level, &resource, part)).await
 }
 
-/// The resources of a type to which the subject may do that now.
+/// The resources of a type to which the subject may do this now.
 #[utoipa::path(
     post, path = "/access/v1/search/resource",
-    params(("X-Request-ID" = Option<String>, Header, description = "comes back in the answer")),
+    params(("X-Request-ID" = Option<String>, Header, description = "returned in the response")),
     request_body = ResourceSearch,
     responses((status = 200, body = Results<FoundEntity>), Unread, Denied)
 )]
-pub(super) async fn resources(call: Call, payload: web::Payload) -> Result<HttpResponse, Problem> {
-    let asked = call.question(payload, |body: ResourceSearch, json| {
+pub(super) async fn resources(state: State, payload: web::Payload) -> Result<HttpResponse, Problem> {
+    let asked = state.question(payload, |body: ResourceSearch, json| {
         Ok((Page::read(body.page, json)?, body.subject, body.action, body.resource.kind))
     });
     let (page, subject, action, kind) = asked.await?;
-    let (level, subject) = (action.level(&call.config.authzen.actions), subject.into());
-    let (wanted, part) = (kind.clone(), page.part());
-    let found = call.read(move |tx, caller| access::resources(tx, caller, &subject, level, &wanted, part)).await?;
-    Ok(listed(&kind, found, &page))
+    let (level, subject) = (action.level(&state.config.authzen.actions), subject.into());
+    found(&state, &page, kind, move |tx, caller, kind, part| access::resources(tx, caller, &subject, level, kind, part)).await
 }
 
-/// The actions that the subject may do to the resource now: all names of the levels that it holds.
+/// The actions that the subject may do to the resource now: all names of its level and the lower ones.
 #[utoipa::path(
     post, path = "/access/v1/search/action",
-    params(("X-Request-ID" = Option<String>, Header, description = "comes back in the answer")),
+    params(("X-Request-ID" = Option<String>, Header, description = "returned in the response")),
     request_body = ActionSearch,
     responses((status = 200, body = Results<FoundAction>), Unread, Denied)
 )]
-pub(super) async fn actions(call: Call, payload: web::Payload) -> Result<HttpResponse, Problem> {
-    let asked = call.question(payload, |body: ActionSearch, json| {
+pub(super) async fn actions(state: State, payload: web::Payload) -> Result<HttpResponse, Problem> {
+    let asked = state.question(payload, |body: ActionSearch, json| {
         Ok((Page::read(body.page, json)?, body.subject.into(), body.resource.into()))
     });
     let (page, subject, resource) = asked.await?;
-    let level = call.read(move |tx, caller| access::level(tx, caller, &subject, &resource)).await?;
-    let names = wire::actions_up_to(level, &call.config.authzen.actions);
+    let level = state.read(move |tx, caller| access::level(tx, caller, &subject, &resource)).await?;
+    let names = wire::actions_up_to(level, &state.config.authzen.actions);
     let part = page.part();
     let passed = usize::try_from(part.after).unwrap_or_default().min(names.len());
     let results: Vec<_> =
@@ -152,9 +151,17 @@ pub(super) async fn actions(call: Call, payload: web::Payload) -> Result<HttpRes
     Ok(answer(results, next, &page))
 }
 
-fn listed(kind: &str, found: Found, page: &Page) -> HttpResponse {
-    let results = found.ids.into_iter().map(|id| FoundEntity { r#type: kind.to_owned(), id });
-    answer(results.collect(), found.next, page)
+/// Searches for entities of a kind, and answers with the page of them.
+async fn found(
+    state: &State,
+    page: &Page,
+    kind: String,
+    search: impl Fn(&mut Tx<'_>, &Caller, &str, Part) -> Result<Found, WorkflowError> + Send + Sync + 'static,
+) -> Result<HttpResponse, Problem> {
+    let (wanted, part) = (kind.clone(), page.part());
+    let found = state.read(move |tx, caller| search(tx, caller, &wanted, part)).await?;
+    let results = found.ids.into_iter().map(|id| FoundEntity { r#type: kind.clone(), id });
+    Ok(answer(results.collect(), found.next, page))
 }
 
 fn answer<T: Serialize>(results: Vec<T>, next: Option<i64>, page: &Page) -> HttpResponse {

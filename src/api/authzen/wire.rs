@@ -1,5 +1,5 @@
-//! Requests and decisions as the specification has them: a member must be of its type, an unknown one is ignored, and so are
-//! `properties` and `context`, since grants know nothing of them.
+//! Requests and decisions of the specification. Members must have the right type. Unknown members, `properties` and `context`
+//! are ignored, because no grant depends on them.
 
 use serde::{Deserialize, Deserializer, Serialize};
 use utoipa::ToSchema;
@@ -10,10 +10,10 @@ use crate::http::json::Json;
 use crate::http::json_body::{RequestBody, of_json};
 use crate::workflow::access::{Named, Question, Until};
 
-/// Evaluations in one request at most.
+/// The limit of evaluations in a request.
 const MOST: usize = 1_000;
 
-/// An object whose members mean nothing here.
+/// An object whose members are ignored.
 #[derive(Clone)]
 pub(super) struct Ignored;
 
@@ -30,7 +30,7 @@ impl<'de> Deserialize<'de> for Ignored {
 #[derive(Clone, Deserialize, ToSchema)]
 #[schema(as = AuthzenEntity)]
 pub(super) struct Entity {
-    /// Passed over.
+    /// Ignored.
     #[serde(rename = "properties")]
     #[schema(value_type = Option<serde_json::Value>)]
     _properties: Option<Ignored>,
@@ -49,25 +49,25 @@ impl From<Entity> for Named {
     }
 }
 
-/// What is searched for.
+/// The type to search for.
 #[derive(Deserialize, ToSchema)]
 #[schema(as = AuthzenWanted)]
 pub(super) struct Wanted {
-    /// Passed over.
+    /// Ignored.
     #[serde(rename = "properties")]
     #[schema(value_type = Option<serde_json::Value>)]
     _properties: Option<Ignored>,
-    /// As in an entity.
+    /// As in a subject or resource.
     #[serde(rename = "type")]
     #[schema(example = "user")]
     pub(super) kind: String,
 }
 
-/// What would be done.
+/// An action.
 #[derive(Clone, Deserialize, ToSchema)]
 #[schema(as = AuthzenAction)]
 pub(super) struct ActionBody {
-    /// Passed over.
+    /// Ignored.
     #[serde(rename = "properties")]
     #[schema(value_type = Option<serde_json::Value>)]
     _properties: Option<Ignored>,
@@ -77,7 +77,7 @@ pub(super) struct ActionBody {
 }
 
 impl ActionBody {
-    /// The level that it takes; none where the configuration does not name it.
+    /// The level that it requires; none if it is not configured.
     pub(super) fn level(&self, actions: &Actions) -> Option<Level> {
         levels(actions).into_iter().find(|(names, _)| names.contains(&self.name)).map(|(_, level)| level)
     }
@@ -87,7 +87,7 @@ impl ActionBody {
 #[derive(Deserialize, ToSchema)]
 #[schema(as = AuthzenEvaluation)]
 pub(super) struct EvaluationBody {
-    /// Passed over.
+    /// Ignored.
     #[serde(rename = "context")]
     #[schema(value_type = Option<serde_json::Value>)]
     _context: Option<Ignored>,
@@ -98,11 +98,11 @@ pub(super) struct EvaluationBody {
 
 impl RequestBody for EvaluationBody {}
 
-/// One of several evaluations: what differs from the defaults.
+/// One of several evaluations: the members that differ from the defaults.
 #[derive(Deserialize, ToSchema)]
 #[schema(as = AuthzenPartialEvaluation)]
 pub(super) struct PartialEvaluation {
-    /// Passed over.
+    /// Ignored.
     #[serde(rename = "context")]
     #[schema(value_type = Option<serde_json::Value>)]
     _context: Option<Ignored>,
@@ -114,11 +114,11 @@ pub(super) struct PartialEvaluation {
     action: Option<ActionBody>,
 }
 
-/// Several evaluations, with defaults for what they leave out.
+/// Several evaluations, with defaults for missing members.
 #[derive(Deserialize, ToSchema)]
 #[schema(as = AuthzenEvaluations)]
 pub(super) struct EvaluationsBody {
-    /// Passed over.
+    /// Ignored.
     #[serde(rename = "context")]
     #[schema(value_type = Option<serde_json::Value>)]
     _context: Option<Ignored>,
@@ -129,14 +129,14 @@ pub(super) struct EvaluationsBody {
     #[serde(default, deserialize_with = "not_null")]
     action: Option<ActionBody>,
     options: Option<Options>,
-    /// At most 1000, each with what differs from the defaults. Without any this is one evaluation.
+    /// At most 1000, each with the members that differ from the defaults. An empty list means one evaluation.
     #[schema(value_type = Option<Vec<PartialEvaluation>>)]
     evaluations: Option<Vec<Item>>,
 }
 
 impl RequestBody for EvaluationsBody {}
 
-/// How they are evaluated.
+/// When to stop.
 #[derive(Deserialize, ToSchema)]
 #[schema(as = AuthzenOptions)]
 pub(super) struct Options {
@@ -145,7 +145,7 @@ pub(super) struct Options {
     evaluations_semantic: Option<String>,
 }
 
-/// An evaluation of a list, or what is wrong with it, which is no fault of the others.
+/// An evaluation of a list, or its error, which does not affect the others.
 struct Item(Result<PartialEvaluation, String>);
 
 impl<'de> Deserialize<'de> for Item {
@@ -157,39 +157,39 @@ impl<'de> Deserialize<'de> for Item {
     }
 }
 
-/// A member that may be missing and not null: null is not what the defaults have.
+/// An optional member that must not be null: null does not mean the default.
 pub(super) fn not_null<'de, D: Deserializer<'de>, T: Deserialize<'de>>(deserializer: D) -> Result<Option<T>, D::Error> {
     T::deserialize(deserializer).map(Some)
 }
 
-/// The answer to one evaluation.
+/// A decision.
 #[derive(Serialize, ToSchema)]
 #[schema(as = AuthzenDecision)]
 pub(super) struct Decision {
     pub(super) decision: bool,
-    /// Why an evaluation could not be made, or that it ended the others.
+    /// Why the evaluation failed, or that it ended the list.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(value_type = Option<Object>)]
     pub(super) context: Option<serde_json::Value>,
 }
 
-/// What a request for several evaluations is.
+/// The evaluations of a request.
 pub(super) enum Several {
-    /// One, without a list.
+    /// One, if there is no list.
     One(Question),
-    /// A list; what stands in the place of one that cannot be made says why.
+    /// A list, with an error in place of an invalid evaluation.
     List(Vec<Result<Question, String>>, Until),
 }
 
 impl EvaluationBody {
-    /// What is asked.
+    /// The question.
     pub(super) fn question(self, actions: &Actions) -> Question {
         Question { level: self.action.level(actions), subject: self.subject.into(), resource: self.resource.into() }
     }
 }
 
 impl EvaluationsBody {
-    /// What is asked.
+    /// The question.
     pub(super) fn questions(self, actions: &Actions) -> Result<Several, String> {
         let until = until(self.options)?;
         let question = |subject: Option<Entity>, action: Option<ActionBody>, resource: Option<Entity>| {
@@ -228,7 +228,7 @@ const fn levels(actions: &Actions) -> [(&Vec<String>, Level); 3] {
     [(&actions.view, Level::View), (&actions.edit, Level::Edit), (&actions.contribute, Level::Contribute)]
 }
 
-/// The names of what `level` lets somebody do, from the lowest on.
+/// The names of the actions of this level and the lower ones.
 pub(super) fn actions_up_to(level: Option<Level>, actions: &Actions) -> Vec<&str> {
     let held = levels(actions).into_iter().filter(|(_, needed)| level.is_some_and(|level| *needed <= level));
     held.flat_map(|(names, _)| names).map(String::as_str).collect()

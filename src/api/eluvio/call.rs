@@ -1,5 +1,4 @@
-//! How Eluvio's API reads a call: signed tokens beside the other credentials, and a repeated call that needs no key to be known
-//! as the same one.
+//! Reads calls: signed tokens besides the other credentials, and repeated calls without an Idempotency-Key.
 
 use actix_web::web::Data;
 use chrono::TimeDelta;
@@ -15,8 +14,8 @@ use crate::store::{StoreError, Tx};
 use crate::workflow::WorkflowError;
 use crate::workflow::idempotency::Once;
 
-/// How long a call that is sent again gets the same answer: clients repeat at once, and people who mean it a second time do so
-/// with a new token.
+/// How long a repeated call gets the same answer. Clients repeat immediately; a person who means a second call has a new token
+/// by then.
 const REPEATED_WITHIN: TimeDelta = TimeDelta::minutes(10);
 
 pub(super) type State = AppState<Eluvio>;
@@ -42,13 +41,13 @@ impl Calls for Eluvio {
 }
 
 impl State {
-    /// What codes are sealed with.
+    /// The keys that seal codes.
     pub(super) fn links(&self) -> Result<Links, Problem> {
         let links = self.request.app_data::<Data<Option<Links>>>().and_then(|links| Option::clone(links.get_ref()));
         links.ok_or_else(Problem::mistake)
     }
 
-    /// Reads what `f` reads, for anybody who has a code.
+    /// Reads for anybody with a code.
     pub(super) async fn read_by_code<T: Send + 'static>(
         &self,
         f: impl FnOnce(&mut Tx<'_>, &Links) -> Result<T, WorkflowError> + Send + 'static,
@@ -57,15 +56,15 @@ impl State {
         self.store.read(move |tx| f(tx, &links)).await.map_err(|error| self.refuse(error))
     }
 
-    /// 404 for a code that does not exist, counted.
+    /// 404 for an unknown code, which is counted.
     pub(super) fn unknown_code(&self) -> Problem {
         self.count_unknown("codes").err().unwrap_or_else(Problem::nothing_here)
     }
 }
 
 impl Call {
-    /// As [`call::Call::write`], repeated when another call came between its reading and its writing: it names no version that
-    /// could be stale, and a call that is being answered elsewhere has been answered when it looks again.
+    /// As [`call::Call::write`], retried if a concurrent call changed the row or is still being answered: clients send no
+    /// version, so they cannot resolve a conflict.
     pub(super) async fn change<T: Send + 'static>(
         &self,
         mut f: impl FnMut(&mut Tx<'_>, &Caller, &Links) -> Result<T, WorkflowError> + Send + 'static,
@@ -78,8 +77,8 @@ impl Call {
         self.write(move |tx, caller| f(tx, caller, &links).map_err(again)).await
     }
 
-    /// What makes a call that is sent again the same one: the client's Idempotency-Key, or else all that it sent, since the
-    /// original's client repeats that byte by byte.
+    /// The key of a repeated call: the Idempotency-Key, or else a hash of the call, because the original client repeats it byte
+    /// by byte.
     pub(super) fn repeated(&self, body: &[u8]) -> Result<Once, Problem> {
         if let Some(once) = self.once(body)? {
             return Ok(once);
@@ -91,7 +90,7 @@ impl Call {
     }
 }
 
-/// The signed token in a header, where it is one.
+/// The signed token in a header, if it contains one.
 fn signed_token(header: &str) -> Option<&str> {
     let (scheme, token) = header.trim().split_once(' ')?;
     let token = token.trim();

@@ -1,4 +1,4 @@
-//! `/config`: where clients begin. It tells them which space their tokens must name, and where to send their calls.
+//! `/config`, which clients read first: the space that their tokens must name, and the URLs of the services.
 
 use actix_web::HttpResponse;
 use actix_web::web::Data;
@@ -7,7 +7,7 @@ use serde::Serialize;
 use crate::config::Config;
 use crate::secret::digest;
 
-/// What a client needs to know of this instance.
+/// The configuration of clients.
 #[derive(Serialize, utoipa::ToSchema)]
 #[schema(as = EluvioConfig)]
 pub(super) struct ConfigBody {
@@ -23,12 +23,12 @@ struct Network {
     services: Services,
 }
 
-/// Where each service is: all that there is, here.
+/// The URLs of the services.
 #[derive(Serialize, utoipa::ToSchema)]
 #[schema(as = EluvioServices)]
 struct Services {
     fabric_api: [String; 1],
-    /// None: nothing here is on a chain.
+    /// Empty: there is no blockchain.
     ethereum_api: [String; 0],
     authority_service: [String; 1],
 }
@@ -36,7 +36,7 @@ struct Services {
 #[derive(Serialize, utoipa::ToSchema)]
 #[schema(as = EluvioSpace)]
 struct Space {
-    /// What signed tokens say in `spc`.
+    /// The `spc` of signed tokens.
     id: String,
     names: [String; 1],
     ethereum: Ethereum,
@@ -48,19 +48,19 @@ struct Ethereum {
     network_id: u32,
 }
 
-/// The space that signed tokens must name: as it is set, or one of this instance's own, so that a token that somebody got hold
-/// of elsewhere is nothing here.
+/// The space that signed tokens must name: the configured one, or an id of this instance, so that tokens of other instances are
+/// refused.
 pub(super) fn space_id(config: &Config) -> String {
     config.eluvio.space_id.clone().unwrap_or_else(|| own_id(config, "ispc"))
 }
 
-/// An id as the original makes them: a word for what it is, and 20 bytes in base58.
+/// An id in the format of the original: a prefix for the type, and 20 bytes in base58.
 fn own_id(config: &Config, kind: &str) -> String {
     let hash = digest(&[b"countersign eluvio", kind.as_bytes(), config.server.public_url.as_str().as_bytes()]);
     format!("{kind}{}", bs58::encode(hash.first_chunk::<20>().unwrap_or(&[0; 20])).into_string())
 }
 
-/// Where to send calls, and the space that tokens must name.
+/// The URLs of the services, and the space that tokens must name.
 #[utoipa::path(get, path = "/config", security(()), responses((status = 200, body = ConfigBody)))]
 pub(super) async fn config(config: Data<Config>) -> HttpResponse {
     let here = config.server.public_url.as_str().trim_end_matches('/');

@@ -1,4 +1,4 @@
-//! The shares of a tenant, for those who belong to it: those that are taken back or over, too.
+//! The shares of a tenant, for its members, including revoked and expired ones.
 
 use actix_web::{HttpRequest, HttpResponse, web};
 use serde::Deserialize;
@@ -8,7 +8,7 @@ use serde_json::{Map, Value, json};
 use super::call::Call;
 use super::problem::{Denied, Problem, Unread};
 use super::share_body::{ObjectId, all_members};
-use super::wire::{Shares, kept, told};
+use super::wire::{Shares, kept, share_json};
 use crate::domain::{Caller, Filter, GranteeKind, Page, Slice, Sort};
 use crate::http::json_body::RequestBody;
 use crate::http::query::Query;
@@ -19,7 +19,7 @@ use crate::workflow::shares::{self, Listing, Share, Whose};
 const LIMIT: i64 = 100;
 const LIMIT_MOST: i64 = 10_000;
 
-/// A share's own members, by which a list is filtered in the body of a POST or not at all.
+/// The members that describe a share. A list is filtered by `object_id` and attributes only, in the body of a POST.
 const FIELDS: [&str; 11] = [
     "share_id",
     "share",
@@ -34,21 +34,21 @@ const FIELDS: [&str; 11] = [
     "attributes",
 ];
 
-/// What is asked for.
+/// The requested shares.
 struct Wanted {
     tenant: String,
     object: Option<String>,
-    /// What a share must keep with it.
+    /// The attributes that a share must have.
     others: Map<String, Value>,
     page: Page,
 }
 
-/// The shares of the caller's tenant, by age.
+/// The shares of the caller's tenant, oldest first.
 #[utoipa::path(
     get, path = "/as/sharing/{tenant}/shares",
     params(
-        ("tenant" = String, Path, example = "iten4TXq7en3qtu3JREnE5tSLRf9zLod", description = "the caller's own"),
-        ("limit" = Option<i64>, Query, description = "100; more than 10,000 are 10,000"),
+        ("tenant" = String, Path, example = "iten4TXq7en3qtu3JREnE5tSLRf9zLod", description = "the tenant of the caller"),
+        ("limit" = Option<i64>, Query, description = "default 100; more than 10,000 means 10,000"),
         ("offset" = Option<i64>, Query)
     ),
     responses((status = 200, body = Shares), Unread, Denied)
@@ -57,15 +57,15 @@ pub(super) async fn all(call: Call, tenant: web::Path<String>) -> Result<HttpRes
     list(&call, Wanted { tenant: tenant.into_inner(), object: None, others: Map::new(), page: page(&call.request)? }).await
 }
 
-/// Which shares are wanted. Any other members must be among what a share's maker keeps with it: an object's members, each of a
-/// list's values, the same value of anything else.
+/// The filter. Any other members must be among the attributes of the share: for an object its members, for a list each of its
+/// values, otherwise an equal value.
 #[derive(Deserialize, utoipa::ToSchema)]
 #[schema(as = EluvioWanted)]
 pub(super) struct WantedBody {
-    /// Only those that open this object.
+    /// Only shares of this object.
     #[schema(value_type = Option<String>, example = "iq__2hAJPCjqo1wbobPvB7wb1x")]
     object_id: Option<ObjectId>,
-    /// Only those with these attributes.
+    /// Only shares with these attributes.
     #[serde(rename = "attributes")]
     #[schema(value_type = Option<Value>)]
     _attributes: Option<IgnoredAny>,
@@ -73,12 +73,12 @@ pub(super) struct WantedBody {
 
 impl RequestBody for WantedBody {}
 
-/// As the list, of those alone that open an object or carry attributes. It changes nothing.
+/// The shares of an object or with certain attributes. Changes nothing.
 #[utoipa::path(
     post, path = "/as/sharing/{tenant}/shares",
     params(
-        ("tenant" = String, Path, example = "iten4TXq7en3qtu3JREnE5tSLRf9zLod", description = "the caller's own"),
-        ("limit" = Option<i64>, Query, description = "100; more than 10,000 are 10,000"),
+        ("tenant" = String, Path, example = "iten4TXq7en3qtu3JREnE5tSLRf9zLod", description = "the tenant of the caller"),
+        ("limit" = Option<i64>, Query, description = "default 100; more than 10,000 means 10,000"),
         ("offset" = Option<i64>, Query)
     ),
     request_body = Option<WantedBody>,
@@ -116,10 +116,10 @@ async fn list(call: &Call, wanted: Wanted) -> Result<HttpResponse, Problem> {
     let read = call.read(move |tx, caller| {
         let slice = part(tx, caller, &wanted)?;
         let epoch = tokens::epoch(tx)?;
-        Ok(slice.map(|share| told(&share, &links, epoch)))
+        Ok(slice.map(|share| share_json(&share, &links, epoch)))
     });
     let Slice { items, total } = read.await?;
-    // A page that is large ends early, and says where the next one begins.
+    // A large page ends early, and reports where the next one begins.
     let count = i64::try_from(items.len()).unwrap_or(i64::MAX);
     let is_cut = count < page.limit && page.offset.saturating_add(count) < total;
     let paging = json!({ "limit": if is_cut { count } else { page.limit }, "offset": page.offset, "total": total });
@@ -142,7 +142,7 @@ fn part(tx: &mut Tx<'_>, caller: &Caller, wanted: &Wanted) -> Result<Slice<Share
     if wanted.others.is_empty() {
         return shares::list(tx, caller, &listing, wanted.page);
     }
-    // What makers keep is theirs, so no index knows it: all of them are looked at, where they are not too many for that.
+    // Attributes are not indexed, so all shares are compared, up to a limit.
     let wanted_of_it = Value::Object(wanted.others.clone());
     let kept_with = |share: &Share| holds(&Value::Object(kept(&share.grant)), &wanted_of_it);
     shares::list_matching(tx, caller, &listing, wanted.page, LIMIT_MOST, kept_with)?.map_err(|total| {
@@ -151,7 +151,7 @@ fn part(tx: &mut Tx<'_>, caller: &Caller, wanted: &Wanted) -> Result<Slice<Share
     })
 }
 
-/// Whether all that is wanted is in what is kept.
+/// Whether the attributes contain the wanted ones.
 fn holds(kept: &Value, wanted: &Value) -> bool {
     match (kept, wanted) {
         (Value::Object(kept), Value::Object(wanted)) => {

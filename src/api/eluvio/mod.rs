@@ -1,5 +1,5 @@
-//! Eluvio's share API: `/config` and `/as/sharing/`. What is promised, and what differs from the original, is in
-//! `docs/api/eluvio.md`.
+//! Eluvio's share API: `/config` and `/as/sharing/`. `docs/api/eluvio.md` says what is promised, and what differs from the
+//! original.
 
 mod call;
 mod config;
@@ -18,14 +18,14 @@ use self::problem::Eluvio;
 use crate::http::read_only_route::get;
 use crate::http::resource::{nothing, resource};
 
-/// Its routes.
+/// The routes.
 pub fn routes(routes: &mut ServiceConfig) {
     place(routes, "/config", "GET,HEAD", vec![get().to(config::config)]);
     routes.service(web::scope("/as").configure(inside).default_service(nothing::<Eluvio>()));
 }
 
 fn inside(routes: &mut ServiceConfig) {
-    // A share's code is all that these two need.
+    // These two need only the code of a share.
     place(routes, "/sharing/share/{share_id}/info", "GET,HEAD", vec![get().to(redeem::info)]);
     place(routes, "/sharing/share/{share_id}/token", "GET,HEAD", vec![get().to(redeem::token)]);
     place(routes, "/sharing/{tenant}/share", "POST", vec![web::post().to(shares::create)]);
@@ -39,16 +39,12 @@ fn place(routes: &mut ServiceConfig, path: &str, allow: &'static str, methods: V
     routes.service(resource::<Eluvio>(path, allow, methods));
 }
 
+/// The part of the API description.
 #[derive(OpenApi)]
 #[openapi(
     paths(config::config, shares::create, listing::all, listing::some, shares::update, shares::revoke, redeem::info, redeem::token),
     components(schemas(problem::ErrorBody)),
     security(("bearer" = []), ("basic" = []), ("oauth2" = ["readwrite"])),
-    tags((name = "Eluvio", description = "Shares that are opened by whoever holds their code"))
+    tags((name = "Eluvio", description = "Shares that anybody with their code can open"))
 )]
-struct Description;
-
-/// Its part of the description.
-pub fn description() -> utoipa::openapi::OpenApi {
-    Description::openapi()
-}
+pub struct Description;

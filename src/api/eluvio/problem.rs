@@ -1,5 +1,5 @@
-//! What is answered when nothing was done: `{"error": …}` with the status that says it. The original's client repeats what is
-//! answered 500 or more, at once and four times, so only what may be repeated is.
+//! Error responses: `{"error": …}`. The original client repeats a call that is answered with 500 or more, immediately and four
+//! times, so only repeatable calls get such an answer.
 
 use actix_web::http::StatusCode;
 use actix_web::{HttpResponse, HttpResponseBuilder};
@@ -18,11 +18,11 @@ pub(super) type Denied = problem::Denied<Eluvio>;
 pub(super) type Failed = problem::Failed<Eluvio>;
 pub(super) type Unread = problem::Unread<Eluvio>;
 
-/// Why not, for people.
+/// An error.
 #[derive(Serialize, utoipa::ToSchema)]
 #[schema(as = EluvioError)]
 pub(super) struct ErrorBody<'a> {
-    /// What is wrong and what to do about it.
+    /// What is wrong, and what to do.
     error: &'a str,
 }
 
@@ -45,12 +45,12 @@ impl Api for Eluvio {
         format!("only {allow} here")
     }
 
-    /// A 401 and a 404 say the same whatever the cause, so that they tell nothing about what exists.
+    /// All 401s and 404s are the same, so that they do not reveal what exists.
     fn respond(problem: &Problem, mut response: HttpResponseBuilder) -> HttpResponse {
         let error = match problem.status {
             StatusCode::UNAUTHORIZED => {
                 "sign in: send Authorization: Bearer with a token that your account signed for the space of /config and that \
-                 is not over, or another credential of this house"
+                 is not over, or another credential of this instance"
             }
             StatusCode::NOT_FOUND => Self::NOTHING_HERE,
             _ => &problem.message,
@@ -59,7 +59,7 @@ impl Api for Eluvio {
     }
 }
 
-/// The name of a workflow's field in this API.
+/// The name of a workflow field in this API.
 fn member(field: &str) -> &str {
     match field {
         "of" => "object_ids",
@@ -77,7 +77,7 @@ mod tests {
     #[test]
     fn each_refusal_has_its_status_and_its_words() {
         insta::assert_snapshot!(problem::table::<Eluvio>(), @r#"
-        401 www-authenticate: Bearer realm="Countersign" {"error":"sign in: send Authorization: Bearer with a token that your account signed for the space of /config and that is not over, or another credential of this house"}
+        401 www-authenticate: Bearer realm="Countersign" {"error":"sign in: send Authorization: Bearer with a token that your account signed for the space of /config and that is not over, or another credential of this instance"}
         404 {"error":"not found"}
         404 {"error":"not found"}
         400 {"error":"bundle: bundle 7 does not exist; name another"}
@@ -92,8 +92,8 @@ mod tests {
         403 {"error":"this key has not the scope `grants`; make one with `countersign key add --scope grants`"}
         410 {"error":"this request was cancelled, since what it was about is no longer there"}
         410 {"error":"this link is from before a restored backup; ask for a fresh one"}
-        429 retry-after: 2 {"error":"the letter is sent again at most every ten minutes; try again after 1970-01-01 00:00:02 UTC"}
-        429 retry-after: 1 {"error":"the letter is sent again at most every ten minutes; try again after 1970-01-01 00:00:01 UTC"}
+        429 retry-after: 2 {"error":"the email is sent again at most every ten minutes; try again after 1970-01-01 00:00:02 UTC"}
+        429 retry-after: 1 {"error":"the email is sent again at most every ten minutes; try again after 1970-01-01 00:00:01 UTC"}
         422 {"error":"this Idempotency-Key was used for another request; use a new key for each thing you want done"}
         409 retry-after: 1 {"error":"a request with this Idempotency-Key is being answered now; ask again in a second"}
         409 {"error":"it was changed meanwhile; read it again, and change what is there now"}
@@ -106,8 +106,8 @@ mod tests {
         500 {"error":"Sorry, this request could not be processed. Please try again later."}
         500 {"error":"Sorry, this request could not be processed. Please try again later."}
         503 retry-after: 2 {"error":"not now: something this needs is away; try again shortly"}
-        401 www-authenticate: Bearer realm="Countersign" {"error":"sign in: send Authorization: Bearer with a token that your account signed for the space of /config and that is not over, or another credential of this house"}
-        401 www-authenticate: Bearer realm="Countersign" {"error":"sign in: send Authorization: Bearer with a token that your account signed for the space of /config and that is not over, or another credential of this house"}
+        401 www-authenticate: Bearer realm="Countersign" {"error":"sign in: send Authorization: Bearer with a token that your account signed for the space of /config and that is not over, or another credential of this instance"}
+        401 www-authenticate: Bearer realm="Countersign" {"error":"sign in: send Authorization: Bearer with a token that your account signed for the space of /config and that is not over, or another credential of this instance"}
         429 retry-after: 60 {"error":"too many wrong tries; try again after 00:01:01 UTC"}
         503 retry-after: 1 {"error":"too many sign-ins at once; try again shortly"}
         503 retry-after: 1 {"error":"the database has more work waiting than limits.write_queue and database.connections allow; try again shortly"}

@@ -1,4 +1,4 @@
-//! What needs no sign-in: the code of a share is enough to look at it, and to redeem it for a token. Neither changes anything.
+//! Calls with the code of a share alone: read the share, and redeem it for a token. Neither changes anything.
 
 use actix_web::{HttpResponse, web};
 use serde::Serialize;
@@ -10,14 +10,14 @@ use crate::domain::Grant;
 use crate::store::Tx;
 use crate::workflow::{WorkflowError, policy};
 
-/// What a share is, also when it is taken back or over: so that who opens it can be told why.
+/// The share, including a revoked or expired one, so that its reader learns why it does not open.
 #[utoipa::path(
     get, path = "/as/sharing/share/{share_id}/info", security(()),
-    params(("share_id" = String, Path, description = "its code")),
+    params(("share_id" = String, Path, description = "the code of the share")),
     responses(
         (status = 200, body = ShareInfo),
         (status = 404, description = "No such share", body = ErrorBody),
-        (status = 429, description = "Too many codes that do not exist", body = ErrorBody),
+        (status = 429, description = "Too many unknown codes", body = ErrorBody),
         Failed
     )
 )]
@@ -31,13 +31,13 @@ pub(super) async fn info(state: State, code: web::Path<String>) -> Result<HttpRe
     Ok(HttpResponse::Ok().json(share))
 }
 
-/// What a share is redeemed for.
+/// The token of a redeemed share.
 #[derive(Serialize, utoipa::ToSchema)]
 #[schema(as = EluvioToken)]
 pub(super) struct TokenBody {
-    /// What whoever guards the objects is shown, and asks us about.
+    /// The token for the service that guards the objects, which asks us about it.
     token: String,
-    /// Until when it is good, in seconds since 1970.
+    /// When it expires, in seconds since 1970.
     end_time: i64,
 }
 
@@ -47,15 +47,15 @@ enum Closed {
     Not(&'static str),
 }
 
-/// A fresh token for whoever has the code: good for an hour, and no longer than the share is. As often as one likes.
+/// Issues a token to anybody with the code. It expires after an hour, and not after the share. May be repeated.
 #[utoipa::path(
     get, path = "/as/sharing/share/{share_id}/token", security(()),
-    params(("share_id" = String, Path, description = "its code")),
+    params(("share_id" = String, Path, description = "the code of the share")),
     responses(
         (status = 200, body = TokenBody),
-        (status = 403, description = "Taken back, over, not begun, or switched off", body = ErrorBody),
+        (status = 403, description = "Revoked, ended, not begun, or disabled", body = ErrorBody),
         (status = 404, description = "No such share", body = ErrorBody),
-        (status = 429, description = "Too many codes that do not exist", body = ErrorBody),
+        (status = 429, description = "Too many unknown codes", body = ErrorBody),
         Failed
     )
 )]
@@ -76,7 +76,7 @@ pub(super) async fn token(state: State, code: web::Path<String>) -> Result<HttpR
     }
 }
 
-/// Why a share opens nothing at this moment, in a word or two.
+/// Why a share gives no access now.
 fn why_closed(tx: &mut Tx<'_>, grant: &Grant) -> Result<Option<&'static str>, WorkflowError> {
     let now = tx.now();
     Ok(if grant.revoked_at.is_some() {
@@ -86,7 +86,7 @@ fn why_closed(tx: &mut Tx<'_>, grant: &Grant) -> Result<Option<&'static str>, Wo
     } else if now < grant.starts_at {
         Some("share not started")
     } else if policy::level_given(tx, grant.id)?.is_none() {
-        // Switched off, or shared on under one that is.
+        // Disabled, or reshared under a disabled grant.
         Some("share disabled")
     } else {
         None

@@ -1,5 +1,4 @@
-//! What a client sends about a share: a few members that mean something here, and any others, which are kept as they are and
-//! shown again.
+//! The body of a share: a few members with a meaning, and any others, which are stored as they are and returned.
 
 use std::collections::BTreeSet;
 
@@ -12,29 +11,29 @@ use crate::clock::from_micros;
 use crate::http::json::{self, Json};
 use crate::http::json_body::RequestBody;
 
-/// Members that say what the share is, so that what a client sends under their names is read or passed over, never kept.
+/// Members that describe the share. If a client sends them, they are read or ignored, but not stored as attributes.
 const OWN: [&str; 10] =
     ["share_id", "share", "tenant", "object_id", "object_ids", "start_time", "end_time", "revoked", "created", "updated"];
 
-/// What is sent to make a share or to change one. Any other members are kept and shown again: 16 KiB of them.
+/// A share to create or change. Other members are stored and returned, up to 16 KiB.
 #[derive(Deserialize, utoipa::ToSchema)]
 #[schema(as = EluvioNewShare)]
 pub(super) struct NewShareBody {
-    /// One more of them, the first.
+    /// An additional object, which becomes the first.
     #[schema(value_type = Option<String>)]
     object_id: Option<ObjectId>,
-    /// What it opens. When a share is changed: missing, or the same.
+    /// The objects. In a change: missing, or the same.
     #[schema(value_type = Vec<String>, example = json!(["iq__2hAJPCjqo1wbobPvB7wb1x"]))]
     object_ids: Option<ObjectIds>,
-    /// From when, in seconds since 1970; missing: now.
+    /// The start, in seconds since 1970; missing: now.
     #[schema(value_type = Option<i64>)]
     start_time: Option<Time>,
-    /// Until when, in seconds since 1970; missing or null: without end, where the maker's own access has none.
+    /// The end, in seconds since 1970; missing or null: none, unless the access of the grantor ends.
     #[serde(default, deserialize_with = "if_sent")]
     #[schema(value_type = Option<i64>)]
     #[expect(clippy::option_option, reason = "not sent is one thing, sent as null another")]
     end_time: Option<Option<Time>>,
-    /// Lists of strings by name; kept as they are.
+    /// Lists of strings by name, stored as they are.
     #[serde(rename = "attributes")]
     #[schema(value_type = Option<Value>)]
     _attributes: Option<IgnoredAny>,
@@ -43,7 +42,7 @@ pub(super) struct NewShareBody {
 impl RequestBody for NewShareBody {}
 
 impl NewShareBody {
-    /// What it is of, in the order it was named, each once; none where nothing is said of it.
+    /// The objects in the order of the body, each once; none if the body names none.
     pub(super) fn objects(&self) -> Option<Vec<String>> {
         let many = self.object_ids.as_ref().map(|ObjectIds(ids)| ids);
         if self.object_id.is_none() && many.is_none() {
@@ -54,20 +53,19 @@ impl NewShareBody {
         Some(named.filter(|id| seen.insert(id.clone())).collect())
     }
 
-    /// From when.
+    /// The start.
     pub(super) fn starts_at(&self) -> Option<DateTime<Utc>> {
         self.start_time.map(|Time(at)| at)
     }
 
-    /// Until when; none within: without end.
+    /// The end; the inner none means no end.
     #[expect(clippy::option_option, reason = "not sent is one thing, sent as null another")]
     pub(super) fn ends_at(&self) -> Option<Option<DateTime<Utc>>> {
         self.end_time.map(|end| end.map(|Time(at)| at))
     }
 }
 
-/// The members that are kept, as they were sent. The body was judged by the strict reader already; this one keeps every number
-/// as it is.
+/// The attributes as they were sent. The strict reader has validated the body; this one preserves every number as it is.
 pub(super) fn kept_members(body: &[u8]) -> Map<String, Value> {
     let mut members = all_members(body);
     for name in OWN {
@@ -76,12 +74,12 @@ pub(super) fn kept_members(body: &[u8]) -> Map<String, Value> {
     members
 }
 
-/// All members, as they were sent.
+/// All members as they were sent.
 pub(super) fn all_members(body: &[u8]) -> Map<String, Value> {
     serde_json::from_slice(json::unmarked(body)).unwrap_or_default()
 }
 
-/// An object's id, known by how it begins. No other resource of the instance is shared here, whoever may share it elsewhere.
+/// The id of an object, recognised by its prefix. This API shares no other resources.
 pub(super) struct ObjectId(pub(super) String);
 
 impl ObjectId {
@@ -114,7 +112,7 @@ impl<'de> Deserialize<'de> for ObjectIds {
     }
 }
 
-/// A time in whole seconds since 1970, or as the client shows it again (RFC 3339).
+/// A time in whole seconds since 1970, or in the format of responses (RFC 3339).
 #[derive(Clone, Copy)]
 struct Time(DateTime<Utc>);
 
@@ -125,7 +123,7 @@ impl<'de> Deserialize<'de> for Time {
             Json::Text(text) => DateTime::parse_from_rfc3339(&text).ok().map(|at| at.timestamp_micros()),
             _ => None,
         };
-        // Beyond what both databases can keep, and chrono count with, it is no time.
+        // Outside the range of both databases and of chrono.
         let micros = micros.filter(|micros| (0..=i64::MAX / 4).contains(micros));
         let wrong = || D::Error::custom("send whole seconds since 1970");
         micros.map(|micros| Self(from_micros(micros))).ok_or_else(wrong)

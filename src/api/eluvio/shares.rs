@@ -1,4 +1,4 @@
-//! Making, changing and taking back shares: by those whose objects they are, in their own tenant.
+//! Creates, changes and revokes shares, by the owner of the objects in their own tenant.
 
 use actix_web::{HttpResponse, web};
 use serde_json::{Map, Value};
@@ -6,7 +6,7 @@ use serde_json::{Map, Value};
 use super::call::Call;
 use super::problem::{Denied, ErrorBody, Problem, Unread};
 use super::share_body::{NewShareBody, kept_members};
-use super::wire::{OneShare, both, kept, told_now};
+use super::wire::{OneShare, both, kept, share_json_now};
 use crate::auth::Links;
 use crate::domain::{Caller, Grant, GrantId, Level};
 use crate::http::call::head;
@@ -15,18 +15,18 @@ use crate::workflow::idempotency::{self, Answer};
 use crate::workflow::shares::{self, Change, NewShare, ShareId, Target, With};
 use crate::workflow::{What, WhyForbidden, WorkflowError};
 
-/// Shares objects of the caller's own, or that were shared with them to be shared on, with whoever gets its code. The same call
-/// again within ten minutes, sent by the same credential, answers with the same share.
+/// Shares objects with anybody who has the code. The caller owns them or may share them on. The same call by the same
+/// credential within ten minutes gets the same share.
 #[utoipa::path(
     post, path = "/as/sharing/{tenant}/share",
     params(
-        ("tenant" = String, Path, example = "iten4TXq7en3qtu3JREnE5tSLRf9zLod", description = "the caller's own"),
+        ("tenant" = String, Path, example = "iten4TXq7en3qtu3JREnE5tSLRf9zLod", description = "the tenant of the caller"),
         ("Idempotency-Key" = Option<String>, Header)
     ),
     request_body = NewShareBody,
     responses(
         (status = 200, body = OneShare),
-        (status = 422, description = "This Idempotency-Key was used for something else", body = ErrorBody),
+        (status = 422, description = "This Idempotency-Key was used for another call", body = ErrorBody),
         Unread, Denied
     )
 )]
@@ -35,7 +35,7 @@ pub(super) async fn create(call: Call, tenant: web::Path<String>, payload: web::
     let objects = sent.objects().filter(|objects| !objects.is_empty());
     let objects = objects.ok_or_else(|| Problem::bad("object_ids: name at least one object"))?;
     let mut others = kept_members(&body);
-    // The order they were named in, which a share's resources have not.
+    // The order in the body, which the resources of a share do not have.
     others.insert("object_ids".into(), objects.clone().into());
     let new = NewShare {
         of: Target::Uris(objects),
@@ -52,25 +52,25 @@ pub(super) async fn create(call: Call, tenant: web::Path<String>, payload: web::
     let (once, config) = (call.repeated(&body)?, call.config.clone());
     let made = call.change(move |tx, caller, links| {
         shares::require_tenant(tx, caller, new.tenant.as_deref().unwrap_or_default())?;
-        // What is kept to be answered again is which share it was, not its code.
+        // The stored answer names the share, but does not contain its code.
         let answer = idempotency::once(tx, Some(&once), |tx| {
             let made = shares::share(tx, &config, caller, &new)?;
             Ok(Answer { status: 200, location: None, body: made.grant.id.to_string(), is_replay: false })
         })?;
         let id = answer.body.parse().map(GrantId).map_err(|_| WorkflowError::NotFound(What::Grant))?;
         let share = shares::find(tx, caller, &ShareId::Number(id))?;
-        Ok((told_now(tx, &share, links)?, answer))
+        Ok((share_json_now(tx, &share, links)?, answer))
     });
     let (share, answer) = made.await?;
     Ok(head(&answer).json(both(share)))
 }
 
-/// Changes a share: by who made it alone. What is not sent stays as it is; a member that is sent as null goes.
+/// Changes a share; only its creator may. Missing members stay; null deletes a member.
 #[utoipa::path(
     put, path = "/as/sharing/{tenant}/share/{share_id}",
     params(
         ("tenant" = String, Path, example = "iten4TXq7en3qtu3JREnE5tSLRf9zLod"),
-        ("share_id" = String, Path, description = "its code")
+        ("share_id" = String, Path, description = "the code of the share")
     ),
     request_body = NewShareBody,
     responses(
@@ -106,18 +106,18 @@ pub(super) async fn update(
             ..Change::default()
         };
         let share = shares::change(tx, &config, caller, &ShareId::Number(grant.id), Some(grant.version), &change)?;
-        told_now(tx, &share, links)
+        share_json_now(tx, &share, links)
     });
     Ok(HttpResponse::Ok().json(both(changed.await?)))
 }
 
-/// Takes a share back: by who made it, by whose objects they are, by an administrator. Its code opens nothing from then on, nor
-/// does any token that it was redeemed for. Taken back already, it stays so.
+/// Revokes a share; its creator, the owner of the objects and administrators may. Its code and all tokens redeemed from it stop
+/// working. Revoking it again changes nothing.
 #[utoipa::path(
     put, path = "/as/sharing/{tenant}/share/{share_id}/revoke",
     params(
         ("tenant" = String, Path, example = "iten4TXq7en3qtu3JREnE5tSLRf9zLod"),
-        ("share_id" = String, Path, description = "its code")
+        ("share_id" = String, Path, description = "the code of the share")
     ),
     responses(
         (status = 200, body = OneShare),
@@ -131,12 +131,12 @@ pub(super) async fn revoke(
     payload: web::Payload,
 ) -> Result<HttpResponse, Problem> {
     let (tenant, code) = path.into_inner();
-    // Clients send an empty object; there is nothing to say.
+    // Clients send an empty object; it has no members.
     call.body(payload).await?;
     let revoked = call.change(move |tx, caller, links| {
         let grant = named(tx, caller, links, &tenant, &code)?;
         let id = ShareId::Number(grant.id);
-        // To the others of the tenant it is no secret, and not theirs.
+        // Other members of the tenant may see the share, but not revoke it.
         shares::find(tx, caller, &id).map_err(|refusal| match refusal {
             WorkflowError::NotFound(What::Grant) => WorkflowError::Forbidden(WhyForbidden::OnlyMakerRevokes),
             other => other,
@@ -145,19 +145,19 @@ pub(super) async fn revoke(
             shares::revoke(tx, caller, grant.id)?;
         }
         let share = shares::find(tx, caller, &id)?;
-        told_now(tx, &share, links)
+        share_json_now(tx, &share, links)
     });
     Ok(HttpResponse::Ok().json(both(revoked.await?)))
 }
 
-/// The share that a code opens, in the caller's own tenant.
+/// The share with this code in the tenant of the caller.
 fn named(tx: &mut Tx<'_>, caller: &Caller, links: &Links, tenant: &str, code: &str) -> Result<Grant, WorkflowError> {
     shares::require_tenant(tx, caller, tenant)?;
     let grant = links.find(tx, code)?.filter(|grant| grant.tenant.as_deref() == Some(tenant));
     grant.ok_or(WorkflowError::NotFound(What::Grant))
 }
 
-/// A share's code is out in the world for what it opened then.
+/// The objects of a share do not change, because its code was given out for them.
 fn same_objects(tx: &mut Tx<'_>, grant: &Grant, objects: &[String]) -> Result<(), WorkflowError> {
     let mut has = crate::store::grants::limited_to(tx, grant.id)?;
     let mut named = objects.to_vec();
@@ -170,7 +170,7 @@ fn same_objects(tx: &mut Tx<'_>, grant: &Grant, objects: &[String]) -> Result<()
     }
 }
 
-/// What is kept, with what was sent over it.
+/// The stored attributes, replaced by the sent ones.
 fn merged(grant: &Grant, sent: &Map<String, Value>) -> String {
     let mut members = kept(grant);
     for (name, value) in sent {

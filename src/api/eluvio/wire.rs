@@ -1,4 +1,4 @@
-//! A share as it is shown: what its maker keeps with it, and over that what it is.
+//! Responses: the attributes of a share, and over them the members that describe it.
 
 use chrono::{DateTime, Utc};
 use serde_json::{Map, Value, json};
@@ -14,29 +14,29 @@ use crate::workflow::shares::{Share, Shared};
 #[schema(as = EluvioShare)]
 #[expect(dead_code, reason = "the description's; what is shown is put together member by member")]
 pub(super) struct ShareBody {
-    /// Its code: who has it, has access. Nothing else names it.
+    /// The code, which gives access and identifies the share.
     share_id: String,
-    /// Whose it is.
+    /// The tenant.
     tenant: String,
-    /// The first of its objects.
+    /// The first object.
     object_id: String,
-    /// What it opens, in the order that it was sent in.
+    /// The objects, in the order in which they were sent.
     object_ids: Vec<String>,
-    /// From when, in seconds since 1970.
+    /// The start, in seconds since 1970.
     start_time: i64,
-    /// Until when, in seconds since 1970; missing: without end.
+    /// The end, in seconds since 1970; missing if there is none.
     end_time: Option<i64>,
-    /// Whether it was taken back.
+    /// Whether it was revoked.
     revoked: bool,
-    /// When it was made.
+    /// When it was created.
     created: i64,
-    /// When it was changed last.
+    /// When it was last changed.
     updated: i64,
-    /// What its maker keeps with it, here or under other names: as it was sent.
+    /// The attributes of its creator, here or under other names, as they were sent.
     attributes: Option<serde_json::Value>,
 }
 
-/// The answer about one share: clients read its members at the top or below `share`.
+/// A share: clients read its members at the top level or in `share`.
 #[derive(utoipa::ToSchema)]
 #[schema(as = EluvioOneShare)]
 #[expect(dead_code, reason = "the description's")]
@@ -47,7 +47,7 @@ pub(super) struct OneShare {
     flat: ShareBody,
 }
 
-/// A share by itself, as `info` shows it.
+/// A share in the response of `info`.
 #[derive(utoipa::ToSchema)]
 #[schema(as = EluvioShareInfo)]
 #[expect(dead_code, reason = "the description's")]
@@ -55,7 +55,7 @@ pub(super) struct ShareInfo {
     share: ShareBody,
 }
 
-/// A part of the shares.
+/// A page of shares.
 #[derive(utoipa::ToSchema)]
 #[schema(as = EluvioShares)]
 #[expect(dead_code, reason = "the description's")]
@@ -73,12 +73,12 @@ struct Paging {
     total: i64,
 }
 
-/// What its maker keeps with a share.
+/// The attributes of a share.
 pub(super) fn kept(grant: &Grant) -> Map<String, Value> {
     grant.attributes.as_deref().and_then(|text| serde_json::from_str(text).ok()).unwrap_or_default()
 }
 
-/// A share of these objects under its code.
+/// A share of these objects with its code.
 pub(super) fn shown(grant: &Grant, objects: &[String], code: String) -> Value {
     let mut members = kept(grant);
     let objects = in_order(members.get("object_ids"), objects);
@@ -99,7 +99,7 @@ pub(super) fn shown(grant: &Grant, objects: &[String], code: String) -> Value {
     Value::Object(members)
 }
 
-/// As they were sent; what they are is for the grant to say.
+/// As they were sent; the grant itself does not know them.
 fn in_order(sent: Option<&Value>, objects: &[String]) -> Vec<String> {
     let sent: Vec<&str> = sent.and_then(Value::as_array).into_iter().flatten().filter_map(Value::as_str).collect();
     let place = |id: &String| sent.iter().position(|other| other == id).unwrap_or(usize::MAX);
@@ -108,26 +108,26 @@ fn in_order(sent: Option<&Value>, objects: &[String]) -> Vec<String> {
     objects
 }
 
-/// A share that the core tells of.
-pub(super) fn told(share: &Share, links: &Links, epoch: i32) -> Value {
+/// A share as JSON.
+pub(super) fn share_json(share: &Share, links: &Links, epoch: i32) -> Value {
     let (Shared::Resources(resources) | Shared::Bundle(_, resources)) = &share.of;
     let objects: Vec<String> = resources.iter().map(|resource| resource.uri.clone()).collect();
     shown(&share.grant, &objects, links.code(&share.grant, epoch))
 }
 
-/// As [`told`], with the epoch that the database is in.
-pub(super) fn told_now(tx: &mut Tx<'_>, share: &Share, links: &Links) -> Result<Value, WorkflowError> {
+/// As [`share_json`], with the current epoch of the database.
+pub(super) fn share_json_now(tx: &mut Tx<'_>, share: &Share, links: &Links) -> Result<Value, WorkflowError> {
     let epoch = tokens::epoch(tx)?;
-    Ok(told(share, links, epoch))
+    Ok(share_json(share, links, epoch))
 }
 
-/// A share as whoever has its code sees it.
+/// A share as anybody with its code sees it.
 pub(super) fn opened(tx: &mut Tx<'_>, grant: &Grant, code: String) -> Result<Value, WorkflowError> {
     let objects = store::grants::limited_to(tx, grant.id)?;
     Ok(json!({ "share": shown(grant, &objects, code) }))
 }
 
-/// At the top, and below `share`: clients read either.
+/// At the top level and in `share`, because clients read either.
 pub(super) fn both(share: Value) -> Value {
     let mut top = share.clone();
     if let Some(members) = top.as_object_mut() {
@@ -136,7 +136,7 @@ pub(super) fn both(share: Value) -> Value {
     top
 }
 
-/// Whole seconds.
+/// Whole seconds since 1970.
 pub(super) fn seconds(at: DateTime<Utc>) -> i64 {
     at.timestamp()
 }

@@ -1,4 +1,4 @@
-//! How Filr's API reads a call.
+//! Reads calls.
 
 use std::future::Future;
 use std::pin::Pin;
@@ -10,11 +10,11 @@ use crate::http::call::{self, Calls};
 
 pub(super) type Call = call::Call<Filr>;
 
-/// A call by an admin: nobody else learns what there is below `/admin`.
+/// A call by an administrator. For others nothing exists below `/admin`.
 pub(super) struct AdminCall(pub(super) Call);
 
 impl Calls for Filr {
-    /// No call of this API has a body.
+    /// Calls of this API have no body.
     fn check_media_type(_: Option<&str>, _: &[u8]) -> Result<(), Problem> {
         Ok(())
     }

@@ -1,5 +1,5 @@
-//! Micro Focus Filr's administration of shares: `/rest`. What is promised, and what differs from the original, is in
-//! `docs/api/filr.md`.
+//! Micro Focus Filr's administration of shares: `/rest`. `docs/api/filr.md` says what is promised, and what differs from the
+//! original.
 
 mod call;
 mod problem;
@@ -15,7 +15,7 @@ use self::problem::Filr;
 use crate::http::read_only_route::get;
 use crate::http::resource::{nothing, resource};
 
-/// Its routes.
+/// The routes.
 pub fn routes(routes: &mut ServiceConfig) {
     routes.service(web::scope("/rest").configure(inside).default_service(nothing::<Filr>()));
 }
@@ -28,22 +28,18 @@ fn inside(routes: &mut ServiceConfig) {
     place(routes, "/admin/shares/{id}", "GET,HEAD,DELETE", || vec![get().to(shares::get), web::delete().to(shares::delete)]);
 }
 
-/// One resource, with a slash at its end and without one, which are the same to the original.
+/// A resource with and without a slash at its end, which are the same in the original.
 fn place(routes: &mut ServiceConfig, path: &str, allow: &'static str, methods: impl Fn() -> Vec<Route>) {
     for path in [path, &format!("{path}/")] {
         routes.service(resource::<Filr>(path, allow, methods()));
     }
 }
 
+/// The part of the API description.
 #[derive(OpenApi)]
 #[openapi(
     paths(root::root, root::admin, shares::list, shares::public, shares::get, shares::delete),
     security(("basic" = []), ("bearer" = []), ("oauth2" = ["readwrite"])),
-    tags((name = "Filr", description = "Administration of shares, as Micro Focus Filr has it"))
+    tags((name = "Filr", description = "Administration of shares, as in Micro Focus Filr"))
 )]
-struct Description;
-
-/// Its part of the description.
-pub fn description() -> utoipa::openapi::OpenApi {
-    Description::openapi()
-}
+pub struct Description;

@@ -1,5 +1,4 @@
-//! What is answered when nothing was done: the original's error, of which its client reads the code, and only where the type
-//! is `application/json` without a parameter.
+//! Error responses. The original client reads the code, and only if the type is `application/json` without parameters.
 
 use actix_web::http::StatusCode;
 use actix_web::http::header::CONTENT_TYPE;
@@ -18,14 +17,14 @@ pub(super) struct Filr;
 pub(super) type Problem = problem::Problem<Filr>;
 pub(super) type Denied = problem::Denied<Filr>;
 
-/// Why not.
+/// An error.
 #[derive(Serialize, ToSchema)]
 #[schema(as = FilrError)]
 pub(super) struct ErrorBody<'a> {
     /// `SHAREITEM_NOT_FOUND`, `NOT_FOUND`, `BAD_INPUT`, `ACCESS_DENIED`, `UNAUTHENTICATED_ACCESS`, `SERVER_ERROR`.
     #[schema(example = "SHAREITEM_NOT_FOUND")]
     code: &'static str,
-    /// What is wrong and what to do about it.
+    /// What is wrong, and what to do.
     message: &'a str,
 }
 
@@ -36,7 +35,7 @@ pub(super) fn no_share() -> Problem {
 }
 
 impl Api for Filr {
-    /// The code, where it is not the status's own.
+    /// The code, if it is not the default of the status.
     type Detail = Option<&'static str>;
     type Body = ErrorBody<'static>;
     const CHALLENGE: &'static str = "Basic realm=\"Novell Filr\"";
@@ -87,8 +86,8 @@ mod tests {
         403 {"code":"ACCESS_DENIED","message":"this key has not the scope `grants`; make one with `countersign key add --scope grants`"}
         410 {"code":"NOT_FOUND","message":"this request was cancelled, since what it was about is no longer there"}
         410 {"code":"NOT_FOUND","message":"this link is from before a restored backup; ask for a fresh one"}
-        429 retry-after: 2 {"code":"SERVER_ERROR","message":"the letter is sent again at most every ten minutes; try again after 1970-01-01 00:00:02 UTC"}
-        429 retry-after: 1 {"code":"SERVER_ERROR","message":"the letter is sent again at most every ten minutes; try again after 1970-01-01 00:00:01 UTC"}
+        429 retry-after: 2 {"code":"SERVER_ERROR","message":"the email is sent again at most every ten minutes; try again after 1970-01-01 00:00:02 UTC"}
+        429 retry-after: 1 {"code":"SERVER_ERROR","message":"the email is sent again at most every ten minutes; try again after 1970-01-01 00:00:01 UTC"}
         422 {"code":"BAD_INPUT","message":"this Idempotency-Key was used for another request; use a new key for each thing you want done"}
         409 retry-after: 1 {"code":"BAD_INPUT","message":"a request with this Idempotency-Key is being answered now; ask again in a second"}
         409 {"code":"BAD_INPUT","message":"it was changed meanwhile; read it again, and change what is there now"}

@@ -1,4 +1,4 @@
-//! All shares of the instance, as an admin looks through them and takes them back.
+//! All shares of the instance, for administrators to list and revoke.
 
 use std::sync::LazyLock;
 
@@ -12,13 +12,13 @@ use crate::http::query::Query;
 use crate::http::unknown_members::Members;
 use crate::workflow::shares::{self, Wanted};
 
-/// Every share that was not taken back and has not ended, by id.
+/// All shares that were neither revoked nor ended, by id.
 #[utoipa::path(
     get, path = "/rest/admin/shares",
     params(
-        ("shared_by" = Option<i64>, Query, example = 1, description = "only of this user"),
-        ("shared_with" = Option<i64>, Query, example = 2, description = "only with this user or group; 0: with all who sign in"),
-        ("include_expired" = Option<bool>, Query, description = "also those that have ended")
+        ("shared_by" = Option<i64>, Query, example = 1, description = "only shares by this user"),
+        ("shared_with" = Option<i64>, Query, example = 2, description = "only shares with this user or group; 0: with everyone who can sign in"),
+        ("include_expired" = Option<bool>, Query, description = "includes ended shares")
     ),
     responses((status = 200, body = List), (status = 400, description = "BAD_INPUT", body = ErrorBody), Denied)
 )]
@@ -37,10 +37,10 @@ pub(super) async fn list(call: AdminCall) -> Result<HttpResponse, Problem> {
     answer(call, Wanted { filter: Filter::All(all), with_ended: flag(&query, "include_expired")? }).await
 }
 
-/// Every share with everyone that was not taken back and has not ended, by id. Links are not among them.
+/// All shares with everyone that were neither revoked nor ended, by id. Public links are not included.
 #[utoipa::path(
     get, path = "/rest/admin/shares/public",
-    params(("include_expired" = Option<bool>, Query, description = "also those that have ended")),
+    params(("include_expired" = Option<bool>, Query, description = "includes ended shares")),
     responses((status = 200, body = List), (status = 400, description = "BAD_INPUT", body = ErrorBody), Denied)
 )]
 pub(super) async fn public(call: AdminCall) -> Result<HttpResponse, Problem> {
@@ -61,7 +61,7 @@ async fn answer(AdminCall(call): AdminCall, wanted: Wanted) -> Result<HttpRespon
     Ok(HttpResponse::Ok().json(List::of(slice.await?)))
 }
 
-/// One share; also one that has ended.
+/// A share, including an ended one.
 #[utoipa::path(
     get, path = "/rest/admin/shares/{id}",
     params(("id" = i64, Path, example = 1)),
@@ -76,12 +76,12 @@ pub(super) async fn get(AdminCall(call): AdminCall, id: web::Path<String>) -> Re
     Ok(HttpResponse::Ok().json(body.await?))
 }
 
-/// Takes a share back for good, with all that was shared on under it. It is over when this is answered.
+/// Revokes and deletes a share, with all shares reshared under it, immediately.
 #[utoipa::path(
     delete, path = "/rest/admin/shares/{id}",
     params(("id" = i64, Path, example = 1)),
     responses(
-        (status = 204, description = "It is over"),
+        (status = 204, description = "Revoked"),
         (status = 404, description = "SHAREITEM_NOT_FOUND", body = ErrorBody),
         Denied
     )
@@ -96,11 +96,11 @@ fn grant_id(text: &str) -> Result<GrantId, Problem> {
     text.parse().map(GrantId).map_err(|_| no_share())
 }
 
-/// A share's members, and the filters of either list.
+/// The members of a share, and the filters of both lists.
 static FIELDS: LazyLock<Members> =
     LazyLock::new(|| Members::read::<ShareBody>().and(&["shared_by", "shared_with", "include_expired"]));
 
-/// Refuses a filter by what this list is not filtered by. Other names are passed over, as the original does.
+/// Refuses a filter that this list does not have. Unknown parameters are ignored, as in the original.
 fn check(query: &Query, filters: &[&str]) -> Result<(), Problem> {
     match query.names().find(|name| FIELDS.has(name) && !filters.contains(name)) {
         None => Ok(()),
@@ -112,7 +112,7 @@ fn one<'a>(query: &'a Query, name: &'static str) -> Result<Option<&'a str>, Prob
     query.one(name).map_err(Problem::bad)
 }
 
-/// An id in the query; a value that is none is refused, since a filter that is passed over would show everything.
+/// An id in the query. An invalid one is refused, because ignoring it would list everything.
 fn number(query: &Query, name: &'static str) -> Result<Option<i64>, Problem> {
     let read =
         |text: &str| text.parse().map_err(|_| Problem::bad(format_args!("{name}: {text:?} is not an id, which is a number")));

@@ -1,5 +1,5 @@
-//! What this API's JSON holds. The original's own client refuses lists and roots with a member that it does not know, and
-//! dates in any other form than the one here; what is not there is left out, never null.
+//! The JSON of this API. The original client refuses unknown members in lists and roots, and any other format of dates. Missing
+//! values are left out, never null.
 
 use chrono::{DateTime, Utc};
 use serde::{Serialize, Serializer};
@@ -9,10 +9,10 @@ use crate::domain::grant::reshare;
 use crate::domain::{GranteeKind, Level, Principal, ResourceKind, Slice};
 use crate::workflow::shares::{Share, Shared, Whole};
 
-/// The id of the group of all who can sign in. No user and no group of the instance has it: theirs start with 1.
+/// The id of the group of everyone who can sign in. Ids of users and groups start at 1.
 pub(super) const EVERYBODY: i64 = 0;
 
-/// A moment, in UTC and whole seconds.
+/// A time in UTC, in whole seconds.
 #[derive(Clone, Copy)]
 struct Moment(DateTime<Utc>);
 
@@ -22,7 +22,7 @@ impl Serialize for Moment {
     }
 }
 
-/// Where something is, relative to `/rest`.
+/// A URL relative to `/rest`.
 #[derive(Serialize, ToSchema)]
 #[schema(as = FilrLink)]
 pub(super) struct Link {
@@ -38,21 +38,21 @@ impl Link {
     }
 }
 
-/// A root: nothing but links.
+/// An entry point, which consists of links.
 #[derive(Serialize, ToSchema)]
 #[schema(as = FilrLinks)]
 pub(super) struct Links {
     pub(super) links: Vec<Link>,
 }
 
-/// A list, whole unless it is longer than `limits.listed_shares`.
+/// A list: complete, unless it is longer than `limits.listed_shares`.
 #[derive(Serialize, ToSchema)]
 #[schema(as = FilrShares)]
 pub(super) struct List {
     first: i64,
-    /// How many are here.
+    /// The number of items in this list.
     count: usize,
-    /// How many there are.
+    /// The number of items in all.
     total: i64,
     items: Vec<ShareBody>,
 }
@@ -63,7 +63,7 @@ impl List {
     }
 }
 
-/// Somebody.
+/// A user.
 #[derive(Serialize, ToSchema)]
 #[schema(as = FilrSharer)]
 struct Sharer {
@@ -73,40 +73,40 @@ struct Sharer {
     href: String,
 }
 
-/// With whom.
+/// The recipient.
 #[derive(Serialize, ToSchema)]
 #[schema(as = FilrRecipient)]
 struct Recipient {
     /// `user`, `group`, `external_user`, `public`, `public_link`.
     #[schema(example = "external_user")]
     r#type: &'static str,
-    /// Of a user or group; 0 is the group of all who can sign in.
+    /// The id of the user or group; 0 is everyone who can sign in.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(nullable = false, example = 140)]
     id: Option<i64>,
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(nullable = false, example = "/users/140")]
     href: Option<String>,
-    /// Of an external user.
+    /// The address of an external user.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(nullable = false, example = "siguat@example.org")]
     email: Option<String>,
 }
 
-/// What is shared.
+/// The shared resource.
 #[derive(Serialize, ToSchema)]
 #[schema(as = FilrEntity)]
 struct Entity {
     #[schema(example = 10)]
     id: i64,
-    /// folder, folderEntry, user.
+    /// `folder`, `folderEntry` or `user`.
     #[schema(example = "folderEntry")]
     r#type: &'static str,
     #[schema(example = "/folder_entries/10")]
     href: String,
 }
 
-/// With whom it may be shared on.
+/// The kinds of recipients to whom it may be reshared.
 #[derive(Serialize, ToSchema)]
 #[schema(as = FilrSharing)]
 #[expect(clippy::struct_excessive_bools, reason = "the original's five")]
@@ -118,7 +118,7 @@ struct Sharing {
     grant_reshare: bool,
 }
 
-/// What the recipient may do.
+/// The rights of the recipient.
 #[derive(Serialize, ToSchema)]
 #[schema(as = FilrAccess)]
 struct Access {
@@ -136,32 +136,32 @@ pub(super) struct ShareBody {
     sharer: Sharer,
     #[schema(value_type = String, example = "2015-12-22T17:31:12Z")]
     sharing_date: Moment,
-    /// Days from the first moment to the last, as it was made or changed last; left out where there are none.
+    /// Days from the start to the end, as of the last change; missing if there is no end.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(nullable = false, example = 30)]
     days_to_expire: Option<i64>,
-    /// Left out where it does not end.
+    /// Missing if there is no end.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(value_type = String, example = "2016-01-21T17:31:12Z")]
     expiration: Option<Moment>,
     recipient: Recipient,
-    /// Left out where what was shared is gone.
+    /// Missing if the shared resource was deleted.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(nullable = false)]
     shared_entity: Option<Entity>,
-    /// VIEWER, EDITOR, CONTRIBUTOR.
+    /// `VIEWER`, `EDITOR` or `CONTRIBUTOR`.
     #[schema(example = "VIEWER")]
     role: &'static str,
     access: Access,
-    /// Whether it may be shared on at all.
+    /// Whether it may be reshared at all.
     can_share: bool,
     #[schema(example = "/admin/shares/1")]
     href: String,
 }
 
 impl ShareBody {
-    /// Shares that are told as one, at `now`: under the oldest one's name. It gives what those of them give that have not ended; where
-    /// all have, what they gave.
+    /// Several grants as one share at `now`, with the id of the oldest. Its rights are those of the grants that have not ended,
+    /// or of all grants if all have ended.
     pub(super) fn of(whole: &Whole, now: DateTime<Utc>) -> Self {
         let first = &whole.share;
         let lasting: Vec<&Share> = whole.parts().filter(|part| part.grant.ends_at.is_none_or(|end| now < end)).collect();
@@ -169,7 +169,7 @@ impl ShareBody {
         let level = counted.iter().map(|part| part.grant.level).max().unwrap_or(first.grant.level);
         let bits = counted.iter().fold(0, |bits, part| bits | part.grant.reshare);
         let begins = counted.iter().map(|part| part.grant.starts_at).min().unwrap_or(first.grant.starts_at);
-        // None, which is never, is later than any.
+        // No end is later than any end.
         let ends = counted.iter().map(|part| part.grant.ends_at).reduce(|a, b| a.zip(b).map(|(a, b)| a.max(b))).flatten();
         let sharing = Sharing {
             internal: bits & reshare::INTERNAL != 0,
@@ -217,7 +217,7 @@ fn recipient(share: &Share) -> Recipient {
             named("external_user", "users", user.id.0, Some(user.email.to_string()))
         }
         (_, Some(Principal::User(user))) => named("user", "users", user.id.0, None),
-        // Whoever it was is no longer there, and the share with them.
+        // The person was deleted, and the share with them.
         (_, None) => many("user"),
     }
 }

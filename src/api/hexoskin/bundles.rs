@@ -1,4 +1,4 @@
-//! `bundle`: what there is to ask for.
+//! `bundle`: what access can be requested to.
 
 use actix_web::{HttpResponse, web};
 
@@ -11,10 +11,10 @@ use super::wire::{BundleBody, List};
 use crate::domain::BundleId;
 use crate::workflow::directory;
 
-/// What there is to ask for, by id.
+/// The bundles that access can be requested to, by id.
 #[utoipa::path(
     get, path = "/api/bundle/",
-    params(("limit" = Option<i64>, Query, description = "20; 0 and more than 1000 are 1000"), ("offset" = Option<i64>, Query)),
+    params(("limit" = Option<i64>, Query, description = "default 20; 0 and more than 1000 mean 1000"), ("offset" = Option<i64>, Query)),
     responses((status = 200, body = List<BundleBody>), (status = 400, body = ErrorBody), Denied)
 )]
 pub(super) async fn list(call: Call) -> Result<HttpResponse, Problem> {
@@ -24,7 +24,7 @@ pub(super) async fn list(call: Call) -> Result<HttpResponse, Problem> {
     Ok(HttpResponse::Ok().json(List::of(slice.map(|bundle| BundleBody::of(&call.base(), bundle)), &listing)))
 }
 
-/// One of them.
+/// A bundle.
 #[utoipa::path(
     get, path = "/api/bundle/{id}/",
     params(("id" = i64, Path, example = 1)),

@@ -1,4 +1,4 @@
-//! References in every form that the original's documents name.
+//! References in all formats that the documentation of the original names.
 
 use serde::{Deserialize, Deserializer};
 use url::Url;
@@ -9,7 +9,7 @@ use crate::domain::{Address, BundleId, UserId, UserRef};
 use crate::http::base_path::{Base, within};
 use crate::http::json::Json;
 
-/// Somebody or something, as a client names it.
+/// A person or bundle, as a client names it.
 #[derive(Debug)]
 pub(super) enum Reference {
     Id(i64),
@@ -25,7 +25,7 @@ impl Reference {
         }
     }
 
-    /// Somebody: by URI, URL, id or address.
+    /// A person: by URI, URL, id or address.
     pub(super) fn to_user<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         Self::read(deserializer, "a user's URI, id or address")
     }
@@ -36,24 +36,24 @@ impl Reference {
     }
 }
 
-/// Finds what references name: the names and paths under which this instance is reached.
+/// Resolves references, by the host names and the path of this instance.
 pub(super) struct References {
     hosts: Vec<String>,
     base: Base,
 }
 
 impl References {
-    /// Those of the instance that got a call.
+    /// For the instance that received this call.
     pub(super) fn of(state: &State) -> Self {
         Self { hosts: state.hosts(), base: state.base() }
     }
 
-    /// The id that a text names.
+    /// The id in a text.
     pub(super) fn id_in(&self, resource: &str, text: &str) -> Option<i64> {
         id_in(resource, text, &self.hosts, self.base.as_str())
     }
 
-    /// The user whom a member of a body names.
+    /// The user that a member of a body names.
     pub(super) fn user(&self, field: &str, reference: &Reference) -> Result<UserRef, Problem> {
         let text = match reference {
             Reference::Id(id) => return Ok(UserRef::Id(UserId(*id))),
@@ -79,8 +79,8 @@ impl References {
     }
 }
 
-/// The id that `7`, `/api/user/7/` or `https://this.instance/api/user/7/` names, with the path of `public_url` or without; a URL of
-/// another instance names nothing here.
+/// The id in `7`, `/api/user/7/` or `https://this.instance/api/user/7/`, with or without the path of `public_url`; none in a
+/// URL of another instance.
 pub(super) fn id_in(resource: &str, text: &str, hosts: &[String], base: &str) -> Option<i64> {
     if text.bytes().all(|b| b.is_ascii_digit()) {
         return text.parse().ok();

@@ -1,6 +1,6 @@
-//! Paging, filters and order of lists, with Tastypie's rules and words (measured on django-tastypie 0.15.1): a field that
-//! cannot be filtered by is an error, one that does not exist is passed over. `__in`, `__range` and `order_by` given several
-//! times are gathered, as there; any other parameter given twice is refused, of which Tastypie takes the last in silence.
+//! Paging, filters and order of lists, with the rules and messages of Tastypie (measured on django-tastypie 0.15.1): a field
+//! without filters is an error, an unknown one is ignored. Repeated `__in`, `__range` and `order_by` are combined, as there.
+//! Any other repeated parameter is refused, where Tastypie silently takes the last one.
 
 use actix_web::HttpRequest;
 
@@ -11,11 +11,11 @@ use crate::domain::name::is_storable;
 use crate::http::base_path::Base;
 use crate::http::query::{Query, Twice};
 
-/// Objects in a list at most, and what `limit=0` means.
+/// The limit of objects in a page, and the meaning of `limit=0`.
 const MOST: i64 = 1_000;
-/// Values of one condition at most.
+/// The limit of values in a condition.
 const VALUES_MOST: usize = 1_000;
-/// Parameters of every list. Whatever `format` says, the answer is JSON.
+/// The parameters of all lists. The response is JSON whatever `format` is.
 const PARAMETERS: [&str; 4] = ["limit", "offset", "order_by", "format"];
 const MISMATCH: &str = "Invalid resource lookup data provided (mismatched type).";
 
@@ -51,16 +51,16 @@ impl Lookup {
 /// One condition.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) struct Condition {
-    /// The field, which the resource has.
+    /// A field of the resource.
     pub(super) field: &'static str,
-    /// How it is compared, which the resource allows.
+    /// The comparison, which the resource allows.
     pub(super) lookup: Lookup,
-    /// With what.
+    /// The value.
     pub(super) value: String,
 }
 
 impl Condition {
-    /// The values: one, or several with commas between, in however many parameters.
+    /// The values: one, or several separated by commas, in any number of parameters.
     pub(super) fn values(&self) -> impl Iterator<Item = &str> {
         let is_several = matches!(self.lookup, Lookup::In | Lookup::Range);
         let mut rest = Some(self.value.as_str());
@@ -73,28 +73,28 @@ impl Condition {
         })
     }
 
-    /// A value that is not of the field's type.
+    /// The value is not of the type of the field.
     pub(super) fn mismatch() -> Problem {
         Problem::bad(MISMATCH)
     }
 }
 
-/// What a list is asked for.
+/// The requested part of a list.
 pub(super) struct Listing {
     query: Query,
-    /// The parameters that mean something here.
+    /// The parameters that this list uses.
     known: Vec<String>,
     path: String,
-    /// The part.
+    /// The page.
     pub(super) page: Page,
-    /// Which.
+    /// The filters.
     pub(super) conditions: Vec<Condition>,
-    /// By what, and whether downwards.
+    /// The field to order by, and whether in descending order.
     pub(super) order: Option<(&'static str, bool)>,
 }
 
 impl Listing {
-    /// Reads and checks what `request` asks of a list of `resource`.
+    /// Reads and checks the parameters of a list of `resource`.
     pub(super) fn of(request: &HttpRequest, resource: &Resource) -> Result<Self, Problem> {
         let query = Query::of(request);
         let page = page(&query)?;
@@ -106,8 +106,8 @@ impl Listing {
         Ok(Self { query, known, path, page, conditions, order })
     }
 
-    /// Where the part before begins, and the part after, of a list of `total`.
-    /// A page that ended early, with so many objects, is followed by what it left out.
+    /// The URLs of the previous and the next page of `total` objects. A page that ended early with `count` objects is followed
+    /// by the objects that it left out.
     pub(super) fn around(&self, total: i64, count: usize) -> (Option<String>, Option<String>) {
         let Page { limit, offset } = self.page;
         let at = |offset: i64| {
@@ -166,7 +166,7 @@ fn conditions(query: &Query, resource: &Resource, known: &mut Vec<String>) -> Re
         if !is_storable(&value) {
             return Err(Problem::bad(format_args!("'{suffix}' on the '{field}' field takes no NUL character.")));
         }
-        // A query of ours names so many at most, and a list shows no more.
+        // The limit of our queries, and of the objects in a page.
         if is_several && value.split(',').nth(VALUES_MOST).is_some() {
             return Err(Problem::bad(format_args!("'{suffix}' on the '{field}' field takes at most {VALUES_MOST} values.")));
         }
@@ -176,7 +176,7 @@ fn conditions(query: &Query, resource: &Resource, known: &mut Vec<String>) -> Re
     Ok(found)
 }
 
-/// Each field that a list can be ordered by is unique, so only the first one counts; the others are checked.
+/// Every field that a list can be ordered by is unique, so only the first one matters; the others are only checked.
 fn order(query: &Query, resource: &Resource) -> Result<Option<(&'static str, bool)>, Problem> {
     let mut first = None;
     for part in query.all("order_by").flat_map(|text| text.split(',')).filter(|part| !part.is_empty()) {
@@ -192,7 +192,7 @@ fn order(query: &Query, resource: &Resource) -> Result<Option<(&'static str, boo
     Ok(first)
 }
 
-/// The numbers that a condition on an id names.
+/// The numbers in a condition on an id.
 pub(super) fn numbers(condition: &Condition) -> Result<Vec<i64>, Problem> {
     condition.values().map(|value| value.parse().map_err(|_| Condition::mismatch())).collect()
 }

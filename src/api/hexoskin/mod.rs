@@ -1,5 +1,5 @@
-//! Hexoskin's permission API (Tastypie): `/api/`. What is promised, and what differs from the original, is in
-//! `docs/api/hexoskin.md`.
+//! Hexoskin's permission API (Tastypie): `/api/`. `docs/api/hexoskin.md` says what is promised, and what differs from the
+//! original.
 
 mod bundles;
 mod call;
@@ -26,7 +26,7 @@ use crate::http::base_path::Base;
 use crate::http::read_only_route::get;
 use crate::http::resource::{nothing, resource};
 
-/// Its routes.
+/// The routes.
 pub fn routes(routes: &mut ServiceConfig) {
     routes.service(web::scope("/api").configure(inside).default_service(nothing::<Hexoskin>()));
 }
@@ -34,11 +34,11 @@ pub fn routes(routes: &mut ServiceConfig) {
 fn inside(routes: &mut ServiceConfig) {
     place(routes, "", "GET,HEAD", || vec![get().to(schema::map)]);
     place(routes, "/{resource}/schema", "GET,HEAD", || vec![get().to(schema::schema)]);
-    // The busiest first: the router tries one after the other.
+    // Busy routes come first, because the router tries them in order.
     place(routes, "/bundle_permission_request", "GET,HEAD,POST", || {
         vec![get().to(requests::list), web::post().to(requests::post)]
     });
-    // A number is a request's, anything else an email's token.
+    // A number is the id of a request, anything else is a token.
     place(routes, r"/bundle_permission_request/{id:\d+}", "GET,HEAD,PUT,DELETE", || {
         vec![get().to(requests::get), web::put().to(requests::absent), web::delete().to(requests::delete)]
     });
@@ -63,8 +63,8 @@ fn inside(routes: &mut ServiceConfig) {
     place(routes, "/purge", "POST", || vec![web::post().to(purge::post)]);
 }
 
-/// One resource with a slash at its end, and without one: there a GET is sent to the slash, and a write is served, since a
-/// redirect would lose its body.
+/// A resource with and without a slash at its end. Without it, a GET is redirected, and a write is handled, because a redirect
+/// would lose its body.
 fn place(routes: &mut ServiceConfig, path: &str, allow: &'static str, methods: impl Fn() -> Vec<Route>) {
     routes.service(resource::<Hexoskin>(&format!("{path}/"), allow, methods()));
     let redirect = allow.contains("GET").then(|| get().to(to_the_slash));
@@ -78,6 +78,7 @@ async fn to_the_slash(request: HttpRequest) -> HttpResponse {
     HttpResponse::MovedPermanently().insert_header((LOCATION, location)).finish()
 }
 
+/// The part of the API description.
 #[derive(OpenApi)]
 #[openapi(
     paths(
@@ -108,18 +109,13 @@ async fn to_the_slash(request: HttpRequest) -> HttpResponse {
     components(schemas(problem::UnreadBody)),
     security(("basic" = []), ("bearer" = []), ("oauth2" = ["readwrite"])),
     tags(
-        (name = "Hexoskin", description = "The original's resources, and `resend` and `decline` beside them"),
-        (name = "Countersign", description = "What no original has")
+        (name = "Hexoskin", description = "The resources of the original, with `resend` and `decline` added"),
+        (name = "Countersign", description = "Our own additions")
     )
 )]
-struct Description;
+pub struct Description;
 
-/// Its part of the description.
-pub fn description() -> utoipa::openapi::OpenApi {
-    Description::openapi()
-}
-
-/// For fuzzing, which only the module itself could reach: the id that a reference names.
+/// For fuzzing: the id in a reference.
 #[cfg(feature = "fuzzing")]
 #[doc(hidden)]
 pub fn read_reference(resource: &str, text: &str, hosts: &[String], base: &str) -> Option<i64> {

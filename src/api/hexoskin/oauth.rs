@@ -1,4 +1,4 @@
-//! OAuth2 at the original's path, in the RFC's words.
+//! The OAuth2 token endpoint, with the errors of the RFC.
 
 use actix_web::http::StatusCode;
 use actix_web::{HttpResponse, web};
@@ -37,7 +37,7 @@ impl TokenEndpoint for Hexoskin {
     }
 }
 
-/// Issues tokens to an app: its id (or the key itself) and its key, by Basic or in the form.
+/// Issues tokens to an app, which authenticates by its id (or the key itself) and its key, with Basic or in the form.
 #[utoipa::path(
     post, path = "/api/connect/oauth2/token/", security(("basic" = [])),
     request_body(content = TokenForm, content_type = "application/x-www-form-urlencoded"),
@@ -47,7 +47,7 @@ impl TokenEndpoint for Hexoskin {
         (status = 401, description = "invalid_client", body = FailureBody),
         (status = 413, description = "The body is longer than `limits.body_bytes`", body = FailureBody),
         (status = 429, description = "Too many wrong passwords; Retry-After in seconds", body = FailureBody),
-        (status = 503, description = "Not now; Retry-After in seconds", body = FailureBody)
+        (status = 503, description = "Temporarily unavailable; Retry-After in seconds", body = FailureBody)
     )
 )]
 pub(super) async fn token(state: State, payload: web::Payload) -> HttpResponse {

@@ -1,4 +1,4 @@
-//! `bundle_permission`: access that exists, as its two people see it.
+//! `bundle_permission`: existing access, for its grantor and its grantee.
 
 use actix_web::{HttpResponse, web};
 use serde::Deserialize;
@@ -10,19 +10,19 @@ use super::problem::{Denied, ErrorBody, Problem, Repeated, Unread};
 use super::requests::id_of;
 use super::schema::{BUNDLE_PERMISSION, ORIGINAL};
 use super::wire::{List, PermissionBody};
-use crate::domain::filter::{Test, TextOf};
+use crate::domain::filter::{Case, Test, TextOf};
 use crate::domain::{Address, BundleId, Filter, GrantId, PrincipalId, UserId};
 use crate::http::json_body::strict_body;
 use crate::http::unknown_members::Members;
 use crate::workflow::{directory, idempotency, shares};
 
-/// Those that the caller gave or holds, live ones only, by id.
+/// The live permissions that the caller gave or has, by id.
 #[utoipa::path(
     get, path = "/api/bundle_permission/",
     params(
-        ("limit" = Option<i64>, Query, description = "20; 0 and more than 1000 are 1000"),
+        ("limit" = Option<i64>, Query, description = "default 20; 0 and more than 1000 mean 1000"),
         ("offset" = Option<i64>, Query),
-        ("bundle" = Option<String>, Query, description = "URI or id; bundle__in: several, commas between"),
+        ("bundle" = Option<String>, Query, description = "URI or id; bundle__in: several, separated by commas"),
         ("user_allowed" = Option<String>, Query, description = "URI, id or address; user_allowed__in: several"),
         ("user_target" = Option<String>, Query, description = "URI, id or address; user_target__in: several")
     ),
@@ -42,11 +42,11 @@ pub(super) async fn list(call: Call) -> Result<HttpResponse, Problem> {
             for reference in references {
                 match reference {
                     Named::Id(id) => ids.push(id),
-                    // Nobody has the address: nobody has that permission.
+                    // If nobody has the address, nobody has that permission.
                     Named::Address(address) => match directory::known_by(tx, caller, &address)? {
                         Some(id) => ids.push(id.0),
-                        // Whoever is not seen yet is found by what they were called, and by nothing else.
-                        None => called.push(Filter::Text(TextOf::Called, Test::Equals, address.to_string())),
+                        // A person who is not visible to the caller is found only by the name that the caller used.
+                        None => called.push(Filter::Text(TextOf::Called, Test::Equals, Case::Exact, address.to_string())),
                     },
                 }
             }
@@ -64,7 +64,7 @@ pub(super) async fn list(call: Call) -> Result<HttpResponse, Problem> {
         shares::bundle_permissions::list(tx, caller, filters, page)
     });
     let slice = read.await?;
-    Ok(HttpResponse::Ok().json(List::of(slice.map(|told| PermissionBody::of(&call.base(), told)), &listing)))
+    Ok(HttpResponse::Ok().json(List::of(slice.map(|view| PermissionBody::of(&call.base(), view)), &listing)))
 }
 
 enum Named {
@@ -85,15 +85,15 @@ fn references(call: &Call, condition: &Condition) -> Result<Vec<Named>, Problem>
         .collect()
 }
 
-/// What is sent to give access.
+/// The access to give.
 #[derive(Deserialize, utoipa::ToSchema)]
 #[schema(as = NewBundlePermission)]
 pub(super) struct NewPermissionBody {
-    /// Whose data it is: the caller.
+    /// The owner of the data: the caller.
     #[serde(deserialize_with = "Reference::to_user")]
     #[schema(value_type = String, example = "/api/user/1/")]
     user_target: Reference,
-    /// Who shall have access: URI, URL, id, or the address of somebody known.
+    /// The grantee: URI, URL, id, or the address of a known person.
     #[serde(deserialize_with = "Reference::to_user")]
     #[schema(value_type = String, example = "bob@example.org")]
     user_allowed: Reference,
@@ -101,13 +101,13 @@ pub(super) struct NewPermissionBody {
     #[serde(deserialize_with = "Reference::to_bundle")]
     #[schema(value_type = String, example = "/api/bundle/1/")]
     bundle: Reference,
-    /// What the giver calls it: at most 64 characters.
+    /// The name that the grantor gives it: at most 64 characters.
     name: Option<String>,
 }
 
 strict_body!(NewPermissionBody: Members::read::<NewPermissionBody>().and_of::<PermissionBody>().and(ORIGINAL));
 
-/// Gives access to the caller's own data, without anybody asking. The same again is found: 200.
+/// Gives access to the data of the caller without a request. If the same permission exists, it is returned with 200.
 #[utoipa::path(
     post, path = "/api/bundle_permission/",
     params(("Idempotency-Key" = Option<String>, Header)),
@@ -128,44 +128,44 @@ pub(super) async fn post(call: Call, payload: web::Payload) -> Result<HttpRespon
     let (config, base) = (call.config.clone(), call.base());
     let given = call.write(move |tx, caller| {
         idempotency::once_if_done(tx, once.as_ref(), |tx| {
-            let (told, is_new) = shares::bundle_permissions::give(tx, &config, caller, bundle, &target, &allowed, &name)?;
-            let body = PermissionBody::of(&base, told);
+            let (view, is_new) = shares::bundle_permissions::give(tx, &config, caller, bundle, &target, &allowed, &name)?;
+            let body = PermissionBody::of(&base, view);
             Ok(made(is_new, body.location(), &body))
         })
     });
     Ok(reply(given.await?))
 }
 
-/// One that the caller gave or holds; also one that came of a request which the calling app filed.
+/// A permission that the caller gave or has, or that resulted from a request of the calling app.
 #[utoipa::path(
     get, path = "/api/bundle_permission/{id}/",
     params(("id" = i64, Path, example = 1)),
     responses(
         (status = 200, body = PermissionBody),
-        (status = 404, description = "No such permission, over, taken back, or nothing to the caller"),
+        (status = 404, description = "No such permission, ended, revoked, or not visible to the caller"),
         Denied
     )
 )]
 pub(super) async fn get(call: Call, id: web::Path<String>) -> Result<HttpResponse, Problem> {
     let id = GrantId(id_of(&id)?);
-    let told = call.read(move |tx, caller| shares::bundle_permissions::read(tx, caller, id)).await?;
-    Ok(HttpResponse::Ok().json(PermissionBody::of(&call.base(), told)))
+    let view = call.read(move |tx, caller| shares::bundle_permissions::read(tx, caller, id)).await?;
+    Ok(HttpResponse::Ok().json(PermissionBody::of(&call.base(), view)))
 }
 
-/// Ends it, and every one made under it: by who gave it, by who holds it, by an admin. It is over when this is answered.
+/// Revokes a permission, with all reshared under it, immediately. Its grantor, its grantee and administrators may.
 #[utoipa::path(
     delete, path = "/api/bundle_permission/{id}/",
     params(("id" = i64, Path, example = 1)),
     responses(
-        (status = 204, description = "It is over"),
-        (status = 404, description = "No such permission, taken back already, or nothing to the caller"),
+        (status = 204, description = "Revoked"),
+        (status = 404, description = "No such permission, revoked already, or not visible to the caller"),
         Denied
     )
 )]
 pub(super) async fn delete(call: Call, id: web::Path<String>) -> Result<HttpResponse, Problem> {
     let id = GrantId(id_of(&id)?);
     let revoked = call.write(move |tx, caller| {
-        // What other APIs know by such a number is none of these.
+        // Grants of other APIs are no permissions.
         shares::bundle_permissions::find(tx, caller, id)?;
         shares::revoke(tx, caller, id)
     });

@@ -1,4 +1,4 @@
-//! What is answered when nothing was done: Tastypie's shapes and words where clients know them, ours elsewhere.
+//! Error responses: in the formats and words of Tastypie where clients depend on them, otherwise in ours.
 
 use actix_web::http::StatusCode;
 use actix_web::http::header::{ALLOW, CONTENT_TYPE};
@@ -22,22 +22,23 @@ pub(super) struct Hexoskin;
 pub(super) type Problem = problem::Problem<Hexoskin>;
 pub(super) type Denied = problem::Denied<Hexoskin>;
 pub(super) type Repeated = problem::Repeated<Hexoskin>;
+pub(super) type Reused = problem::Reused<Hexoskin>;
 pub(super) type Unread = problem::Unread<Hexoskin>;
 
-/// Why not, for people.
+/// An error.
 #[derive(Serialize, ToSchema)]
 pub(super) struct ErrorBody {
-    /// What is wrong and what to do about it; `&`, `<` and `>` written as HTML has them.
+    /// What is wrong, and what to do; `&`, `<` and `>` are escaped as in HTML.
     error: String,
 }
 
-/// Why not, and where the request stands.
+/// An error, with the state of the request.
 #[derive(Serialize, ToSchema)]
 pub(super) struct ClosedBody {
     /// What happened.
     error: String,
-    /// `approved`, `declined`, `withdrawn`, `expired`, `cancelled`, `failed`, or why the token is dead: `new_decider`,
-    /// `address_changed`, `restored`.
+    /// `approved`, `declined`, `withdrawn`, `expired`, `cancelled` or `failed`, or why the token is invalid: `new_decider`,
+    /// `address_changed` or `restored`.
     #[schema(example = "approved")]
     state: &'static str,
 }
@@ -51,18 +52,18 @@ pub(super) struct PendingBody {
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(value_type = Option<String>, example = "/api/bundle_permission_request/12/")]
     resource_uri: Option<Uri>,
-    /// When it ends, if nobody answers.
-    #[schema(value_type = String, example = "2026-12-08T12:00:00Z")]
+    /// When the pending request ends, if nobody answers; missing while the same Idempotency-Key is being answered.
+    #[schema(value_type = Option<String>, example = "2026-12-08T12:00:00Z")]
     ends_at: Moment,
 }
 
-/// As Tastypie says it of a media type.
+/// The error for a media type, in the format of Tastypie.
 #[derive(Serialize, ToSchema)]
 pub(super) struct MediaTypeBody {
     error_message: String,
 }
 
-/// Why a body is not read: as Tastypie says it of a format, or in our words.
+/// The error for an unreadable body: of Tastypie for the media type, otherwise ours.
 #[derive(Serialize, ToSchema)]
 #[schema(as = Unread)]
 #[serde(untagged)]
@@ -73,7 +74,7 @@ pub(super) enum UnreadBody {
 }
 
 impl Api for Hexoskin {
-    /// The body, where it is another one than [`ErrorBody`].
+    /// The body, if it is not an [`ErrorBody`].
     type Detail = Option<String>;
     type Body = ErrorBody;
     const CHALLENGE: &'static str = "Basic Realm=\"Countersign\"";
@@ -84,7 +85,7 @@ impl Api for Hexoskin {
         match error {
             WorkflowError::Unknown { field, value, hint: _ } => {
                 let resource = if *field == "bundle" { "bundle" } else { "user" };
-                // "user 7" is what was meant, whatever form it came in; an address stays as it is.
+                // For an id in any format, the value is "user 7"; an address stays as it is.
                 let id = value.rsplit(' ').next().and_then(|id| id.parse().ok());
                 id.map_or_else(|| unknown(resource, value), |id| unknown(resource, &Uri(base.clone(), resource, id).to_string()))
             }
@@ -112,12 +113,12 @@ impl Api for Hexoskin {
         String::new()
     }
 
-    /// Tastypie repeats in the body what is allowed.
+    /// As in Tastypie, the body lists the allowed methods.
     fn options(allow: &'static str) -> HttpResponse {
         HttpResponse::Ok().insert_header((ALLOW, allow)).insert_header((CONTENT_TYPE, TEXT)).body(allow)
     }
 
-    /// As Tastypie has it, a 401, 404 or 405 has no JSON.
+    /// As in Tastypie, a 401, 404 or 405 has no JSON.
     fn respond(problem: &Problem, mut response: HttpResponseBuilder) -> HttpResponse {
         match (problem.status, &problem.header) {
             (StatusCode::METHOD_NOT_ALLOWED, Some((_, allow))) => {
@@ -144,19 +145,19 @@ fn of(problem: Problem, body: &impl Serialize) -> Problem {
     Problem { detail: serde_json::to_string(body).ok(), ..problem }
 }
 
-/// A reference that leads nowhere, in Tastypie's words.
+/// A reference to nothing, in the words of Tastypie.
 pub(super) fn unknown(resource: &str, uri: &str) -> Problem {
     Problem::bad(format_args!("Could not find the provided {resource} object via resource URI '{uri}'."))
 }
 
-/// 415, in Tastypie's words.
+/// 415, in the words of Tastypie.
 pub(super) fn media_type(given: &str) -> Problem {
     let text = format!("The format indicated '{given}' had no available deserialization method. Send application/json.");
     let body = MediaTypeBody { error_message: escaped(&text) };
     of(Problem::unsupported(text), &body)
 }
 
-/// As Tastypie writes errors: they can quote what the caller sent, and somebody may look at them in a browser.
+/// As in Tastypie: errors can quote the call, and a browser may show them.
 fn escaped(text: &str) -> String {
     text.replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;")
 }
@@ -183,8 +184,8 @@ mod tests {
         403 {"error":"this key has not the scope `grants`; make one with `countersign key add --scope grants`"}
         410 {"error":"this request was cancelled, since what it was about is no longer there","state":"cancelled"}
         410 {"error":"this link is from before a restored backup; ask for a fresh one","state":"restored"}
-        429 retry-after: 2 {"error":"the letter is sent again at most every ten minutes; try again after 1970-01-01 00:00:02 UTC"}
-        429 retry-after: 1 {"error":"the letter is sent again at most every ten minutes; try again after 1970-01-01 00:00:01 UTC"}
+        429 retry-after: 2 {"error":"the email is sent again at most every ten minutes; try again after 1970-01-01 00:00:02 UTC"}
+        429 retry-after: 1 {"error":"the email is sent again at most every ten minutes; try again after 1970-01-01 00:00:01 UTC"}
         422 {"error":"this Idempotency-Key was used for another request; use a new key for each thing you want done"}
         409 retry-after: 1 {"error":"a request with this Idempotency-Key is being answered now; ask again in a second"}
         409 {"error":"it was changed meanwhile; read it again, and change what is there now"}

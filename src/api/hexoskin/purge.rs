@@ -1,4 +1,4 @@
-//! Ours, not the original's: removing what is over, by admins.
+//! Our own addition: administrators delete old rows.
 
 use actix_web::{HttpResponse, web};
 use chrono::TimeDelta;
@@ -17,37 +17,37 @@ use crate::workflow::purge::{self, Pace};
 
 const MOST: i64 = 10_000;
 
-/// What may be sent with a purge.
+/// The limits of a purge.
 #[derive(Deserialize, ToSchema)]
 #[schema(as = NewPurge)]
 pub(super) struct NewPurgeBody {
-    /// What ended so many seconds ago, or longer; else `retention.grace`.
+    /// Deletes what ended at least so many seconds ago; default: `retention.grace`.
     #[schema(value_type = Option<i64>)]
     older_than_seconds: Option<Seconds>,
-    /// Rows of each kind at most, 1 to 10000; else `retention.batch`.
+    /// The limit of rows of each kind, 1 to 10000; default: `retention.batch`.
     #[schema(value_type = Option<i64>)]
     limit: Option<Integer>,
-    /// Only count; then without a limit.
+    /// Only counts, without a limit.
     dry_run: Option<bool>,
 }
 
-/// How many rows went, or would go.
+/// The numbers of deleted rows.
 #[derive(Serialize, ToSchema)]
 #[schema(as = Purge)]
 pub(super) struct PurgeBody {
-    /// Whether it was only counted.
+    /// Whether they were only counted.
     dry_run: bool,
-    /// Requests that ended.
+    /// Ended requests.
     requests: i64,
     /// Their tokens.
     tokens: i64,
     /// Emails.
     letters: i64,
-    /// Sessions and access tokens that ended.
+    /// Ended sessions and access tokens.
     sessions: i64,
-    /// Sign-in codes that ended.
+    /// Ended sign-in codes.
     codes: i64,
-    /// Answers kept for idempotency keys.
+    /// Stored answers of idempotency keys.
     answers: i64,
 }
 
@@ -60,8 +60,8 @@ impl PurgeBody {
 
 strict_body!(NewPurgeBody: Members::read::<NewPurgeBody>());
 
-/// Removes what ended before the grace, as much as the limit lets. Never a live token, a grant or the audit. Again until it is
-/// all zeros.
+/// Deletes rows that ended before the grace period, up to the limit; never a live token, a grant or the audit. Repeat it until
+/// all numbers are zero.
 #[utoipa::path(
     post, path = "/api/purge/", tag = "Countersign",
     request_body(content = Option<NewPurgeBody>),
@@ -87,7 +87,7 @@ pub(super) async fn post(call: Call, payload: web::Payload) -> Result<HttpRespon
     Ok(HttpResponse::Ok().json(PurgeBody::of(gone, dry_run)))
 }
 
-/// In batches that hold up nobody, up to `limit` rows of each kind.
+/// In small batches, up to `limit` rows of each kind.
 async fn remove(call: &Call, retention: &Retention, older_than: Option<TimeDelta>, limit: i64) -> Result<Purged, WorkflowError> {
     let mut pace = Pace::new(retention, call.store.is_shared());
     let (mut gone, mut left) = (Purged::default(), limit);
@@ -96,7 +96,7 @@ async fn remove(call: &Call, retention: &Retention, older_than: Option<TimeDelta
         let purged = call.try_write(move |tx, caller| purge::timed(|| purge::batch(tx, caller, &retention, older_than, rows)));
         let (batch, took) = match purged.await {
             Ok(purged) => purged,
-            // A refusal says that nothing was done, and something was; the rest goes with the next call.
+            // An error would mean that nothing was deleted. The next call deletes the rest.
             Err(error) if !gone.is_empty() => {
                 tracing::warn!(%error, "a purge stopped before its limit");
                 break;

@@ -1,5 +1,5 @@
-//! `bundle_permission_request`: filing, listing, and what is done by `resource_uri`. What is done by token is in
-//! `tokens.rs`.
+//! `bundle_permission_request`: files and lists requests, and handles calls by `resource_uri`. `tokens.rs` handles calls by
+//! token.
 
 use actix_web::{HttpResponse, web};
 use serde::Deserialize;
@@ -7,7 +7,7 @@ use serde::Deserialize;
 use super::call::{Call, answer, made, reply};
 use super::extract::{Reference, References};
 use super::filters::Listing;
-use super::problem::{ClosedBody, Denied, ErrorBody, PendingBody, Problem, Repeated, Unread};
+use super::problem::{ClosedBody, Denied, ErrorBody, PendingBody, Problem, Repeated, Reused, Unread};
 use super::schema::{BUNDLE_PERMISSION_REQUEST, ORIGINAL};
 use super::types::{End, Seconds, Texts};
 use super::wire::{List, RequestBody};
@@ -20,28 +20,28 @@ use crate::workflow::requests::file::{FileRequest, Filed};
 use crate::workflow::requests::{file, resend, view, withdraw};
 use crate::workflow::{What, WorkflowError};
 
-/// Those that the caller asks for, decides, gains by, or filed as an app. By id; withdrawn ones are left out.
+/// The requests of which the caller is the requester, approver, grantee or app, by id, without withdrawn ones.
 #[utoipa::path(
     get, path = "/api/bundle_permission_request/",
-    params(("limit" = Option<i64>, Query, description = "20; 0 and more than 1000 are 1000"), ("offset" = Option<i64>, Query)),
+    params(("limit" = Option<i64>, Query, description = "default 20; 0 and more than 1000 mean 1000"), ("offset" = Option<i64>, Query)),
     responses((status = 200, body = List<RequestBody>), (status = 400, body = ErrorBody), Denied)
 )]
 pub(super) async fn list(call: Call) -> Result<HttpResponse, Problem> {
     let listing = Listing::of(&call.request, &BUNDLE_PERMISSION_REQUEST)?;
     let page = listing.page;
     let (slice, now) = call.read(move |tx, caller| Ok((view::list(tx, caller, page)?, tx.now()))).await?;
-    Ok(HttpResponse::Ok().json(List::of(slice.map(|told| RequestBody::of(&call.base(), told, now)), &listing)))
+    Ok(HttpResponse::Ok().json(List::of(slice.map(|view| RequestBody::of(&call.base(), view, now)), &listing)))
 }
 
-/// What is sent to file a request.
+/// The request to file.
 #[derive(Deserialize, utoipa::ToSchema)]
 #[schema(as = NewBundlePermissionRequest)]
 pub(super) struct NewRequestBody {
-    /// Who gets the email and decides: URI, URL, id, or an address, known or not.
+    /// The approver: URI, URL, id, or the address of a known or unknown person.
     #[serde(deserialize_with = "Reference::to_user")]
     #[schema(value_type = String, example = "bob@example.org")]
     user_target: Reference,
-    /// Who gains access, in the same forms.
+    /// The grantee, in the same formats.
     #[serde(deserialize_with = "Reference::to_user")]
     #[schema(value_type = String, example = "/api/user/1/")]
     user_allowed: Reference,
@@ -49,20 +49,21 @@ pub(super) struct NewRequestBody {
     #[serde(deserialize_with = "Reference::to_bundle")]
     #[schema(value_type = String, example = "/api/bundle/1/")]
     bundle: Reference,
-    /// view, edit or contribute; else the bundle's.
+    /// `view`, `edit` or `contribute`; default: the level of the bundle.
     #[schema(value_type = Option<String>)]
     level: Option<Level>,
-    /// A word with it: at most 1000 characters.
+    /// A message to the approver: at most 1000 characters.
     message: Option<String>,
-    /// Where the email's link leads (`?token=` is added): on the key's list, https, or http to this machine. Else our page.
+    /// The page to which the link in the email leads, with `?token=` added: in the list of the key, and https, or http to this
+    /// machine. Default: our own page.
     redeem_url: Option<String>,
-    /// Seconds within which it may be decided: 60 to `request.max_ttl`.
+    /// The seconds until it expires: 60 to `request.max_ttl`.
     #[schema(value_type = Option<i64>)]
     ttl: Option<Seconds>,
-    /// When the access shall end: a moment (RFC 3339), or an integer, seconds after the decision. Else never.
+    /// The end of the access: a time (RFC 3339), or an integer: seconds after the decision. Default: no end.
     #[schema(value_type = Option<String>)]
     until: Option<End>,
-    /// Some of the bundle's resources, by URI; else the whole bundle.
+    /// The URIs of some resources of the bundle; default: the whole bundle.
     #[schema(value_type = Option<Vec<String>>)]
     resources: Option<Texts>,
 }
@@ -86,19 +87,20 @@ impl NewRequestBody {
     }
 }
 
-/// Files a request and has its email sent. The same one on the same terms is found while it is pending: 200, and no second
-/// email. On other terms (`level`, `until`, `message`, `resources`) it is 409.
+/// Files a request and sends its email. If a request for the same is pending on the same terms, it is returned with 200,
+/// without a second email; on other terms (`level`, `until`, `message`, `resources`) the answer is 409.
 #[utoipa::path(
     post, path = "/api/bundle_permission_request/",
     params(
-        ("Idempotency-Key" = Option<String>, Header, description = "1 to 200 printable characters: the answer is kept a day")
+        ("Idempotency-Key" = Option<String>, Header, description = "1 to 200 printable characters; the answer is stored for a day")
     ),
     request_body = NewRequestBody,
     responses(
         (status = 201, body = RequestBody, headers(("Location" = String, description = "its resource_uri"))),
         (status = 200, description = "It was pending already", body = RequestBody),
-        (status = 409, description = "It is pending on other terms; or the same Idempotency-Key is being answered", body = PendingBody),
-        Unread, Repeated, Denied
+        (status = 409, description = "It is pending on other terms; or the same Idempotency-Key is being answered", body = PendingBody,
+            headers(("Retry-After" = i64, description = "seconds, where the Idempotency-Key is being answered"))),
+        Unread, Reused, Denied
     )
 )]
 pub(super) async fn post(call: Call, payload: web::Payload) -> Result<HttpResponse, Problem> {
@@ -106,7 +108,7 @@ pub(super) async fn post(call: Call, payload: web::Payload) -> Result<HttpRespon
     let filing = body.filing(&call)?;
     let once = call.once(&bytes)?;
     let (config, base) = (call.config.clone().into_inner(), call.base());
-    // The app that is named matters only where its list of redeem_urls does.
+    // The named app matters only for its list of redeem URLs.
     let app = match call.app().filter(|_| filing.redeem_url.is_some()) {
         Some(name) => call.read(move |tx, _| Ok(crate::auth::app_named(tx, &name)?)).await?,
         None => None,
@@ -126,39 +128,39 @@ pub(super) async fn post(call: Call, payload: web::Payload) -> Result<HttpRespon
     Ok(reply(filed))
 }
 
-/// A path's id; more digits than an id has name nothing.
+/// The id in a path; 404 for a number that is too large.
 pub(super) fn id_of(text: &str) -> Result<i64, Problem> {
     text.parse().map_err(|_| Problem::nothing_here())
 }
 
-/// By number.
+/// A request by its id.
 pub(super) async fn get(call: Call, id: web::Path<String>) -> Result<HttpResponse, Problem> {
     let id = RequestId(id_of(&id)?);
     let read = call.read(move |tx, caller| {
         let found = view::find(tx, caller, id)?;
         if found.state == RequestState::Withdrawn {
-            // Whoever withdrew it deleted it; lists pass over it too.
+            // Withdrawn requests count as deleted; lists omit them too.
             return Err(WorkflowError::NotFound(What::Request));
         }
-        Ok((view::tell(tx, caller, &found)?, tx.now()))
+        Ok((view::load(tx, caller, &found)?, tx.now()))
     });
-    let (told, now) = read.await?;
-    Ok(HttpResponse::Ok().json(RequestBody::of(&call.base(), told, now)))
+    let (view, now) = read.await?;
+    Ok(HttpResponse::Ok().json(RequestBody::of(&call.base(), view, now)))
 }
 
-/// A token is never all digits, so a number redeems nothing; and a token deletes nothing.
+/// A number is never a token, so it cannot be redeemed; and a token cannot delete.
 pub(super) async fn absent(_: Call) -> Result<HttpResponse, Problem> {
     Err(Problem::nothing_here())
 }
 
-/// Takes a pending request back: who asked withdraws it, its approver declines it, an admin cancels it. By number.
+/// Ends a pending request by its id: its requester withdraws it, its approver declines it, an administrator cancels it.
 #[utoipa::path(
     delete, path = "/api/bundle_permission_request/{key}/",
-    params(("key" = i64, Path, example = 1, description = "the number in its resource_uri")),
+    params(("key" = i64, Path, example = 1, description = "the id in its resource_uri")),
     responses(
-        (status = 204, description = "It is gone; its links say so"),
-        (status = 404, description = "No such request, or nothing to the caller"),
-        (status = 410, description = "It has ended otherwise", body = ClosedBody),
+        (status = 204, description = "Ended; its links say so"),
+        (status = 404, description = "No such request, or not visible to the caller"),
+        (status = 410, description = "It has ended in another way", body = ClosedBody),
         Denied
     )
 )]
@@ -168,23 +170,22 @@ pub(super) async fn delete(call: Call, id: web::Path<String>) -> Result<HttpResp
     Ok(HttpResponse::NoContent().finish())
 }
 
-/// Nothing but the request itself, as it was read.
+/// No members, or those of the request as it was read.
 #[derive(Deserialize)]
 struct ResendBody {}
 
 strict_body!(ResendBody: Members::default().and_of::<RequestBody>().and(ORIGINAL));
 
-/// Has the email sent once more, with a link of its own; the old ones stay good. At most once in ten minutes, five times in
-/// all.
+/// Sends the email again with a new link. Earlier links stay valid. At most once in ten minutes and five times a request.
 #[utoipa::path(
     post, path = "/api/bundle_permission_request/{key}/resend/",
     params(
-        ("key" = i64, Path, example = 1, description = "the number in its resource_uri"),
+        ("key" = i64, Path, example = 1, description = "the id in its resource_uri"),
         ("Idempotency-Key" = Option<String>, Header)
     ),
     responses(
         (status = 200, body = RequestBody),
-        (status = 404, description = "No such request, or nothing to the caller"),
+        (status = 404, description = "No such request, or not visible to the caller"),
         (status = 410, description = "It has ended", body = ClosedBody),
         Unread, Repeated, Denied
     )
@@ -197,8 +198,8 @@ pub(super) async fn resend(call: Call, id: web::Path<String>, payload: web::Payl
     let sent = call.write(move |tx, caller| {
         idempotency::once(tx, once.as_ref(), |tx| {
             let again = resend::resend(tx, caller, id)?;
-            let told = view::tell(tx, caller, &again)?;
-            Ok::<Answer, WorkflowError>(answer(200, None, &RequestBody::of(&base, told, tx.now())))
+            let view = view::load(tx, caller, &again)?;
+            Ok::<Answer, WorkflowError>(answer(200, None, &RequestBody::of(&base, view, tx.now())))
         })
     });
     Ok(reply(sent.await?))

@@ -1,5 +1,5 @@
-//! What this API serves, as the original's own schemas have it. A client reads them before anything else, refuses by itself
-//! what they do not allow, and links objects where they say `to_one`. Filters and `Allow` come from here too.
+//! The resources of this API and their schemas, as in the original. Clients read them first, refuse what they do not allow, and
+//! link objects where they say `to_one`. Filters and `Allow` are derived from them too.
 
 use actix_web::{HttpResponse, web};
 use serde::Serialize;
@@ -10,17 +10,17 @@ use super::problem::{Denied, Problem};
 use crate::config::Config;
 use crate::http::base_path::Base;
 
-/// Objects in a list, unless `limit` says otherwise.
+/// The default number of objects in a page.
 pub(super) const DEFAULT_LIMIT: i64 = 20;
 
-/// Members that clients of the original send of their own accord: read, and without effect.
+/// Members that clients of the original send. They are accepted and have no effect.
 pub(super) const ORIGINAL: &[&str] = &["id"];
 
 const TEXT_HELP: &str = "Unicode string data. Ex: \"Hello World\"";
 const USER_HELP: &str = "A user. May be specified by URI, email, or ID. Using a URI is recommended.";
 const NO_DEFAULT: &str = "No default provided.";
 
-/// A field, as a schema describes it.
+/// A field in a schema.
 #[derive(Clone, Copy, Serialize)]
 #[expect(clippy::struct_excessive_bools, reason = "a schema says each of them of each field")]
 struct Field {
@@ -71,7 +71,7 @@ impl Field {
 /// A resource of this API.
 #[derive(Serialize)]
 pub(super) struct Resource {
-    /// Its name, which is its path.
+    /// The name, which is also the path.
     #[serde(skip)]
     pub(super) name: &'static str,
     #[serde(rename = "allowed_detail_http_methods")]
@@ -86,12 +86,12 @@ pub(super) struct Resource {
     filtering: &'static [Lookups],
     #[serde(skip_serializing_if = "is_empty")]
     ordering: &'static [&'static str],
-    /// Members of its answers that the original's schema does not have, and that no list is filtered or ordered by.
+    /// Members of responses that the original schema lacks. No list is filtered or ordered by them.
     #[serde(skip)]
     beside: &'static [&'static str],
 }
 
-/// A field that a list may be filtered by, and how.
+/// A field with its allowed filters.
 type Lookups = (&'static str, &'static [&'static str]);
 
 const RESOURCE: Resource = Resource {
@@ -119,17 +119,17 @@ fn is_empty<T>(list: &&[T]) -> bool {
 }
 
 impl Resource {
-    /// Whether it has such a field, or a filter that looks like one.
+    /// Whether there is such a field, or a filter with its name.
     pub(super) fn has_field(&self, name: &str) -> bool {
         self.fields.iter().any(|field| field.name == name) || self.filter(name).is_some() || self.beside.contains(&name)
     }
 
-    /// A field that it may be filtered by, and how.
+    /// A field with its allowed filters.
     pub(super) fn filter(&self, field: &str) -> Option<Lookups> {
         self.filtering.iter().find(|(name, _)| *name == field).copied()
     }
 
-    /// A field that a list of it may be ordered by.
+    /// A field that lists can be ordered by.
     pub(super) fn ordering(&self, field: &str) -> Option<&'static str> {
         self.ordering.iter().find(|name| **name == field).copied()
     }
@@ -161,7 +161,7 @@ pub(super) const USER: Resource = Resource {
     ..RESOURCE
 };
 
-/// Oneself.
+/// The caller.
 pub(super) const ACCOUNT: Resource = Resource {
     name: "account",
     fields: &[
@@ -178,7 +178,7 @@ pub(super) const ACCOUNT: Resource = Resource {
     ..RESOURCE
 };
 
-/// What access is asked for.
+/// What access is requested to.
 pub(super) const BUNDLE: Resource = Resource {
     name: "bundle",
     detail: &["get"],
@@ -194,7 +194,7 @@ const BUNDLE_FIELD: Field = Field::to_one("bundle", "A bundle. May be specified 
 const USER_ALLOWED: Field = Field::to_one("user_allowed", USER_HELP);
 const USER_TARGET: Field = Field::to_one("user_target", USER_HELP);
 
-/// Access that exists.
+/// Existing access.
 pub(super) const BUNDLE_PERMISSION: Resource = Resource {
     name: "bundle_permission",
     list: &["post", "get"],
@@ -204,14 +204,14 @@ pub(super) const BUNDLE_PERMISSION: Resource = Resource {
     ..RESOURCE
 };
 
-/// Somebody asks.
+/// A request for access.
 pub(super) const BUNDLE_PERMISSION_REQUEST: Resource = Resource {
     name: "bundle_permission_request",
     list: &["get", "post"],
     detail: &["get", "put", "delete"],
     fields: &[
         BUNDLE_FIELD,
-        Field::new("redeem_url", "string", "Where the letter's link leads; null: our own page.").blank().nullable(),
+        Field::new("redeem_url", "string", "Where the link in the email leads; null: our own page.").blank().nullable(),
         URI,
         Field::new("ttl", "integer", "Seconds within which it may be decided. Integer data. Ex: 86400").blank().nullable(),
         USER_ALLOWED,
@@ -221,7 +221,7 @@ pub(super) const BUNDLE_PERMISSION_REQUEST: Resource = Resource {
     ..RESOURCE
 };
 
-/// All of them, in the order of the map.
+/// All resources, in the order of the map.
 pub(super) const ALL: &[&Resource] = &[&USER, &ACCOUNT, &BUNDLE, &BUNDLE_PERMISSION, &BUNDLE_PERMISSION_REQUEST];
 
 struct Map(Base);
@@ -242,16 +242,16 @@ impl Serialize for Map {
     }
 }
 
-/// Each resource's list and schema. Needs no sign-in.
+/// The list and the schema of each resource. Needs no authentication.
 #[utoipa::path(
     get, path = "/api/", security(()),
-    responses((status = 200, description = "Names, each with list_endpoint and schema", body = serde_json::Value))
+    responses((status = 200, description = "The names, each with list_endpoint and schema", body = serde_json::Value))
 )]
 pub(super) async fn map(config: web::Data<Config>) -> HttpResponse {
     HttpResponse::Ok().json(Map(Base::new(config.into_inner())))
 }
 
-/// A resource's methods, fields, filters and order.
+/// The methods, fields, filters and order of a resource.
 #[utoipa::path(
     get, path = "/api/{resource}/schema/",
     params(("resource" = String, Path, example = "bundle")),

@@ -1,5 +1,5 @@
-//! `bundle_permission_request/{token}/`: what the approver alone does with a link's token. Uses of tokens are counted by person,
-//! tokens that do not exist by network.
+//! `bundle_permission_request/{token}/`: what only the approver may do with the token of a link. Uses of tokens are counted for
+//! each person, unknown tokens for each network.
 
 use std::sync::OnceLock;
 use std::time::Duration;
@@ -27,14 +27,14 @@ use crate::workflow::idempotency;
 use crate::workflow::requests::decide::{self, Approved, Redeem};
 use crate::workflow::requests::view::RequestView;
 
-/// The pending request that a token decides, for its approver alone; by number, any request that the caller is part of.
+/// The pending request of a token, for its approver only; by id, any request that the caller is part of.
 #[utoipa::path(
     get, path = "/api/bundle_permission_request/{key}/",
-    params(("key" = String, Path, description = "the letter's token, or the number in its resource_uri")),
+    params(("key" = String, Path, description = "the token of the email, or the id in the resource_uri")),
     responses(
         (status = 200, body = RequestBody),
-        (status = 404, description = "No such token; no such request, or nothing to the caller"),
-        (status = 410, description = "The token's request has ended, or the token is dead", body = ClosedBody),
+        (status = 404, description = "No such token or request, or not visible to the caller"),
+        (status = 410, description = "The request of the token has ended, or the token is invalid", body = ClosedBody),
         Denied
     )
 )]
@@ -44,11 +44,11 @@ pub(super) async fn get(state: State, token: web::Path<String>) -> Result<HttpRe
     Ok(HttpResponse::Ok().json(RequestBody::of(&state.base(), view, now)))
 }
 
-/// What the caller is asked by a token.
+/// A check of a token.
 struct Check {
     token: String,
     rates: Data<Rates>,
-    /// It may be answered twice, and is one use.
+    /// It can be answered twice, but is one use.
     counted: OnceLock<Result<(), Duration>>,
 }
 
@@ -62,7 +62,7 @@ impl Question for Check {
     }
 
     fn answer(&self, tx: &mut Tx<'_>, caller: &Caller, reading: &Reading, (): &()) -> Result<Self::Output, HandlerError> {
-        // A request that is named by its number is read, not redeemed: apps poll it.
+        // A request named by its id is read, not redeemed: apps poll it.
         if self.token().is_some() {
             self.counted.get_or_init(|| self.rates.redeem(caller)).map_err(HandlerError::TooOften)?;
         }
@@ -70,32 +70,32 @@ impl Question for Check {
     }
 }
 
-/// What may be sent to approve for less.
+/// The limits of an approval.
 #[derive(Deserialize, utoipa::ToSchema)]
 #[schema(as = Narrowing)]
 pub(super) struct NarrowingBody {
-    /// At most what was asked.
+    /// At most the requested level.
     #[schema(value_type = Option<String>)]
     level: Option<Level>,
-    /// At most what was asked: a moment (RFC 3339), or an integer, seconds from now.
+    /// At most the requested end: a time (RFC 3339), or an integer: seconds from now.
     #[schema(value_type = Option<String>)]
     until: Option<End>,
-    /// Some of the bundle's resources, by URI.
+    /// The URIs of some resources of the bundle.
     #[schema(value_type = Option<Vec<String>>)]
     resources: Option<Texts>,
 }
 
 strict_body!(NarrowingBody: Members::read::<NarrowingBody>().and_of::<RequestBody>().and(ORIGINAL));
 
-/// Approves: the access exists from now on. An empty body gives what was asked, one with members gives less.
+/// Approves. Access begins immediately. Without a body, everything requested is given; with limits, less.
 #[utoipa::path(
     put, path = "/api/bundle_permission_request/{key}/",
-    params(("key" = String, Path, description = "the letter's token"), ("Idempotency-Key" = Option<String>, Header)),
+    params(("key" = String, Path, description = "the token of the email"), ("Idempotency-Key" = Option<String>, Header)),
     request_body(content = Option<NarrowingBody>),
     responses(
         (status = 200, description = "Approved; `decision.given` says what was given", body = RequestBody),
         (status = 404, description = "No such token"),
-        (status = 410, description = "The request has ended, or the token is dead", body = ClosedBody),
+        (status = 410, description = "The request has ended, or the token is invalid", body = ClosedBody),
         Unread, Repeated, Denied
     )
 )]
@@ -118,25 +118,25 @@ pub(super) async fn put(call: Call, token: web::Path<String>, payload: web::Payl
     Ok(reply(approved.map_err(|error| call.refuse_token(error.into()))?))
 }
 
-/// What may be sent with a no.
+/// The reason of a decline.
 #[derive(Deserialize, utoipa::ToSchema)]
 #[schema(as = Decline)]
 pub(super) struct DeclineBody {
-    /// A word to who asked: at most 1000 characters.
+    /// A message to the requester: at most 1000 characters.
     reason: Option<String>,
 }
 
 strict_body!(DeclineBody: Members::read::<DeclineBody>().and_of::<RequestBody>().and(ORIGINAL));
 
-/// Says no. The same may be asked again after a week, and after longer each time.
+/// Declines. The same can be requested again after a week, and after longer each time.
 #[utoipa::path(
     post, path = "/api/bundle_permission_request/{key}/decline/",
-    params(("key" = String, Path, description = "the letter's token"), ("Idempotency-Key" = Option<String>, Header)),
+    params(("key" = String, Path, description = "the token of the email"), ("Idempotency-Key" = Option<String>, Header)),
     request_body(content = Option<DeclineBody>),
     responses(
         (status = 200, body = RequestBody),
         (status = 404, description = "No such token"),
-        (status = 410, description = "The request has ended, or the token is dead", body = ClosedBody),
+        (status = 410, description = "The request has ended, or the token is invalid", body = ClosedBody),
         Unread, Repeated, Denied
     )
 )]
@@ -148,8 +148,8 @@ pub(super) async fn decline(call: Call, token: web::Path<String>, payload: web::
     let base = call.base();
     let declined = call.try_write(move |tx, caller| {
         idempotency::once(tx, once.as_ref(), |tx| {
-            let told = decide::decline_by_token(tx, caller, &token, reason.as_deref())?;
-            Ok(answer(200, None, &RequestBody::of(&base, told, tx.now())))
+            let view = decide::decline_by_token(tx, caller, &token, reason.as_deref())?;
+            Ok(answer(200, None, &RequestBody::of(&base, view, tx.now())))
         })
     });
     Ok(reply(declined.await.map_err(|error| call.refuse_token(error.into()))?))

@@ -1,4 +1,4 @@
-//! The types of this API's members, as the original writes and reads them.
+//! The types of members, in the formats of the original.
 
 use chrono::{DateTime, SecondsFormat, TimeDelta, Utc};
 use serde::{Deserialize, Deserializer, Serialize, Serializer, de};
@@ -23,7 +23,7 @@ impl Serialize for Uri {
     }
 }
 
-/// A moment in UTC, RFC 3339.
+/// A time in UTC, RFC 3339.
 #[derive(Clone, Copy)]
 pub(super) struct Moment(pub(super) DateTime<Utc>);
 
@@ -33,7 +33,7 @@ impl Serialize for Moment {
     }
 }
 
-/// An end: a moment, or seconds after the decision.
+/// An end: a time, or seconds after the decision.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct End(pub(super) Until);
 
@@ -55,12 +55,12 @@ impl<'de> Deserialize<'de> for End {
             _ => None,
         };
         let moment = moment.ok_or_else(|| de::Error::custom(TEXT))?;
-        // Both databases keep whole microseconds.
+        // Both databases store whole microseconds.
         Ok(Self(Until::At(crate::clock::from_micros(moment.timestamp_micros()))))
     }
 }
 
-/// A whole number, also as a string of digits.
+/// A whole number, or a string of digits.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Integer(pub(super) i64);
 
@@ -76,7 +76,7 @@ impl<'de> Deserialize<'de> for Integer {
     }
 }
 
-/// A length of time, in whole seconds.
+/// A duration in whole seconds.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Seconds(pub(super) TimeDelta);
 
@@ -111,7 +111,7 @@ impl<'de> Deserialize<'de> for Texts {
     }
 }
 
-/// A string that may be missing and not null.
+/// An optional string that must not be null.
 pub(super) fn text_not_null<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<String>, D::Error> {
     let text = Option::<String>::deserialize(deserializer)?;
     text.map(Some).ok_or_else(|| de::Error::custom("doesn't allow a null value."))

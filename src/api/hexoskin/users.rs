@@ -16,18 +16,18 @@ use crate::http::unknown_members::Members;
 use crate::store::users::{Filter, Order};
 use crate::workflow::{accounts, directory};
 
-/// People: oneself and whom one shares a request or a grant with; everyone for an admin and for a key with the scope
-/// `directory`.
+/// The visible people: the caller and everyone with whom they share a request or grant; all people for administrators and keys
+/// with the scope `directory`.
 #[utoipa::path(
     get, path = "/api/user/",
     params(
-        ("limit" = Option<i64>, Query, description = "20; 0 and more than 1000 are 1000"),
+        ("limit" = Option<i64>, Query, description = "default 20; 0 and more than 1000 mean 1000"),
         ("offset" = Option<i64>, Query),
-        ("order_by" = Option<String>, Query, description = "id, username or email; with - before it downwards"),
+        ("order_by" = Option<String>, Query, description = "id, username or email; with - before it in descending order"),
         ("email" = Option<String>, Query, description = "also email__in, email__startswith"),
         ("username" = Option<String>, Query, description = "also username__in, username__startswith"),
-        ("id" = Option<i64>, Query, description = "also id__in, id__gt, id__gte, id__lt, id__lte, id__range (two, a comma between)"),
-        ("search" = Option<String>, Query, description = "part of the address or of a name")
+        ("id" = Option<i64>, Query, description = "also id__in, id__gt, id__gte, id__lt, id__lte, id__range (two, separated by a comma)"),
+        ("search" = Option<String>, Query, description = "a part of the address or of a name")
     ),
     responses((status = 200, body = List<UserBody>), (status = 400, body = ErrorBody), Denied)
 )]
@@ -52,7 +52,7 @@ fn order_of(listing: &Listing) -> (Order, bool) {
 }
 
 fn filter(condition: &Condition, into: &mut Vec<Filter>) -> Result<(), Problem> {
-    // As addresses are stored; what is none equals none.
+    // In the format of stored addresses; an invalid one matches nothing.
     let address = |text: &str| Address::parse(text).map_or_else(|_| text.to_owned(), |address| address.to_string());
     let prefix = || condition.value.clone();
     let one = || numbers(condition).and_then(|ids| ids.first().copied().ok_or_else(Condition::mismatch));
@@ -77,11 +77,11 @@ fn filter(condition: &Condition, into: &mut Vec<Filter>) -> Result<(), Problem> 
     Ok(())
 }
 
-/// One person.
+/// A person.
 #[utoipa::path(
     get, path = "/api/user/{id}/",
     params(("id" = i64, Path, example = 1)),
-    responses((status = 200, body = UserBody), (status = 404, description = "Nobody, or nobody the caller may see"), Denied)
+    responses((status = 200, body = UserBody), (status = 404, description = "No such person, or not visible to the caller"), Denied)
 )]
 pub(super) async fn get(call: Call, id: web::Path<String>) -> Result<HttpResponse, Problem> {
     let id = UserId(id_of(&id)?);
@@ -89,7 +89,7 @@ pub(super) async fn get(call: Call, id: web::Path<String>) -> Result<HttpRespons
     Ok(HttpResponse::Ok().json(UserBody::person(&call.base(), user)))
 }
 
-/// What people change of themselves. A member that is missing stays; `id`, `email` and `username` are passed over.
+/// The names that people can change. Missing members stay; `id`, `email` and `username` are ignored.
 #[derive(Deserialize, utoipa::ToSchema)]
 #[schema(as = Names)]
 pub(super) struct NamesBody {
@@ -103,14 +103,14 @@ pub(super) struct NamesBody {
 
 strict_body!(NamesBody: Members::read::<NamesBody>().and_of::<UserBody>().and_of::<AccountBody>().and(ORIGINAL));
 
-/// Sets the caller's own names.
+/// Sets the names of the caller.
 #[utoipa::path(
     put, path = "/api/user/{id}/",
     params(("id" = i64, Path, example = 1)),
     request_body = NamesBody,
     responses(
         (status = 200, body = UserBody),
-        (status = 404, description = "Nobody, or nobody the caller may see"),
+        (status = 404, description = "No such person, or not visible to the caller"),
         Unread, Denied
     )
 )]
@@ -126,14 +126,14 @@ pub(super) async fn put(call: Call, id: web::Path<String>, payload: web::Payload
     Ok(HttpResponse::Ok().json(UserBody::person(&call.base(), renamed.await?)))
 }
 
-/// As PUT.
+/// The same as PUT.
 #[utoipa::path(
     patch, path = "/api/user/{id}/",
     params(("id" = i64, Path, example = 1)),
     request_body = NamesBody,
     responses(
         (status = 200, body = UserBody),
-        (status = 404, description = "Nobody, or nobody the caller may see"),
+        (status = 404, description = "No such person, or not visible to the caller"),
         Unread, Denied
     )
 )]
@@ -141,13 +141,13 @@ pub(super) async fn patch(call: Call, id: web::Path<String>, payload: web::Paylo
     put(call, id, payload).await
 }
 
-/// Several people by id, semicolons between.
+/// Several people by id, separated by semicolons.
 #[utoipa::path(
     get, path = "/api/user/set/{ids}/",
     params(("ids" = String, Path, example = "1;2")),
     responses(
         (status = 200, body = Set<UserBody>),
-        (status = 404, description = "Not ids with semicolons between, or more than 1000"),
+        (status = 404, description = "Not ids separated by semicolons, or more than 1000"),
         Denied
     )
 )]
@@ -165,7 +165,7 @@ pub(super) async fn set(call: Call, ids: web::Path<String>) -> Result<HttpRespon
         .json(Set { objects: found.into_iter().map(|user| UserBody::person(&call.base(), user)).collect(), not_found }))
 }
 
-/// The caller, as a list of one; of none for a key that belongs to nobody.
+/// The caller as a list of one; empty for a key without an owner.
 #[utoipa::path(
     get, path = "/api/account/",
     responses((status = 200, body = List<AccountBody>), (status = 400, body = ErrorBody), Denied)

@@ -1,5 +1,5 @@
-//! What goes over the wire: Tastypie's envelope and the original's objects. Members beyond the original's (`level` and what
-//! follows it on requests) are ours, optional, and change nothing of what the others mean.
+//! Responses: the envelope of Tastypie and the objects of the original. Additional members (`level` and those after it in
+//! requests) are ours; they do not change the meaning of the others.
 
 use chrono::{DateTime, Utc};
 use serde::Serialize;
@@ -10,24 +10,24 @@ use super::types::{End, Moment, Uri};
 use crate::domain::{Bundle, Given, Outcome, Request, RequestState, Slice, User};
 use crate::http::base_path::Base;
 use crate::workflow::requests::view::RequestView;
-use crate::workflow::shares::bundle_permissions::ToldGrant;
+use crate::workflow::shares::bundle_permissions::GrantView;
 
-/// Where a list's part lies.
+/// The position of a page.
 #[derive(Serialize, ToSchema)]
 struct Meta {
-    /// Objects in a part at most.
+    /// The limit of objects in a page.
     limit: i64,
-    /// The part after: path and query.
+    /// The next page: path and query.
     next: Option<String>,
-    /// Objects passed over.
+    /// The number of skipped objects.
     offset: i64,
-    /// The part before.
+    /// The previous page.
     previous: Option<String>,
-    /// Objects in all.
+    /// The number of objects in all.
     total_count: i64,
 }
 
-/// A part of a list.
+/// A page of a list.
 #[derive(Serialize, ToSchema)]
 pub(super) struct List<T> {
     meta: Meta,
@@ -35,7 +35,7 @@ pub(super) struct List<T> {
 }
 
 impl<T> List<T> {
-    /// Wraps a part that `listing` asked for.
+    /// Wraps a page.
     pub(super) fn of(slice: Slice<T>, listing: &Listing) -> Self {
         let (previous, next) = listing.around(slice.total, slice.items.len());
         let (limit, offset) = (listing.page.limit, listing.page.offset);
@@ -43,12 +43,12 @@ impl<T> List<T> {
     }
 }
 
-/// Several objects that were named one by one.
+/// Objects requested by id.
 #[derive(Serialize, ToSchema)]
 pub(super) struct Set<T> {
-    /// Those there are.
+    /// The found ones.
     pub(super) objects: Vec<T>,
-    /// Ids that name nobody the caller may see.
+    /// The ids that name nobody visible to the caller.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub(super) not_found: Vec<String>,
 }
@@ -57,22 +57,22 @@ pub(super) struct Set<T> {
 #[derive(Serialize, ToSchema)]
 #[schema(as = User)]
 pub(super) struct UserBody {
-    /// Where their emails go.
+    /// The address of their emails.
     email: String,
     first_name: String,
     id: i64,
     last_name: String,
-    /// Always null here.
+    /// Always null.
     #[schema(value_type = Option<String>)]
     profile: Option<()>,
     #[schema(value_type = String, example = "/api/user/7/")]
     resource_uri: Uri,
-    /// What they sign in with; the address unless they chose another.
+    /// The name for signing in; the address unless they chose another one.
     username: String,
 }
 
 impl UserBody {
-    /// Tells of `user` as a resource called `resource`.
+    /// A user as a resource of this name.
     pub(super) fn of(base: &Base, user: User, resource: &'static str) -> Self {
         Self {
             email: user.email.to_string(),
@@ -85,19 +85,19 @@ impl UserBody {
         }
     }
 
-    /// Tells of `user` as one of the people.
+    /// A user as a person.
     pub(super) fn person(base: &Base, user: User) -> Self {
         Self::of(base, user, "user")
     }
 }
 
-/// Oneself.
+/// The caller.
 #[derive(Serialize, ToSchema)]
 #[schema(as = Account)]
 pub(super) struct AccountBody {
     #[serde(flatten)]
     user: UserBody,
-    /// Whether they may keep watch and purge.
+    /// Whether they are an administrator.
     is_staff: bool,
 }
 
@@ -107,7 +107,7 @@ impl AccountBody {
     }
 }
 
-/// What access is asked for.
+/// What access is requested to.
 #[derive(Serialize, ToSchema)]
 #[schema(as = Bundle)]
 pub(super) struct BundleBody {
@@ -123,86 +123,86 @@ impl BundleBody {
     }
 }
 
-/// Access that exists.
+/// Existing access.
 #[derive(Serialize, ToSchema)]
 #[schema(as = BundlePermission)]
 pub(super) struct PermissionBody {
     #[schema(value_type = String, example = "/api/bundle/1/")]
     bundle: Uri,
-    /// What its maker calls it.
+    /// The name that its creator gave it.
     name: Option<String>,
     #[schema(value_type = String, example = "/api/bundle_permission/4/")]
     resource_uri: Uri,
-    /// Who has access.
+    /// The grantee.
     user_allowed: UserBody,
-    /// Whose data it opens.
+    /// The grantor, whose data it is.
     user_target: UserBody,
 }
 
 impl PermissionBody {
-    pub(super) fn of(base: &Base, told: ToldGrant) -> Self {
+    pub(super) fn of(base: &Base, view: GrantView) -> Self {
         Self {
-            bundle: Uri(base.clone(), "bundle", told.bundle.id.0),
-            name: Some(told.grant.comment).filter(|name| !name.is_empty()),
-            resource_uri: Uri(base.clone(), "bundle_permission", told.grant.id.0),
-            user_allowed: UserBody::person(base, told.grantee),
-            user_target: UserBody::person(base, told.grantor),
+            bundle: Uri(base.clone(), "bundle", view.bundle.id.0),
+            name: Some(view.grant.comment).filter(|name| !name.is_empty()),
+            resource_uri: Uri(base.clone(), "bundle_permission", view.grant.id.0),
+            user_allowed: UserBody::person(base, view.grantee),
+            user_target: UserBody::person(base, view.grantor),
         }
     }
 
-    /// Where it lives.
+    /// Its path.
     pub(super) fn location(&self) -> String {
         self.resource_uri.to_string()
     }
 }
 
-/// Somebody asks.
+/// A request for access.
 #[derive(Serialize, ToSchema)]
 #[schema(as = BundlePermissionRequest)]
 pub(super) struct RequestBody {
     bundle: BundleBody,
-    /// Where the email's link leads; null: our own page.
+    /// The page to which the link in the email leads; null: our own page.
     redeem_url: Option<String>,
     #[schema(value_type = String, example = "/api/bundle_permission_request/12/")]
     resource_uri: Uri,
-    /// Seconds within which it may be decided.
+    /// The seconds from filing until it expires.
     ttl: i64,
-    /// Who gains access.
+    /// The grantee.
     user_allowed: UserBody,
-    /// Who gets the email and decides.
+    /// The approver.
     user_target: UserBody,
-    /// How much was asked for: view, edit, contribute.
+    /// The requested level: `view`, `edit` or `contribute`.
     level: &'static str,
-    /// A word from who asked.
+    /// The message of the requester.
     message: Option<String>,
-    /// When the access shall end: a moment (RFC 3339), or a number of seconds after the decision; null: never.
+    /// The requested end of access: a time (RFC 3339), or a number of seconds after the decision; null: no end.
     #[schema(value_type = Option<String>, example = "2027-03-03T00:00:00Z")]
     until: Option<End>,
-    /// The resources that were asked for, by URI; null: the whole bundle.
+    /// The URIs of the requested resources; null: the whole bundle.
     resources: Option<Vec<String>>,
-    /// pending, approved, declined, withdrawn, expired, cancelled, failed.
+    /// `pending`, `approved`, `declined`, `withdrawn`, `expired`, `cancelled` or `failed`.
     #[schema(example = "pending")]
     state: &'static str,
-    /// How far the email has come: queued, sent, deferred, bounced.
+    /// The delivery of the email: `queued`, `sent`, `deferred` or `bounced`.
     #[schema(example = "sent")]
     mail_state: &'static str,
-    /// The decision or another end of the request; null while it is pending.
+    /// The decision or other end of the request; null while it is pending.
     decision: Option<DecisionBody>,
-    /// How the access that came of it stands now; null: none came of it.
+    /// The present state of the resulting access; null: there is none.
     grant: Option<GrantBody>,
 }
 
-/// How the access that came of a request stands.
+/// The present state of the access that a request led to.
 #[derive(Serialize, ToSchema)]
 #[schema(as = GrantStanding)]
 struct GrantBody {
     /// `active`, `scheduled`, `disabled`, `expired`, `revoked`.
     #[schema(example = "active")]
     state: &'static str,
-    /// When it ends; null: no end.
+    /// The end; null: none.
     #[schema(value_type = Option<String>, example = "2027-03-03T00:00:00Z")]
     ends_at: Option<Moment>,
-    /// Its level, which can be another than was given: access can be changed after the decision.
+    /// The level, which may have changed after the decision.
     #[schema(example = "view")]
     level: &'static str,
 }
@@ -213,38 +213,38 @@ impl GrantBody {
     }
 }
 
-/// How a request ended.
+/// The end of a request.
 #[derive(Serialize, ToSchema)]
 #[schema(as = Decision)]
 struct DecisionBody {
     /// When.
     #[schema(value_type = String, example = "2026-12-03T09:30:00Z")]
     at: Moment,
-    /// By whom; null where time or a removal ended it.
+    /// The person who decided; null if time or a removal ended it.
     #[schema(value_type = Option<String>, example = "/api/user/7/")]
     by: Option<Uri>,
-    /// A word with it.
+    /// The message of the decision.
     reason: Option<String>,
-    /// Whether less was given than was asked.
+    /// Whether less was given than was requested.
     is_narrowed: bool,
-    /// The access that came of it.
+    /// The resulting access.
     #[schema(value_type = Option<String>, example = "/api/bundle_permission/4/")]
     bundle_permission: Option<Uri>,
     /// What was given; null: nothing.
     given: Option<GivenBody>,
 }
 
-/// What was given by the decision, whatever became of it since.
+/// What the decision gave, whatever happened to it since.
 #[derive(Serialize, ToSchema)]
 #[schema(as = Given)]
 struct GivenBody {
-    /// How much.
+    /// The level.
     #[schema(example = "view")]
     level: &'static str,
-    /// Until when; null: no end.
+    /// The end; null: none.
     #[schema(value_type = Option<String>, example = "2027-03-03T00:00:00Z")]
     until: Option<Moment>,
-    /// The resources, by URI; null: the whole bundle.
+    /// The URIs of the resources; null: the whole bundle.
     resources: Option<Vec<String>>,
 }
 
@@ -255,15 +255,15 @@ impl From<Given> for GivenBody {
     }
 }
 
-/// Null where it is the whole bundle.
+/// Null for the whole bundle.
 fn listed(resources: Vec<String>) -> Option<Vec<String>> {
     Some(resources).filter(|resources| !resources.is_empty())
 }
 
 impl RequestBody {
-    /// Tells of a request as it stands at `now`.
-    pub(super) fn of(base: &Base, told: RequestView, now: DateTime<Utc>) -> Self {
-        let RequestView { request, target, allowed, bundle, level, given } = told;
+    /// A request as of `now`.
+    pub(super) fn of(base: &Base, view: RequestView, now: DateTime<Utc>) -> Self {
+        let RequestView { request, target, allowed, bundle, level, given } = view;
         let grant = request.decision.as_ref().and_then(|decision| decision.grant);
         Self {
             bundle: BundleBody::of(base, bundle),
@@ -283,7 +283,7 @@ impl RequestBody {
         }
     }
 
-    /// Where it lives.
+    /// Its path.
     pub(super) fn location(&self) -> String {
         self.resource_uri.to_string()
     }
@@ -291,7 +291,7 @@ impl RequestBody {
 
 fn decision(base: &Base, request: &Request, given: Option<Given>, now: DateTime<Utc>) -> Option<DecisionBody> {
     let Some(decision) = &request.decision else {
-        // Nobody wrote down yet that its time was over.
+        // It has expired, which no job has recorded yet.
         return (request.state_at(now) == RequestState::Expired).then_some(DecisionBody {
             at: Moment(request.expires_at),
             by: None,

@@ -1,4 +1,4 @@
-//! How SAS's API reads a call, and the media type of its answers.
+//! Reads calls, and chooses the media type of responses.
 
 use actix_web::HttpRequest;
 use actix_web::http::header::ACCEPT;
@@ -26,7 +26,7 @@ fn is_json(media_type: &str) -> bool {
     media_type == "application/json" || media_type.strip_suffix("+json").unwrap_or(media_type) == wire::SHARE
 }
 
-/// The media type of an answer: plain JSON for a client that accepts that and not the type itself, else the type.
+/// The media type of a response: plain JSON if the client accepts that and not the specific type.
 pub(super) fn content_type(request: &HttpRequest, own: &'static str) -> String {
     let accepted: Vec<String> = request
         .headers()

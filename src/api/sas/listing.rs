@@ -1,4 +1,4 @@
-//! What the URL of a list asks for: which shares, in which order, and which part of them.
+//! The parameters of a list: filter, order and page.
 
 use std::sync::LazyLock;
 
@@ -13,33 +13,33 @@ use crate::http::base_path::Base;
 use crate::http::query::Query;
 use crate::http::unknown_members::Members;
 
-/// Shares in a page, unless the URL says otherwise.
+/// The default number of shares in a page.
 const LIMIT: i64 = 50;
-/// Shares in a page at most: some eleven megabytes. Clients that want everything ask for a million and get this many, with a
-/// link to the next ones.
+/// The limit of shares in a page, about eleven megabytes. Clients that want everything ask for a million and get this many,
+/// with a link to the next page.
 const LIMIT_MOST: i64 = 5_000;
 
-/// A share's members, only some of which are parameters.
+/// The members of a share. Only some of them are parameters.
 static SHOWN: LazyLock<Members> = LazyLock::new(Members::read::<ShareBody>);
 
-/// A list that is asked for.
+/// A requested list.
 pub(super) struct Listing {
     query: Query,
-    /// Which.
+    /// The filter.
     pub(super) filter: Filter,
-    /// By what they are ordered.
+    /// The order.
     pub(super) sort: Sort,
-    /// The other way round.
+    /// Whether the order is descending.
     pub(super) is_descending: bool,
-    /// Which part.
+    /// The page.
     pub(super) page: Page,
 }
 
 impl Listing {
-    /// What a request asks for.
+    /// Reads the parameters of a request.
     pub(super) fn of(request: &HttpRequest) -> Result<Self, Problem> {
         let query = Query::of(request);
-        // A bearer link has no place in this API.
+        // This API does not know public links.
         let mut filters = vec![Filter::Not(Box::new(Filter::Kinds(vec![GranteeKind::PublicLink])))];
         let one = |part: Part, name: &'static str| query.one(name).map_err(|twice| bad(part, twice));
         if let Some(text) = one(Part::Filter("filter"), "filter")?.filter(|text| !text.trim().is_empty()) {
@@ -63,8 +63,8 @@ impl Listing {
         Ok(Self { query, filter, sort, is_descending, page })
     }
 
-    /// The links of the page, where there are `count` shares in all. A page that ended early, with `shown` of them, is followed by
-    /// what it left out.
+    /// The links of a page of `count` shares in all. A page that ended early with `shown` shares is followed by the shares that
+    /// it left out.
     pub(super) fn links(&self, base: &Base, count: i64, shown: usize) -> Vec<Link> {
         let Page { limit, offset } = self.page;
         let to = |rel, start: i64| {
@@ -87,7 +87,7 @@ impl Listing {
     }
 }
 
-/// A number that is none below zero. One that is too large for anything stands for the largest.
+/// A number from 0. One that is too large stands for the largest.
 fn number(query: &Query, part: Part, default: i64) -> Result<i64, Problem> {
     let name = if part == Part::Start { "start" } else { "limit" };
     let Some(text) = query.one(name).map_err(|twice| bad(part, twice))? else { return Ok(default) };
@@ -104,7 +104,7 @@ fn order(text: &str) -> Result<(Sort, bool), Problem> {
         let mut words = criterion.trim().split(':');
         let key = words.next().unwrap_or_default();
         let sort = match key {
-            // A share's name is all the description it has.
+            // Shares have no description besides the name.
             "name" | "description" => Sort::Name,
             "createdTimestamp" | "creationTimeStamp" => Sort::Created,
             "modifiedTimestamp" | "modifiedTimeStamp" => Sort::Modified,
@@ -115,7 +115,7 @@ fn order(text: &str) -> Result<(Sort, bool), Problem> {
         };
         let is_descending = direction(words)?;
         match order {
-            // What is equal by its name is not told apart by its name again.
+            // Sorting by the same member again changes nothing.
             Some((first, _)) if first != sort => {
                 let problem = format_args!("shares are sorted by one member, and then by age; leave out {key:?}");
                 return Err(bad(Part::SortBy, problem));
@@ -133,7 +133,7 @@ fn direction<'a>(options: impl Iterator<Item = &'a str>) -> Result<bool, Problem
         let is_descending = match option {
             "ascending" => false,
             "descending" => true,
-            // Strengths of comparison: taken and passed over, as the original has it for some of its own.
+            // Strengths of comparison are accepted and ignored, as the original does for some.
             "primary" | "secondary" | "tertiary" | "quaternary" | "identical" => continue,
             _ => {
                 let problem = format_args!("there is no option {option:?}; use ascending or descending");
@@ -147,7 +147,7 @@ fn direction<'a>(options: impl Iterator<Item = &'a str>) -> Result<bool, Problem
     Ok(direction.unwrap_or(false))
 }
 
-/// The same filter where a bundle's URI, which is shown with `base` before it, is compared: the store knows it without.
+/// Extends comparisons with the URI of a bundle, which responses show with `base` before it: the store knows it without.
 fn inside(base: &Base, filter: Filter) -> Filter {
     const BUNDLES: &str = "/api/bundle/";
     let each = |parts: Vec<Filter>| parts.into_iter().map(|part| inside(base, part)).collect();
@@ -156,7 +156,7 @@ fn inside(base: &Base, filter: Filter) -> Filter {
         if value.starts_with(&shown) {
             return Some(base.within(value).to_owned());
         }
-        // What each bundle's URI begins with, or has.
+        // The URI of each bundle begins with it, or contains it.
         let is_in_each = match test {
             Test::StartsWith => shown.starts_with(value),
             Test::Contains => shown.contains(value),
@@ -168,19 +168,11 @@ fn inside(base: &Base, filter: Filter) -> Filter {
         Filter::All(parts) => Filter::All(each(parts)),
         Filter::Any(parts) => Filter::Any(each(parts)),
         Filter::Not(part) => Filter::Not(Box::new(inside(base, *part))),
-        Filter::Text(TextOf::ResourceUri, test, value) => match of_bundles(test, &value) {
-            Some(known) => {
-                Filter::Any(vec![Filter::Text(TextOf::ResourceUri, test, value), Filter::Text(TextOf::ResourceUri, test, known)])
-            }
-            None => Filter::Text(TextOf::ResourceUri, test, value),
-        },
-        Filter::Alike(TextOf::ResourceUri, test, value) => match of_bundles(test, &value) {
-            Some(known) => Filter::Any(vec![
-                Filter::Alike(TextOf::ResourceUri, test, value),
-                Filter::Alike(TextOf::ResourceUri, test, known),
-            ]),
-            None => Filter::Alike(TextOf::ResourceUri, test, value),
-        },
+        Filter::Text(of @ TextOf::ResourceUri, test, case, value) => {
+            let known = of_bundles(test, &value).map(|known| Filter::Text(of, test, case, known));
+            let shown = Filter::Text(of, test, case, value);
+            known.map_or(shown.clone(), |known| Filter::Any(vec![shown, known]))
+        }
         other => other,
     }
 }
@@ -217,11 +209,11 @@ mod tests {
              next ?sortBy=name&start=4&limit=2 last ?sortBy=name&start=6&limit=2"
         );
         assert_eq!(links("start=1&limit=2", 3), "self ?start=1&limit=2 first ?start=0&limit=2 prev ?start=0&limit=2");
-        // Past the end, the way back leads to what there is.
+        // Past the end, `prev` leads to the last page.
         assert_eq!(links("start=90&limit=2", 7), "self ?start=90&limit=2 first ?start=0&limit=2 prev ?start=6&limit=2");
         assert_eq!(links("start=90&limit=2", 0), "self ?start=90&limit=2 first ?start=0&limit=2 prev ?start=0&limit=2");
         assert_eq!(links("limit=0", 7), "self ?start=0&limit=0");
-        // What the filter holds does not break out of it.
+        // Values in the filter are escaped.
         assert_eq!(
             links("filter=eq(name,'a%26start=9%2B+%25')&limit=1", 2),
             "self ?filter=eq%28name%2C%27a%26start%3D9%2B+%25%27%29&start=0&limit=1 \

@@ -1,5 +1,5 @@
-//! SAS Viya's sharing API: `/authorization/`, and of `/SASLogon/` and `/identities/` what its clients need. What is promised,
-//! and what differs from the original, is in `docs/api/sas.md`.
+//! SAS Viya's sharing API: `/authorization/`, and the parts of `/SASLogon/` and `/identities/` that its clients need.
+//! `docs/api/sas.md` says what is promised, and what differs from the original.
 
 mod call;
 mod filter;
@@ -20,7 +20,7 @@ use self::problem::Sas;
 use crate::http::read_only_route::get;
 use crate::http::resource::{nothing, resource};
 
-/// Its routes.
+/// The routes.
 pub fn routes(routes: &mut ServiceConfig) {
     place(routes, &["/authorization/", "/authorization"], "GET,HEAD", || vec![get().to(root::get)]);
     place(routes, &["/authorization/apiMeta"], "GET,HEAD", || vec![get().to(root::meta)]);
@@ -37,13 +37,14 @@ pub fn routes(routes: &mut ServiceConfig) {
     }
 }
 
-/// One resource under its paths, with and without a slash at the end where clients send both.
+/// A resource, with and without a slash at its end where clients send both.
 fn place(routes: &mut ServiceConfig, paths: &[&str], allow: &'static str, methods: impl Fn() -> Vec<Route>) {
     for path in paths {
         routes.service(resource::<Sas>(path, allow, methods()));
     }
 }
 
+/// The part of the API description.
 #[derive(OpenApi)]
 #[openapi(
     paths(
@@ -58,16 +59,11 @@ fn place(routes: &mut ServiceConfig, paths: &[&str], allow: &'static str, method
         oauth::token
     ),
     security(("basic" = []), ("bearer" = []), ("oauth2" = ["readwrite"])),
-    tags((name = "SAS", description = "SAS Viya's shares, with what its clients need to sign in"))
+    tags((name = "SAS", description = "SAS Viya's shares, and the sign-in of its clients"))
 )]
-struct Description;
+pub struct Description;
 
-/// Its part of the description.
-pub fn description() -> utoipa::openapi::OpenApi {
-    Description::openapi()
-}
-
-/// For fuzzing, which only the module itself could reach: whether a text is a filter, or the character at which it is refused.
+/// For fuzzing: whether a text is a filter, or the position of the error.
 #[cfg(feature = "fuzzing")]
 #[doc(hidden)]
 pub fn read_filter(text: &str) -> Result<(), usize> {

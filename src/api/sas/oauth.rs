@@ -1,5 +1,5 @@
-//! OAuth2 at the original's path, in the words that its clients look for. Clients that were never registered and keep no
-//! secret (`sas.ec`, what sasctl is by default) get tokens for a person's password; everything else needs an app's key.
+//! The OAuth2 token endpoint, with the errors that its clients expect. Unregistered clients without a secret (`sas.ec`, the
+//! default of sasctl) get tokens for the password of a person; everything else needs the key of an app.
 
 use actix_web::http::StatusCode;
 use actix_web::{HttpResponse, web};
@@ -14,7 +14,7 @@ impl TokenEndpoint for Sas {
     const HAS_PUBLIC_CLIENTS: bool = true;
     const HAS_JTI: bool = true;
 
-    /// Scopes that mean nothing here are passed over.
+    /// Unknown scopes are ignored.
     fn may_write(scopes: &str) -> Option<bool> {
         let names = |wanted: &str| scopes.split_ascii_whitespace().any(|scope| scope == wanted);
         Some(names("readwrite") || !names("readonly"))
@@ -25,24 +25,25 @@ impl TokenEndpoint for Sas {
             Denied::NoClient(error) => ("unauthorized", error.to_string()),
             Denied::Client(_) | Denied::Credentials(_) => ("unauthorized", "Bad credentials".to_owned()),
             Denied::RefreshToken(_) => ("invalid_token", "the refresh token is not right, spent, or no longer good".to_owned()),
-            // sasctl shows this to its user as it stands.
+            // sasctl shows this text to its user.
             Denied::GrantType(name) => ("invalid_client", format!("Unauthorized grant type: {name}")),
         };
         (StatusCode::UNAUTHORIZED, error, text)
     }
 }
 
-/// Issues tokens: for a person's password to any client, for all else to an app by its id (or the key itself) and its key.
+/// Issues tokens: for the password of a person to any client, otherwise to an app, which authenticates by its id (or the key
+/// itself) and its key.
 #[utoipa::path(
     post, path = "/SASLogon/oauth/token", security(("basic" = [])),
     request_body(content = TokenForm, content_type = "application/x-www-form-urlencoded"),
     responses(
         (status = 200, body = TokensBody),
-        (status = 400, description = "A parameter is missing or there twice", body = FailureBody),
+        (status = 400, description = "A parameter is missing or repeated", body = FailureBody),
         (status = 401, description = "unauthorized (`Bad credentials`: the name, the password or the client), invalid_token (the refresh token), invalid_client (`Unauthorized grant type: …`)", body = FailureBody),
         (status = 413, description = "The body is longer than `limits.body_bytes`", body = FailureBody),
         (status = 429, description = "Too many wrong passwords; Retry-After in seconds", body = FailureBody),
-        (status = 503, description = "Not now; Retry-After in seconds", body = FailureBody)
+        (status = 503, description = "Temporarily unavailable; Retry-After in seconds", body = FailureBody)
     )
 )]
 pub(super) async fn token(state: State, payload: web::Payload) -> HttpResponse {

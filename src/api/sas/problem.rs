@@ -1,4 +1,4 @@
-//! What is answered when nothing was done: the original's error, which names the part of the call that is wrong.
+//! Error responses, which name the invalid part of the call.
 
 use std::fmt::Display;
 
@@ -29,34 +29,34 @@ const ERROR: &str = "application/vnd.sas.error+json;version=2;charset=UTF-8";
 const MEMBERS: [&str; 9] =
     ["type", "sharedWithType", "sharedWith", "resourceUri", "name", "enabled", "sharedBy", "version", "links"];
 
-/// Why not.
+/// An error.
 #[derive(Serialize, ToSchema)]
 #[schema(as = SasError)]
 #[serde(rename_all = "camelCase")]
 pub(super) struct ErrorBody<'a> {
-    /// Of this representation: 2.
+    /// The version of this representation: 2.
     version: i32,
     http_status_code: u16,
-    /// The status and two digits more: 01 filter, 02 sortBy, 03 start, 04 limit, 05 a member of the share, 06 the body,
-    /// 07 a header; 00 anything else.
+    /// The status and two digits: 01 filter, 02 sortBy, 03 start, 04 limit, 05 a member of the share, 06 the body, 07 a header,
+    /// 00 anything else.
     error_code: u32,
-    /// What is wrong and what to do about it.
+    /// What is wrong, and what to do.
     message: &'a str,
-    /// `part: …`, where one part of the call is wrong.
+    /// `part: …`, if one part of the call is invalid.
     details: Vec<String>,
-    /// None.
+    /// Always empty.
     links: Vec<String>,
 }
 
 /// A part of a call.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Part {
-    /// A parameter that chooses: `filter`, or a member's name.
+    /// A filter: `filter`, or the name of a member.
     Filter(&'static str),
     SortBy,
     Start,
     Limit,
-    /// A member of the share that is sent.
+    /// A member of the sent share.
     Member(&'static str),
     Body,
     Header(&'static str),
@@ -90,27 +90,27 @@ fn in_part(part: Part, problem: Problem) -> Problem {
     Problem { message: format!("{}: {}", part.name(), problem.message), detail: Some(part), ..problem }
 }
 
-/// A problem with a part of a call.
+/// An error in a part of the call.
 fn of(status: StatusCode, part: Part, problem: impl Display) -> Problem {
     in_part(part, Problem::new(status, problem))
 }
 
-/// 400: the caller must change a part of the call.
+/// 400: a part of the call is invalid.
 pub(super) fn bad(part: Part, problem: impl Display) -> Problem {
     of(StatusCode::BAD_REQUEST, part, problem)
 }
 
-/// 404: no such share, or none that the caller may see.
+/// 404: the share does not exist, or is not visible to the caller.
 pub(super) fn no_share() -> Problem {
     Problem::new(StatusCode::NOT_FOUND, "No share with the specified ID was found.")
 }
 
-/// 404: the credential is nobody's.
+/// 404: the credential belongs to nobody.
 pub(super) fn nobody() -> Problem {
     Problem::new(StatusCode::NOT_FOUND, "This key belongs to nobody, so there is no current user.")
 }
 
-/// 428: a change says what it is a change of.
+/// 428: a change must name the version that it changes.
 pub(super) fn unconditional() -> Problem {
     let problem = "a change needs it: send the ETag that GET answered with";
     of(StatusCode::PRECONDITION_REQUIRED, Part::Header("If-Match"), problem)
@@ -177,7 +177,7 @@ impl Api for Sas {
     }
 }
 
-/// What the core's fields are called here.
+/// The names of workflow fields in this API.
 fn part_of(field: &'static str) -> Part {
     Part::Member(match field {
         "with" => "sharedWith",
@@ -211,8 +211,8 @@ mod tests {
         403 content-type: application/vnd.sas.error+json;version=2;charset=UTF-8 {"version":2,"httpStatusCode":403,"errorCode":40300,"message":"this key has not the scope `grants`; make one with `countersign key add --scope grants`","details":[],"links":[]}
         410 content-type: application/vnd.sas.error+json;version=2;charset=UTF-8 {"version":2,"httpStatusCode":410,"errorCode":41000,"message":"this request was cancelled, since what it was about is no longer there","details":[],"links":[]}
         410 content-type: application/vnd.sas.error+json;version=2;charset=UTF-8 {"version":2,"httpStatusCode":410,"errorCode":41000,"message":"this link is from before a restored backup; ask for a fresh one","details":[],"links":[]}
-        429 retry-after: 2 content-type: application/vnd.sas.error+json;version=2;charset=UTF-8 {"version":2,"httpStatusCode":429,"errorCode":42900,"message":"the letter is sent again at most every ten minutes; try again after 1970-01-01 00:00:02 UTC","details":[],"links":[]}
-        429 retry-after: 1 content-type: application/vnd.sas.error+json;version=2;charset=UTF-8 {"version":2,"httpStatusCode":429,"errorCode":42900,"message":"the letter is sent again at most every ten minutes; try again after 1970-01-01 00:00:01 UTC","details":[],"links":[]}
+        429 retry-after: 2 content-type: application/vnd.sas.error+json;version=2;charset=UTF-8 {"version":2,"httpStatusCode":429,"errorCode":42900,"message":"the email is sent again at most every ten minutes; try again after 1970-01-01 00:00:02 UTC","details":[],"links":[]}
+        429 retry-after: 1 content-type: application/vnd.sas.error+json;version=2;charset=UTF-8 {"version":2,"httpStatusCode":429,"errorCode":42900,"message":"the email is sent again at most every ten minutes; try again after 1970-01-01 00:00:01 UTC","details":[],"links":[]}
         422 content-type: application/vnd.sas.error+json;version=2;charset=UTF-8 {"version":2,"httpStatusCode":422,"errorCode":42207,"message":"Idempotency-Key: this Idempotency-Key was used for another request; use a new key for each thing you want done","details":["part: Idempotency-Key"],"links":[]}
         409 retry-after: 1 content-type: application/vnd.sas.error+json;version=2;charset=UTF-8 {"version":2,"httpStatusCode":409,"errorCode":40907,"message":"Idempotency-Key: a request with this Idempotency-Key is being answered now; ask again in a second","details":["part: Idempotency-Key"],"links":[]}
         412 content-type: application/vnd.sas.error+json;version=2;charset=UTF-8 {"version":2,"httpStatusCode":412,"errorCode":41207,"message":"If-Match: the share was changed meanwhile; GET it again, and send its ETag with what you make of it","details":["part: If-Match"],"links":[]}

@@ -1,4 +1,4 @@
-//! What there is, and who asks.
+//! The root document, the version and the current user.
 
 use actix_web::HttpResponse;
 use serde::Serialize;
@@ -18,7 +18,7 @@ pub(super) async fn get(call: Call) -> HttpResponse {
     HttpResponse::Ok().content_type(content_type(&call.request, API)).json(RootBody::new(&call.base()))
 }
 
-/// Which service this is.
+/// The service.
 #[derive(Serialize, ToSchema)]
 #[schema(as = SasApiMeta)]
 #[serde(rename_all = "camelCase")]
@@ -26,11 +26,11 @@ pub(super) struct MetaBody {
     /// `authorization`.
     service_id: &'static str,
     build: BuildBody,
-    /// Of this API: 1.
+    /// The version of this API: 1.
     api_version: &'static str,
 }
 
-/// Of what it was built.
+/// The build.
 #[derive(Serialize, ToSchema)]
 #[schema(as = SasBuild)]
 #[serde(rename_all = "camelCase")]
@@ -38,19 +38,19 @@ struct BuildBody {
     build_version: &'static str,
 }
 
-/// What clients ask for a service's version.
+/// The endpoint at which clients read the version of a service.
 #[utoipa::path(get, path = "/authorization/apiMeta", responses((status = 200, body = MetaBody), Denied))]
 pub(super) async fn meta(_: Call) -> HttpResponse {
     let build = BuildBody { build_version: env!("CARGO_PKG_VERSION") };
     HttpResponse::Ok().json(MetaBody { service_id: "authorization", build, api_version: "1" })
 }
 
-/// Who asks.
+/// The current user.
 #[utoipa::path(
     get, path = "/identities/users/@currentUser",
     responses(
         (status = 200, content_type = "application/vnd.sas.identity.user+json", body = IdentityBody),
-        (status = 404, description = "A key that belongs to nobody", content_type = "application/vnd.sas.error+json", body = ErrorBody),
+        (status = 404, description = "A key without an owner", content_type = "application/vnd.sas.error+json", body = ErrorBody),
         Denied
     )
 )]

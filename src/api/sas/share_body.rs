@@ -1,5 +1,5 @@
-//! A share as a client sends it. What only this instance knows (`id`, the times, who made it) is passed over, since clients
-//! send back what they got.
+//! The body of a share. Members that only this instance sets (`id`, times, creator) are ignored, because clients send back what
+//! they read.
 
 use serde::de::{Error, IgnoredAny};
 use serde::{Deserialize, Deserializer};
@@ -13,34 +13,35 @@ use crate::http::json_body::strict_body;
 use crate::http::unknown_members::Members;
 use crate::workflow::shares::{Target, With};
 
-/// What is sent.
+/// A share to create or change.
 #[derive(Clone, Debug, Deserialize, utoipa::ToSchema)]
 #[serde(rename_all = "camelCase")]
 #[schema(as = NewSasShare)]
 pub(super) struct NewShareBody {
-    /// `read`, `readEdit`, `readShare`, `readEditShare`. With the suffix its holder may share on with people and groups.
+    /// `read`, `readEdit`, `readShare` or `readEditShare`. With the suffix `Share` the recipient may reshare it with people and
+    /// groups.
     #[serde(rename = "type")]
     #[schema(value_type = String, example = "read")]
     pub(super) kind: Type,
     /// `user`, `group`, `authenticatedUsers`, `everyone`, `guest`.
     #[schema(value_type = String, example = "user")]
     pub(super) shared_with_type: SharedWithType,
-    /// A username, an address or a group's name; to many: the word of sharedWithType.
+    /// A username, an address or the name of a group; if there is no single recipient, the word of `sharedWithType`.
     #[serde(deserialize_with = "not_empty")]
     #[schema(example = "bob")]
     pub(super) shared_with: String,
-    /// A registered resource's URI, or /api/bundle/{id}/.
+    /// The URI of a registered resource, or `/api/bundle/{id}/`.
     #[serde(deserialize_with = "not_empty")]
     #[schema(example = "/files/files/4288b305-981f-4b8d-b440-0911eabe3faf")]
     pub(super) resource_uri: String,
     /// At most 64 characters.
     pub(super) name: Option<String>,
-    /// True.
+    /// Must be true.
     pub(super) enabled: Option<bool>,
-    /// Of a new share it says nothing.
+    /// Ignored in a new share.
     #[schema(ignore)]
     pub(super) shared_by: Option<String>,
-    /// Read and passed over, as links are.
+    /// Ignored, like links.
     #[serde(rename = "version")]
     #[schema(value_type = Option<i32>)]
     _version: Option<i64>,
@@ -49,7 +50,7 @@ pub(super) struct NewShareBody {
     _links: Option<Vec<IgnoredAny>>,
 }
 
-/// Members that the original's other representations have, which its clients copy: read, and without effect.
+/// Members of other representations of the original, which its clients copy. They are accepted and have no effect.
 const ORIGINAL: &[&str] = &["creationTimeStamp", "modifiedTimeStamp"];
 
 strict_body!(NewShareBody: Members::read::<NewShareBody>().and_of::<ShareBody>().and(ORIGINAL));
@@ -60,11 +61,11 @@ pub(super) fn not_empty<'de, D: Deserializer<'de>>(deserializer: D) -> Result<St
 }
 
 impl NewShareBody {
-    /// With whom.
+    /// The recipient.
     pub(super) fn with(&self) -> Result<With, Problem> {
         let many = |with| {
             let word = self.shared_with_type.as_str();
-            // There is no principal to name, so no name is taken for one.
+            // There is no single recipient, so the name is not looked up.
             if self.shared_with.eq_ignore_ascii_case(word) {
                 Ok(with)
             } else {
@@ -80,7 +81,7 @@ impl NewShareBody {
         }
     }
 
-    /// What.
+    /// The shared object.
     pub(super) fn target(&self, base: &Base) -> Target {
         let id = base.within(&self.resource_uri).strip_prefix("/api/bundle/").map(|rest| rest.strip_suffix('/').unwrap_or(rest));
         let id = id.filter(|id| id.bytes().all(|byte| byte.is_ascii_digit())).and_then(|id| id.parse().ok());

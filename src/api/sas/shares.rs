@@ -1,4 +1,4 @@
-//! The shares themselves: listed, made, read, changed and deleted.
+//! Lists, creates, reads, changes and deletes shares.
 
 use actix_web::http::StatusCode;
 use actix_web::http::header::{ETAG, HeaderName, IF_MATCH, IF_NONE_MATCH, LAST_MODIFIED};
@@ -20,15 +20,15 @@ use crate::workflow::idempotency::{self, Answer};
 use crate::workflow::shares::{self, Change, NewShare, Share, ShareId, Target, Whose};
 use crate::workflow::{What, WorkflowError};
 
-/// What the caller gave, holds or owns; for an administrator everything.
+/// The shares that the caller gave, received or owns; all shares for administrators.
 #[utoipa::path(
     get, path = "/authorization/shares",
     params(
         ("filter" = Option<String>, Query, description = "eq, ne, startsWith, endsWith, contains, in on sharedBy, sharedWith, resourceUri, name; eq, ne, in on type and sharedWithType; eq, ne on enabled; eq, ne, lt, le, gt, ge on createdTimestamp, modifiedTimestamp; within and, or, not", example = "and(eq(sharedBy,\"bob\"),startsWith(resourceUri,\"/files/\"))"),
-        ("sortBy" = Option<String>, Query, description = "name (or description), createdTimestamp or modifiedTimestamp, then :ascending or :descending; otherwise by age"),
-        ("start" = Option<i64>, Query, description = "0"),
-        ("limit" = Option<i64>, Query, description = "50; more than 5000 is 5000"),
-        ("sharedBy" = Option<String>, Query, description = "as eq(sharedBy,…); so too sharedWith, sharedWithType, resourceUri, name, type and enabled")
+        ("sortBy" = Option<String>, Query, description = "name (or description), createdTimestamp or modifiedTimestamp, then :ascending or :descending; default: by id"),
+        ("start" = Option<i64>, Query, description = "default 0"),
+        ("limit" = Option<i64>, Query, description = "default 50; more than 5000 means 5000"),
+        ("sharedBy" = Option<String>, Query, description = "the same as eq(sharedBy,…); likewise sharedWith, sharedWithType, resourceUri, name, type and enabled")
     ),
     responses(
         (status = 200, content_type = "application/vnd.sas.collection+json", body = CollectionBody<'static>),
@@ -58,7 +58,7 @@ pub(super) async fn list(call: Call) -> Result<HttpResponse, Problem> {
     }))
 }
 
-/// Shares something of one's own, or what one holds with the right to share it on; whom it is shared with is told by mail.
+/// Shares an object that the caller owns or may reshare. The recipient is notified by email.
 #[utoipa::path(
     post, path = "/authorization/shares",
     params(("Idempotency-Key" = Option<String>, Header)),
@@ -92,7 +92,7 @@ pub(super) async fn post(call: Call, payload: web::Payload) -> Result<HttpRespon
     });
     let answer = shared.await?;
     let mut response = head(&answer);
-    // A new share is of its first version.
+    // A new share has version 1.
     response.insert_header((ETAG, quoted(&tag(1, &answer.body))));
     let shown: Option<serde_json::Value> = serde_json::from_str(&answer.body).ok();
     let modified = shown.as_ref().and_then(|share| share.get("modifiedTimestamp")).and_then(serde_json::Value::as_str);
@@ -102,15 +102,15 @@ pub(super) async fn post(call: Call, payload: web::Payload) -> Result<HttpRespon
     Ok(response.content_type(content_type(&call.request, SHARE)).body(answer.body))
 }
 
-/// One share.
+/// A share.
 #[utoipa::path(
     get, path = "/authorization/shares/{id}",
-    params(("id" = String, Path, description = "Its UUID"), ("If-None-Match" = Option<String>, Header)),
+    params(("id" = String, Path, description = "the UUID of the share"), ("If-None-Match" = Option<String>, Header)),
     responses(
         (status = 200, content_type = "application/vnd.sas.authorization.share+json", body = ShareBody, headers(("ETag" = String), ("Last-Modified" = String))),
-        (status = 304, description = "It is still of that ETag"),
+        (status = 304, description = "It still has that ETag"),
         (status = 400, description = "If-None-Match names no ETag", content_type = "application/vnd.sas.error+json", body = ErrorBody),
-        (status = 404, description = "No such share, deleted, or nothing to the caller", content_type = "application/vnd.sas.error+json", body = ErrorBody),
+        (status = 404, description = "No such share, deleted, or not visible to the caller", content_type = "application/vnd.sas.error+json", body = ErrorBody),
         Denied
     )
 )]
@@ -125,16 +125,16 @@ pub(super) async fn get(call: Call, id: web::Path<String>) -> Result<HttpRespons
     Ok(shown.answer(&call.request))
 }
 
-/// Replaces what may change of a share: type, name, enabled. Only who gave it may, and only from what they saw.
+/// Replaces the type, the name and `enabled` of a share. Only its grantor may, and only with the current `ETag`.
 #[utoipa::path(
     put, path = "/authorization/shares/{id}",
-    params(("id" = String, Path), ("If-Match" = String, Header, description = "The ETag of what is replaced, or *")),
+    params(("id" = String, Path), ("If-Match" = String, Header, description = "the ETag of the replaced version, or *")),
     request_body(content((NewShareBody = "application/vnd.sas.authorization.share+json"), (NewShareBody = "application/json"))),
     responses(
         (status = 200, content_type = "application/vnd.sas.authorization.share+json", body = ShareBody, headers(("ETag" = String), ("Last-Modified" = String))),
-        (status = 400, description = "A member is wrong, or may not change: sharedWith, sharedWithType, resourceUri, sharedBy", content_type = "application/vnd.sas.error+json", body = ErrorBody),
-        (status = 404, description = "No such share, deleted, or nothing to the caller", content_type = "application/vnd.sas.error+json", body = ErrorBody),
-        (status = 412, description = "It was changed meanwhile", content_type = "application/vnd.sas.error+json", body = ErrorBody),
+        (status = 400, description = "A member is invalid, or cannot be changed: sharedWith, sharedWithType, resourceUri, sharedBy", content_type = "application/vnd.sas.error+json", body = ErrorBody),
+        (status = 404, description = "No such share, deleted, or not visible to the caller", content_type = "application/vnd.sas.error+json", body = ErrorBody),
+        (status = 412, description = "It has changed since", content_type = "application/vnd.sas.error+json", body = ErrorBody),
         (status = 428, description = "If-Match is missing", content_type = "application/vnd.sas.error+json", body = ErrorBody),
         Unread, Denied
     )
@@ -156,16 +156,16 @@ pub(super) async fn put(call: Call, id: web::Path<String>, payload: web::Payload
     Ok(changed.await?.answer(&call.request))
 }
 
-/// Takes a share back, with all that was shared on under it, and forgets it: by who gave it, holds it by name or owns what it
-/// is of, by an administrator. It is over when this is answered.
+/// Revokes and deletes a share, with all shares reshared under it, immediately. Its grantor, its recipient by name, the owner
+/// of the object and administrators may.
 #[utoipa::path(
     delete, path = "/authorization/shares/{id}",
     params(("id" = String, Path), ("If-Match" = Option<String>, Header)),
     responses(
-        (status = 204, description = "It is over"),
+        (status = 204, description = "Revoked"),
         (status = 400, description = "If-Match names no ETag", content_type = "application/vnd.sas.error+json", body = ErrorBody),
-        (status = 404, description = "No such share, deleted already, or nothing to the caller", content_type = "application/vnd.sas.error+json", body = ErrorBody),
-        (status = 412, description = "It was changed meanwhile", content_type = "application/vnd.sas.error+json", body = ErrorBody),
+        (status = 404, description = "No such share, deleted already, or not visible to the caller", content_type = "application/vnd.sas.error+json", body = ErrorBody),
+        (status = 412, description = "It has changed since", content_type = "application/vnd.sas.error+json", body = ErrorBody),
         Denied
     )
 )]
@@ -184,7 +184,7 @@ pub(super) async fn delete(call: Call, id: web::Path<String>) -> Result<HttpResp
     Ok(HttpResponse::NoContent().finish())
 }
 
-/// A share as it is answered.
+/// The response for a share.
 struct Shown {
     location: String,
     text: String,
@@ -211,8 +211,8 @@ impl Shown {
     }
 }
 
-/// What of a share a client wants otherwise than it is shown. What is shown coarser than it is stays as it is where the
-/// client sends it back: who may contribute is shown as who may edit.
+/// The members that a client wants to change. A response can be coarser than the share (`contribute` is shown as `edit`), so a
+/// member that is sent back unchanged stays as it is.
 fn change(base: &Base, share: &Share, draft: &NewShareBody, now: DateTime<Utc>) -> Result<Change, WorkflowError> {
     const NEW: &str = "it cannot change; make a new share, and delete this one";
     let shown = ShareBody::of(base, share, now).ok_or(WorkflowError::NotFound(What::Grant))?;
@@ -255,7 +255,7 @@ fn is_address_of(principal: Option<&Principal>, text: &str) -> bool {
     Address::parse(text).is_ok_and(|address| address == user.email)
 }
 
-/// A UUID in its one form. No other id is one here.
+/// A UUID in its canonical format. Other ids do not exist.
 fn id_of(text: &str) -> Result<ShareId, Problem> {
     let is_at = |at: usize| matches!(at, 8 | 13 | 18 | 23);
     let is_uuid = text.len() == 36

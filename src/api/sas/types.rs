@@ -1,17 +1,17 @@
-//! The original's words for what a share gives and to whom, and what they are in the core.
+//! The words of the original for the rights and recipients of a share, and their meaning in the core.
 #![expect(unreachable_pub, reason = "`word_enum!` makes public enums")]
 
 use crate::domain::grant::reshare;
 use crate::domain::{Grant, GranteeKind, Level};
 
 crate::word_enum! {
-    /// What a share gives.
+    /// The rights of a share.
     Type {
-        /// To read.
+        /// To view.
         Read = "read",
-        /// To read and change.
+        /// To view and change.
         ReadEdit = "readEdit",
-        /// To read and share on, in whatever way.
+        /// To view and reshare in any way.
         ReadShare = "readShare",
         /// All of these.
         ReadEditShare = "readEditShare",
@@ -19,7 +19,8 @@ crate::word_enum! {
 }
 
 impl Type {
-    /// What a grant is shown as. It is coarser than the grant: `readEdit` stands for two levels, the suffix for any right to share on.
+    /// The type of a grant. It is coarser than the grant: `readEdit` stands for two levels, and `Share` for any right to
+    /// reshare.
     pub(super) fn of(grant: &Grant) -> Self {
         match (grant.level > Level::View, grant.reshare != 0) {
             (false, false) => Self::Read,
@@ -29,27 +30,27 @@ impl Type {
         }
     }
 
-    /// Whether the holder may change what is shared.
+    /// Whether the recipient may change the object.
     pub(super) const fn may_edit(self) -> bool {
         matches!(self, Self::ReadEdit | Self::ReadEditShare)
     }
 
-    /// Whether the holder may share it on.
+    /// Whether the recipient may reshare it.
     pub(super) const fn may_share(self) -> bool {
         matches!(self, Self::ReadShare | Self::ReadEditShare)
     }
 
-    /// The levels that are shown so.
+    /// The levels of this type.
     pub(super) fn levels(self) -> Vec<Level> {
         if self.may_edit() { vec![Level::Edit, Level::Contribute] } else { vec![Level::View] }
     }
 
-    /// The level that is given where it is asked for.
+    /// The level of a new share of this type.
     pub(super) const fn level(self) -> Level {
         if self.may_edit() { Level::Edit } else { Level::View }
     }
 
-    /// The rights to share on that are given where they are asked for: to people and groups of the instance, and so on.
+    /// The rights to reshare of a new share of this type: with people and groups of the instance, and so on.
     pub(super) const fn reshare(self) -> i32 {
         if self.may_share() { reshare::INTERNAL | reshare::GRANT_RESHARE } else { 0 }
     }
@@ -62,22 +63,22 @@ crate::word_enum! {
         User = "user",
         /// A group.
         Group = "group",
-        /// Everyone who is signed in.
+        /// Everyone signed in.
         AuthenticatedUsers = "authenticatedUsers",
         /// Everyone.
         Everyone = "everyone",
-        /// Everyone who is not signed in.
+        /// Everyone not signed in.
         Guest = "guest",
     }
 }
 
 impl SharedWithType {
-    /// What a grant is shown as; none for a bearer link, which this API does not know.
+    /// The type of the recipient; none for a public link, which this API does not know.
     pub(super) fn of(kind: GranteeKind) -> Option<Self> {
         Self::ALL.iter().copied().find(|shown| shown.kinds().contains(&kind))
     }
 
-    /// The kinds that are shown so. A person known by address only is a user here.
+    /// The kinds of this type. A person known by address only is a user.
     pub(super) const fn kinds(self) -> &'static [GranteeKind] {
         match self {
             Self::User => &[GranteeKind::User, GranteeKind::ExternalUser],
@@ -88,13 +89,13 @@ impl SharedWithType {
         }
     }
 
-    /// Those to many, whose `sharedWith` is the word itself.
+    /// Types without a single recipient, whose `sharedWith` is the word itself.
     pub(super) fn of_many() -> impl Iterator<Item = Self> {
         [Self::AuthenticatedUsers, Self::Everyone, Self::Guest].into_iter()
     }
 }
 
-/// These words, for people.
+/// The words as an English list.
 pub(super) fn any_of<W: ToString>(words: &[W]) -> String {
     let words: Vec<String> = words.iter().map(ToString::to_string).collect();
     match words.split_last() {

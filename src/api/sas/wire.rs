@@ -1,4 +1,4 @@
-//! What goes over the wire: the original's share, collection, root document and links.
+//! Responses: shares, collections, the root document and links.
 
 use chrono::{DateTime, Utc};
 use serde::Serialize;
@@ -10,17 +10,17 @@ use crate::http::base_path::Base;
 use crate::secret;
 use crate::workflow::shares::{Share, Shared};
 
-/// Media types, as links have them: clients append `+json`.
+/// The media types in links: clients append `+json`.
 pub(super) const API: &str = "application/vnd.sas.api";
 pub(super) const COLLECTION: &str = "application/vnd.sas.collection";
 pub(super) const SHARE: &str = "application/vnd.sas.authorization.share";
 pub(super) const USER: &str = "application/vnd.sas.identity.user";
-/// Where the shares are.
+/// The path of shares.
 pub(super) const SHARES: &str = "/authorization/shares";
-/// Of the representation of a share.
+/// The version of the representation of a share.
 const VERSION: i32 = 3;
 
-/// Where to go on from here.
+/// A link.
 #[derive(Clone, Debug, Serialize, ToSchema)]
 #[schema(as = SasLink)]
 #[serde(rename_all = "camelCase")]
@@ -41,7 +41,7 @@ pub(super) struct Link {
 }
 
 impl Link {
-    /// With the type of what is there.
+    /// With the media type of its target.
     pub(super) fn new(method: &'static str, rel: &'static str, href: String, media_type: &'static str) -> Self {
         Self { uri: href.clone(), media_type: Some(media_type), ..Self::bare(method, rel, href) }
     }
@@ -50,7 +50,7 @@ impl Link {
         Self { method, rel, uri: href.clone(), href, media_type: None, response_type: None, item_type: None }
     }
 
-    /// To share something.
+    /// The link to create a share.
     pub(super) fn create(base: &Base) -> Self {
         Self { response_type: Some(SHARE), ..Self::new("POST", "createShare", base.to(SHARES), SHARE) }
     }
@@ -61,24 +61,24 @@ impl Link {
 #[schema(as = SasShare)]
 #[serde(rename_all = "camelCase")]
 pub(super) struct ShareBody {
-    /// `read`, `readEdit`, `readShare`, `readEditShare`.
+    /// `read`, `readEdit`, `readShare` or `readEditShare`.
     #[schema(example = "read")]
     #[serde(rename = "type")]
     pub(super) kind: &'static str,
-    /// Username or group name; to many: the word of `sharedWithType`.
+    /// A username or group name; if there is no single recipient, the word of `sharedWithType`.
     pub(super) shared_with: String,
     /// `user`, `group`, `authenticatedUsers`, `everyone`, `guest`.
     #[schema(example = "user")]
     pub(super) shared_with_type: &'static str,
-    /// Username of who gives.
+    /// The username of the grantor.
     pub(super) shared_by: String,
-    /// Of several resources, the first.
+    /// The first of its resources.
     #[schema(example = "/files/files/4288b305-981f-4b8d-b440-0911eabe3faf")]
     pub(super) resource_uri: String,
     name: String,
     /// Whether it gives access now.
     pub(super) enabled: bool,
-    /// Of this representation: 3.
+    /// The version of this representation: 3.
     version: i32,
     links: Vec<Link>,
     id: String,
@@ -91,7 +91,7 @@ pub(super) struct ShareBody {
 }
 
 impl ShareBody {
-    /// As it is at `now`; none for a bearer link, which this API does not know.
+    /// The share at `now`; none for a public link, which this API does not know.
     pub(super) fn of(base: &Base, share: &Share, now: DateTime<Utc>) -> Option<Self> {
         let grant = &share.grant;
         let with = SharedWithType::of(grant.grantee_kind)?;
@@ -120,13 +120,13 @@ impl ShareBody {
         })
     }
 
-    /// Where it is.
+    /// Its path.
     pub(super) fn location(&self, base: &Base) -> String {
         base.to(format_args!("{SHARES}/{}", self.id))
     }
 }
 
-/// Of somebody whom the caller may not see yet: what they were called as it was shared, or their number, which nobody has for a
+/// The recipient. For a person who is not visible to the caller: the name used when sharing, or the id, which is nobody's
 /// username.
 fn name_of_grantee(grantee: &Principal) -> String {
     match grantee {
@@ -136,7 +136,7 @@ fn name_of_grantee(grantee: &Principal) -> String {
     }
 }
 
-/// The first resource's, or the bundle's.
+/// The URI of the first resource or of the bundle.
 fn uri_of(base: &Base, of: &Shared) -> String {
     let (resources, bundle) = match of {
         Shared::Bundle(bundle, limited_to) => (limited_to, Some(bundle)),
@@ -151,8 +151,8 @@ fn moment(at: DateTime<Utc>) -> String {
     at.format("%Y-%m-%dT%H:%M:%S%.3fZ").to_string()
 }
 
-/// The strong entity tag of what is answered: of the version, which each change counts up, and of all that is shown, which
-/// can change without one (an end passes, a person takes another name).
+/// The strong entity tag of a response: of the version, which each change increments, and of everything shown, which can change
+/// without it (an end passes, a person is renamed).
 pub(super) fn tag(version: i32, body: &str) -> String {
     let hash = secret::digest(&[body.as_bytes()]);
     hash.iter().take(8).fold(format!("{version}-"), |tag, byte| format!("{tag}{byte:02x}"))
@@ -162,31 +162,31 @@ pub(super) fn tag(version: i32, body: &str) -> String {
 #[derive(Serialize, ToSchema)]
 #[schema(as = SasShares)]
 pub(super) struct CollectionBody<'a> {
-    /// Of this representation: 2.
+    /// The version of this representation: 2.
     pub(super) version: i32,
     /// The media type of an item.
     pub(super) accept: &'static str,
-    /// How many there are in all.
+    /// The number of shares in all.
     pub(super) count: i64,
-    /// How many are passed over.
+    /// The number of skipped shares.
     pub(super) start: i64,
-    /// How many a page has at most.
+    /// The limit of shares in a page.
     pub(super) limit: i64,
     /// `items`.
     pub(super) name: &'static str,
     /// The page, for clients.
     pub(super) items: &'a [ShareBody],
-    /// The same, for readers of the original's documentation.
+    /// The same, as in the documentation of the original.
     pub(super) value: &'a [ShareBody],
     /// `self`, `first`, `prev`, `next`, `last`, `up`, `createShare`.
     pub(super) links: Vec<Link>,
 }
 
-/// What there is.
+/// The root document.
 #[derive(Serialize, ToSchema)]
 #[schema(as = SasRoot)]
 pub(super) struct RootBody {
-    /// Of this representation: 1.
+    /// The version of this representation: 1.
     version: i32,
     links: Vec<Link>,
 }
@@ -198,18 +198,18 @@ impl RootBody {
     }
 }
 
-/// Who asks.
+/// The current user.
 #[derive(Serialize, ToSchema)]
 #[schema(as = SasIdentity)]
 pub(super) struct IdentityBody {
     /// The username.
     id: String,
-    /// As others read of them.
+    /// The name as others see it.
     name: String,
     /// `user`.
     #[serde(rename = "type")]
     kind: &'static str,
-    /// Of this representation: 2.
+    /// The version of this representation: 2.
     version: i32,
     links: Vec<Link>,
 }

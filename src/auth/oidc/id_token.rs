@@ -88,7 +88,7 @@ impl<'a> IdToken<'a> {
             return Err(format!("the ID token is of the issuer {:?}", claims.text("iss").unwrap_or_default()));
         }
         if !is_for(&claims, expected.client) {
-            return Err("the ID token is for somebody else than this house".to_owned());
+            return Err("the ID token is for another client than this instance".to_owned());
         }
         let time = |name: &str| claims.0.get(name).and_then(Value::as_f64).and_then(moment);
         if time("exp").is_none_or(|until| until + LEEWAY <= expected.now) {

@@ -37,9 +37,7 @@ impl fmt::Debug for Attempt {
 impl Attempt {
     /// Starts a login at a provider, which continues at `next`.
     pub fn begin(rng: &Rng, provider: &str, next: &str, now: DateTime<Utc>) -> Result<Self, RngError> {
-        let mut seed = Zeroizing::new([0; SEED_BYTES]);
-        rng.fill(seed.as_mut())?;
-        Ok(Self { seed, provider: provider.to_owned(), begun_at: now, next: next.to_owned() })
+        Ok(Self { seed: rng.secret()?, provider: provider.to_owned(), begun_at: now, next: next.to_owned() })
     }
 
     /// The cookie's value.

@@ -119,7 +119,7 @@ impl Backoff {
             // Greylisting defers only the first attempt.
             Outcome::Deferred(problem) if problem.code.is_some() && (attempts > 1 || self.pause(&domain).is_some()) => {
                 if let Some(until) = self.fail(domain, REFUSALS, &DOMAIN, problem, now) {
-                    tracing::info!(why = %problem, %until, "a mail domain takes no letters now; one asks from time to time");
+                    tracing::info!(why = %problem, %until, "a mail domain takes no emails now; one is tried from time to time");
                 }
             }
             Outcome::Delivered { .. } | Outcome::Refused(_) => drop(self.lock().remove(&domain)),

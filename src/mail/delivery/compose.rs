@@ -9,16 +9,16 @@ use sha2::{Digest, Sha256};
 use zeroize::Zeroizing;
 
 use super::context::{Context, Instance};
-use super::lease::{LOOSE_LASTS, rng_error};
+use super::lease::{LOOSE_LASTS, not_composed, rng_error};
 use super::{grant_emails, summary};
 use crate::domain::{
-    Bundle, EmailId, EmailKind, Grant, Level, Request, RequestId, RequestItem, RequestKind, RequestState, TokenId, User,
+    Bundle, EmailId, EmailKind, Grant, Level, Request, RequestId, RequestItem, RequestKind, RequestState, TokenId, Topic, User,
     WhyCancelled, web_url,
 };
 use crate::mail::emails::decision::{Decide, Invite};
 use crate::mail::emails::status::{News, Status};
 use crate::mail::emails::system::{SignInCode, SignInWarning};
-use crate::mail::emails::{self, Email, Item, Link, Person, Reader, Story, WhyUndeliverable};
+use crate::mail::emails::{self, Email, Item, Link, Person, Reader, RequestType, WhyUndeliverable};
 use crate::mail::{Mail, Sender};
 use crate::random::Rng;
 use crate::secret::{FreshSecret, SecretKind};
@@ -239,12 +239,12 @@ fn compose_one(
 ) -> Result<Option<Outgoing>, StoreError> {
     let Some(user) = context.user(row.user) else { return Ok(None) };
     let (token, link) = link.unzip();
-    let about = row.request.map(|id| About::find(context, id));
-    let ends_at = match (&about, row.grant) {
-        (Some(None), _) => return Ok(None),
-        (Some(Some(about)), _) if row.kind.carries_token() => Some(about.request.expires_at),
-        (Some(_), _) | (None, Some(_)) => Some(row.created_at + NEWS_LASTS),
-        (None, None) => match row.kind {
+    let about = row.request.and_then(|id| About::find(context, id));
+    let ends_at = match (row.kind.topic(), &about) {
+        (Topic::Decision, Some(about)) => Some(about.request.expires_at),
+        (Topic::Decision | Topic::Request, None) => return Ok(None),
+        (Topic::Request, Some(_)) | (Topic::Grant, _) => Some(row.created_at + NEWS_LASTS),
+        (Topic::System, _) => match row.kind {
             EmailKind::Summary => Some(row.created_at + SUMMARY_LASTS),
             EmailKind::SignInWarning => Some(row.created_at + NEWS_LASTS),
             _ => None,
@@ -253,13 +253,16 @@ fn compose_one(
     if tx.now() >= ends_at.unwrap_or(row.created_at + LOOSE_LASTS) {
         return Ok(None);
     }
-    let composed = match (about.flatten(), row.grant) {
-        (Some(about), _) => {
-            let reply_to = row.kind.carries_token().then(|| about.requester());
-            about_request(tx, instance, context, row, user, &about, link)?.map(|email| (email, reply_to))
+    let composed = match (row.kind.topic(), about, row.grant, link) {
+        (Topic::Decision, Some(about), _, Some(link)) => {
+            Some((decision(tx, context, row.kind, &about, link)?, Some(about.requester())))
         }
-        (None, Some(id)) => grant_emails::compose(tx, instance, context, row.kind, user.id, id)?,
-        (None, None) => by_itself(tx, instance, row, user)?.map(|email| (email, None)),
+        (Topic::Request, Some(about), ..) => {
+            about_request(tx, instance, context, row.kind, user, &about)?.map(|email| (email, None))
+        }
+        (Topic::Grant, _, Some(id), _) => grant_emails::compose(tx, instance, context, row.kind, user.id, id)?,
+        (Topic::System, ..) => by_itself(tx, instance, row, user)?.map(|email| (email, None)),
+        (Topic::Decision | Topic::Request | Topic::Grant, ..) => None,
     };
     let Some((email, reply_to)) = composed else { return Ok(None) };
     let is_news = matches!(row.kind, EmailKind::Receipt | EmailKind::EndsSoon | EmailKind::Ended | EmailKind::Revoked);
@@ -286,9 +289,7 @@ fn compose_one(
 }
 
 fn unique(rng: &Rng) -> Result<String, StoreError> {
-    let mut bytes = [0; 16];
-    rng.fill(&mut bytes).map_err(rng_error)?;
-    Ok(uuid::Builder::from_random_bytes(bytes).into_uuid().simple().to_string())
+    Ok(uuid::Builder::from_random_bytes(rng.bytes().map_err(rng_error)?).into_uuid().simple().to_string())
 }
 
 /// An email about neither a request nor a grant.
@@ -301,57 +302,36 @@ fn by_itself(tx: &mut Tx<'_>, instance: &Instance<'_>, row: &QueuedEmail, user: 
             Ok(Some(Email::new(row.kind, warning)))
         }
         EmailKind::SignInCode => sign_in_code(tx, instance.rng, row, user),
-        // About a request or a grant.
-        EmailKind::Decide
-        | EmailKind::Invite
-        | EmailKind::Reminder
-        | EmailKind::FreshLink
-        | EmailKind::Receipt
-        | EmailKind::Approved
-        | EmailKind::ApprovedLess
-        | EmailKind::Declined
-        | EmailKind::Withdrawn
-        | EmailKind::Expired
-        | EmailKind::Cancelled
-        | EmailKind::AnotherDecides
-        | EmailKind::Undeliverable
-        | EmailKind::Shared
-        | EmailKind::EndsSoon
-        | EmailKind::Ended
-        | EmailKind::Revoked => Ok(None),
+        other => Err(not_composed(other)),
     }
 }
 
 /// Creates a code and stores its hash, salted because there are only a million codes. None if the code is no longer wanted.
 fn sign_in_code(tx: &mut Tx<'_>, rng: &Rng, row: &QueuedEmail, user: &User) -> Result<Option<Email>, StoreError> {
     let code = Zeroizing::new(format!("{:06}", rng.below(1_000_000).map_err(rng_error)?));
-    let mut salt = [0; 16];
-    rng.fill(&mut salt).map_err(rng_error)?;
+    let salt: [u8; 16] = rng.bytes().map_err(rng_error)?;
     let hash: [u8; 32] = Sha256::new().chain_update(salt).chain_update(code.as_bytes()).finalize().into();
     let is_waited_for = credentials::fill_code(tx, (user.id, row.id), &salt, &hash, CODE_LASTS)?;
     Ok(is_waited_for.then(|| Email::new(EmailKind::SignInCode, SignInCode { code, minutes: CODE_MINUTES })))
 }
 
+/// An email that says how a request stands; none if it is outdated.
 fn about_request(
     tx: &mut Tx<'_>,
     instance: &Instance<'_>,
     context: &Context,
-    row: &QueuedEmail,
+    kind: EmailKind,
     user: &User,
     about: &About<'_>,
-    link: Option<Link>,
 ) -> Result<Option<Email>, StoreError> {
     let About { request, .. } = about;
-    if row.kind.carries_token() {
-        return link.map(|link| decision(tx, context, row.kind, about, link)).transpose();
-    }
     let is_over = request.state_at(tx.now()) != RequestState::Pending;
     let asked = || vec![about.item(context, about.item.level, &[])];
     let inbox = || instance.page("/inbox");
     let grant = request.decision.as_ref().and_then(|decision| decision.grant).and_then(|grant| context.grants.get(&grant.id));
     let ends = grant.and_then(|grant| grant.ends_at);
     let mut what = asked();
-    let news = match row.kind {
+    let news = match kind {
         // Outdated: the request was decided, or the old approver decides again.
         EmailKind::Receipt if is_over => return Ok(None),
         EmailKind::AnotherDecides if is_over || request.target == user.id => return Ok(None),
@@ -375,21 +355,10 @@ fn about_request(
         EmailKind::AnotherDecides => News::AnotherDecides,
         EmailKind::Expired => News::Expired { answer_by: request.expires_at, link: inbox() },
         EmailKind::Undeliverable => News::Undeliverable { why: why_undeliverable(tx, request.id)? },
-        // Handled above, or never about a request.
-        EmailKind::Decide
-        | EmailKind::Invite
-        | EmailKind::Reminder
-        | EmailKind::FreshLink
-        | EmailKind::SignInCode
-        | EmailKind::SignInWarning
-        | EmailKind::Shared
-        | EmailKind::EndsSoon
-        | EmailKind::Ended
-        | EmailKind::Revoked
-        | EmailKind::Summary => return Ok(None),
+        other => return Err(not_composed(other)),
     };
-    let other = if row.kind.is_to_requester() { approver_for(tx, row.kind, user, about)? } else { about.requester() };
-    Ok(Some(Email::new(row.kind, Status { story: Story::from(*request), other, what, news })))
+    let other = if kind.is_to_requester() { approver_for(tx, kind, user, about)? } else { about.requester() };
+    Ok(Some(Email::new(kind, Status { request_type: RequestType::from(*request), other, what, news })))
 }
 
 /// An email that asks for a decision.

@@ -1,9 +1,10 @@
 //! The common context of a batch of emails: their sender, and the rows they are about, loaded in a few statements.
 
-use std::collections::{BTreeSet, HashMap};
+use std::collections::HashMap;
 use std::hash::Hash;
 
 use crate::config::Config;
+use crate::domain::id::distinct;
 use crate::domain::{Bundle, BundleId, Grant, GrantId, KeyId, Request, RequestId, RequestItem, User, UserId};
 use crate::mail::Sender;
 use crate::mail::emails::Link;
@@ -117,10 +118,6 @@ impl Context {
     pub(super) fn named(&self, uris: &[String]) -> Vec<String> {
         uris.iter().map(|uri| self.named.get(uri).unwrap_or(uri).clone()).collect()
     }
-}
-
-fn distinct<K: Ord>(keys: impl Iterator<Item = K>) -> Vec<K> {
-    keys.collect::<BTreeSet<_>>().into_iter().collect()
 }
 
 fn by_id<K: Hash + Eq>(found: impl IntoIterator<Item = (K, String)>) -> HashMap<K, Vec<String>> {

@@ -3,6 +3,7 @@
 use chrono::{DateTime, Utc};
 
 use super::context::{Context, Instance};
+use super::lease::not_composed;
 use crate::config::Config;
 use crate::domain::{EmailKind, Grant, GrantId, GranteeKind, GroupId, UserId};
 use crate::mail::emails::access::{Ended, EndsSoon, Revoked, Shared};
@@ -30,23 +31,7 @@ pub(super) fn compose(
         // A grant that was prolonged or revoked meanwhile did not end this way.
         EmailKind::Ended => grant.revoked_at.is_none() && grant.ends_at.is_some_and(|end| end <= now),
         EmailKind::Revoked => grant.revoked_at.is_some(),
-        // About a request, or about nothing else.
-        EmailKind::Decide
-        | EmailKind::Invite
-        | EmailKind::Reminder
-        | EmailKind::FreshLink
-        | EmailKind::Receipt
-        | EmailKind::Approved
-        | EmailKind::ApprovedLess
-        | EmailKind::Declined
-        | EmailKind::Withdrawn
-        | EmailKind::Expired
-        | EmailKind::Cancelled
-        | EmailKind::AnotherDecides
-        | EmailKind::Undeliverable
-        | EmailKind::SignInCode
-        | EmailKind::SignInWarning
-        | EmailKind::Summary => false,
+        other => return Err(not_composed(other)),
     };
     if !is_true {
         return Ok(None);

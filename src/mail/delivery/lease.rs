@@ -2,6 +2,7 @@
 
 use chrono::TimeDelta;
 
+use crate::domain::EmailKind;
 use crate::random::RngError;
 use crate::store::StoreError;
 
@@ -15,4 +16,9 @@ pub(super) const LOOSE_LASTS: TimeDelta = TimeDelta::minutes(10);
 #[expect(clippy::needless_pass_by_value, reason = "it is what map_err hands over")]
 pub(super) fn rng_error(error: RngError) -> StoreError {
     StoreError::Unavailable(error.to_string())
+}
+
+/// The error for a kind without an arm in the function of its topic. The email is given up, and the log says why.
+pub(super) fn not_composed(kind: EmailKind) -> StoreError {
+    StoreError::Query(format!("no email of the kind {kind} is composed"))
 }

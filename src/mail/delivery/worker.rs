@@ -286,14 +286,14 @@ impl Outbox {
             self.put_back(claimed, wait);
             return true;
         }
-        crate::failpoints::point("letter.claimed");
+        crate::failpoints::point("email.claimed");
         let Claimed { outgoing, place, .. } = claimed;
         let (delivery, mail) = outgoing.into_mail(self.0.sender.clone(), now);
         let outcome = match mail {
             Ok(mail) => self.attempt(connection, &mail).await,
             Err(error) => Outcome::Refused(Problem { code: None, text: error.to_string() }),
         };
-        crate::failpoints::point("letter.sent");
+        crate::failpoints::point("email.sent");
         if matches!(&outcome, Outcome::Away(problem) if problem.code.is_some()) && permit.gives_way() {
             self.finish(delivery, Verdict::Wait(TimeDelta::zero()), place);
             return false;
@@ -362,7 +362,7 @@ impl Outbox {
                         tokio::time::sleep(RECORDED_EVERY).await;
                     }
                     // Its lease ends, and it is sent again with the same Message-ID.
-                    Err(error) => break tracing::error!(%error, "what became of a letter could not be stored"),
+                    Err(error) => break tracing::error!(%error, "the outcome of an email could not be stored"),
                     Ok(()) => break,
                 }
             }

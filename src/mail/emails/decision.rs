@@ -4,7 +4,7 @@ use chrono::{DateTime, TimeDelta, Utc};
 
 use super::samples::{self, Sample, at, coach, person, sample};
 use super::view::EmailView;
-use super::{Content, Item, Link, Person, Story};
+use super::{Content, Item, Link, Person, RequestType};
 use crate::domain::{EmailKind, Level, Until};
 
 /// To the approver: a person requests or wants to renew access to your data.
@@ -39,8 +39,8 @@ pub(crate) struct Invite {
 
 impl Content for Decide {
     fn fill<'a>(&'a self, view: &mut EmailView<'a>) -> askama::Result<()> {
-        let story = if self.renews.is_some() { Story::Renewal } else { Story::Ask };
-        view.word("kind", story.as_str());
+        let request_type = if self.renews.is_some() { RequestType::Renewal } else { RequestType::Ask };
+        view.word("kind", request_type.as_str());
         view.name("asker", &self.requester.named());
         view.things(&self.what, None)?;
         let how_long = view.how_long(self.until, "how-long-from-yes")?;
@@ -65,7 +65,7 @@ impl Content for Decide {
 impl Content for Invite {
     fn fill<'a>(&'a self, view: &mut EmailView<'a>) -> askama::Result<()> {
         let owner = self.owner.as_ref().unwrap_or(&self.from).named();
-        view.word("kind", Story::Invite.as_str());
+        view.word("kind", RequestType::Invite.as_str());
         view.name("asker", &self.from.named());
         view.things(&self.what, Some(&owner))?;
         let how_long = view.how_long(self.until, "how-long-from-yes")?;

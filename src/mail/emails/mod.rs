@@ -97,7 +97,7 @@ impl fmt::Debug for Link {
 
 crate::word_enum! {
     /// The kind of request behind an email.
-    Story {
+    RequestType {
         /// A request for access.
         Ask = "ask",
         /// An offer.
@@ -107,7 +107,7 @@ crate::word_enum! {
     }
 }
 
-impl From<&Request> for Story {
+impl From<&Request> for RequestType {
     fn from(request: &Request) -> Self {
         match request.kind {
             RequestKind::Invite => Self::Invite,
@@ -160,9 +160,9 @@ impl fmt::Debug for Rendered {
 /// Renders the email for `reader`. Fails only for a faulty template or sentence.
 pub fn render(email: &Email, reader: &Reader) -> Result<Rendered, askama::Error> {
     // If long names would truncate the subject, they are shortened.
-    let rooms = [2, 3, 4, 6, 9].map(|part| SUBJECT_NAME_CHARS * 2 / part);
-    for room in rooms {
-        if let Some(rendered) = EmailView::new(email, reader, room)?.print(false)? {
+    let limits = [2, 3, 4, 6, 9].map(|part| SUBJECT_NAME_CHARS * 2 / part);
+    for name_chars in limits {
+        if let Some(rendered) = EmailView::new(email, reader, name_chars)?.print(false)? {
             return Ok(rendered);
         }
     }

@@ -4,14 +4,14 @@ use chrono::{DateTime, TimeDelta, Utc};
 
 use super::samples::{self, Sample, ann, at, coach, item, person, sample, several};
 use super::view::EmailView;
-use super::{Content, Item, Link, Person, Story};
+use super::{Content, Item, Link, Person, RequestType};
 use crate::domain::{EmailKind, Level, Until, WhyCancelled};
 
 /// The state of a request.
 #[derive(Clone, Debug)]
 pub(crate) struct Status {
     /// The kind of request.
-    pub(crate) story: Story,
+    pub(crate) request_type: RequestType,
     /// The other person: the approver, or in news to the approver the requester or offerer.
     pub(crate) other: Person,
     /// The items; in an approval the granted ones.
@@ -57,8 +57,8 @@ crate::word_enum! {
 
 impl Content for Status {
     fn fill<'a>(&'a self, view: &mut EmailView<'a>) -> askama::Result<()> {
-        let is_invite = self.story == Story::Invite;
-        view.word("kind", self.story.as_str());
+        let is_invite = self.request_type == RequestType::Invite;
+        view.word("kind", self.request_type.as_str());
         // The owner, from the reader's view; none if the data is the reader's.
         let owner = if view.kind.is_to_requester() {
             let name = self.other.named_or_masked();
@@ -143,20 +143,20 @@ impl Content for Status {
 const fn cause(why: WhyCancelled) -> &'static str {
     match why {
         WhyCancelled::ThingGone => "thing_gone",
-        WhyCancelled::DeciderGone => "decider_gone",
+        WhyCancelled::ApproverGone => "decider_gone",
         WhyCancelled::AppGone => "app_gone",
-        WhyCancelled::AskersOwn => "own",
-        WhyCancelled::NotOfferersAnyMore => "not_yours",
-        WhyCancelled::Removed | WhyCancelled::AskerGone => "removed",
+        WhyCancelled::GranteeIsOwner => "own",
+        WhyCancelled::OffererNotOwner => "not_yours",
+        WhyCancelled::Removed | WhyCancelled::RequesterGone => "removed",
     }
 }
 
 pub(super) fn samples() -> Vec<Sample> {
-    let stories = [(Story::Ask, ""), (Story::Invite, "_invite"), (Story::Renewal, "_renewal")];
-    stories.into_iter().flat_map(|(story, suffix)| samples_of(story, suffix)).collect()
+    let request_types = [(RequestType::Ask, ""), (RequestType::Invite, "_invite"), (RequestType::Renewal, "_renewal")];
+    request_types.into_iter().flat_map(|(request_type, suffix)| samples_of(request_type, suffix)).collect()
 }
 
-fn samples_of(story: Story, suffix: &str) -> Vec<Sample> {
+fn samples_of(request_type: RequestType, suffix: &str) -> Vec<Sample> {
     use EmailKind as K;
     let link = || samples::page("/inbox");
     let sleep = |level, resources| vec![item("Sleep data", level, resources)];
@@ -196,7 +196,7 @@ fn samples_of(story: Story, suffix: &str) -> Vec<Sample> {
     let bob = || person("Bob Stone", "bob@example.org");
     let email = |(name, kind, what, news): (String, EmailKind, Vec<Item>, News)| {
         let other = if kind.is_to_requester() { bob() } else { ann() };
-        sample(name + suffix, kind, Status { story, other, what, news })
+        sample(name + suffix, kind, Status { request_type, other, what, news })
     };
     all.into_iter().map(email).collect()
 }

@@ -99,9 +99,9 @@ fn rendered() -> Vec<(String, Email, Rendered)> {
     written
 }
 
-/// Writes the emails to target/letters, for inspection.
+/// Writes the emails to target/emails, for inspection.
 fn write_out() {
-    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("target/letters");
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("target/emails");
     fs::create_dir_all(&folder).unwrap();
     for (name, _, Rendered { subject, text, html }) in rendered() {
         fs::write(folder.join(format!("{name}.txt")), format!("Subject: {subject}\n\n{}", *text)).unwrap();
@@ -240,7 +240,7 @@ fn who_has_no_name_is_shown_in_full_to_who_decides_and_masked_to_who_asks() {
     assert!(render(&asked, &reader()).unwrap().subject.starts_with("carol@example.org asks"));
     let what = vec![item("Sleep data", Level::View, &[])];
     let news = News::Declined { reason: None, again_from: None };
-    let declined = Status { story: Story::Ask, other: nameless(), what, news };
+    let declined = Status { request_type: RequestType::Ask, other: nameless(), what, news };
     let declined = Email::new(EmailKind::Declined, declined);
     let Rendered { subject, text, html } = render(&declined, &reader()).unwrap();
     assert_eq!(subject, "c…@e….org said no to view access to Sleep data");

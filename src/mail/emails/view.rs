@@ -36,7 +36,7 @@ pub(crate) struct EmailView<'a> {
     /// The values in the subject, with shorter names.
     short: Args,
     /// The limit of characters of a name in the subject.
-    room: usize,
+    name_chars: usize,
     /// "Hello Bob Stone,".
     hello: String,
     title: String,
@@ -83,14 +83,14 @@ fn own_name(name: &str, address: &str) -> Option<String> {
 }
 
 impl<'a> EmailView<'a> {
-    /// An email in the reader's language, with names of at most `room` characters in the subject.
-    pub(super) fn new(email: &'a Email, reader: &Reader, room: usize) -> askama::Result<Self> {
+    /// An email in the reader's language, with names of at most `name_chars` characters in the subject.
+    pub(super) fn new(email: &'a Email, reader: &Reader, name_chars: usize) -> askama::Result<Self> {
         let mut view = Self {
             kind: email.kind,
             language: Language::new(&reader.locale, &reader.time_zone),
             args: Args::new(),
             short: Args::new(),
-            room,
+            name_chars,
             hello: String::new(),
             title: String::new(),
             facts: Vec::new(),
@@ -154,7 +154,7 @@ impl EmailView<'_> {
     /// Sets a value to a name that is already sanitized.
     pub(super) fn name(&mut self, name: &'static str, safe: &str) {
         self.args.insert(name.into(), safe.to_owned().into());
-        self.short.insert(name.into(), shorten(safe, self.room).into());
+        self.short.insert(name.into(), shorten(safe, self.name_chars).into());
     }
 
     pub(super) fn moment(&mut self, name: &'static str, at: DateTime<Utc>) -> askama::Result<()> {
@@ -254,9 +254,9 @@ impl EmailView<'_> {
         };
         let name = item_name(first);
         // The owner and the number of further items need space in a subject too.
-        let room = self.room / (1 + usize::from(first.is_relationship) + usize::from(items.len() > 1));
-        let shorter = shorten(&name, room);
-        let owner_shorter = owner.map(|owner| shorten(owner, room));
+        let name_chars = self.name_chars / (1 + usize::from(first.is_relationship) + usize::from(items.len() > 1));
+        let shorter = shorten(&name, name_chars);
+        let owner_shorter = owner.map(|owner| shorten(owner, name_chars));
         let in_quotes = self.say_with("thing-named", [("name", name)])?;
         for (for_subject, name, owner) in [(false, in_quotes, owner), (true, shorter, owner_shorter.as_deref())] {
             let thing = self.thing(first, name, owner)?;

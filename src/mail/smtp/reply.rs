@@ -42,9 +42,9 @@ impl Phase {
             Self::Auth => "while signing in",
             Self::Sender => "at our sender's address",
             Self::Recipient => "at the reader's address",
-            Self::Data => "before the letter",
-            Self::Body => "in the middle of the letter",
-            Self::Dot => "after the letter",
+            Self::Data => "before the email",
+            Self::Body => "in the middle of the email",
+            Self::Dot => "after the email",
         }
     }
 }

@@ -211,7 +211,7 @@ impl SmtpStream {
         if !say_hello(&mut tcp, hello).await?.has_starttls {
             return Err(Failure::setting(
                 Phase::Tls,
-                "the mail server offers no STARTTLS, and letters leave by TLS only; check mail.smtp.port and mail.smtp.tls, \
+                "the mail server offers no STARTTLS, and emails are sent over TLS only; check mail.smtp.port and mail.smtp.tls, \
                  and who sits between us",
             ));
         }

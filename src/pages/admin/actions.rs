@@ -1,55 +1,47 @@
 //! Actions on one row. Each uses the same operation as everybody else's, and ends in a redirect to the row's page.
 
-use actix_web::HttpResponse;
-
 use super::context::AdminContext;
-use crate::domain::{EmailId, GrantId, KeyId, RequestId};
+use crate::domain::{Caller, EmailId, GrantId, KeyId, RequestId};
 use crate::pages::error::Outcome;
 use crate::pages::forms::Fields;
-use crate::workflow::admin::letters;
+use crate::store::Tx;
+use crate::workflow::admin::emails;
 use crate::workflow::requests::{resend as again, withdraw};
 use crate::workflow::{What, WorkflowError, accounts, shares};
 
-/// Redirects to the row's page, which says what was done. If the row has ended meanwhile, the page shows that.
-fn done<T>(admin: &AdminContext, path: &str, result: Result<T, WorkflowError>, word: &str) -> Outcome {
-    match result {
-        Ok(_) => Ok(said(admin, path, word)),
-        Err(WorkflowError::Closed(_) | WorkflowError::NotFound(What::Grant | What::Key)) => Ok(admin.frame().see(path)),
+/// Runs an operation on the row of the URL. Redirects to the row's page below `list`, which says by the operation's word what was
+/// done. If the row has ended meanwhile, the page shows that.
+async fn act(
+    admin: AdminContext,
+    list: &str,
+    mut f: impl FnMut(&mut Tx<'_>, &Caller, i64) -> Result<&'static str, WorkflowError> + Send + 'static,
+) -> Outcome {
+    let (caller, id) = (admin.caller.clone(), admin.id()?);
+    let path = format!("{list}/{id}");
+    match admin.visit.store.write(move |tx| f(tx, &caller, id)).await {
+        Ok(word) => Ok(admin.frame().see(&format!("{path}?said={word}"))),
+        Err(WorkflowError::Closed(_) | WorkflowError::NotFound(What::Grant | What::Key)) => Ok(admin.frame().see(&path)),
         Err(other) => Err(other.into()),
     }
 }
 
-fn said(admin: &AdminContext, path: &str, word: &str) -> HttpResponse {
-    admin.frame().see(&format!("{path}?said={word}"))
-}
-
 pub(super) async fn cancel(admin: AdminContext, _: Fields) -> Outcome {
-    let (caller, id) = (admin.caller.clone(), RequestId(admin.id()?));
-    let cancelled = admin.visit.store.write(move |tx| withdraw::delete(tx, &caller, id)).await;
-    done(&admin, &format!("/admin/requests/{id}"), cancelled, "cancelled")
+    act(admin, "/admin/requests", |tx, caller, id| withdraw::delete(tx, caller, RequestId(id)).map(|()| "cancelled")).await
 }
 
 pub(super) async fn resend(admin: AdminContext, _: Fields) -> Outcome {
-    let (caller, id) = (admin.caller.clone(), RequestId(admin.id()?));
-    let sent = admin.visit.store.write(move |tx| again::resend(tx, &caller, id)).await;
-    done(&admin, &format!("/admin/requests/{id}"), sent, "resent")
+    act(admin, "/admin/requests", |tx, caller, id| again::resend(tx, caller, RequestId(id)).map(|_| "resent")).await
 }
 
 pub(super) async fn revoke(admin: AdminContext, _: Fields) -> Outcome {
-    let (caller, id) = (admin.caller.clone(), GrantId(admin.id()?));
-    let revoked = admin.visit.store.write(move |tx| shares::revoke(tx, &caller, id)).await;
-    done(&admin, &format!("/admin/grants/{id}"), revoked, "revoked")
+    act(admin, "/admin/grants", |tx, caller, id| shares::revoke(tx, caller, GrantId(id)).map(|_| "revoked")).await
 }
 
 pub(super) async fn retry(admin: AdminContext, _: Fields) -> Outcome {
-    let (caller, id) = (admin.caller.clone(), EmailId(admin.id()?));
-    let is_queued = admin.visit.store.write(move |tx| letters::retry(tx, &caller, id)).await?;
-    let word = if is_queued { "retried" } else { "not-retried" };
-    done(&admin, &format!("/admin/letters/queue/{id}"), Ok(()), word)
+    let word = |is_queued| if is_queued { "retried" } else { "not-retried" };
+    act(admin, super::outbox::PATH, move |tx, caller, id| emails::retry(tx, caller, EmailId(id)).map(word)).await
 }
 
 pub(super) async fn revoke_key(admin: AdminContext, _: Fields) -> Outcome {
-    let (caller, id) = (admin.caller.clone(), KeyId(admin.id()?));
-    let revoked = admin.visit.store.write(move |tx| accounts::revoke_key(tx, &caller, id)).await;
-    done(&admin, &format!("/admin/keys/{id}"), revoked, "key-revoked")
+    act(admin, "/admin/keys", |tx, caller, id| accounts::revoke_key(tx, caller, KeyId(id)).map(|()| "key-revoked")).await
 }

@@ -1,14 +1,11 @@
 //! The audit, newest first, and its verification.
 
-use actix_web::http::StatusCode;
-
 use super::context::AdminContext;
 use super::view::{List, Way};
 use super::{history, job_page};
-use crate::pages::error::{Outcome, page};
+use crate::pages::error::Outcome;
 use crate::pages::forms::Fields;
 use crate::store::admin::audit::Place;
-use crate::workflow::WorkflowError;
 use crate::workflow::admin::{job, lists};
 
 const PATH: &str = "/admin/audit";
@@ -35,31 +32,22 @@ pub(super) async fn show(admin: AdminContext, fields: Fields) -> Outcome {
     let is_first = before.is_empty();
     let (entries, next) = admin.read(move |tx, caller| lists::audit(tx, caller, &before)).await?;
     let frame = admin.frame();
-    let list = List {
-        frame,
-        heading: frame.say("admin-audit").to_string(),
-        only: None,
-        tabs: Vec::new(),
-        table: history::table(frame, &entries),
+    List {
         ways: vec![Way::form(frame, "/admin/audit/verify", ["admin-verify", "admin-verify-what", "admin-verify-button"])],
-        said: None,
         newest: (!is_first).then(|| frame.to(PATH)),
         older: next.map(|next| frame.to(&format!("{PATH}?before={}", written(&next)))),
-    };
-    page(StatusCode::OK, &list)
+        ..List::new(frame, "admin-audit", history::table(frame, &entries), PATH, None, None)
+    }
+    .answer()
 }
 
 pub(super) async fn verify(admin: AdminContext, _: Fields) -> Outcome {
-    let caller = admin.caller.clone();
-    let (task, total) = admin
-        .visit
-        .store
-        .read(move |tx| {
-            let task = job::verification(tx, &caller)?;
-            let total = job::count(tx, &caller, &task)?;
-            Ok::<_, WorkflowError>((task, total))
-        })
-        .await?;
+    let read = admin.read(|tx, caller| {
+        let task = job::verification(tx, caller)?;
+        let total = job::count(tx, caller, &task)?;
+        Ok((task, total))
+    });
+    let (task, total) = read.await?;
     job_page::start(admin, task, total).await
 }
 

@@ -1,13 +1,11 @@
 //! Bundles, and the requests and grants of one.
 
-use actix_web::http::StatusCode;
-
 use super::context::AdminContext;
 use super::format::{bundle, fact, moment, named, person};
-use super::view::{Cell, Detail, List, Part, Tab, Table, after, following};
+use super::view::{Cell, Detail, List, Part, Tab, Table, after};
 use super::{grant_table, request_table};
 use crate::domain::BundleId;
-use crate::pages::error::{Outcome, PageError, page};
+use crate::pages::error::{Outcome, PageError};
 use crate::pages::forms::Fields;
 use crate::pages::layout::Frame;
 use crate::store::admin::{grants, requests};
@@ -39,21 +37,11 @@ pub(super) async fn list(admin: AdminContext, fields: Fields) -> Outcome {
     let found = admin.read(move |tx, caller| lists::bundles(tx, caller, is_gone, begins)).await?;
     let frame = admin.frame();
     let path = if is_gone { format!("{PATH}?state=gone") } else { PATH.to_owned() };
-    let list = List {
-        frame,
-        heading: frame.say("admin-bundles").to_string(),
-        only: None,
-        tabs: vec![
-            Tab::new(frame, PATH, frame.say("inbox-all"), !is_gone),
-            Tab::new(frame, &format!("{PATH}?state=gone"), frame.say("admin-gone"), is_gone),
-        ],
-        table: table(frame, &found.items),
-        ways: Vec::new(),
-        said: None,
-        newest: begins.map(|_| frame.to(&path)),
-        older: following(frame, &path, found.next),
-    };
-    page(StatusCode::OK, &list)
+    let tabs = vec![
+        Tab::new(frame, PATH, frame.say("inbox-all"), !is_gone),
+        Tab::new(frame, &format!("{PATH}?state=gone"), frame.say("admin-gone"), is_gone),
+    ];
+    List { tabs, ..List::new(frame, "admin-bundles", table(frame, &found.items), &path, begins, found.next) }.answer()
 }
 
 pub(super) async fn show(admin: AdminContext, _: Fields) -> Outcome {

@@ -39,7 +39,7 @@ impl AdminContext {
     /// page does not exist.
     fn admit(visit: RequestContext) -> Result<Self, Box<Outcome>> {
         let Some(signed) = &visit.signed else {
-            let wanted = if visit.frame.is_deed {
+            let wanted = if visit.frame.is_action {
                 "/admin"
             } else {
                 visit.request.uri().path_and_query().map_or("/admin", |at| at.as_str())

@@ -3,7 +3,9 @@
 use chrono::{DateTime, Utc};
 
 use super::view::{Cell, Fact};
-use crate::domain::{Bundle, EmailState, GranteeKind, MailState, Principal, Request, RequestState, Resource, User};
+use crate::domain::{
+    Bundle, EmailState, GrantState, GranteeKind, MailState, Outcome, Principal, Request, RequestState, Resource, User,
+};
 use crate::mail::emails::about_kind;
 use crate::pages::format::{Person, state_key};
 use crate::pages::layout::Frame;
@@ -66,17 +68,12 @@ pub(super) fn named(frame: &Frame, resources: &[Resource]) -> String {
 
 /// A grant's state.
 pub(super) fn standing(frame: &Frame, share: &Share) -> (String, &'static str) {
-    let grant = &share.grant;
-    let (key, tone) = if grant.revoked_at.is_some() {
-        ("state-taken-back", "")
-    } else if grant.ends_at.is_some_and(|end| end <= frame.now) {
-        ("state-over", "")
-    } else if !grant.is_enabled {
-        ("state-off", "waits")
-    } else if frame.now < grant.starts_at {
-        ("state-later", "waits")
-    } else {
-        ("state-live", "good")
+    let (key, tone) = match Outcome::from(&share.grant).state_at(frame.now) {
+        GrantState::Revoked => ("state-taken-back", ""),
+        GrantState::Expired => ("state-over", ""),
+        GrantState::Disabled => ("state-off", "waits"),
+        GrantState::Scheduled => ("state-later", "waits"),
+        GrantState::Active => ("state-live", "good"),
     };
     (frame.say(key).to_string(), tone)
 }

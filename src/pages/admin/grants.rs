@@ -1,14 +1,12 @@
 //! All grants, live or not, and the history of one: the request, its email, the decision with time, address and limits,
 //! reshares, renewals and revocation.
 
-use actix_web::http::StatusCode;
-
 use super::context::AdminContext;
 use super::format::{fact, grantee, in_full, moment, named, person, standing, thing};
-use super::view::{Cell, Detail, List, Part, Tab, Way, after, following, number, said};
+use super::view::{Cell, Detail, Limit, List, Part, Tab, Way, after, limited, said};
 use super::{grant_table, history, request_table};
 use crate::domain::{BundleId, GrantId, UserId};
-use crate::pages::error::{Outcome, page};
+use crate::pages::error::Outcome;
 use crate::pages::forms::Fields;
 use crate::store::admin::grants::Which;
 use crate::store::{bundles, users};
@@ -22,19 +20,19 @@ const PATH: &str = "/admin/grants";
 const PARTS: [(&str, &str); 4] =
     [("all", "inbox-all"), ("live", "inbox-live"), ("ending", "admin-ending"), ("over", "inbox-ended")];
 
+/// The rows that the list can be limited to, by the parameter in the URL.
+const LIMITS: [Limit<Which>; 4] = [
+    ("gave", |id| Which::GivenBy(UserId(id))),
+    ("holds", |id| Which::HeldBy(UserId(id))),
+    ("owns", |id| Which::Of(UserId(id))),
+    ("bundle", |id| Which::For(BundleId(id))),
+];
+
 pub(super) async fn list(admin: AdminContext, fields: Fields) -> Outcome {
     let (begins, now) = (after(&fields), admin.frame().now);
     let part = |text: &str| PARTS.iter().map(|(word, _)| *word).find(|word| *word == text);
     let word = fields.filter("state", part)?.unwrap_or("all");
-    let (which, path) = if let Some(id) = number(&fields, "gave")? {
-        (Which::GivenBy(UserId(id)), format!("{PATH}?gave={id}"))
-    } else if let Some(id) = number(&fields, "holds")? {
-        (Which::HeldBy(UserId(id)), format!("{PATH}?holds={id}"))
-    } else if let Some(id) = number(&fields, "owns")? {
-        (Which::Of(UserId(id)), format!("{PATH}?owns={id}"))
-    } else if let Some(id) = number(&fields, "bundle")? {
-        (Which::For(BundleId(id)), format!("{PATH}?bundle={id}"))
-    } else {
+    let unlimited = || {
         let which = match word {
             "live" => Which::Live,
             "ending" => Which::EndingBefore(now + SOON),
@@ -43,6 +41,7 @@ pub(super) async fn list(admin: AdminContext, fields: Fields) -> Outcome {
         };
         (which, format!("{PATH}?state={word}"))
     };
+    let (which, path) = limited(&fields, PATH, &LIMITS)?.unwrap_or_else(unlimited);
     let (found, whose) = admin
         .read(move |tx, caller| {
             let whose = match which {
@@ -66,25 +65,21 @@ pub(super) async fn list(admin: AdminContext, fields: Fields) -> Outcome {
     let tab = |(other, label): &(&'static str, &'static str)| {
         Tab::new(frame, &format!("{PATH}?state={other}"), frame.say(label), *other == word)
     };
-    let list = List {
-        frame,
-        heading: frame.say("admin-grants").to_string(),
+    let list = List::new(frame, "admin-grants", grant_table::table(frame, &found.items), &path, begins, found.next);
+    List {
         tabs: if only.is_some() { Vec::new() } else { PARTS.iter().map(tab).collect() },
         only: only.map(|key| (frame.say(key).with("whose", whose).to_string(), frame.to(PATH))),
-        table: grant_table::table(frame, &found.items),
-        ways: Vec::new(),
         said: said(frame, &fields),
-        newest: begins.map(|_| frame.to(&path)),
-        older: following(frame, &path, found.next),
-    };
-    page(StatusCode::OK, &list)
+        ..list
+    }
+    .answer()
 }
 
 pub(super) async fn show(admin: AdminContext, fields: Fields) -> Outcome {
     let (caller, id) = (admin.caller.clone(), GrantId(admin.id()?));
-    let told = admin.visit.store.read(move |tx| of_grant(tx, &caller, id)).await?;
+    let found = admin.visit.store.read(move |tx| of_grant(tx, &caller, id)).await?;
     let frame = admin.frame();
-    let (share, grant) = (&told.share, &told.share.grant);
+    let (share, grant) = (&found.share, &found.share.grant);
     let mut facts = vec![
         fact(frame, "admin-to-whom", grantee(frame, share)),
         fact(frame, "admin-given-by", person(frame, &share.grantor)),
@@ -99,7 +94,7 @@ pub(super) async fn show(admin: AdminContext, fields: Fields) -> Outcome {
     let until = grant.ends_at.map_or_else(|| frame.reader.how_long(None), |end| moment(frame, end));
     facts.push(fact(frame, "admin-until", Cell::of(until)));
     if let Some(at) = grant.revoked_at {
-        let by = told.revoked_by.as_ref().map(in_full).unwrap_or_default();
+        let by = found.revoked_by.as_ref().map(in_full).unwrap_or_default();
         facts.push(fact(frame, "state-taken-back", Cell::of(moment(frame, at)).note(by)));
     }
     if grant.reshare != 0 {
@@ -108,19 +103,18 @@ pub(super) async fn show(admin: AdminContext, fields: Fields) -> Outcome {
     if !grant.comment.is_empty() {
         facts.push(fact(frame, "admin-comment", Cell::of(&grant.comment)));
     }
-    let requests: Vec<_> = told.requests.iter().filter_map(|story| story.told.clone()).collect();
-    let first = told.requests.iter().find(|story| Some(story.id) == grant.request).and_then(|story| story.told.as_ref());
-    let letters: Vec<_> = told.requests.iter().flat_map(|story| story.letters.clone()).chain(told.letters).collect();
-    let lines = history::whole(frame, &told.entries, &letters, first);
-    let mut parts = vec![Part::story(frame.say("admin-story"), lines)];
+    let requests: Vec<_> = found.requests.iter().filter_map(|request| request.view.clone()).collect();
+    let first = found.requests.iter().find(|request| Some(request.id) == grant.request).and_then(|request| request.view.as_ref());
+    let lines = history::whole(frame, &found.trail, first);
+    let mut parts = vec![Part::history(frame.say("admin-story"), lines)];
     if !requests.is_empty() {
         parts.push(Part::table(frame.say("admin-came-from"), request_table::table(frame, &requests)));
     }
-    if let Some(parent) = &told.parent {
+    if let Some(parent) = &found.parent {
         parts.push(Part::table(frame.say("admin-shared-from"), grant_table::table(frame, std::slice::from_ref(parent))));
     }
-    if !told.below.is_empty() {
-        parts.push(Part::table(frame.say("admin-shared-on"), grant_table::table(frame, &told.below)));
+    if !found.below.is_empty() {
+        parts.push(Part::table(frame.say("admin-shared-on"), grant_table::table(frame, &found.below)));
     }
     let mut ways = Vec::new();
     if grant.revoked_at.is_none() {

@@ -6,6 +6,7 @@ use crate::clock::from_micros;
 use crate::domain::{EmailState, RequestState};
 use crate::pages::format::why_cancelled;
 use crate::pages::layout::Frame;
+use crate::workflow::admin::history::Trail;
 use crate::workflow::admin::lists::{Addressed, Entry};
 use crate::workflow::requests::view::RequestView;
 
@@ -62,24 +63,24 @@ fn email_line(frame: &Frame, (email, reader): &Addressed) -> Line {
 }
 
 /// Audit rows and emails in order of time; at the same moment, the cause before its emails.
-pub(super) fn whole(frame: &Frame, entries: &[Entry], letters: &[Addressed], told: Option<&RequestView>) -> Vec<Line> {
-    let written = entries.iter().map(|entry| from_micros(entry.row.at)).zip(lines(frame, entries, told));
-    let mailed = letters.iter().map(|one| (one.0.created_at, email_line(frame, one)));
+pub(super) fn whole(frame: &Frame, trail: &Trail, view: Option<&RequestView>) -> Vec<Line> {
+    let written = trail.entries.iter().map(|entry| from_micros(entry.row.at)).zip(lines(frame, &trail.entries, view));
+    let mailed = trail.emails.iter().map(|one| (one.0.created_at, email_line(frame, one)));
     let mut all: Vec<_> = written.chain(mailed).collect();
     all.sort_by_key(|(at, _)| *at);
     all.into_iter().map(|(_, line)| line).collect()
 }
 
 /// Audit rows as lines. If the request is known, the decision's line has its reason.
-fn lines(frame: &Frame, entries: &[Entry], told: Option<&RequestView>) -> Vec<Line> {
-    let decision = told.and_then(|told| told.request.decision.as_ref().map(|decision| (told.request.state, decision)));
+fn lines(frame: &Frame, entries: &[Entry], view: Option<&RequestView>) -> Vec<Line> {
+    let decision = view.and_then(|view| view.request.decision.as_ref().map(|decision| (view.request.state, decision)));
     let line = |entry: &Entry| {
         let row = &entry.row;
         let mut notes = Vec::new();
         if let Some(peer) = &row.peer {
             notes.push(frame.say("admin-from").with("peer", peer).to_string());
         }
-        let cause = told.filter(|_| row.event == "request.cancelled").and_then(|told| told.request.why_cancelled());
+        let cause = view.filter(|_| row.event == "request.cancelled").and_then(|view| view.request.why_cancelled());
         match cause {
             Some(why) => notes.push(frame.say(why_cancelled(Some(why))).to_string()),
             None => notes.extend(row.detail.clone()),
@@ -88,7 +89,7 @@ fn lines(frame: &Frame, entries: &[Entry], told: Option<&RequestView>) -> Vec<Li
             && (state == RequestState::Declined && row.event == "request.declined"
                 || state == RequestState::Approved && row.event == "request.approved")
         {
-            let words = told.and_then(|told| told.request.words());
+            let words = view.and_then(|view| view.request.words());
             notes.extend(words.map(|words| frame.say("admin-reason").with("reason", words).to_string()));
             notes.extend(decision.is_narrowed.then(|| frame.say("admin-less").to_string()));
         }

@@ -19,7 +19,7 @@ use crate::workflow::purge::{self, Pace};
 const AT_ONCE: usize = 5;
 
 #[derive(Template)]
-#[template(path = "pages/admin/work.html")]
+#[template(path = "pages/admin/job.html")]
 struct Work<'a> {
     frame: &'a Frame,
     heading: String,
@@ -43,8 +43,8 @@ async fn steps(admin: &AdminContext, kind: Kind, most: Option<usize>) -> Result<
     while most.is_none_or(|most| done < most) {
         let (caller, config, rows) = (admin.caller.clone(), admin.visit.config.clone(), pace.rows());
         let step = store.write(move |tx| purge::timed(|| job::step(tx, &caller, &config, kind, rows)));
-        let (errand, took) = step.await?;
-        if errand.is_none_or(|errand| errand.end.is_some()) {
+        let (job, took) = step.await?;
+        if job.is_none_or(|job| job.end.is_some()) {
             return Ok(true);
         }
         done += 1;
@@ -118,14 +118,14 @@ pub(super) fn counted(frame: &Frame, purged: crate::store::purge::Purged) -> Vec
     .collect()
 }
 
-fn told(frame: &Frame, kind: Kind, errand: &Job) -> (&'static str, String) {
-    match &errand.end {
+fn status(frame: &Frame, kind: Kind, job: &Job) -> (&'static str, String) {
+    match &job.end {
         Some(End::Done) if kind == Kind::Verify => ("yes", frame.say("admin-audit-holds").to_string()),
         Some(End::Done) => ("yes", frame.say("admin-work-done").to_string()),
         Some(End::Broken { chain, seq }) => {
             ("broken", frame.say("admin-audit-broken").with("chain", chain).with("row", seq).to_string())
         }
-        None if errand.is_going_at(frame.now) => ("wait", frame.say("admin-work-goes-on").to_string()),
+        None if job.is_going_at(frame.now) => ("wait", frame.say("admin-work-goes-on").to_string()),
         None => ("warn", frame.say("admin-work-left").to_string()),
     }
 }
@@ -133,21 +133,21 @@ fn told(frame: &Frame, kind: Kind, errand: &Job) -> (&'static str, String) {
 /// Shows the progress.
 pub(super) async fn show(admin: AdminContext, _: Fields) -> Outcome {
     let (caller, kind) = (admin.caller.clone(), kind(&admin)?);
-    let errand = admin.visit.store.read(move |tx| job::find(tx, &caller, kind)).await?.ok_or(PageError::NotFound)?;
+    let job = admin.visit.store.read(move |tx| job::find(tx, &caller, kind)).await?.ok_or(PageError::NotFound)?;
     let frame = admin.frame();
-    let (seal, sentence) = told(frame, kind, &errand);
-    let of = if errand.total > 0 && !errand.is_more {
-        frame.say("admin-of").with("done", errand.done).with("total", errand.total).to_string()
+    let (seal, sentence) = status(frame, kind, &job);
+    let of = if job.total > 0 && !job.is_more {
+        frame.say("admin-of").with("done", job.done).with("total", job.total).to_string()
     } else {
-        errand.done.to_string()
+        job.done.to_string()
     };
     let mut facts = vec![
         fact(frame, unit(kind), Cell::of(of)),
-        fact(frame, "admin-started", Cell::of(moment(frame, errand.started_at()))),
-        fact(frame, "admin-last-step", Cell::of(moment(frame, errand.seen_at()))),
+        fact(frame, "admin-started", Cell::of(moment(frame, job.started_at()))),
+        fact(frame, "admin-last-step", Cell::of(moment(frame, job.seen_at()))),
     ];
     if kind == Kind::Purge {
-        facts.extend(counted(frame, errand.gone));
+        facts.extend(counted(frame, job.gone));
     }
     let (path, back) = (
         frame.to(&format!("/admin/work/{kind}")),
@@ -159,15 +159,15 @@ pub(super) async fn show(admin: AdminContext, _: Fields) -> Outcome {
             Kind::Retry => frame.to(super::outbox::PATH),
         },
     );
-    let hundredths = (errand.done * 100).checked_div(errand.total).unwrap_or_default().clamp(0, 100);
+    let hundredths = (job.done * 100).checked_div(job.total).unwrap_or_default().clamp(0, 100);
     let shown = Work {
         frame,
         heading: frame.say(heading(kind)).to_string(),
         seal,
         sentence,
         facts,
-        progress: (errand.end.is_none() && errand.total > 0).then_some(hundredths),
-        is_left: errand.end.is_none() && !errand.is_going_at(frame.now),
+        progress: (job.end.is_none() && job.total > 0).then_some(hundredths),
+        is_left: job.end.is_none() && !job.is_going_at(frame.now),
         path,
         back,
     };

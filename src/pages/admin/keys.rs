@@ -5,13 +5,12 @@ use actix_web::http::StatusCode;
 use super::context::AdminContext;
 use super::format::{fact, moment, person};
 use super::request_table;
-use super::view::{Cell, Confirm, Detail, List, Part, Tab, Table, Way, after, bounded, following, said};
+use super::view::{Cell, Confirm, Detail, List, Part, Tab, Table, Way, after, bounded, said};
 use crate::domain::{KeyId, Scope};
 use crate::pages::error::{Outcome, page};
 use crate::pages::forms::Fields;
 use crate::pages::layout::Frame;
 use crate::store::admin::requests::Which;
-use crate::workflow::WorkflowError;
 use crate::workflow::admin::job::{self, Task};
 use crate::workflow::admin::lists::{self, Key, PAGE};
 
@@ -61,30 +60,17 @@ pub(super) async fn list(admin: AdminContext, fields: Fields) -> Outcome {
     let begins = after(&fields);
     let found = admin.read(move |tx, caller| lists::keys(tx, caller, begins, PAGE)).await?;
     let frame = admin.frame();
-    let list = List {
-        frame,
-        heading: frame.say("admin-keys").to_string(),
-        only: None,
-        tabs: Vec::new(),
-        table: table(frame, &found.items),
-        ways: Vec::new(),
-        said: said(frame, &fields),
-        newest: begins.map(|_| frame.to(PATH)),
-        older: following(frame, PATH, found.next),
-    };
-    page(StatusCode::OK, &list)
+    let list = List::new(frame, "admin-keys", table(frame, &found.items), PATH, begins, found.next);
+    List { said: said(frame, &fields), ..list }.answer()
 }
 
 pub(super) async fn show(admin: AdminContext, fields: Fields) -> Outcome {
-    let (caller, id) = (admin.caller.clone(), KeyId(admin.id()?));
-    let (key, asked) = admin
-        .visit
-        .store
-        .read(move |tx| {
-            let key = lists::key(tx, &caller, id)?;
-            Ok::<_, WorkflowError>((key, lists::requests(tx, &caller, Which::FiledBy(id), None, FEW)?))
-        })
-        .await?;
+    let id = KeyId(admin.id()?);
+    let read = admin.read(move |tx, caller| {
+        let asked = lists::requests(tx, caller, Which::FiledBy(id), None, FEW)?;
+        Ok((lists::key(tx, caller, id)?, asked))
+    });
+    let (key, asked) = read.await?;
     let frame = admin.frame();
     let mut facts = vec![
         fact(frame, "admin-owner", owner(frame, &key)),
@@ -112,15 +98,10 @@ pub(super) async fn show(admin: AdminContext, fields: Fields) -> Outcome {
 
 /// Asks before revoking a key, with the requests that this cancels.
 pub(super) async fn ask_revoke(admin: AdminContext, _: Fields) -> Outcome {
-    let (caller, id) = (admin.caller.clone(), KeyId(admin.id()?));
-    let (key, waiting) = admin
-        .visit
-        .store
-        .read(move |tx| {
-            let key = lists::key(tx, &caller, id)?;
-            Ok::<_, WorkflowError>((key, job::count(tx, &caller, &Task::Cancel { key: id.0 })?))
-        })
-        .await?;
+    let id = KeyId(admin.id()?);
+    let read =
+        admin.read(move |tx, caller| Ok((lists::key(tx, caller, id)?, job::count(tx, caller, &Task::Cancel { key: id.0 })?)));
+    let (key, waiting) = read.await?;
     let frame = admin.frame();
     let path = format!("{PATH}/{id}");
     let is_live = key.key.revoked_at.is_none();

@@ -3,7 +3,7 @@
 use crate::pages::layout::Frame;
 
 /// The sections, in order: path and name. A subsection comes after its section.
-const ROOMS: [(&str, &str); 10] = [
+const SECTIONS: [(&str, &str); 10] = [
     ("/admin", "admin-overview"),
     ("/admin/requests", "admin-requests"),
     ("/admin/grants", "admin-grants"),
@@ -17,21 +17,21 @@ const ROOMS: [(&str, &str); 10] = [
 ];
 
 /// A link to a section.
-pub(in crate::pages) struct Room {
+pub(in crate::pages) struct Section {
     pub(in crate::pages) path: String,
     pub(in crate::pages) label: String,
     pub(in crate::pages) is_here: bool,
 }
 
 /// The sections, with the reader's present one marked: the deepest that the page is in.
-pub(in crate::pages) fn rooms(frame: &Frame) -> Vec<Room> {
+pub(in crate::pages) fn sections(frame: &Frame) -> Vec<Section> {
     // The first section's path is a prefix of all others, which do not belong to it.
     let is_in = |path: &str| if path == "/admin" { frame.is(path) } else { frame.is_at(path) };
-    let at = ROOMS.iter().filter(|(path, _)| is_in(path)).max_by_key(|(path, _)| path.len());
-    let room = |(path, label): &(&'static str, &'static str)| Room {
+    let at = SECTIONS.iter().filter(|(path, _)| is_in(path)).max_by_key(|(path, _)| path.len());
+    let section = |(path, label): &(&'static str, &'static str)| Section {
         path: frame.to(path),
         label: frame.say(label).to_string(),
         is_here: at.is_some_and(|(here, _)| here == path),
     };
-    ROOMS.iter().map(room).collect()
+    SECTIONS.iter().map(section).collect()
 }

@@ -1,16 +1,13 @@
 //! The outbox: queued, sent and failed emails, with reasons.
 
-use actix_web::http::StatusCode;
-
 use super::context::AdminContext;
 use super::format::{email_kind, email_state, fact, moment, person};
-use super::view::{Cell, Detail, List, Tab, Table, Way, after, following, said};
+use super::view::{Cell, Detail, List, Tab, Table, Way, after, said};
 use crate::domain::{EmailId, EmailState};
-use crate::pages::error::{Outcome, PageError, page};
+use crate::pages::error::{Outcome, PageError};
 use crate::pages::forms::Fields;
 use crate::pages::layout::Frame;
 use crate::store::outbox::{self, QueuedEmail};
-use crate::workflow::WorkflowError;
 use crate::workflow::admin::lists::{self, Addressed, PAGE};
 
 pub(super) const PATH: &str = "/admin/letters/queue";
@@ -34,7 +31,7 @@ fn next(frame: &Frame, email: &QueuedEmail) -> String {
 }
 
 /// Emails as a table.
-pub(super) fn table(frame: &Frame, letters: &[Addressed]) -> Table {
+pub(super) fn table(frame: &Frame, emails: &[Addressed]) -> Table {
     const HEAD: [&str; 6] = ["admin-letter", "admin-reader", "admin-state", "admin-tries", "admin-about", "admin-when"];
     let row = |(email, reader): &Addressed| {
         let error = email.last_error.clone().unwrap_or_default();
@@ -47,7 +44,7 @@ pub(super) fn table(frame: &Frame, letters: &[Addressed]) -> Table {
             Cell::of(moment(frame, email.created_at)).note(next(frame, email)),
         ]
     };
-    Table::new(frame, "admin-queue", &HEAD, letters.iter().map(row).collect())
+    Table::new(frame, "admin-queue", &HEAD, emails.iter().map(row).collect())
 }
 
 fn path(state: Option<EmailState>) -> String {
@@ -57,37 +54,30 @@ fn path(state: Option<EmailState>) -> String {
 pub(super) async fn list(admin: AdminContext, fields: Fields) -> Outcome {
     let begins = after(&fields);
     let state = fields.filter("state", EmailState::parse)?;
-    let found = admin.read(move |tx, caller| lists::letters(tx, caller, state, begins, PAGE)).await?;
+    let found = admin.read(move |tx, caller| lists::emails(tx, caller, state, begins, PAGE)).await?;
     let frame = admin.frame();
     let all = || frame.say("inbox-all").to_string();
     let tab = |part: Option<EmailState>| {
         let label = part.map_or_else(all, |part| email_state(frame, part).0);
         Tab::new(frame, &path(part), label, part == state)
     };
-    let list = List {
-        frame,
-        heading: frame.say("admin-queue").to_string(),
-        only: None,
+    let list = List::new(frame, "admin-queue", table(frame, &found.items), &path(state), begins, found.next);
+    List {
         tabs: PARTS.into_iter().map(tab).collect(),
-        table: table(frame, &found.items),
         ways: vec![Way::page(frame, "/admin/letters/queue/retry", "admin-retry-all")],
         said: said(frame, &fields),
-        newest: begins.map(|_| frame.to(&path(state))),
-        older: following(frame, &path(state), found.next),
-    };
-    page(StatusCode::OK, &list)
+        ..list
+    }
+    .answer()
 }
 
 pub(super) async fn show(admin: AdminContext, fields: Fields) -> Outcome {
     let id = EmailId(admin.id()?);
-    let found = admin
-        .visit
-        .store
-        .read(move |tx| {
-            let email = outbox::find(tx, id)?;
-            Ok::<_, WorkflowError>(lists::addressed(tx, email.into_iter().collect())?.pop())
-        })
-        .await?;
+    let read = admin.read(move |tx, _| {
+        let email = outbox::find(tx, id)?;
+        Ok(lists::addressed(tx, email.into_iter().collect())?.pop())
+    });
+    let found = read.await?;
     let (email, reader) = found.ok_or(PageError::NotFound)?;
     let frame = admin.frame();
     let mut facts = vec![

@@ -39,8 +39,8 @@ struct Page<'a> {
     /// The first moment that the chart covers completely, if that is after its beginning.
     since: Option<String>,
     times: Vec<Lying>,
-    letters: Vec<Lying>,
-    house: Vec<Fact>,
+    emails: Vec<Lying>,
+    instance: Vec<Fact>,
 }
 
 fn tile(frame: &Frame, heading: &'static str, number: Bounded, tone: &'static str, path: &str, table: Table) -> Tile {
@@ -48,39 +48,39 @@ fn tile(frame: &Frame, heading: &'static str, number: Bounded, tone: &'static st
     Tile { heading: frame.say(heading).to_string(), number: bounded(frame, number), tone, path: frame.to(path), table }
 }
 
-fn tiles(frame: &Frame, look: &Overview) -> Vec<Tile> {
+fn tiles(frame: &Frame, overview: &Overview) -> Vec<Tile> {
     let asked = |few: &overview::Few<_>| request_table::table(frame, &few.first);
     vec![
-        tile(frame, "admin-tile-waiting", look.pending.number, "", "/admin/requests?state=waiting", asked(&look.pending)),
-        tile(frame, "admin-tile-stale", look.stale.number, "waits", "/admin/requests?state=stale", asked(&look.stale)),
+        tile(frame, "admin-tile-waiting", overview.pending.number, "", "/admin/requests?state=waiting", asked(&overview.pending)),
+        tile(frame, "admin-tile-stale", overview.stale.number, "waits", "/admin/requests?state=stale", asked(&overview.stale)),
         tile(
             frame,
             "admin-tile-undeliverable",
-            look.undeliverable.number,
+            overview.undeliverable.number,
             "bad",
             "/admin/requests?state=undeliverable",
-            asked(&look.undeliverable),
+            asked(&overview.undeliverable),
         ),
         tile(
             frame,
             "admin-tile-dead",
-            look.dead.number,
+            overview.dead.number,
             "bad",
             "/admin/letters/queue?state=dead",
-            super::outbox::table(frame, &look.dead.first),
+            super::outbox::table(frame, &overview.dead.first),
         ),
         tile(
             frame,
             "admin-tile-ending",
-            look.ending.number,
+            overview.ending.number,
             "waits",
             "/admin/grants?state=ending",
-            grant_table::table(frame, &look.ending.first),
+            grant_table::table(frame, &overview.ending.first),
         ),
     ]
 }
 
-fn house(admin: &AdminContext, look: &Overview, schema: &str) -> Vec<Fact> {
+fn instance(admin: &AdminContext, overview: &Overview, schema: &str) -> Vec<Fact> {
     let frame = admin.frame();
     let outbox = admin.visit.request.app_data::<web::Data<Outbox>>();
     let pause = outbox.and_then(|outbox| outbox.pause()).filter(|pause| pause.is_on_at(frame.now));
@@ -91,8 +91,8 @@ fn house(admin: &AdminContext, look: &Overview, schema: &str) -> Vec<Fact> {
         }
         None => Cell::state((frame.say("admin-mail-goes").to_string(), "good")),
     };
-    let (over, unswept) = look.over;
-    let queued = Cell::of(bounded(frame, look.queued)).to(frame.to("/admin/letters/queue?state=queued"));
+    let (over, unswept) = overview.over;
+    let queued = Cell::of(bounded(frame, overview.queued)).to(frame.to("/admin/letters/queue?state=queued"));
     vec![
         fact(frame, "admin-mail", mail),
         fact(frame, "admin-letters-wait", queued),
@@ -100,7 +100,7 @@ fn house(admin: &AdminContext, look: &Overview, schema: &str) -> Vec<Fact> {
         fact(frame, "admin-unswept", Cell::of(bounded(frame, unswept))),
         fact(frame, "admin-version", Cell::of(env!("CARGO_PKG_VERSION"))),
         fact(frame, "admin-schema", Cell::of(schema)),
-        fact(frame, "admin-epoch", Cell::of(look.epoch)),
+        fact(frame, "admin-epoch", Cell::of(overview.epoch)),
     ]
 }
 
@@ -108,28 +108,28 @@ pub(super) async fn show(admin: AdminContext, fields: Fields) -> Outcome {
     let days = if fields.one("days") == Some("30") { 30 } else { 14 };
     let config = admin.visit.config.clone();
     let since = admin.frame().now - TimeDelta::days(days);
-    let (look, schema) =
-        admin.read(move |tx, caller| Ok((overview::look(tx, caller, &config, since)?, admin::schema(tx)?))).await?;
+    let (overview, schema) =
+        admin.read(move |tx, caller| Ok((overview::read(tx, caller, &config, since)?, admin::schema(tx)?))).await?;
     let frame = admin.frame();
     let span = |number: i64| {
         let label = frame.say("admin-days").with("number", number);
         Tab::new(frame, &format!("/admin?days={number}"), label, number == days)
     };
     let went = |state: EmailState| {
-        let number = look.letters.iter().find(|(word, _)| word == state.as_str()).map_or(0, |(_, number)| *number);
+        let number = overview.emails.iter().find(|(word, _)| word == state.as_str()).map_or(0, |(_, number)| *number);
         let (name, tone) = email_state(frame, state);
         (name, number, tone)
     };
     let shown = Page {
         frame,
-        tiles: tiles(frame, &look),
+        tiles: tiles(frame, &overview),
         spans: vec![span(14), span(30)],
-        by_day: ByDay::of(frame, &look.hours, days, frame.now),
+        by_day: ByDay::of(frame, &overview.hours, days, frame.now),
         series: SERIES.map(|key| frame.say(key).to_string()),
-        since: look.since.map(|at| frame.say("admin-chart-since").with("moment", moment(frame, at)).to_string()),
-        times: times(frame, &look.decisions),
-        letters: lying(EmailState::ALL.iter().map(|state| went(*state)).collect()),
-        house: house(&admin, &look, &schema),
+        since: overview.since.map(|at| frame.say("admin-chart-since").with("moment", moment(frame, at)).to_string()),
+        times: times(frame, &overview.decisions),
+        emails: lying(EmailState::ALL.iter().map(|state| went(*state)).collect()),
+        instance: instance(&admin, &overview, &schema),
     };
     page(StatusCode::OK, &shown)
 }

@@ -1,18 +1,15 @@
 //! People, and the requests and grants of one.
 
-use actix_web::http::StatusCode;
-
 use super::context::AdminContext;
 use super::format::{fact, in_full, moment, person};
-use super::view::{Cell, Detail, List, Part, Tab, Table, Way, after, following, said};
+use super::view::{Cell, Detail, List, Part, Tab, Table, Way, after, said};
 use super::{grant_table, request_table};
 use crate::domain::{User, UserId};
-use crate::pages::error::{Outcome, PageError, page};
+use crate::pages::error::{Outcome, PageError};
 use crate::pages::forms::Fields;
 use crate::pages::layout::Frame;
 use crate::store::admin::people::{self, Which};
 use crate::store::admin::{grants, requests};
-use crate::workflow::WorkflowError;
 use crate::workflow::admin::lists::{self, Ever};
 
 const PATH: &str = "/admin/users";
@@ -61,34 +58,20 @@ pub(super) async fn list(admin: AdminContext, fields: Fields) -> Outcome {
     let tab = |(other, label, _): (&'static str, &'static str, Which)| {
         Tab::new(frame, &format!("{PATH}?state={other}"), frame.say(label), other == word)
     };
-    let list = List {
-        frame,
-        heading: frame.say("admin-users").to_string(),
-        only: None,
-        tabs: PARTS.into_iter().map(tab).collect(),
-        table: table(frame, &found.items),
-        ways: Vec::new(),
-        said: None,
-        newest: begins.map(|_| frame.to(&path)),
-        older: following(frame, &path, found.next),
-    };
-    page(StatusCode::OK, &list)
+    let tabs = PARTS.into_iter().map(tab).collect();
+    List { tabs, ..List::new(frame, "admin-users", table(frame, &found.items), &path, begins, found.next) }.answer()
 }
 
 pub(super) async fn show(admin: AdminContext, fields: Fields) -> Outcome {
-    let (caller, id) = (admin.caller.clone(), UserId(admin.id()?));
-    let (ever, asked, gave, holds) = admin
-        .visit
-        .store
-        .read(move |tx| {
-            let Some(ever) = people::find(tx, id)? else { return Ok(None) };
-            let asked = lists::requests(tx, &caller, requests::Which::Of(id), None, FEW)?;
-            let gave = lists::grants(tx, &caller, grants::Which::GivenBy(id), None, FEW)?;
-            let holds = lists::grants(tx, &caller, grants::Which::HeldBy(id), None, FEW)?;
-            Ok::<_, WorkflowError>(Some((ever, asked, gave, holds)))
-        })
-        .await?
-        .ok_or(PageError::NotFound)?;
+    let id = UserId(admin.id()?);
+    let read = admin.read(move |tx, caller| {
+        let Some(ever) = people::find(tx, id)? else { return Ok(None) };
+        let asked = lists::requests(tx, caller, requests::Which::Of(id), None, FEW)?;
+        let gave = lists::grants(tx, caller, grants::Which::GivenBy(id), None, FEW)?;
+        let holds = lists::grants(tx, caller, grants::Which::HeldBy(id), None, FEW)?;
+        Ok(Some((ever, asked, gave, holds)))
+    });
+    let (ever, asked, gave, holds) = read.await?.ok_or(PageError::NotFound)?;
     let frame = admin.frame();
     let user = &ever.item;
     let mut facts = vec![

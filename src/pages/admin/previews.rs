@@ -24,7 +24,7 @@ const WIDTHS: [&str; 2] = ["320", "600"];
 const POLICY: &str = "default-src 'none'; style-src 'self'; img-src 'self'; frame-src 'self'; form-action 'self'; base-uri 'none'; \
                       frame-ancestors 'none'";
 /// The policy of the email in the frame: its own styles only, no script, no link, and no framing by other sites.
-const LETTER_POLICY: &str =
+const EMAIL_POLICY: &str =
     "default-src 'none'; style-src 'unsafe-inline'; form-action 'none'; base-uri 'none'; frame-ancestors 'self'; sandbox";
 
 pub(super) fn routes(routes: &mut ServiceConfig) {
@@ -104,7 +104,7 @@ struct Entry {
 }
 
 #[derive(Template)]
-#[template(path = "pages/admin/letters.html")]
+#[template(path = "pages/admin/previews.html")]
 struct List<'a> {
     frame: &'a Frame,
     language: &'static str,
@@ -130,7 +130,7 @@ async fn list(admin: AdminContext, fields: Fields) -> Outcome {
 }
 
 #[derive(Template)]
-#[template(path = "pages/admin/letter.html")]
+#[template(path = "pages/admin/preview.html")]
 struct Preview<'a> {
     frame: &'a Frame,
     look: Look,
@@ -167,6 +167,6 @@ async fn show(admin: AdminContext, fields: Fields) -> Outcome {
 async fn html(admin: AdminContext, fields: Fields) -> Outcome {
     let (email, _) = Look::read(&admin, &fields)?.email()?;
     let mut response = HttpResponse::Ok().content_type("text/html; charset=utf-8").body(email.html.to_string());
-    response.headers_mut().insert(header::CONTENT_SECURITY_POLICY, HeaderValue::from_static(LETTER_POLICY));
+    response.headers_mut().insert(header::CONTENT_SECURITY_POLICY, HeaderValue::from_static(EMAIL_POLICY));
     Ok(response)
 }

@@ -8,14 +8,14 @@ use crate::workflow::requests::view::RequestView;
 pub(super) fn table(frame: &Frame, requests: &[RequestView]) -> Table {
     const HEAD: [&str; 7] =
         ["admin-number", "admin-for-whom", "admin-decides", "admin-what", "admin-state", "admin-asked-at", "admin-ends-at"];
-    let row = |told: &RequestView| {
-        let request = &told.request;
+    let row = |view: &RequestView| {
+        let request = &view.request;
         let until = request.decision.as_ref().map_or(request.expires_at, |decision| decision.at);
         vec![
             Cell::of(format!("#{}", request.id)).to(frame.to(&format!("/admin/requests/{}", request.id))),
-            person(frame, &told.allowed),
-            person(frame, &told.target),
-            bundle(frame, &told.bundle).note(frame.reader.level(told.level)),
+            person(frame, &view.allowed),
+            person(frame, &view.target),
+            bundle(frame, &view.bundle).note(frame.reader.level(view.level)),
             Cell::state(request_state(frame, request)).note(mail_state(frame, request)),
             Cell::of(moment(frame, request.created_at)),
             Cell::of(moment(frame, until)),

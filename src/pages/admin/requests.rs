@@ -1,13 +1,11 @@
 //! All requests, and the history of one.
 
-use actix_web::http::StatusCode;
-
 use super::context::AdminContext;
 use super::format::{bundle, fact, in_full, mail_state, moment, person, request_state};
-use super::view::{Cell, Detail, List, Part, Tab, Way, after, following, number, said};
+use super::view::{Cell, Detail, Limit, List, Part, Tab, Way, after, limited, said};
 use super::{grant_table, history, request_table};
 use crate::domain::{BundleId, KeyId, RequestId, RequestState, Until, UserId};
-use crate::pages::error::{Outcome, page};
+use crate::pages::error::Outcome;
 use crate::pages::format::state_key;
 use crate::pages::forms::Fields;
 use crate::pages::layout::Frame;
@@ -32,18 +30,15 @@ const PARTS: [(&str, &str, Which); 10] = [
     ("failed", state_key(RequestState::Failed), Which::Ended(RequestState::Failed)),
 ];
 
+/// The rows that the list can be limited to, by the parameter in the URL.
+const LIMITS: [Limit<Which>; 3] =
+    [("person", |id| Which::Of(UserId(id))), ("key", |id| Which::FiledBy(KeyId(id))), ("bundle", |id| Which::For(BundleId(id)))];
+
 pub(super) async fn list(admin: AdminContext, fields: Fields) -> Outcome {
     let begins = after(&fields);
     let part = fields.filter("state", |text| PARTS.iter().find(|(word, ..)| *word == text))?.unwrap_or(&PARTS[0]);
-    let (which, path) = if let Some(id) = number(&fields, "person")? {
-        (Which::Of(UserId(id)), format!("{PATH}?person={id}"))
-    } else if let Some(id) = number(&fields, "key")? {
-        (Which::FiledBy(KeyId(id)), format!("{PATH}?key={id}"))
-    } else if let Some(id) = number(&fields, "bundle")? {
-        (Which::For(BundleId(id)), format!("{PATH}?bundle={id}"))
-    } else {
-        (part.2, format!("{PATH}?state={}", part.0))
-    };
+    let unlimited = || (part.2, format!("{PATH}?state={}", part.0));
+    let (which, path) = limited(&fields, PATH, &LIMITS)?.unwrap_or_else(unlimited);
     let (found, whose) = admin
         .read(move |tx, caller| {
             let whose = match which {
@@ -61,18 +56,14 @@ pub(super) async fn list(admin: AdminContext, fields: Fields) -> Outcome {
         Tab::new(frame, &format!("{PATH}?state={word}"), frame.say(label), *other == which)
     };
     let whose = frame.reader.name(&whose.unwrap_or_default());
-    let list = List {
-        frame,
-        heading: frame.say("admin-requests").to_string(),
+    let list = List::new(frame, "admin-requests", request_table::table(frame, &found.items), &path, begins, found.next);
+    List {
         only: is_limited.then(|| (frame.say("admin-only-of").with("whose", whose).to_string(), frame.to(PATH))),
         tabs: if is_limited { Vec::new() } else { PARTS.iter().map(tab).collect() },
-        table: request_table::table(frame, &found.items),
-        ways: Vec::new(),
         said: said(frame, &fields),
-        newest: begins.map(|_| frame.to(&path)),
-        older: following(frame, &path, found.next),
-    };
-    page(StatusCode::OK, &list)
+        ..list
+    }
+    .answer()
 }
 
 fn until(frame: &Frame, until: Option<Until>) -> String {
@@ -81,24 +72,24 @@ fn until(frame: &Frame, until: Option<Until>) -> String {
 
 pub(super) async fn show(admin: AdminContext, fields: Fields) -> Outcome {
     let (caller, id) = (admin.caller.clone(), RequestId(admin.id()?));
-    let story = admin.visit.store.read(move |tx| of_request(tx, &caller, id)).await?;
+    let found = admin.visit.store.read(move |tx| of_request(tx, &caller, id)).await?;
     let frame = admin.frame();
     let (mut facts, mut ways) = (Vec::new(), Vec::new());
-    if let Some(told) = &story.told {
-        let request = &told.request;
-        facts.push(fact(frame, "admin-for-whom", person(frame, &told.allowed)));
-        facts.push(fact(frame, "admin-decides", person(frame, &told.target)));
-        if let Some(initiator) = &story.initiator {
+    if let Some(view) = &found.view {
+        let request = &view.request;
+        facts.push(fact(frame, "admin-for-whom", person(frame, &view.allowed)));
+        facts.push(fact(frame, "admin-decides", person(frame, &view.target)));
+        if let Some(initiator) = &found.initiator {
             facts.push(fact(frame, "admin-filed-by", person(frame, initiator)));
         }
-        if let Some(app) = &story.app {
+        if let Some(app) = &found.app {
             let path = frame.to(&format!("/admin/keys/{}", app.id));
             facts.push(fact(frame, "admin-app", Cell::of(frame.reader.name(&app.name)).to(path)));
         }
-        facts.push(fact(frame, "admin-what", bundle(frame, &told.bundle)));
-        let asked = format!("{}, {}", frame.reader.level(told.level), until(frame, request.until));
+        facts.push(fact(frame, "admin-what", bundle(frame, &view.bundle)));
+        let asked = format!("{}, {}", frame.reader.level(view.level), until(frame, request.until));
         facts.push(fact(frame, "admin-asked-for", Cell::of(asked)));
-        if let Some(share) = &story.grant {
+        if let Some(share) = &found.grant {
             let level = frame.reader.level(share.grant.level);
             let given = format!("{level}, {}", until(frame, share.grant.ends_at.map(Until::At)));
             let path = frame.to(&format!("/admin/grants/{}", share.grant.id));
@@ -123,16 +114,16 @@ pub(super) async fn show(admin: AdminContext, fields: Fields) -> Outcome {
             ways.push(Way::form(frame, &format!("{PATH}/{id}/cancel"), cancel));
         }
     }
-    let mut parts =
-        vec![Part::story(frame.say("admin-story"), history::whole(frame, &story.entries, &story.letters, story.told.as_ref()))];
-    if !story.letters.is_empty() {
-        parts.push(Part::table(frame.say("admin-its-letters"), super::outbox::table(frame, &story.letters)));
+    let lines = history::whole(frame, &found.trail, found.view.as_ref());
+    let mut parts = vec![Part::history(frame.say("admin-story"), lines)];
+    if !found.trail.emails.is_empty() {
+        parts.push(Part::table(frame.say("admin-its-letters"), super::outbox::table(frame, &found.trail.emails)));
     }
-    if let Some(share) = &story.grant {
+    if let Some(share) = &found.grant {
         parts.push(Part::table(frame.say("admin-came-of-it"), grant_table::table(frame, std::slice::from_ref(share))));
     }
     let heading = frame.say("admin-request-number").with("number", id).to_string();
     let purged = || (frame.say("admin-purged").to_string(), "");
-    let state = Some(story.told.as_ref().map_or_else(purged, |told| request_state(frame, &told.request)));
+    let state = Some(found.view.as_ref().map_or_else(purged, |view| request_state(frame, &view.request)));
     Detail { frame, heading, state, said: said(frame, &fields), facts, ways, parts }.answer()
 }

@@ -54,8 +54,8 @@ pub(super) async fn show(admin: AdminContext, fields: Fields) -> Outcome {
     if !found.requests.is_empty() {
         parts.push(Part::table(frame.say("admin-requests"), request_table::table(frame, &found.requests)));
     }
-    if !found.letters.is_empty() {
-        parts.push(Part::table(frame.say("admin-letters"), super::outbox::table(frame, &found.letters)));
+    if !found.emails.is_empty() {
+        parts.push(Part::table(frame.say("admin-letters"), super::outbox::table(frame, &found.emails)));
     }
     page(StatusCode::OK, &Search { frame, text: &text, parts })
 }

@@ -131,7 +131,7 @@ impl Part {
         Self { heading: heading.to_string(), lines: Vec::new(), table: Some(table), more: None }
     }
 
-    pub(super) fn story(heading: impl Display, lines: Vec<Line>) -> Self {
+    pub(super) fn history(heading: impl Display, lines: Vec<Line>) -> Self {
         Self { heading: heading.to_string(), lines, table: None, more: None }
     }
 
@@ -156,6 +156,35 @@ pub(super) struct List<'a> {
     /// The link to the newest rows, on later pages.
     pub(super) newest: Option<String>,
     pub(super) older: Option<String>,
+}
+
+impl<'a> List<'a> {
+    /// A list without filters and actions. `path` is its URL without a position, `begins` the position of this page.
+    pub(super) fn new(
+        frame: &'a Frame,
+        heading: &'static str,
+        table: Table,
+        path: &str,
+        begins: Option<After>,
+        next: Option<After>,
+    ) -> Self {
+        let and = if path.contains('?') { '&' } else { '?' };
+        Self {
+            frame,
+            heading: frame.say(heading).to_string(),
+            only: None,
+            tabs: Vec::new(),
+            table,
+            ways: Vec::new(),
+            said: None,
+            newest: begins.map(|_| frame.to(path)),
+            older: next.map(|After { at, id }| frame.to(&format!("{path}{and}after={at}.{id}"))),
+        }
+    }
+
+    pub(super) fn answer(&self) -> Outcome {
+        page(StatusCode::OK, self)
+    }
 }
 
 /// The page of one row.
@@ -214,15 +243,22 @@ pub(super) fn after(fields: &Fields) -> Option<After> {
     Some(After { at: at.parse().ok()?, id: id.parse().ok()? })
 }
 
-/// The id that a list is limited to.
-pub(super) fn number(fields: &Fields, name: &str) -> Result<Option<i64>, BadFilter> {
+/// The id in a parameter.
+fn number(fields: &Fields, name: &str) -> Result<Option<i64>, BadFilter> {
     fields.filter(name, |text| text.parse().ok().filter(|id| *id > 0))
 }
 
-/// The URL of the page after a position, see [`after`].
-pub(super) fn following(frame: &Frame, path: &str, next: Option<After>) -> Option<String> {
-    let and = if path.contains('?') { '&' } else { '?' };
-    next.map(|After { at, id }| frame.to(&format!("{path}{and}after={at}.{id}")))
+/// A parameter with an id, and the rows that it limits a list to.
+pub(super) type Limit<W> = (&'static str, fn(i64) -> W);
+
+/// The row that a list is limited to, by the first of these parameters in the URL, and the list's URL with it.
+pub(super) fn limited<W>(fields: &Fields, path: &str, by: &[Limit<W>]) -> Result<Option<(W, String)>, BadFilter> {
+    for (name, which) in by {
+        if let Some(id) = number(fields, name)? {
+            return Ok(Some((which(id), format!("{path}?{name}={id}"))));
+        }
+    }
+    Ok(None)
 }
 
 /// "12", "more than 1000".

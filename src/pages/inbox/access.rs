@@ -1,7 +1,7 @@
 //! Cards of access: given by the person, and held by them.
 
 use super::view::{Card, Way};
-use crate::domain::{Grant, GranteeKind, Principal, UserId};
+use crate::domain::{Grant, GrantState, GranteeKind, Outcome, Principal, UserId};
 use crate::pages::format::{Person, Whose};
 use crate::pages::layout::Frame;
 use crate::workflow::shares::{Share, Shared};
@@ -39,18 +39,13 @@ fn named(frame: &Frame, name: &str, uri: &str) -> String {
 
 /// The state of access: the sentence's key, and the look.
 pub(super) fn standing(frame: &Frame, grant: &Grant, is_held: bool) -> (&'static str, &'static str) {
-    if grant.revoked_at.is_some() {
-        ("state-taken-back", "")
-    } else if grant.ends_at.is_some_and(|end| end <= frame.now) {
-        ("state-over", "")
-    } else if !grant.is_enabled {
-        ("state-off", "")
-    } else if frame.now < grant.starts_at {
-        ("state-later", "")
-    } else if is_held {
-        ("state-yours", "good")
-    } else {
-        ("state-live", "good")
+    match Outcome::from(grant).state_at(frame.now) {
+        GrantState::Revoked => ("state-taken-back", ""),
+        GrantState::Expired => ("state-over", ""),
+        GrantState::Disabled => ("state-off", ""),
+        GrantState::Scheduled => ("state-later", ""),
+        GrantState::Active if is_held => ("state-yours", "good"),
+        GrantState::Active => ("state-live", "good"),
     }
 }
 

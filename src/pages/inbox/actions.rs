@@ -5,10 +5,11 @@ use std::sync::Arc;
 use actix_web::HttpResponse;
 
 use super::view::{List, View};
-use crate::domain::{GrantId, KeyId, RequestId, UserId};
+use crate::domain::{Caller, GrantId, KeyId, RequestId, UserId};
 use crate::pages::context::RequestContext;
 use crate::pages::error::{Outcome, PageError};
 use crate::pages::forms::Fields;
+use crate::store::Tx;
 use crate::store::blocks::Blocked;
 use crate::workflow::blocks::{self, Whom};
 use crate::workflow::requests::{ask_again, decide, link, resend, view, withdraw};
@@ -43,88 +44,89 @@ fn done<T>(visit: &RequestContext, view: &View, result: Result<T, WorkflowError>
     }
 }
 
+/// Runs an operation of the signed-in person on the form's row, which `view` shows. Returns the row's id and the result.
+async fn run<T: Send + 'static>(
+    visit: &RequestContext,
+    view: &View,
+    fields: &Fields,
+    mut f: impl FnMut(&mut Tx<'_>, &Caller, i64) -> Result<T, WorkflowError> + Send + 'static,
+) -> Result<(i64, Result<T, WorkflowError>), PageError> {
+    let caller = visit.signed_or_to(view.list.path())?.caller.clone();
+    let id = id_of(fields)?;
+    Ok((id, visit.store.write(move |tx| f(tx, &caller, id)).await))
+}
+
 pub(super) async fn mail_link(visit: RequestContext, fields: Fields) -> Outcome {
     let view = back(&fields);
-    let caller = visit.signed_or_to(view.list.path())?.caller.clone();
-    let id = RequestId(id_of(&fields)?);
-    let mailed = visit.store.write(move |tx| link::fresh_of(tx, &caller, id)).await;
+    let run = run(&visit, &view, &fields, |tx, caller, id| link::fresh_of(tx, caller, RequestId(id)));
+    let (_, mailed) = run.await?;
     done(&visit, &view, mailed, "link", &[])
 }
 
 /// Declining needs no email link, since it gives no access.
 pub(super) async fn decline(visit: RequestContext, fields: Fields) -> Outcome {
-    let view = back(&fields);
-    let caller = visit.signed_or_to(view.list.path())?.caller.clone();
-    let id = RequestId(id_of(&fields)?);
     let reason = fields.filled("reason").map(str::to_owned);
-    let declined = visit.store.write(move |tx| {
-        let request = view::find(tx, &caller, id)?;
-        decide::decline(tx, &caller, &request, reason.as_deref())
+    let view = back(&fields);
+    let run = run(&visit, &view, &fields, move |tx, caller, id| {
+        let request = view::find(tx, caller, RequestId(id))?;
+        decide::decline(tx, caller, &request, reason.as_deref())
     });
-    let declined = declined.await;
+    let (_, declined) = run.await?;
     done(&visit, &view, declined, "declined", &[])
 }
 
 pub(super) async fn withdraw(visit: RequestContext, fields: Fields) -> Outcome {
     let view = back(&fields);
-    let caller = visit.signed_or_to(view.list.path())?.caller.clone();
-    let id = RequestId(id_of(&fields)?);
-    let withdrawn = visit.store.write(move |tx| withdraw::by_asker(tx, &caller, id)).await;
+    let run = run(&visit, &view, &fields, |tx, caller, id| withdraw::by_requester(tx, caller, RequestId(id)));
+    let (id, withdrawn) = run.await?;
     done(&visit, &view, withdrawn, "withdrawn", &[("id", &id.to_string())])
 }
 
 pub(super) async fn resend(visit: RequestContext, fields: Fields) -> Outcome {
     let view = back(&fields);
-    let caller = visit.signed_or_to(view.list.path())?.caller.clone();
-    let id = RequestId(id_of(&fields)?);
-    let resent = visit.store.write(move |tx| resend::by_asker(tx, &caller, id)).await;
+    let run = run(&visit, &view, &fields, |tx, caller, id| resend::by_requester(tx, caller, RequestId(id)));
+    let (_, resent) = run.await?;
     done(&visit, &view, resent, "resent", &[])
 }
 
 pub(super) async fn again(visit: RequestContext, fields: Fields) -> Outcome {
-    let view = View::of(List::ByYou);
-    let caller = visit.signed_or_to(view.list.path())?.caller.clone();
-    let id = RequestId(id_of(&fields)?);
     let config = visit.config.clone();
-    let asked = visit.store.write(move |tx| ask_again::ask_again(tx, &config, &caller, id)).await;
+    let view = View::of(List::ByYou);
+    let run = run(&visit, &view, &fields, move |tx, caller, id| ask_again::ask_again(tx, &config, caller, RequestId(id)));
+    let (_, asked) = run.await?;
     done(&visit, &view, asked, "again", &[])
 }
 
 pub(super) async fn revoke(visit: RequestContext, fields: Fields) -> Outcome {
     let view = back(&fields);
-    let signed = visit.signed_or_to(view.list.path())?;
-    let (caller, me) = (signed.caller.clone(), signed.user.id);
-    let id = GrantId(id_of(&fields)?);
-    let revoked = visit.store.write(move |tx| {
-        shares::revoke(tx, &caller, id)?;
-        let grant = crate::store::grants::find(tx, id)?;
-        Ok::<_, WorkflowError>(grant.is_some_and(|grant| grant.grantee == Some(me.into())))
+    let run = run(&visit, &view, &fields, |tx, caller, id| {
+        shares::revoke(tx, caller, GrantId(id))?;
+        let grant = crate::store::grants::find(tx, GrantId(id))?;
+        Ok(grant.is_some_and(|grant| caller.user.is_some_and(|me| grant.grantee == Some(me.into()))))
     });
-    let revoked = revoked.await;
+    let (_, revoked) = run.await?;
     let word = if matches!(revoked, Ok(true)) { "given-up" } else { "taken-back" };
     done(&visit, &view, revoked, word, &[])
 }
 
 /// Blocks the requester or the app. The form to undo it names that person or app, not the request.
 pub(super) async fn block(visit: RequestContext, fields: Fields) -> Outcome {
-    let view = back(&fields);
-    let caller = visit.signed_or_to(view.list.path())?.caller.clone();
-    let id = RequestId(id_of(&fields)?);
     let (whom, word) = match fields.one("whom") {
         Some("person") => (Whom::Person, "person"),
         Some("app") => (Whom::App, "app"),
         _ => return Err(PageError::BadForm),
     };
     let config = Arc::clone(&visit.config);
-    let blocked = visit.store.write(move |tx| {
-        let request = view::find(tx, &caller, id)?;
-        blocks::block(tx, &config, &caller, &request, whom)?;
-        Ok::<_, WorkflowError>(match whom {
+    let view = back(&fields);
+    let run = run(&visit, &view, &fields, move |tx, caller, id| {
+        let request = view::find(tx, caller, RequestId(id))?;
+        blocks::block(tx, &config, caller, &request, whom)?;
+        Ok(match whom {
             Whom::Person => request.requester().map(|user| user.0),
             Whom::App => request.key.map(|key| key.0),
         })
     });
-    let blocked = blocked.await;
+    let (_, blocked) = run.await?;
     let undo = blocked.as_ref().ok().copied().flatten().map(|id| id.to_string());
     let undo: Vec<(&str, &str)> = undo.iter().flat_map(|id| [("whom", word), ("id", id.as_str())]).collect();
     done(&visit, &view, blocked, "blocked", &undo)

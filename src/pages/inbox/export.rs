@@ -76,12 +76,12 @@ fn table(frame: &Frame, items: &Items, me: &User) -> Table {
     match items {
         Items::OfYou(listed) => Table {
             columns: &REQUESTS,
-            rows: listed.items.iter().map(|received| request(frame, &received.told, Side::Decides)).collect(),
+            rows: listed.items.iter().map(|received| request(frame, &received.view, Side::Decides)).collect(),
             is_complete: !listed.has_more,
         },
         Items::ByYou(listed) => Table {
             columns: &REQUESTS,
-            rows: listed.items.iter().map(|asked| request(frame, &asked.told, Side::Asks(me))).collect(),
+            rows: listed.items.iter().map(|asked| request(frame, &asked.view, Side::Asks(me))).collect(),
             is_complete: !listed.has_more,
         },
         Items::Given(listed) => Table {
@@ -111,31 +111,31 @@ enum Side<'a> {
 }
 
 /// The requester, for the approver and for themselves. Only its email names the maker of an offer to the recipient.
-fn requester(told: &RequestView, side: Side<'_>) -> Option<String> {
-    match (side, told.request.kind) {
-        (Side::Decides, RequestKind::Ask) => Some(Person::from(&told.allowed).in_full()),
+fn requester(view: &RequestView, side: Side<'_>) -> Option<String> {
+    match (side, view.request.kind) {
+        (Side::Decides, RequestKind::Ask) => Some(Person::from(&view.allowed).in_full()),
         (Side::Decides, RequestKind::Invite) => None,
-        (Side::Asks(me), RequestKind::Ask) if told.allowed.id != me.id => Some(Person::named_or_masked(&told.allowed)),
+        (Side::Asks(me), RequestKind::Ask) if view.allowed.id != me.id => Some(Person::named_or_masked(&view.allowed)),
         (Side::Asks(me), RequestKind::Ask | RequestKind::Invite) => Some(Person::from(me).in_full()),
     }
 }
 
-fn request(frame: &Frame, told: &RequestView, side: Side<'_>) -> Vec<Option<String>> {
-    let request = &told.request;
+fn request(frame: &Frame, view: &RequestView, side: Side<'_>) -> Vec<Option<String>> {
+    let request = &view.request;
     let is_invite = request.kind == RequestKind::Invite;
     let is_decider = matches!(side, Side::Decides);
     // The requester need not know the approver's address.
-    let approver = (!is_decider).then(|| Person::named_or_masked(&told.target));
+    let approver = (!is_decider).then(|| Person::named_or_masked(&view.target));
     let whose = if is_decider == is_invite { Whose::Theirs } else { Whose::Yours };
     let decision = request.decision.as_ref();
-    let (given, grant) = (told.given.as_ref(), decision.and_then(|decision| decision.grant));
+    let (given, grant) = (view.given.as_ref(), decision.and_then(|decision| decision.grant));
     vec![
         Some(request.id.to_string()),
         Some(request.kind.to_string()),
         Some(request.state_at(frame.now).to_string()),
-        Some(told.level.to_string()),
-        Some(frame.reader.thing(&told.bundle, whose)),
-        requester(told, side),
+        Some(view.level.to_string()),
+        Some(frame.reader.thing(&view.bundle, whose)),
+        requester(view, side),
         approver,
         Some(utc(request.created_at)),
         Some(utc(request.expires_at)),

@@ -10,25 +10,25 @@ use crate::workflow::inbox::{Asked, Received};
 use crate::workflow::requests::resend::{RESEND_PAUSE, RESENDS};
 use crate::workflow::requests::view::RequestView;
 
-fn way(frame: &Frame, keys: (&'static str, &'static str, &'static str), action: &'static str, told: &RequestView) -> Way {
+fn way(frame: &Frame, keys: (&'static str, &'static str, &'static str), action: &'static str, view: &RequestView) -> Way {
     let (label, explained, button) = keys;
-    let kind = told.request.kind.as_str();
+    let kind = view.request.kind.as_str();
     let say = |key| frame.say(key).with("kind", kind).to_string();
     Way {
         label: say(label),
         explained: say(explained),
         action,
-        fields: vec![("id", told.request.id.to_string())],
+        fields: vec![("id", view.request.id.to_string())],
         reader: None,
         button: say(button),
     }
 }
 
 /// When it was filed, and when and how it ended.
-fn when<'a>(frame: &'a Frame, told: &RequestView) -> Sentence<'a> {
-    let asked = frame.reader.day(told.request.created_at);
-    let is_answered = matches!(told.request.state, RequestState::Approved | RequestState::Declined);
-    match &told.request.decision {
+fn when<'a>(frame: &'a Frame, view: &RequestView) -> Sentence<'a> {
+    let asked = frame.reader.day(view.request.created_at);
+    let is_answered = matches!(view.request.state, RequestState::Approved | RequestState::Declined);
+    match &view.request.decision {
         Some(decision) if is_answered => {
             frame.say("inbox-asked-answered").with("asked", asked).with("answered", frame.reader.day(decision.at))
         }
@@ -44,57 +44,70 @@ const fn tone(state: RequestState) -> &'static str {
     }
 }
 
-fn quote(told: &RequestView) -> Vec<String> {
-    let is_declined = told.request.state == RequestState::Declined;
-    told.request.words().filter(|_| is_declined).map(sanitize::quoted).unwrap_or_default()
+fn quote(view: &RequestView) -> Vec<String> {
+    let is_declined = view.request.state == RequestState::Declined;
+    view.request.words().filter(|_| is_declined).map(sanitize::quoted).unwrap_or_default()
 }
 
 /// The requester. Of an offer there is none, since only its email names its maker.
-fn requester(told: &RequestView) -> Option<&User> {
-    (told.request.kind == RequestKind::Ask).then_some(&told.allowed)
+fn requester(view: &RequestView) -> Option<&User> {
+    (view.request.kind == RequestKind::Ask).then_some(&view.allowed)
 }
 
 /// A request for the person.
 pub(super) fn of_you(frame: &Frame, received: &Received) -> Card {
-    let told = &received.told;
-    let request = &told.request;
+    let view = &received.view;
+    let request = &view.request;
     let reader = &frame.reader;
     let state = request.state_at(frame.now);
-    let is_waiting = state == RequestState::Pending;
     let whose = if request.kind == RequestKind::Invite { Whose::Theirs } else { Whose::Yours };
-    let who = requester(told).map(|user| Person::from(user).in_full()).unwrap_or_default();
+    let who = requester(view).map(|user| Person::from(user).in_full()).unwrap_or_default();
     let heading = frame.say("inbox-asks").with("kind", request.kind.as_str()).with("who", who);
     let mut notes = Vec::new();
     let mut ways = Vec::new();
-    if is_waiting {
-        ways.extend(answer(frame, told, &mut notes));
-        let mut decline = way(frame, ("inbox-decline", "inbox-decline-what", "inbox-decline-button"), "/inbox/decline", told);
+    if state == RequestState::Pending {
+        ways.extend(answer(frame, view, &mut notes));
+        let mut decline = way(frame, ("inbox-decline", "inbox-decline-what", "inbox-decline-button"), "/inbox/decline", view);
         decline.reader =
-            Some(requester(told).map_or_else(|| frame.say("inbox-offerer").to_string(), |user| Person::from(user).name));
+            Some(requester(view).map_or_else(|| frame.say("inbox-offerer").to_string(), |user| Person::from(user).name));
         ways.push(decline);
     } else if state == RequestState::Declined && frame.now < request.expires_at {
         notes.push(frame.say("inbox-still-yes").with("moment", reader.moment(request.expires_at)).to_string());
     }
     ways.extend(blocks(frame, received));
+    let heading = heading.with("level", view.level).with("thing", reader.thing(&view.bundle, whose));
+    card(frame, view, &heading, ["state-waits-for-you", "inbox-answer-by"], notes, ways)
+}
+
+/// The card of a request, with the keys of its state and of its deadline while it is pending.
+fn card(
+    frame: &Frame,
+    view: &RequestView,
+    heading: &Sentence<'_>,
+    [waiting, deadline]: [&'static str; 2],
+    notes: Vec<String>,
+    ways: Vec<Way>,
+) -> Card {
+    let request = &view.request;
+    let (state, tone, when) = match request.state_at(frame.now) {
+        RequestState::Pending => (waiting, "waits", frame.say(deadline).with("moment", frame.reader.moment(request.expires_at))),
+        state => (state_key(state), tone(state), when(frame, view)),
+    };
     Card {
         id: format!("r{}", request.id),
-        heading: heading.with("level", told.level).with("thing", reader.thing(&told.bundle, whose)).to_string(),
-        state: frame.say(if is_waiting { "state-waits-for-you" } else { state_key(state) }).to_string(),
-        tone: if is_waiting { "waits" } else { tone(state) },
-        when: if is_waiting {
-            frame.say("inbox-answer-by").with("moment", reader.moment(request.expires_at)).to_string()
-        } else {
-            when(frame, told).to_string()
-        },
+        heading: heading.to_string(),
+        state: frame.say(state).to_string(),
+        tone,
+        when: when.to_string(),
         notes,
-        quote: quote(told),
+        quote: quote(view),
         ways,
     }
 }
 
 /// Shows that the link is in the email; another email can be requested, within limits.
-fn answer(frame: &Frame, told: &RequestView, notes: &mut Vec<String>) -> Option<Way> {
-    let request = &told.request;
+fn answer(frame: &Frame, view: &RequestView, notes: &mut Vec<String>) -> Option<Way> {
+    let request = &view.request;
     let from = request.last_letter_at + RESEND_PAUSE;
     if request.letters > RESENDS {
         notes.push(frame.say("inbox-link-no-more").to_string());
@@ -103,26 +116,26 @@ fn answer(frame: &Frame, told: &RequestView, notes: &mut Vec<String>) -> Option<
         notes.push(frame.say("inbox-link-later").with("moment", frame.reader.moment_after(from)).to_string());
         None
     } else {
-        Some(way(frame, ("inbox-link", "inbox-link-what", "inbox-link-button"), "/inbox/link", told))
+        Some(way(frame, ("inbox-link", "inbox-link-what", "inbox-link-button"), "/inbox/link", view))
     }
 }
 
 /// The form to block the requester or app, unless they are blocked already.
 fn blocks(frame: &Frame, received: &Received) -> Vec<Way> {
-    let told = &received.told;
-    let request = &told.request;
-    let (is_asker_blocked, is_app_blocked) = received.blocked;
+    let view = &received.view;
+    let request = &view.request;
+    let (is_requester_blocked, is_app_blocked) = received.blocked;
     let is_open = matches!(request.state_at(frame.now), RequestState::Pending | RequestState::Declined | RequestState::Expired);
     let mut ways = Vec::new();
-    if let Some(user) = requester(told).filter(|_| is_open && !is_asker_blocked) {
+    if let Some(user) = requester(view).filter(|_| is_open && !is_requester_blocked) {
         let who = Person::from(user).name;
-        let mut block = way(frame, ("inbox-block", "inbox-block-what", "inbox-block"), "/inbox/block", told);
+        let mut block = way(frame, ("inbox-block", "inbox-block-what", "inbox-block"), "/inbox/block", view);
         block.button = frame.say("block-button").with("who", who).to_string();
         block.fields.push(("whom", "person".to_owned()));
         ways.push(block);
     }
     if request.key.is_some() && is_open && !is_app_blocked {
-        let mut block = way(frame, ("inbox-block-app", "inbox-block-app-what", "inbox-block-app-button"), "/inbox/block", told);
+        let mut block = way(frame, ("inbox-block-app", "inbox-block-app-what", "inbox-block-app-button"), "/inbox/block", view);
         block.fields.push(("whom", "app".to_owned()));
         ways.push(block);
     }
@@ -131,24 +144,23 @@ fn blocks(frame: &Frame, received: &Received) -> Vec<Way> {
 
 /// A request or an offer by the person.
 pub(super) fn by_you(frame: &Frame, asked: &Asked) -> Card {
-    let told = &asked.told;
-    let request = &told.request;
+    let view = &asked.view;
+    let request = &view.request;
     let reader = &frame.reader;
     let state = request.state_at(frame.now);
-    let is_waiting = state == RequestState::Pending;
     let whose = if request.kind == RequestKind::Invite { Whose::Yours } else { Whose::Theirs };
     let heading =
-        frame.say("inbox-asked-whom").with("kind", request.kind.as_str()).with("who", Person::named_or_masked(&told.target));
+        frame.say("inbox-asked-whom").with("kind", request.kind.as_str()).with("who", Person::named_or_masked(&view.target));
     let mut notes = Vec::new();
     let mut ways = Vec::new();
     match state {
         RequestState::Pending => {
             notes.push(frame.say(delivery(request.mail_state)).to_string());
             if asked.resend_from.is_some_and(|from| from <= frame.now) {
-                ways.push(way(frame, ("inbox-resend", "inbox-resend-what", "inbox-resend-button"), "/inbox/resend", told));
+                ways.push(way(frame, ("inbox-resend", "inbox-resend-what", "inbox-resend-button"), "/inbox/resend", view));
             }
             let keys = ("inbox-withdraw", "inbox-withdraw-what", "inbox-withdraw-button");
-            ways.push(way(frame, keys, "/inbox/withdraw", told));
+            ways.push(way(frame, keys, "/inbox/withdraw", view));
         }
         RequestState::Approved => {}
         RequestState::Cancelled => {
@@ -157,24 +169,12 @@ pub(super) fn by_you(frame: &Frame, asked: &Asked) -> Card {
         RequestState::Declined | RequestState::Withdrawn | RequestState::Expired | RequestState::Failed => {
             match asked.again_from.filter(|from| frame.now < *from) {
                 Some(from) => notes.push(frame.say("inbox-again-from").with("moment", reader.moment_after(from)).to_string()),
-                None => ways.push(way(frame, ("inbox-again", "inbox-again-what", "inbox-again-button"), "/inbox/again", told)),
+                None => ways.push(way(frame, ("inbox-again", "inbox-again-what", "inbox-again-button"), "/inbox/again", view)),
             }
         }
     }
-    Card {
-        id: format!("r{}", request.id),
-        heading: heading.with("level", told.level).with("thing", reader.thing(&told.bundle, whose)).to_string(),
-        state: frame.say(state_key(state)).to_string(),
-        tone: if is_waiting { "waits" } else { tone(state) },
-        when: if is_waiting {
-            frame.say("inbox-answer-until").with("moment", reader.moment(request.expires_at)).to_string()
-        } else {
-            when(frame, told).to_string()
-        },
-        notes,
-        quote: quote(told),
-        ways,
-    }
+    let heading = heading.with("level", view.level).with("thing", reader.thing(&view.bundle, whose));
+    card(frame, view, &heading, ["state-pending", "inbox-answer-until"], notes, ways)
 }
 
 /// The delivery state of the email.

@@ -52,67 +52,67 @@ pub(super) struct ClosedView {
 struct Page<'a> {
     frame: &'a Frame,
     seal: &'static str,
-    told: &'a ClosedView,
+    view: &'a ClosedView,
 }
 
-pub(super) fn show(frame: &Frame, status: StatusCode, told: &ClosedView) -> Outcome {
-    page(status, &Page { frame, seal: told.seal, told })
+pub(super) fn show(frame: &Frame, status: StatusCode, view: &ClosedView) -> Outcome {
+    page(status, &Page { frame, seal: view.seal, view })
 }
 
 impl ClosedView {
     /// For a request that has ended.
     pub(super) fn of(frame: &Frame, matter: &Matter, is_current: bool) -> Self {
-        let request = &matter.told.request;
+        let request = &matter.view.request;
         let is_invite = request.kind == RequestKind::Invite;
         let kind = request.kind.as_str();
-        let requester = if is_invite { matter.initiator.as_ref().unwrap_or(&matter.told.allowed) } else { &matter.told.allowed };
+        let requester = if is_invite { matter.initiator.as_ref().unwrap_or(&matter.view.allowed) } else { &matter.view.allowed };
         let requester = Person::from(requester);
-        let thing = frame.reader.thing(&matter.told.bundle, if is_invite { Whose::Theirs } else { Whose::Yours });
+        let thing = frame.reader.thing(&matter.view.bundle, if is_invite { Whose::Theirs } else { Whose::Yours });
         let say = |key| frame.say(key).with("kind", kind).with("who", &requester.name);
         let full = |key| frame.say(key).with("kind", kind).with("who", requester.in_full());
         let facts =
             vec![(say("told-who").to_string(), vec![requester.in_full()]), (say("told-thing").to_string(), vec![thing.clone()])];
-        let mut told = Self { kind, facts, ..Self::default() };
+        let mut view = Self { kind, facts, ..Self::default() };
         match request.state_at(frame.now) {
-            RequestState::Approved => told.approved(frame, matter, &requester.name, &thing),
+            RequestState::Approved => view.approved(frame, matter, &requester.name, &thing),
             RequestState::Declined => {
-                told.head("no", say("told-declined"));
-                told.add(say("told-declined-what").with("level", matter.told.level).with("thing", &thing));
-                told.quote = request.words().map(sanitize::quoted).unwrap_or_default();
+                view.head("no", say("told-declined"));
+                view.add(say("told-declined-what").with("level", matter.view.level).with("thing", &thing));
+                view.quote = request.words().map(sanitize::quoted).unwrap_or_default();
                 if frame.now < request.expires_at && is_current {
-                    told.ways.approve = true;
-                    told.add(say("told-declined-until").with("moment", frame.reader.moment(request.expires_at)));
+                    view.ways.approve = true;
+                    view.add(say("told-declined-until").with("moment", frame.reader.moment(request.expires_at)));
                 } else if let Some(again) = matter.again_from {
-                    told.add(say("told-declined-again").with("day", frame.reader.day(again)));
+                    view.add(say("told-declined-again").with("day", frame.reader.day(again)));
                 }
             }
             RequestState::Withdrawn => {
-                told.head("over", say("told-withdrawn"));
-                told.add(say("told-withdrawn-what"));
+                view.head("over", say("told-withdrawn"));
+                view.add(say("told-withdrawn-what"));
             }
             RequestState::Expired => {
-                told.head("over", say("told-expired"));
-                told.add(say("told-expired-what").with("moment", frame.reader.moment(request.expires_at)));
-                told.next_time(full("told-ask-again"), matter);
+                view.head("over", say("told-expired"));
+                view.add(say("told-expired-what").with("moment", frame.reader.moment(request.expires_at)));
+                view.next_time(full("told-ask-again"), matter);
             }
             RequestState::Cancelled => {
-                told.head("over", say("told-cancelled"));
-                told.add(say(why_cancelled(request.why_cancelled())));
-                told.add(say("told-nothing-shared"));
+                view.head("over", say("told-cancelled"));
+                view.add(say(why_cancelled(request.why_cancelled())));
+                view.add(say("told-nothing-shared"));
             }
             RequestState::Failed => {
-                told.head("over", say("told-failed"));
-                told.add(say("told-failed-what"));
-                told.next_time(full("told-ask-again"), matter);
+                view.head("over", say("told-failed"));
+                view.add(say("told-failed-what"));
+                view.next_time(full("told-ask-again"), matter);
             }
-            RequestState::Pending => told.head("wait", say("told-pending")),
+            RequestState::Pending => view.head("wait", say("told-pending")),
         }
         if matter.is_asked_again {
-            told.ways.fresh = true;
-            told.add(say("told-asked-again"));
+            view.ways.fresh = true;
+            view.add(say("told-asked-again"));
         }
-        told.block(frame, matter, &requester);
-        told
+        view.block(frame, matter, &requester);
+        view
     }
 
     fn head(&mut self, seal: &'static str, heading: impl std::fmt::Display) {
@@ -133,11 +133,11 @@ impl ClosedView {
 
     /// Offers to block a declined requester or app, and shows a block that can be lifted.
     fn block(&mut self, frame: &Frame, matter: &Matter, requester: &Person) {
-        let request = &matter.told.request;
+        let request = &matter.view.request;
         let is_declined = request.state_at(frame.now) == RequestState::Declined;
-        let (is_asker_blocked, is_app_blocked) = matter.blocked;
-        if (is_declined && request.requester().is_some_and(|requester| requester != request.target)) || is_asker_blocked {
-            self.blockable.push(Blockable { whom: "person", name: requester.name.clone(), is_blocked: is_asker_blocked });
+        let (is_requester_blocked, is_app_blocked) = matter.blocked;
+        if (is_declined && request.requester().is_some_and(|requester| requester != request.target)) || is_requester_blocked {
+            self.blockable.push(Blockable { whom: "person", name: requester.name.clone(), is_blocked: is_requester_blocked });
         }
         if let Some(app) = matter.app.as_deref().filter(|_| is_declined || is_app_blocked) {
             self.blockable.push(Blockable { whom: "app", name: frame.reader.name(app), is_blocked: is_app_blocked });
@@ -145,14 +145,14 @@ impl ClosedView {
     }
 
     fn approved(&mut self, frame: &Frame, matter: &Matter, who: &str, thing: &str) {
-        let say = |key| frame.say(key).with("kind", matter.told.request.kind.as_str()).with("who", who);
+        let say = |key| frame.say(key).with("kind", matter.view.request.kind.as_str()).with("who", who);
         let Some(grant) = &matter.grant else {
             self.head("over", say("told-yes"));
             self.add(say("told-yes-over"));
             return;
         };
-        let access = if grant.level < matter.told.level {
-            frame.say("told-level-less").with("asked", frame.reader.level(matter.told.level))
+        let access = if grant.level < matter.view.level {
+            frame.say("told-level-less").with("asked", frame.reader.level(matter.view.level))
         } else {
             frame.say("told-level")
         };
@@ -181,16 +181,16 @@ impl ClosedView {
     pub(super) fn closed(frame: &Frame, closed: Closed, state: RequestState) -> Self {
         let is_decided = matches!(state, RequestState::Approved | RequestState::Declined);
         let (heading, sentence, fresh) = match closed {
-            Closed::NewDecider if is_decided => ("told-other-decided", "told-other-decided-what", false),
-            Closed::NewDecider => ("told-other-decides", "told-other-decides-what", false),
+            Closed::NewApprover if is_decided => ("told-other-decided", "told-other-decided-what", false),
+            Closed::NewApprover => ("told-other-decides", "told-other-decides-what", false),
             Closed::AddressChanged => ("told-earlier-address", "told-earlier-address-what", true),
             Closed::Restored => ("told-restored", "told-restored-what", true),
             Closed::Ended(_) => ("told-over", "told-nothing-shared", false),
         };
-        let mut told = Self { kind: "ask", ways: Ways { fresh, ..Ways::default() }, ..Self::default() };
-        told.head("over", frame.say(heading));
-        told.add(frame.say(sentence));
-        told
+        let mut view = Self { kind: "ask", ways: Ways { fresh, ..Ways::default() }, ..Self::default() };
+        view.head("over", frame.say(heading));
+        view.add(frame.say(sentence));
+        view
     }
 }
 

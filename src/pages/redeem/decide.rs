@@ -5,10 +5,10 @@ use std::sync::Arc;
 
 use actix_web::http::StatusCode;
 
-use super::{Here, Token, holder, matter, review, token};
+use super::{Here, Token, matter, recipient, review, token};
 use crate::domain::ApprovalLimits;
 use crate::pages::context::{RequestContext, Signed};
-use crate::pages::error::{self, Message, Next, Outcome, PageError, page};
+use crate::pages::error::{self, Message, Outcome, PageError, page};
 use crate::pages::forms::{Fields, Problem};
 use crate::workflow::WorkflowError;
 use crate::workflow::blocks::Whom;
@@ -19,10 +19,21 @@ use crate::workflow::validate::MESSAGE_CHARS;
 /// The approver with their email's link; in any other case `/redeem` shows the right page.
 async fn approver(visit: &RequestContext) -> Result<Option<(&Signed, Token)>, PageError> {
     let Some(token) = token(visit) else { return Ok(None) };
-    let holder = holder(visit, &token).await?;
-    match Here::of(visit, &holder) {
+    let recipient = recipient(visit, &token).await?;
+    match Here::of(visit, &recipient) {
         Here::Reader(signed) => Ok(Some((signed, token))),
         Here::Nobody | Here::Other(_) => Ok(None),
+    }
+}
+
+/// The approver with their email's link and its request, counted as a use; none if `/redeem` shows something else.
+async fn opened(visit: &RequestContext) -> Result<Option<(&Signed, Token, Matter)>, PageError> {
+    visit.count_redeem()?;
+    let Some((signed, token)) = approver(visit).await? else { return Ok(None) };
+    match matter(visit, signed, &token).await {
+        Ok(matter) => Ok(Some((signed, token, matter))),
+        Err(WorkflowError::Closed(_)) => Ok(None),
+        Err(other) => Err(other.into()),
     }
 }
 
@@ -43,12 +54,7 @@ fn refused(visit: &RequestContext, matter: &Matter, entered: &review::Entered, r
 }
 
 pub(super) async fn approve(visit: RequestContext, fields: Fields) -> Outcome {
-    visit.count_redeem()?;
-    let Some((signed, token)) = approver(&visit).await? else { return Ok(visit.frame.see("/redeem")) };
-    let matter = match matter(&visit, signed, &token).await {
-        Err(WorkflowError::Closed(_)) => return Ok(visit.frame.see("/redeem")),
-        other => other?,
-    };
+    let Some((signed, token, matter)) = opened(&visit).await? else { return Ok(visit.frame.see("/redeem")) };
     let (narrowing, entered, problems) = if fields.has("less") {
         review::read(&fields, &visit.frame, &matter)
     } else {
@@ -65,12 +71,7 @@ pub(super) async fn approve(visit: RequestContext, fields: Fields) -> Outcome {
 }
 
 pub(super) async fn decline(visit: RequestContext, fields: Fields) -> Outcome {
-    visit.count_redeem()?;
-    let Some((signed, token)) = approver(&visit).await? else { return Ok(visit.frame.see("/redeem")) };
-    let matter = match matter(&visit, signed, &token).await {
-        Err(WorkflowError::Closed(_)) => return Ok(visit.frame.see("/redeem")),
-        other => other?,
-    };
+    let Some((signed, token, matter)) = opened(&visit).await? else { return Ok(visit.frame.see("/redeem")) };
     let reason = fields.filled("reason").map(str::to_owned);
     let entered = review::Entered { reason: reason.clone().unwrap_or_default(), ..review::Entered::default() };
     if let Some(text) = &reason
@@ -94,6 +95,15 @@ pub(super) async fn undo(visit: RequestContext, _: Fields) -> Outcome {
     Ok(visit.frame.see("/redeem/done"))
 }
 
+/// Shows the result of an action, or the link's present state if the link is closed.
+fn ended(visit: &RequestContext, result: Result<(), WorkflowError>) -> Outcome {
+    match result {
+        Ok(()) => Ok(visit.frame.see("/redeem/done")),
+        Err(WorkflowError::Closed(_)) => Ok(visit.frame.see("/redeem")),
+        Err(other) => Err(other.into()),
+    }
+}
+
 /// The person or app that a form blocks.
 fn whom(fields: &Fields) -> Result<Whom, PageError> {
     match fields.one("whom") {
@@ -108,29 +118,21 @@ pub(super) async fn block(visit: RequestContext, fields: Fields) -> Outcome {
     let whom = whom(&fields)?;
     let Some((signed, token)) = approver(&visit).await? else { return Ok(visit.frame.see("/redeem")) };
     let (config, caller) = (Arc::clone(&visit.config), signed.caller.clone());
-    match visit.store.write(move |tx| link::block(tx, &config, &caller, &token, whom)).await {
-        Ok(()) => Ok(visit.frame.see("/redeem/done")),
-        Err(WorkflowError::Closed(_)) => Ok(visit.frame.see("/redeem")),
-        Err(other) => Err(other.into()),
-    }
+    ended(&visit, visit.store.write(move |tx| link::block(tx, &config, &caller, &token, whom)).await)
 }
 
 pub(super) async fn unblock(visit: RequestContext, fields: Fields) -> Outcome {
     let whom = whom(&fields)?;
     let Some((signed, token)) = approver(&visit).await? else { return Ok(visit.frame.see("/redeem")) };
     let caller = signed.caller.clone();
-    match visit.store.write(move |tx| link::unblock(tx, &caller, &token, whom)).await {
-        Ok(()) => Ok(visit.frame.see("/redeem/done")),
-        Err(WorkflowError::Closed(_)) => Ok(visit.frame.see("/redeem")),
-        Err(other) => Err(other.into()),
-    }
+    ended(&visit, visit.store.write(move |tx| link::unblock(tx, &caller, &token, whom)).await)
 }
 
 /// Sends another email, only ever to the reader's own address. The response is the same whatever the result.
 pub(super) async fn fresh(visit: RequestContext, _: Fields) -> Outcome {
     visit.count_redeem()?;
     if let Some(token) = token(&visit) {
-        holder(&visit, &token).await?;
+        recipient(&visit, &token).await?;
         let caller = visit.somebody();
         match visit.store.write(move |tx| link::fresh(tx, &caller, &token)).await {
             Ok(_) => {}
@@ -142,13 +144,6 @@ pub(super) async fn fresh(visit: RequestContext, _: Fields) -> Outcome {
 }
 
 pub(super) async fn show_fresh(visit: RequestContext, _: Fields) -> Outcome {
-    let frame = &visit.frame;
-    let message = Message {
-        frame,
-        seal: "wait",
-        heading: frame.say("fresh-heading").to_string(),
-        sentences: ["fresh-if", "fresh-often"].map(|key| frame.say(key).to_string()).into(),
-        next: vec![Next { path: frame.to("/redeem"), label: frame.say("fresh-back").to_string() }],
-    };
+    let message = Message::waiting(&visit.frame, "fresh-heading", ["fresh-if", "fresh-often"], ("/redeem", "fresh-back"));
     page(StatusCode::OK, &message)
 }

@@ -15,13 +15,13 @@ use zeroize::Zeroizing;
 use self::closed::ClosedView;
 use super::context::{RequestContext, Signed, done, place, put, shown};
 use super::cookies::Kind;
-use super::error::{Lost, Message, Next, Outcome, PageError, no_cookie, page};
+use super::error::{Lost, Message, Outcome, PageError, no_cookie, page};
 use super::format;
 use super::forms::Fields;
 use super::layout::Frame;
 use crate::domain::RequestState;
 use crate::secret::{Secret, SecretKind};
-use crate::workflow::requests::link::{self, Holder, Matter};
+use crate::workflow::requests::link::{self, Matter, Recipient};
 use crate::workflow::{What, WorkflowError};
 
 pub(super) fn routes(routes: &mut ServiceConfig) {
@@ -51,10 +51,10 @@ fn token(visit: &RequestContext) -> Option<Token> {
 }
 
 /// The recipient of the token. Unknown tokens count against a limit.
-async fn holder(visit: &RequestContext, token: &Token) -> Result<Holder, PageError> {
+async fn recipient(visit: &RequestContext, token: &Token) -> Result<Recipient, PageError> {
     let text = token.clone();
-    match visit.store.read(move |tx| link::holder(tx, &text)).await {
-        Ok(holder) => Ok(holder),
+    match visit.store.read(move |tx| link::recipient(tx, &text)).await {
+        Ok(recipient) => Ok(recipient),
         Err(WorkflowError::NotFound(What::Token)) => {
             visit.rates.bad_token(visit.peer).map_err(PageError::TooFast)?;
             Err(PageError::NotALink)
@@ -71,10 +71,10 @@ enum Here<'a> {
 }
 
 impl<'a> Here<'a> {
-    fn of(visit: &'a RequestContext, holder: &Holder) -> Self {
+    fn of(visit: &'a RequestContext, recipient: &Recipient) -> Self {
         match &visit.signed {
             None => Self::Nobody,
-            Some(signed) if signed.user.id == holder.user.id => Self::Reader(signed),
+            Some(signed) if signed.user.id == recipient.user.id => Self::Reader(signed),
             Some(signed) => Self::Other(signed),
         }
     }
@@ -98,18 +98,20 @@ async fn open(visit: RequestContext, fields: Fields) -> Outcome {
         return Ok(visit.frame.see("/redeem"));
     }
     visit.count_redeem()?;
-    let holder = holder(&visit, &token).await?;
-    match Here::of(&visit, &holder) {
-        Here::Nobody => sign_in::show(&visit, &holder, Vec::new()),
-        Here::Other(signed) => wrong_account(&visit, signed, &holder),
+    let recipient = recipient(&visit, &token).await?;
+    match Here::of(&visit, &recipient) {
+        Here::Nobody => sign_in::show(&visit, &recipient, Vec::new()),
+        Here::Other(signed) => wrong_account(&visit, signed, &recipient),
         Here::Reader(signed) => match matter(&visit, signed, &token).await {
-            Ok(matter) if matter.told.request.state_at(visit.frame.now) == RequestState::Pending => {
+            Ok(matter) if matter.view.request.state_at(visit.frame.now) == RequestState::Pending => {
                 review::show(&visit.frame, &matter, &review::Entered::default(), Vec::new())
             }
-            Ok(matter) => closed::show(&visit.frame, StatusCode::GONE, &ClosedView::of(&visit.frame, &matter, holder.is_current)),
+            Ok(matter) => {
+                closed::show(&visit.frame, StatusCode::GONE, &ClosedView::of(&visit.frame, &matter, recipient.is_current))
+            }
             Err(WorkflowError::Closed(closed)) => {
-                let told = ClosedView::closed(&visit.frame, closed, holder.request.state_at(visit.frame.now));
-                closed::show(&visit.frame, StatusCode::GONE, &told)
+                let view = ClosedView::closed(&visit.frame, closed, recipient.request.state_at(visit.frame.now));
+                closed::show(&visit.frame, StatusCode::GONE, &view)
             }
             Err(other) => Err(other.into()),
         },
@@ -133,24 +135,18 @@ fn arrive(visit: &RequestContext, text: &str) -> Outcome {
 }
 
 fn no_link(frame: &Frame) -> Outcome {
-    let message = Message {
-        frame,
-        seal: "wait",
-        heading: frame.say("no-link-heading").to_string(),
-        sentences: ["no-link-why", "no-link-do"].map(|key| frame.say(key).to_string()).into(),
-        next: vec![Next { path: frame.to("/inbox"), label: frame.say("no-link-inbox").to_string() }],
-    };
+    let message = Message::waiting(frame, "no-link-heading", ["no-link-why", "no-link-do"], ("/inbox", "no-link-inbox"));
     page(StatusCode::OK, &message)
 }
 
 /// Shows the result after the action.
 async fn show_done(visit: RequestContext, _: Fields) -> Outcome {
     let Some(token) = token(&visit) else { return no_link(&visit.frame) };
-    let holder = holder(&visit, &token).await?;
-    let Here::Reader(signed) = Here::of(&visit, &holder) else { return Ok(visit.frame.see("/redeem")) };
+    let recipient = recipient(&visit, &token).await?;
+    let Here::Reader(signed) = Here::of(&visit, &recipient) else { return Ok(visit.frame.see("/redeem")) };
     match matter(&visit, signed, &token).await {
-        Ok(matter) if matter.told.request.state_at(visit.frame.now) == RequestState::Pending => Ok(visit.frame.see("/redeem")),
-        Ok(matter) => closed::show(&visit.frame, StatusCode::OK, &ClosedView::of(&visit.frame, &matter, holder.is_current)),
+        Ok(matter) if matter.view.request.state_at(visit.frame.now) == RequestState::Pending => Ok(visit.frame.see("/redeem")),
+        Ok(matter) => closed::show(&visit.frame, StatusCode::OK, &ClosedView::of(&visit.frame, &matter, recipient.is_current)),
         Err(WorkflowError::Closed(_)) => Ok(visit.frame.see("/redeem")),
         Err(other) => Err(other.into()),
     }
@@ -164,8 +160,8 @@ struct WrongAccount<'a> {
     theirs: Option<String>,
 }
 
-fn wrong_account(visit: &RequestContext, signed: &Signed, holder: &Holder) -> Outcome {
-    let theirs = holder.is_current.then(|| format::masked(&holder.user.email));
+fn wrong_account(visit: &RequestContext, signed: &Signed, recipient: &Recipient) -> Outcome {
+    let theirs = recipient.is_current.then(|| format::masked(&recipient.user.email));
     let shown = WrongAccount { frame: &visit.frame, mine: format::masked(&signed.user.email), theirs };
     page(StatusCode::FORBIDDEN, &shown)
 }

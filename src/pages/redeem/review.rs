@@ -89,11 +89,11 @@ impl Review<'_> {
 }
 
 pub(super) fn show(frame: &Frame, matter: &Matter, entered: &Entered, problems: Vec<Problem>) -> Outcome {
-    let told = &matter.told;
-    let request = &told.request;
+    let view = &matter.view;
+    let request = &view.request;
     let reader = &frame.reader;
     let is_invite = request.kind == RequestKind::Invite;
-    let requester = if is_invite { matter.initiator.as_ref().unwrap_or(&told.allowed) } else { &told.allowed };
+    let requester = if is_invite { matter.initiator.as_ref().unwrap_or(&view.allowed) } else { &view.allowed };
     let initiator = matter.initiator.as_ref().filter(|user| user.id != requester.id).map(Person::from);
     let owner = matter.owner.as_ref().filter(|owner| is_invite && owner.id != requester.id).map(Person::from);
     let ticked = |uri: &String| entered.resources.as_ref().is_none_or(|some| some.contains(uri));
@@ -102,8 +102,8 @@ pub(super) fn show(frame: &Frame, matter: &Matter, entered: &Entered, problems: 
         name: reader.name(if resource.name.is_empty() { &resource.uri } else { &resource.name }),
         is_ticked: ticked(&resource.uri),
     };
-    let chosen = entered.level.unwrap_or(told.level);
-    let lower = Level::ALL.iter().copied().filter(|level| *level <= told.level).rev();
+    let chosen = entered.level.unwrap_or(view.level);
+    let lower = Level::ALL.iter().copied().filter(|level| *level <= view.level).rev();
     let asked_end = request.until.map(|until| until.from(frame.now));
     let status = if problems.is_empty() { StatusCode::OK } else { StatusCode::UNPROCESSABLE_ENTITY };
     let is_less_open = problems.iter().any(|problem| problem.field != "reason");
@@ -114,8 +114,8 @@ pub(super) fn show(frame: &Frame, matter: &Matter, entered: &Entered, problems: 
         initiator,
         app: matter.app.as_deref().map(|app| reader.name(app)),
         owner,
-        thing: reader.thing(&told.bundle, if is_invite { Whose::Theirs } else { Whose::Yours }),
-        level: told.level.as_str(),
+        thing: reader.thing(&view.bundle, if is_invite { Whose::Theirs } else { Whose::Yours }),
+        level: view.level.as_str(),
         how_long: reader.how_long(request.until),
         held_until: matter.held_until.map(|end| reader.moment(end)),
         answer_by: reader.moment(request.expires_at),
@@ -157,7 +157,7 @@ fn ends(frame: &Frame, asked: Option<DateTime<Utc>>, chosen: &str) -> Vec<Choice
 /// Parses the form of an approval with limits: the limits, the input, and its errors.
 pub(super) fn read(fields: &Fields, frame: &Frame, matter: &Matter) -> (ApprovalLimits, Entered, Vec<Problem>) {
     let mut problems = Vec::new();
-    let asked = &matter.told;
+    let asked = &matter.view;
     let level = fields.one("level").and_then(Level::parse);
     if level.is_none_or(|level| level > asked.level) {
         problems.push(Problem::new("level", frame.say("review-problem-level")));

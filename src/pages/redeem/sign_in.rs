@@ -4,7 +4,7 @@
 use actix_web::http::StatusCode;
 use askama::Template;
 
-use super::{Here, Token, holder, token};
+use super::{Here, Token, recipient, token};
 use crate::auth::{AuthError, Source, Tried};
 use crate::pages::context::RequestContext;
 use crate::pages::error::{Outcome, PageError, page};
@@ -14,7 +14,7 @@ use crate::pages::layout::Frame;
 use crate::pages::oidc::{self, ProviderButton};
 use crate::pages::sign_in::EnterCode;
 use crate::secret::{Secret, SecretKind};
-use crate::workflow::requests::link::Holder;
+use crate::workflow::requests::link::Recipient;
 
 #[derive(Template)]
 #[template(path = "pages/redeem_sign_in.html")]
@@ -28,10 +28,10 @@ struct SignIn<'a> {
     problems: Vec<Problem>,
 }
 
-pub(super) fn show(visit: &RequestContext, holder: &Holder, problems: Vec<Problem>) -> Outcome {
+pub(super) fn show(visit: &RequestContext, recipient: &Recipient, problems: Vec<Problem>) -> Outcome {
     let status = if problems.is_empty() { StatusCode::OK } else { StatusCode::UNPROCESSABLE_ENTITY };
-    let address = holder.is_current.then(|| format::masked(&holder.user.email));
-    let has_password = holder.user.password_hash.is_some();
+    let address = recipient.is_current.then(|| format::masked(&recipient.user.email));
+    let has_password = recipient.user.password_hash.is_some();
     // After switching accounts, the provider would sign in the same account again.
     let elsewhere = oidc::ways(&visit.frame, &visit.providers, "/redeem", visit.request.query_string() == "other");
     page(status, &SignIn { frame: &visit.frame, address, has_password, elsewhere, problems })
@@ -39,45 +39,45 @@ pub(super) fn show(visit: &RequestContext, holder: &Holder, problems: Vec<Proble
 
 /// The email's link, if its recipient is not signed in yet and still has that address; in any other case `/redeem` shows the
 /// right page.
-async fn waiting(visit: &RequestContext) -> Result<Option<(Token, Holder)>, PageError> {
+async fn waiting(visit: &RequestContext) -> Result<Option<(Token, Recipient)>, PageError> {
     let Some(token) = token(visit) else { return Ok(None) };
-    let holder = holder(visit, &token).await?;
-    let is_waiting = holder.is_current && matches!(Here::of(visit, &holder), Here::Nobody);
-    Ok(is_waiting.then_some((token, holder)))
+    let recipient = recipient(visit, &token).await?;
+    let is_waiting = recipient.is_current && matches!(Here::of(visit, &recipient), Here::Nobody);
+    Ok(is_waiting.then_some((token, recipient)))
 }
 
 /// The holder of a valid link has limits of their own, since the link proves access to the mailbox.
-fn source(visit: &RequestContext, token: &Token, holder: &Holder) -> Source {
-    let link = Secret::parse(SecretKind::Redeem, token).map(|secret| (holder.user.id, secret.id()));
+fn source(visit: &RequestContext, token: &Token, recipient: &Recipient) -> Source {
+    let link = Secret::parse(SecretKind::Redeem, token).map(|secret| (recipient.user.id, secret.id()));
     Source { link, ..visit.source() }
 }
 
 pub(super) async fn by_password(visit: RequestContext, fields: Fields) -> Outcome {
-    let Some((token, holder)) = waiting(&visit).await? else { return Ok(visit.frame.see("/redeem")) };
+    let Some((token, recipient)) = waiting(&visit).await? else { return Ok(visit.frame.see("/redeem")) };
     let Some(password) = fields.one("password").filter(|password| !password.is_empty()) else {
-        return show(&visit, &holder, vec![Problem::new("password", visit.frame.say("password-missing"))]);
+        return show(&visit, &recipient, vec![Problem::new("password", visit.frame.say("password-missing"))]);
     };
-    match visit.auth.by_password(holder.user.email.as_str(), password, &source(&visit, &token, &holder)).await {
+    match visit.auth.by_password(recipient.user.email.as_str(), password, &source(&visit, &token, &recipient)).await {
         Ok(caller) => visit.sign_in(caller.user.ok_or(AuthError::Wrong)?, "/redeem").await,
         Err(AuthError::Wrong | AuthError::Missing) => {
-            show(&visit, &holder, vec![Problem::new("password", visit.frame.say("gate-password-wrong"))])
+            show(&visit, &recipient, vec![Problem::new("password", visit.frame.say("gate-password-wrong"))])
         }
         Err(other) => Err(other.into()),
     }
 }
 
 pub(super) async fn ask_code(visit: RequestContext, _: Fields) -> Outcome {
-    let Some((token, holder)) = waiting(&visit).await? else { return Ok(visit.frame.see("/redeem")) };
-    let source = source(&visit, &token, &holder);
-    visit.auth.request_code(holder.user.email.as_str(), &visit.frame.csrf_seed, &source).await?;
+    let Some((token, recipient)) = waiting(&visit).await? else { return Ok(visit.frame.see("/redeem")) };
+    let source = source(&visit, &token, &recipient);
+    visit.auth.request_code(recipient.user.email.as_str(), &visit.frame.csrf_seed, &source).await?;
     Ok(visit.frame.see("/redeem/code"))
 }
 
-fn code_page(visit: &RequestContext, holder: &Holder, problems: Vec<Problem>) -> Outcome {
+fn code_page(visit: &RequestContext, recipient: &Recipient, problems: Vec<Problem>) -> Outcome {
     let status = if problems.is_empty() { StatusCode::OK } else { StatusCode::UNPROCESSABLE_ENTITY };
     let shown = EnterCode {
         frame: &visit.frame,
-        whereto: visit.frame.say("code-to-address").strong("address", format::masked(&holder.user.email)).html(),
+        whereto: visit.frame.say("code-to-address").strong("address", format::masked(&recipient.user.email)).html(),
         enter: "/redeem/code/enter",
         again: "/redeem/code",
         hidden: Vec::new(),
@@ -89,22 +89,22 @@ fn code_page(visit: &RequestContext, holder: &Holder, problems: Vec<Problem>) ->
 
 pub(super) async fn show_code(visit: RequestContext, _: Fields) -> Outcome {
     match waiting(&visit).await? {
-        Some((_, holder)) => code_page(&visit, &holder, Vec::new()),
+        Some((_, recipient)) => code_page(&visit, &recipient, Vec::new()),
         None => Ok(visit.frame.see("/redeem")),
     }
 }
 
 pub(super) async fn by_code(visit: RequestContext, fields: Fields) -> Outcome {
-    let Some((token, holder)) = waiting(&visit).await? else { return Ok(visit.frame.see("/redeem")) };
+    let Some((token, recipient)) = waiting(&visit).await? else { return Ok(visit.frame.see("/redeem")) };
     let Some(code) = fields.filled("code") else {
-        return code_page(&visit, &holder, vec![Problem::new("code", visit.frame.say("code-missing"))]);
+        return code_page(&visit, &recipient, vec![Problem::new("code", visit.frame.say("code-missing"))]);
     };
     // The holder of the link knows that the address has an account, so they may see how many tries are left.
-    let source = source(&visit, &token, &holder);
-    let problem = match visit.auth.try_code(holder.user.email.as_str(), code, &visit.frame.csrf_seed, &source).await? {
+    let source = source(&visit, &token, &recipient);
+    let problem = match visit.auth.try_code(recipient.user.email.as_str(), code, &visit.frame.csrf_seed, &source).await? {
         Tried::Right(caller) => return visit.sign_in(caller.user.ok_or(AuthError::Wrong)?, "/redeem").await,
         Tried::Wrong(left) => visit.frame.say("code-wrong-left").count("left", usize::try_from(left).unwrap_or_default()),
         Tried::NoCode => visit.frame.say("code-dead"),
     };
-    code_page(&visit, &holder, vec![Problem::new("code", problem)])
+    code_page(&visit, &recipient, vec![Problem::new("code", problem)])
 }

@@ -3,6 +3,7 @@
 use std::collections::HashMap;
 
 use super::Lock;
+use crate::domain::id::distinct;
 use crate::domain::{Address, Bundle, BundleId, KeyId, User, UserId, UserRef};
 use crate::store::credentials::{self, ApiKey};
 use crate::store::{StoreError, Tx, bundles, users};
@@ -34,9 +35,9 @@ impl Parties {
     /// `lock` applies to people; bundles and keys then get a shared lock.
     pub fn load(tx: &mut Tx<'_>, ids: PartyIds, lock: Lock) -> Result<Self, StoreError> {
         let shared = if lock == Lock::No { Lock::No } else { Lock::Share };
-        let bundles = bundles::load_all(tx, &in_order(ids.bundles), shared)?;
-        let keys = credentials::load_keys(tx, &in_order(ids.keys), shared)?;
-        let users = users::load_all(tx, &in_order(ids.users), &ids.addresses, lock)?;
+        let bundles = bundles::load_all(tx, &distinct(ids.bundles), shared)?;
+        let keys = credentials::load_keys(tx, &distinct(ids.keys), shared)?;
+        let users = users::load_all(tx, &distinct(ids.users), &ids.addresses, lock)?;
         Ok(Self {
             bundles: bundles.into_iter().map(|bundle| (bundle.id, bundle)).collect(),
             keys: keys.into_iter().map(|key| (key.id, key)).collect(),
@@ -67,11 +68,4 @@ impl Parties {
             UserRef::Address(address) => self.addresses.get(address).and_then(|id| self.user(*id)),
         }
     }
-}
-
-/// Each id once, in order.
-fn in_order<T: Ord>(mut ids: Vec<T>) -> Vec<T> {
-    ids.sort_unstable();
-    ids.dedup();
-    ids
 }

@@ -1,6 +1,7 @@
 //! The history of a request or grant, from the audit and the stored rows.
 
 use super::lists::{Addressed, Entry, addressed, entries};
+use crate::domain::id::distinct;
 use crate::domain::{Caller, GrantId, RequestId, User};
 use crate::store::admin::{audit, emails, grants as listed};
 use crate::store::credentials::{self, ApiKey};
@@ -12,21 +13,28 @@ use crate::workflow::{What, WorkflowError, authority};
 /// The limit of audit rows and emails.
 const LINES: i64 = 200;
 
+/// What is left of a request's or grant's past, oldest first.
+#[derive(Clone, Debug)]
+pub struct Trail {
+    /// The audit rows.
+    pub entries: Vec<Entry>,
+    /// The emails.
+    pub emails: Vec<Addressed>,
+}
+
 /// The history of a request.
 #[derive(Clone, Debug)]
 pub struct OfRequest {
     /// Its id.
     pub id: RequestId,
     /// The request; none if it was purged and only its audit rows exist.
-    pub told: Option<RequestView>,
+    pub view: Option<RequestView>,
     /// The person who filed it, if not the grantee.
     pub initiator: Option<User>,
     /// The app that filed it.
     pub app: Option<ApiKey>,
-    /// Its audit rows, oldest first.
-    pub entries: Vec<Entry>,
-    /// Its emails, oldest first.
-    pub letters: Vec<Addressed>,
+    /// Its audit rows and emails.
+    pub trail: Trail,
     /// The grant it led to.
     pub grant: Option<Share>,
 }
@@ -38,10 +46,8 @@ pub struct OfGrant {
     pub share: Share,
     /// The request that created it and those that prolonged it, oldest first.
     pub requests: Vec<OfRequest>,
-    /// The audit rows of the grant and its requests, oldest first.
-    pub entries: Vec<Entry>,
-    /// The emails about the grant alone.
-    pub letters: Vec<Addressed>,
+    /// The audit rows and emails of the grant and its requests.
+    pub trail: Trail,
     /// The parent grant.
     pub parent: Option<Share>,
     /// The grants reshared under it.
@@ -58,16 +64,17 @@ pub fn of_request(tx: &mut Tx<'_>, caller: &Caller, id: RequestId) -> Result<OfR
     if found.is_none() && rows.is_empty() {
         return Err(WorkflowError::NotFound(What::Request));
     }
-    let view = found.map(|request| view::tell(tx, caller, &request)).transpose()?;
+    let view = found.map(|request| view::load(tx, caller, &request)).transpose()?;
     let request = view.as_ref().map(|view| &view.request);
     let initiator = request.and_then(|request| request.initiator.filter(|user| *user != request.allowed));
     let initiator = initiator.map(|user| store::users::find_including_deleted(tx, user)).transpose()?.flatten();
     let app = request.and_then(|request| request.key).map(|key| credentials::find_key(tx, key)).transpose()?.flatten();
     let grant = request.and_then(|request| request.decision.as_ref()).and_then(|decision| decision.grant).map(|grant| grant.id);
     let grant = grant.map(|grant| grants::find(tx, grant)).transpose()?.flatten();
-    let grant = grant.map(|grant| shares::tell(tx, caller, grant)).transpose()?;
-    let letters = emails::of_request(tx, id, LINES)?;
-    Ok(OfRequest { id, entries: entries(tx, rows)?, letters: addressed(tx, letters)?, told: view, initiator, app, grant })
+    let grant = grant.map(|grant| shares::load(tx, caller, grant)).transpose()?;
+    let emails = emails::of_request(tx, id, LINES)?;
+    let trail = Trail { entries: entries(tx, rows)?, emails: addressed(tx, emails)? };
+    Ok(OfRequest { id, view, initiator, app, trail, grant })
 }
 
 /// The history of a grant.
@@ -77,9 +84,7 @@ pub fn of_grant(tx: &mut Tx<'_>, caller: &Caller, id: GrantId) -> Result<OfGrant
     let mut rows = audit::story(tx, None, Some(id), LINES)?;
     // Excludes requests that only superseded or ended this grant.
     let made = rows.iter().filter(|row| matches!(row.event.as_str(), "request.approved" | "grant.prolonged"));
-    let mut its: Vec<RequestId> = made.filter_map(|row| row.request_id.map(RequestId)).chain(grant.request).collect();
-    its.sort_unstable();
-    its.dedup();
+    let its = distinct(made.filter_map(|row| row.request_id.map(RequestId)).chain(grant.request));
     let mut histories = Vec::with_capacity(its.len());
     for request in its {
         rows.extend(audit::story(tx, Some(request), None, LINES)?);
@@ -92,20 +97,14 @@ pub fn of_grant(tx: &mut Tx<'_>, caller: &Caller, id: GrantId) -> Result<OfGrant
     rows.sort_by_key(|row| (row.at, row.chain, row.seq));
     rows.dedup_by_key(|row| (row.chain, row.seq));
     let parent = grant.parent.map(|parent| grants::find(tx, parent)).transpose()?.flatten();
-    let parent = parent.map(|parent| shares::tell(tx, caller, parent)).transpose()?;
+    let parent = parent.map(|parent| shares::load(tx, caller, parent)).transpose()?;
     let below = listed::shared_on(tx, id, LINES)?;
-    let below = shares::tell_all(tx, caller, below)?;
+    let below = shares::load_all(tx, caller, below)?;
     let revoked_by =
         grants::revoked_by(tx, id)?.map(|user| store::users::find_including_deleted(tx, user)).transpose()?.flatten();
-    let letters = emails::of_grant(tx, id, LINES)?;
-    let letters = addressed(tx, letters)?;
-    Ok(OfGrant {
-        requests: histories,
-        entries: entries(tx, rows)?,
-        letters,
-        parent,
-        below,
-        revoked_by,
-        share: shares::tell(tx, caller, grant)?,
-    })
+    let own = emails::of_grant(tx, id, LINES)?;
+    let own = addressed(tx, own)?;
+    let emails = histories.iter().flat_map(|request| request.trail.emails.clone()).chain(own).collect();
+    let trail = Trail { entries: entries(tx, rows)?, emails };
+    Ok(OfGrant { share: shares::load(tx, caller, grant)?, requests: histories, trail, parent, below, revoked_by })
 }

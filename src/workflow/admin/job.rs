@@ -4,7 +4,7 @@
 use chrono::{DateTime, TimeDelta, Utc};
 use serde::{Deserialize, Serialize};
 
-use super::letters;
+use super::emails;
 use crate::clock::from_micros;
 use crate::config::Config;
 use crate::domain::{Caller, EmailId, GrantId, KeyId, UserId, WhyCancelled};
@@ -167,7 +167,7 @@ impl Job {
     }
 
     fn read(text: &str) -> Result<Self, WorkflowError> {
-        serde_json::from_str(text).map_err(|error| StoreError::Query(format!("an errand in meta cannot be read: {error}")).into())
+        serde_json::from_str(text).map_err(|error| StoreError::Query(format!("a job in meta cannot be read: {error}")).into())
     }
 
     fn keep(&self, tx: &mut Tx<'_>) -> Result<(), WorkflowError> {
@@ -312,7 +312,7 @@ fn revoke(tx: &mut Tx<'_>, caller: &Caller, job: &mut Job, user: UserId, side: S
 fn retry(tx: &mut Tx<'_>, caller: &Caller, job: &mut Job, after: EmailId) -> Result<(), WorkflowError> {
     let dead = bulk::dead(tx, after, TOGETHER)?;
     for id in &dead {
-        job.done += i64::from(letters::retry(tx, caller, *id)?);
+        job.done += i64::from(emails::retry(tx, caller, *id)?);
     }
     match dead.last() {
         Some(last) => job.task = Task::Retry { after: last.0 },

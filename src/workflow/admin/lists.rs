@@ -2,12 +2,13 @@
 
 use chrono::{DateTime, Utc};
 
+use crate::domain::id::distinct;
 use crate::domain::{Bundle, Caller, EmailState, KeyId, RequestId, User, UserId};
 use crate::store::admin::{After, Found, audit, emails, grants, people, requests};
 use crate::store::audit::Row;
 use crate::store::credentials::{self, ApiKey};
 use crate::store::outbox::QueuedEmail;
-use crate::store::{self, Tx};
+use crate::store::{self, StoreError, Tx};
 use crate::workflow::requests::view::{self, RequestView};
 use crate::workflow::shares::{self, Share};
 use crate::workflow::{WorkflowError, authority};
@@ -17,6 +18,19 @@ pub use crate::store::admin::people::Ever;
 /// Rows on a page. With more, a page of requests would exceed 50 KB with its styles.
 pub const PAGE: i64 = 20;
 
+/// A page of rows, for an administrator, with what `show` adds to them.
+fn page<T, V>(
+    tx: &mut Tx<'_>,
+    caller: &Caller,
+    list: impl FnOnce(&mut Tx<'_>) -> Result<Found<T>, StoreError>,
+    show: impl FnOnce(&mut Tx<'_>, &Caller, Vec<T>) -> Result<Vec<V>, WorkflowError>,
+) -> Result<Found<V>, WorkflowError> {
+    authority::require_admin(caller)?;
+    let mut found = list(tx)?;
+    let items = show(tx, caller, std::mem::take(&mut found.items))?;
+    Ok(found.with(items))
+}
+
 /// A page of requests.
 pub fn requests(
     tx: &mut Tx<'_>,
@@ -25,10 +39,7 @@ pub fn requests(
     after: Option<After>,
     limit: i64,
 ) -> Result<Found<RequestView>, WorkflowError> {
-    authority::require_admin(caller)?;
-    let mut found = requests::list(tx, which, after, limit)?;
-    let items = view::tell_all(tx, caller, std::mem::take(&mut found.items))?;
-    Ok(found.with(items))
+    page(tx, caller, |tx| requests::list(tx, which, after, limit), view::load_all)
 }
 
 /// A page of grants.
@@ -39,10 +50,7 @@ pub fn grants(
     after: Option<After>,
     limit: i64,
 ) -> Result<Found<Share>, WorkflowError> {
-    authority::require_admin(caller)?;
-    let mut found = grants::list(tx, which, after, limit)?;
-    let items = shares::tell_all(tx, caller, std::mem::take(&mut found.items))?;
-    Ok(found.with(items))
+    page(tx, caller, |tx| grants::list(tx, which, after, limit), shares::load_all)
 }
 
 /// A page of people.
@@ -61,30 +69,26 @@ pub type Owned = (Ever<Bundle>, Option<User>);
 
 /// A page of bundles.
 pub fn bundles(tx: &mut Tx<'_>, caller: &Caller, is_gone: bool, after: Option<After>) -> Result<Found<Owned>, WorkflowError> {
-    authority::require_admin(caller)?;
-    let mut found = people::bundles(tx, is_gone, after, PAGE)?;
-    let bundles = std::mem::take(&mut found.items);
-    let owners = by_id(tx, bundles.iter().filter_map(|bundle| bundle.item.owner))?;
-    let owner = |bundle: &Ever<Bundle>| bundle.item.owner.and_then(|id| owners.iter().find(|user| user.id == id).cloned());
-    let items = bundles.into_iter().map(|bundle| (bundle.clone(), owner(&bundle))).collect();
-    Ok(found.with(items))
+    let with_owners = |tx: &mut Tx<'_>, _: &Caller, bundles: Vec<Ever<Bundle>>| {
+        let owners = by_id(tx, bundles.iter().filter_map(|bundle| bundle.item.owner))?;
+        let owner = |bundle: &Ever<Bundle>| bundle.item.owner.and_then(|id| owners.iter().find(|user| user.id == id).cloned());
+        Ok(bundles.into_iter().map(|bundle| (bundle.clone(), owner(&bundle))).collect())
+    };
+    page(tx, caller, |tx| people::bundles(tx, is_gone, after, PAGE), with_owners)
 }
 
 /// An email and its recipient.
 pub type Addressed = (QueuedEmail, Option<User>);
 
 /// A page of the outbox.
-pub fn letters(
+pub fn emails(
     tx: &mut Tx<'_>,
     caller: &Caller,
     state: Option<EmailState>,
     after: Option<After>,
     limit: i64,
 ) -> Result<Found<Addressed>, WorkflowError> {
-    authority::require_admin(caller)?;
-    let mut found = emails::list(tx, state, after, limit)?;
-    let items = addressed(tx, std::mem::take(&mut found.items))?;
-    Ok(found.with(items))
+    page(tx, caller, |tx| emails::list(tx, state, after, limit), |tx, _, emails| addressed(tx, emails))
 }
 
 /// Adds the recipients to emails.
@@ -107,11 +111,8 @@ pub struct Key {
 
 /// A page of keys.
 pub fn keys(tx: &mut Tx<'_>, caller: &Caller, after: Option<After>, limit: i64) -> Result<Found<Key>, WorkflowError> {
-    authority::require_admin(caller)?;
-    let mut found = people::keys(tx, after, limit)?;
-    let keys = std::mem::take(&mut found.items);
-    let items = keys.into_iter().map(|key| with_owner(tx, key)).collect::<Result<_, _>>()?;
-    Ok(found.with(items))
+    let with_owners = |tx: &mut Tx<'_>, _: &Caller, keys: Vec<ApiKey>| keys.into_iter().map(|key| with_owner(tx, key)).collect();
+    page(tx, caller, |tx| people::keys(tx, after, limit), with_owners)
 }
 
 /// One key.
@@ -152,11 +153,8 @@ pub fn audit(
 /// Adds people and apps to audit rows.
 pub(super) fn entries(tx: &mut Tx<'_>, rows: Vec<Row>) -> Result<Vec<Entry>, WorkflowError> {
     let actors = by_id(tx, rows.iter().filter_map(|row| row.actor_id.map(UserId)))?;
-    let mut keys: Vec<i64> = rows.iter().filter_map(|row| row.key_id).collect();
-    keys.sort_unstable();
-    keys.dedup();
-    let mut apps = Vec::with_capacity(keys.len());
-    for id in keys {
+    let mut apps = Vec::new();
+    for id in distinct(rows.iter().filter_map(|row| row.key_id)) {
         apps.extend(credentials::find_key(tx, KeyId(id))?.map(|key| (id, key.name)));
     }
     let entries = rows.into_iter().map(|row| Entry {
@@ -168,8 +166,5 @@ pub(super) fn entries(tx: &mut Tx<'_>, rows: Vec<Row>) -> Result<Vec<Entry>, Wor
 }
 
 fn by_id(tx: &mut Tx<'_>, ids: impl Iterator<Item = UserId>) -> Result<Vec<User>, WorkflowError> {
-    let mut ids: Vec<UserId> = ids.collect();
-    ids.sort_unstable();
-    ids.dedup();
-    Ok(store::users::find_all(tx, &ids)?)
+    Ok(store::users::find_all(tx, &distinct(ids))?)
 }

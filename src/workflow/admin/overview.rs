@@ -49,13 +49,13 @@ pub struct Overview {
     /// The time to decision of the newest requests, in seconds.
     pub decisions: Vec<i64>,
     /// The newest emails, counted by state.
-    pub letters: Vec<(String, i64)>,
+    pub emails: Vec<(String, i64)>,
     /// The current epoch: one more than the number of restores.
     pub epoch: i32,
 }
 
 /// Reads the overview, with events from `since` on.
-pub fn look(tx: &mut Tx<'_>, caller: &Caller, config: &Config, since: DateTime<Utc>) -> Result<Overview, WorkflowError> {
+pub fn read(tx: &mut Tx<'_>, caller: &Caller, config: &Config, since: DateTime<Utc>) -> Result<Overview, WorkflowError> {
     authority::require_admin(caller)?;
     let now = tx.now();
     let soon = now + SOON;
@@ -69,11 +69,11 @@ pub fn look(tx: &mut Tx<'_>, caller: &Caller, config: &Config, since: DateTime<U
     let first = lists::grants(tx, caller, grants::Which::EndingBefore(soon), None, FIRST)?.items;
     let ending = Few { number: grants::count_ending(tx, soon)?, first };
     let (number, queued) = emails::count(tx)?;
-    let dead = Few { number, first: lists::letters(tx, caller, Some(EmailState::Dead), None, FIRST)?.items };
+    let dead = Few { number, first: lists::emails(tx, caller, Some(EmailState::Dead), None, FIRST)?.items };
     let over = requests::count_over(tx, purge::cutoff(now, &config.retention, None).ended)?;
     let (hours, left_out) = charts::by_hour(tx, since.timestamp_micros())?;
     let decisions = charts::times_to_decision(tx)?;
-    let letters = charts::emails_by_state(tx)?;
+    let emails = charts::emails_by_state(tx)?;
     let since = left_out.and_then(DateTime::from_timestamp_micros);
     Ok(Overview {
         pending,
@@ -86,7 +86,7 @@ pub fn look(tx: &mut Tx<'_>, caller: &Caller, config: &Config, since: DateTime<U
         hours,
         since,
         decisions,
-        letters,
+        emails,
         epoch: tokens::epoch(tx)?,
     })
 }

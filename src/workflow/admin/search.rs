@@ -24,7 +24,7 @@ pub struct Results {
     /// Requests.
     pub requests: Vec<RequestView>,
     /// Emails.
-    pub letters: Vec<Addressed>,
+    pub emails: Vec<Addressed>,
 }
 
 impl Results {
@@ -34,7 +34,7 @@ impl Results {
             && self.bundles.is_empty()
             && self.grants.is_empty()
             && self.requests.is_empty()
-            && self.letters.is_empty()
+            && self.emails.is_empty()
     }
 }
 
@@ -56,16 +56,16 @@ pub fn find(tx: &mut Tx<'_>, caller: &Caller, text: &str) -> Result<Results, Wor
         found.people.extend(store::users::find_including_deleted(tx, UserId(id))?);
         found.bundles.extend(store::bundles::find_including_deleted(tx, BundleId(id))?);
         if let Some(grant) = grants::find(tx, GrantId(id))? {
-            found.grants.push(shares::tell(tx, caller, grant)?);
+            found.grants.push(shares::load(tx, caller, grant)?);
         }
         if let Some(request) = requests::find(tx, RequestId(id))? {
-            found.requests.push(view::tell(tx, caller, &request)?);
+            found.requests.push(view::load(tx, caller, &request)?);
         }
         let email = outbox::find(tx, EmailId(id))?;
-        found.letters = addressed(tx, email.into_iter().collect())?;
+        found.emails = addressed(tx, email.into_iter().collect())?;
     }
     if let Some(grant) = grants::find_public(tx, &text.to_ascii_lowercase())? {
-        found.grants.push(shares::tell(tx, caller, grant)?);
+        found.grants.push(shares::load(tx, caller, grant)?);
     }
     for user in search::people(tx, text, MOST)? {
         if !found.people.iter().any(|other| other.id == user.id) {

@@ -92,7 +92,7 @@ fn check_opens(
         return Err(WorkflowError::Forbidden(WhyForbidden::TokenOfAnother));
     }
     if request.target != token.user {
-        return Err(WorkflowError::Closed(Closed::NewDecider));
+        return Err(WorkflowError::Closed(Closed::NewApprover));
     }
     // A declined request can still be approved, so the same rules apply to it.
     if !matches!(state, RequestState::Pending | RequestState::Declined) {
@@ -406,7 +406,7 @@ fn grant(
         return Ok((view, approved));
     }
     // An approver who filed the request for another person learns no more about that person by approving.
-    let seen = Seen::of(tx, caller, view::untold(&view.request, caller))?;
+    let seen = Seen::of(tx, caller, view::unrevealed(&view.request, caller))?;
     Ok((view::shown(view, caller, &seen), approved))
 }
 
@@ -572,5 +572,5 @@ pub fn decline_by_token(
     pending(tx.now(), &request)?;
     decline(tx, caller, &request, reason)?;
     let request = requests::find(tx, request.id)?.ok_or(WorkflowError::NotFound(What::Request))?;
-    view::tell(tx, caller, &request)
+    view::load(tx, caller, &request)
 }

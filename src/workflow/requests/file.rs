@@ -20,7 +20,7 @@ use crate::store::blocks::Blocked;
 use crate::store::rate_limits::{LockedLimits, RateLimit};
 use crate::store::requests::{self, NewRequest, RequestKey};
 use crate::store::{self, StoreError, Tx};
-use crate::workflow::visible_users::{Seen, is_told_by, sees_everybody};
+use crate::workflow::visible_users::{Seen, is_revealed_by, sees_everybody};
 use crate::workflow::{What, WhyForbidden, WhyInvalid, WhyTooMany, WorkflowError, authority, throttle, validate};
 
 /// The terms of a new request.
@@ -396,10 +396,10 @@ fn as_seen(caller: &Caller, filing: &Filing, seen: &Seen, view: RequestView) -> 
     let RequestView { mut request, mut target, mut allowed, bundle, level, given } = view;
     // The pending request may be from another requester, so it is shown only to those who may read it.
     let may_see = view::may_see(caller, &request);
-    if !may_see || !is_told_by(&request, caller, target.id) {
+    if !may_see || !is_revealed_by(&request, caller, target.id) {
         target = sent(target, &filing.target);
     }
-    if !may_see || !is_told_by(&request, caller, allowed.id) {
+    if !may_see || !is_revealed_by(&request, caller, allowed.id) {
         allowed = sent(allowed, &filing.allowed);
     }
     if !may_see {

@@ -13,7 +13,7 @@ use crate::workflow::{Closed, What, WhyForbidden, WorkflowError, authority, shar
 
 /// The recipient of a link.
 #[derive(Clone, Debug)]
-pub struct Holder {
+pub struct Recipient {
     /// The recipient.
     pub user: User,
     /// The link's request.
@@ -23,7 +23,7 @@ pub struct Holder {
 }
 
 /// The recipient of a valid link, for a page that asks for a sign-in and reveals nothing else before it.
-pub fn holder(tx: &mut Tx<'_>, text: &str) -> Result<Holder, WorkflowError> {
+pub fn recipient(tx: &mut Tx<'_>, text: &str) -> Result<Recipient, WorkflowError> {
     const NONE: WorkflowError = WorkflowError::NotFound(What::Token);
     let (token, request) = decide::find_token(tx, text)?;
     let user = store::users::find(tx, token.user)?.ok_or(NONE)?;
@@ -32,14 +32,14 @@ pub fn holder(tx: &mut Tx<'_>, text: &str) -> Result<Holder, WorkflowError> {
         Err(WorkflowError::Closed(_)) => false,
         Err(other) => return Err(other),
     };
-    Ok(Holder { user, request, is_current })
+    Ok(Recipient { user, request, is_current })
 }
 
 /// Everything that a page shows of a request.
 #[derive(Clone, Debug)]
 pub struct Matter {
     /// The request, its people and its bundle.
-    pub told: RequestView,
+    pub view: RequestView,
     /// The person who filed it, if any.
     pub initiator: Option<User>,
     /// The app that filed it, if any.
@@ -65,7 +65,7 @@ pub struct Matter {
 /// The request of a link, in any state, for its recipient. Changes nothing.
 pub fn matter(tx: &mut Tx<'_>, caller: &Caller, text: &str) -> Result<Matter, WorkflowError> {
     let request = decide::open(tx, caller, text)?;
-    let view = view::tell(tx, caller, &request)?;
+    let view = view::load(tx, caller, &request)?;
     let mut people = Vec::from_iter(view.request.initiator);
     people.extend(view.bundle.owner);
     let people = store::users::find_all(tx, &people)?;
@@ -89,7 +89,7 @@ pub fn matter(tx: &mut Tx<'_>, caller: &Caller, text: &str) -> Result<Matter, Wo
         again_from: cooldowns::find(tx, view.request.target, view.request.allowed, &key)?,
         is_asked_again,
         blocked,
-        told: view,
+        view,
     })
 }
 
@@ -151,11 +151,11 @@ pub fn undo(tx: &mut Tx<'_>, caller: &Caller, text: &str) -> Result<bool, Workfl
 /// Sends a new link to the recipient's current address, if still the approver; for a closed request that was filed again, the
 /// link of the new one. The response must not depend on the outcome, because anyone may have an old email.
 pub fn fresh(tx: &mut Tx<'_>, caller: &Caller, text: &str) -> Result<Request, WorkflowError> {
-    let holder = holder(tx, text)?;
-    if holder.request.target != holder.user.id {
-        return Err(WorkflowError::Closed(Closed::NewDecider));
+    let recipient = recipient(tx, text)?;
+    if recipient.request.target != recipient.user.id {
+        return Err(WorkflowError::Closed(Closed::NewApprover));
     }
-    let request = newer(tx, &holder.request)?.unwrap_or(holder.request);
+    let request = newer(tx, &recipient.request)?.unwrap_or(recipient.request);
     resend::send_again(tx, caller, &request, EmailKind::FreshLink)
 }
 

@@ -49,7 +49,7 @@ pub fn offer(tx: &mut Tx<'_>, config: &Config, caller: &Caller, id: GrantId) -> 
         grant.ends_at.ok_or_else(|| WorkflowError::invalid("id", "this access has no end; there is nothing to prolong"))?;
     let ask_until = ends + config.letters.renewal_grace.delta();
     if ask_until <= now {
-        return Err(WorkflowError::invalid("id", "this access ended too long ago to be prolonged; ask for it anew"));
+        return Err(WorkflowError::invalid("id", "this access ended too long ago to be prolonged; ask for it again"));
     }
     let term = grant.term().unwrap_or(LEAST).max(LEAST);
     // Before the end, the term begins at the end; after it, at the approval.

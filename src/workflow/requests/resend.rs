@@ -32,7 +32,7 @@ pub fn resend(tx: &mut Tx<'_>, caller: &Caller, id: RequestId) -> Result<Request
 }
 
 /// The same from the requester's page: for the requester only, not for administrators.
-pub fn by_asker(tx: &mut Tx<'_>, caller: &Caller, id: RequestId) -> Result<Request, WorkflowError> {
+pub fn by_requester(tx: &mut Tx<'_>, caller: &Caller, id: RequestId) -> Result<Request, WorkflowError> {
     let request = view::find(tx, caller, id)?;
     if caller.user.is_none() || caller.user != request.requester() && caller.user != request.initiator {
         return Err(WorkflowError::Forbidden(WhyForbidden::OnlyRequesterResends));
@@ -51,8 +51,8 @@ pub fn send_again(tx: &mut Tx<'_>, caller: &Caller, request: &Request, email: Em
         return Err(WorkflowError::TooMany { what: WhyTooMany::Resends, retry_at: request.expires_at });
     }
     let too_soon = |last: DateTime<Utc>| WorkflowError::TooMany { what: WhyTooMany::ResendPause, retry_at: last + RESEND_PAUSE };
-    let is_astray = tx.now() + ASTRAY < request.last_letter_at;
-    if !is_astray && tx.now() < request.last_letter_at + RESEND_PAUSE {
+    let is_ahead_of_clock = tx.now() + ASTRAY < request.last_letter_at;
+    if !is_ahead_of_clock && tx.now() < request.last_letter_at + RESEND_PAUSE {
         return Err(too_soon(request.last_letter_at));
     }
     let Some(generation) = requests::count_email(tx, request.id, request.letters)? else {

@@ -2,13 +2,14 @@
 
 use std::collections::HashMap;
 
+use crate::domain::id::distinct;
 use crate::domain::{
-    Bundle, BundleId, Caller, Decision, Given, GrantId, Level, Page, Request, RequestId, RequestItem, Scope, Slice, User, UserId,
+    Bundle, Caller, Decision, Given, GrantId, Level, Page, Request, RequestId, RequestItem, Scope, Slice, User, UserId,
 };
 use crate::store::batch::Reading;
 use crate::store::requests::{self, Listed};
 use crate::store::{self, Tx};
-use crate::workflow::visible_users::{Seen, is_told_by};
+use crate::workflow::visible_users::{Seen, is_revealed_by};
 use crate::workflow::{What, WorkflowError, authority};
 
 /// A request with its people and bundle, as all responses show it. People not yet visible to the caller are
@@ -53,16 +54,16 @@ pub fn list(tx: &mut Tx<'_>, caller: &Caller, page: Page) -> Result<Slice<Reques
     };
     let slice = requests::list(tx, which, page)?;
     let total = slice.total;
-    Ok(Slice { items: tell_all(tx, caller, slice.items)?, total })
+    Ok(Slice { items: load_all(tx, caller, slice.items)?, total })
 }
 
 /// A request as shown to the caller.
-pub fn tell(tx: &mut Tx<'_>, caller: &Caller, request: &Request) -> Result<RequestView, WorkflowError> {
+pub fn load(tx: &mut Tx<'_>, caller: &Caller, request: &Request) -> Result<RequestView, WorkflowError> {
     let items = requests::items(tx, request.id)?;
     within(tx, &Reading::default(), caller, request, &items)
 }
 
-/// As [`tell`], with loaded rows. They lack deleted objects.
+/// As [`load`], with loaded rows. They lack deleted objects.
 pub(in crate::workflow) fn within(
     tx: &mut Tx<'_>,
     reading: &Reading,
@@ -84,14 +85,14 @@ pub(in crate::workflow) fn within(
     let (target, allowed, request) = (person(request.target)?, person(request.allowed)?, request.clone());
     let limits = limits(tx, std::slice::from_ref(&request))?;
     let given = given(&request, item.level, &limits);
-    let seen = Seen::of(tx, caller, untold(&request, caller))?;
+    let seen = Seen::of(tx, caller, unrevealed(&request, caller))?;
     Ok(shown(RequestView { request, target, allowed, bundle, level: item.level, given }, caller, &seen))
 }
 
 /// The people of a request whose visibility needs a lookup.
-pub(in crate::workflow) fn untold(request: &Request, caller: &Caller) -> Vec<UserId> {
+pub(in crate::workflow) fn unrevealed(request: &Request, caller: &Caller) -> Vec<UserId> {
     let mut people = vec![request.target, request.allowed];
-    people.retain(|person| !is_told_by(request, caller, *person));
+    people.retain(|person| !is_revealed_by(request, caller, *person));
     people
 }
 
@@ -100,25 +101,20 @@ pub(in crate::workflow) fn shown(view: RequestView, caller: &Caller, seen: &Seen
     let RequestView { request, target, allowed, bundle, level, given } = view;
     let is_filer = caller.user.is_some() && caller.user == request.initiator || caller.key.is_some() && caller.key == request.key;
     let show = |user: User, called: &Option<String>| {
-        if is_told_by(&request, caller, user.id) { user } else { seen.show(user, called.as_deref().filter(|_| is_filer)) }
+        if is_revealed_by(&request, caller, user.id) { user } else { seen.show(user, called.as_deref().filter(|_| is_filer)) }
     };
     let (target, allowed) = (show(target, &request.target_as), show(allowed, &request.allowed_as));
     RequestView { request, target, allowed, bundle, level, given }
 }
 
-/// As [`tell`] for many requests, in four queries.
-pub fn tell_all(tx: &mut Tx<'_>, caller: &Caller, requests: Vec<Request>) -> Result<Vec<RequestView>, WorkflowError> {
+/// As [`load`] for many requests, in four queries.
+pub fn load_all(tx: &mut Tx<'_>, caller: &Caller, requests: Vec<Request>) -> Result<Vec<RequestView>, WorkflowError> {
     let ids: Vec<RequestId> = requests.iter().map(|request| request.id).collect();
     let items: HashMap<RequestId, RequestItem> = requests::items_of_all(tx, &ids)?.into_iter().rev().collect();
-    let seen = Seen::of(tx, caller, requests.iter().flat_map(|request| untold(request, caller)).collect())?;
-    let mut people: Vec<UserId> = requests.iter().flat_map(|request| [request.target, request.allowed]).collect();
-    people.sort_unstable();
-    people.dedup();
+    let seen = Seen::of(tx, caller, requests.iter().flat_map(|request| unrevealed(request, caller)).collect())?;
+    let people = distinct(requests.iter().flat_map(|request| [request.target, request.allowed]));
     let people: HashMap<UserId, User> = store::users::find_all(tx, &people)?.into_iter().map(|user| (user.id, user)).collect();
-    let mut bundles: Vec<BundleId> = items.values().filter_map(|item| item.bundle).collect();
-    bundles.sort_unstable();
-    bundles.dedup();
-    let bundles = store::bundles::find_all(tx, &bundles)?;
+    let bundles = store::bundles::find_all(tx, &distinct(items.values().filter_map(|item| item.bundle)))?;
     let limits = limits(tx, &requests)?;
     let person = |id| people.get(&id).cloned().ok_or(WorkflowError::NotFound(What::User));
     requests

@@ -7,10 +7,10 @@ use crate::store::audit::{self, Event};
 use crate::workflow::{Closed, What, WhyForbidden, WorkflowError, authority};
 
 /// Withdraws the caller's own pending request.
-pub fn by_asker(tx: &mut Tx<'_>, caller: &Caller, id: RequestId) -> Result<(), WorkflowError> {
+pub fn by_requester(tx: &mut Tx<'_>, caller: &Caller, id: RequestId) -> Result<(), WorkflowError> {
     let request = view::find(tx, caller, id)?;
-    let is_asker = caller.user.is_some() && (caller.user == request.requester() || caller.user == request.initiator);
-    if !is_asker || caller.user == Some(request.target) {
+    let is_requester = caller.user.is_some() && (caller.user == request.requester() || caller.user == request.initiator);
+    if !is_requester || caller.user == Some(request.target) {
         return Err(WorkflowError::Forbidden(WhyForbidden::OnlyRequesterWithdraws));
     }
     delete(tx, caller, id)
@@ -26,9 +26,9 @@ pub fn delete(tx: &mut Tx<'_>, caller: &Caller, id: RequestId) -> Result<(), Wor
         RequestState::Withdrawn => return Err(WorkflowError::NotFound(What::Request)),
         ended => return Err(WorkflowError::Closed(Closed::Ended(ended))),
     }
-    let is_asker = caller.key.is_some() && caller.key == request.key
+    let is_requester = caller.key.is_some() && caller.key == request.key
         || caller.user.is_some() && (caller.user == request.initiator || caller.user == request.requester());
-    if is_asker {
+    if is_requester {
         close::end(tx, &request, RequestState::Withdrawn, caller.user, None)?;
         audit::append(tx, caller, Event { name: "request.withdrawn", request: Some(id), ..Event::default() })?;
     } else if caller.user == Some(request.target) {

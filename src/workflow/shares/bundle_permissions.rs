@@ -1,7 +1,7 @@
 //! Live grants of bundles to single people: Hexoskin's bundle permissions.
 
 use super::create::{Receiver, announce};
-use super::{Listing, Share, ShareId, Shared, Whose, untold};
+use super::{Listing, Share, ShareId, Shared, Whose, unrevealed};
 use crate::config::Config;
 use crate::domain::{
     Bundle, BundleId, Caller, Filter, Grant, GrantId, GranteeKind, Page, Principal, RequestKind, Scope, Slice, Sort, User,
@@ -17,7 +17,7 @@ use crate::workflow::{What, WhyForbidden, WorkflowError, authority, throttle, va
 
 /// A grant of a bundle with its people, as all responses show it.
 #[derive(Clone, Debug)]
-pub struct ToldGrant {
+pub struct GrantView {
     /// The grant.
     pub grant: Grant,
     /// The grantor (`user_target`).
@@ -38,7 +38,7 @@ pub fn give(
     target: &UserRef,
     allowed: &UserRef,
     name: &str,
-) -> Result<(ToldGrant, bool), WorkflowError> {
+) -> Result<(GrantView, bool), WorkflowError> {
     authority::require(caller, Scope::Grants)?;
     validate::check_name("name", name, true)?;
     let giver = find_user(tx, config, caller, "user_target", target)?;
@@ -64,7 +64,7 @@ pub fn give(
     let on = authority::of_bundle(tx, RequestKind::Ask, &bundle, &giver, caller.user)?;
     if let Some(grant) = grants::find_live(tx, bundle.id, giver.id, receiver.id)? {
         let grantee = as_seen(tx, caller, allowed, &grant, receiver)?;
-        return Ok((ToldGrant { grant, grantor: giver, grantee, bundle }, false));
+        return Ok((GrantView { grant, grantor: giver, grantee, bundle }, false));
     }
     let new = NewGrant {
         request: None,
@@ -88,19 +88,19 @@ pub fn give(
     };
     let grant = grants::add(tx, &new)?;
     audit::append(tx, caller, Event { name: "grant.made", grant: Some(grant.id), ..Event::default() })?;
-    let seen = Seen::of(tx, caller, untold(&grant, caller).into_iter().collect())?;
+    let seen = Seen::of(tx, caller, unrevealed(&grant, caller).into_iter().collect())?;
     let mut required: Vec<RateLimit> = throttle::of_change(config, caller).into_iter().collect();
     if !seen.has(receiver.id) && !grants::has_given_before(tx, &grant)? {
         required.extend(throttle::of_new_person(config, caller));
     }
     announce(tx, config, caller, &grant, &required, &Receiver::known())?;
     let grantee = seen.show(receiver, allowed.address());
-    Ok((ToldGrant { grant, grantor: giver, grantee, bundle }, true))
+    Ok((GrantView { grant, grantor: giver, grantee, bundle }, true))
 }
 
 /// The grantee as the grantor sees them: for an invisible person, only the data that the grantor sent.
 fn as_seen(tx: &mut Tx<'_>, caller: &Caller, sent: &UserRef, grant: &Grant, user: User) -> Result<User, WorkflowError> {
-    let seen = Seen::of(tx, caller, untold(grant, caller).into_iter().collect())?;
+    let seen = Seen::of(tx, caller, unrevealed(grant, caller).into_iter().collect())?;
     Ok(seen.show(user, sent.address()))
 }
 
@@ -124,7 +124,7 @@ fn find_user(
 
 /// A page of live grants of bundles to single people, related to the caller; for an administrator's key without an owner, all
 /// of them.
-pub fn list(tx: &mut Tx<'_>, caller: &Caller, mut filters: Vec<Filter>, page: Page) -> Result<Slice<ToldGrant>, WorkflowError> {
+pub fn list(tx: &mut Tx<'_>, caller: &Caller, mut filters: Vec<Filter>, page: Page) -> Result<Slice<GrantView>, WorkflowError> {
     let whose = match caller.user {
         Some(_) => Whose::Own,
         None if caller.may_administer() => Whose::All,
@@ -136,27 +136,27 @@ pub fn list(tx: &mut Tx<'_>, caller: &Caller, mut filters: Vec<Filter>, page: Pa
     filters.extend([Filter::OfBundle, Filter::InEffect, Filter::Kinds(vec![GranteeKind::User, GranteeKind::ExternalUser])]);
     let listing = Listing { whose, filter: Filter::All(filters), sort: Sort::Id, is_descending: false };
     let slice = super::list(tx, caller, &listing, page)?;
-    let items = slice.items.into_iter().map(ToldGrant::try_from).collect::<Result<_, _>>()?;
+    let items = slice.items.into_iter().map(GrantView::try_from).collect::<Result<_, _>>()?;
     Ok(Slice { items, total: slice.total })
 }
 
 /// Finds a live grant of a bundle, if visible to the caller.
-pub fn find(tx: &mut Tx<'_>, caller: &Caller, id: GrantId) -> Result<ToldGrant, WorkflowError> {
+pub fn find(tx: &mut Tx<'_>, caller: &Caller, id: GrantId) -> Result<GrantView, WorkflowError> {
     authority::require_read(caller, Scope::Grants)?;
     let grant = super::find_grant(tx, caller, &ShareId::Number(id))?;
     if !grant.is_live_at(tx.now()) {
         return Err(WorkflowError::NotFound(What::Grant));
     }
-    super::tell(tx, caller, grant)?.try_into()
+    super::load(tx, caller, grant)?.try_into()
 }
 
 /// As [`find`]; also for the app whose request created or prolonged the grant.
-pub fn read(tx: &mut Tx<'_>, caller: &Caller, id: GrantId) -> Result<ToldGrant, WorkflowError> {
+pub fn read(tx: &mut Tx<'_>, caller: &Caller, id: GrantId) -> Result<GrantView, WorkflowError> {
     if !caller.scopes.has(Scope::Requests) || !came_of_own_request(tx, caller, id)? {
         return find(tx, caller, id);
     }
     let grant = grants::find(tx, id)?.filter(|grant| grant.deleted_at.is_none() && grant.is_live_at(tx.now()));
-    super::tell(tx, caller, grant.ok_or(WorkflowError::NotFound(What::Grant))?)?.try_into()
+    super::load(tx, caller, grant.ok_or(WorkflowError::NotFound(What::Grant))?)?.try_into()
 }
 
 fn came_of_own_request(tx: &mut Tx<'_>, caller: &Caller, id: GrantId) -> Result<bool, WorkflowError> {
@@ -164,7 +164,7 @@ fn came_of_own_request(tx: &mut Tx<'_>, caller: &Caller, id: GrantId) -> Result<
     Ok(requests::filed_for_grant(tx, key, id)?)
 }
 
-impl TryFrom<Share> for ToldGrant {
+impl TryFrom<Share> for GrantView {
     type Error = WorkflowError;
 
     /// Fails for shares of anything but a bundle, and for those to more than one person.

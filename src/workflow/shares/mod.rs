@@ -14,6 +14,7 @@ use std::collections::HashMap;
 use super::directory::KNOWN_MOST;
 use super::visible_users::{self, Seen};
 use super::{What, WhyForbidden, WorkflowError, authority};
+use crate::domain::id::distinct;
 use crate::domain::{
     Bundle, BundleId, Caller, Filter, Grant, GrantId, GranteeKind, GroupId, Page, Principal, PrincipalId, Resource, Scope, Slice,
     Sort, User, UserId,
@@ -98,7 +99,7 @@ pub fn list(tx: &mut Tx<'_>, caller: &Caller, listing: &Listing, page: Page) -> 
     if usize::try_from(page.limit).is_ok_and(|limit| limit <= TOGETHER) {
         let slice = shares::list(tx, &wanted, page)?;
         let total = slice.total;
-        return Ok(Slice { items: tell_all(tx, caller, slice.items)?, total });
+        return Ok(Slice { items: load_all(tx, caller, slice.items)?, total });
     }
     let ids = shares::ids(tx, &wanted, page)?;
     let (mut items, mut bytes) = (Vec::new(), 0);
@@ -159,7 +160,7 @@ fn look_through(
     for part in ids.chunks(TOGETHER) {
         let mut found: HashMap<GrantId, Grant> = grants::find_all(tx, part)?.into_iter().map(|grant| (grant.id, grant)).collect();
         let in_order: Vec<Grant> = part.iter().filter_map(|id| found.remove(id)).collect();
-        for share in tell_all(tx, caller, in_order)? {
+        for share in load_all(tx, caller, in_order)? {
             if !take(share) {
                 return Ok(());
             }
@@ -218,7 +219,7 @@ pub fn require_tenant(tx: &mut Tx<'_>, caller: &Caller, tenant: &str) -> Result<
 pub fn find(tx: &mut Tx<'_>, caller: &Caller, id: &ShareId) -> Result<Share, WorkflowError> {
     authority::require_read(caller, Scope::Grants)?;
     let grant = find_grant(tx, caller, id)?;
-    tell(tx, caller, grant)
+    load(tx, caller, grant)
 }
 
 /// Finds the grant of a share visible to the caller.
@@ -244,13 +245,13 @@ fn may_see(tx: &mut Tx<'_>, caller: &Caller, grant: &Grant) -> Result<bool, Work
 }
 
 /// A grant with everything that responses show.
-pub fn tell(tx: &mut Tx<'_>, caller: &Caller, grant: Grant) -> Result<Share, WorkflowError> {
-    tell_all(tx, caller, vec![grant])?.pop().ok_or(WorkflowError::NotFound(What::Grant))
+pub fn load(tx: &mut Tx<'_>, caller: &Caller, grant: Grant) -> Result<Share, WorkflowError> {
+    load_all(tx, caller, vec![grant])?.pop().ok_or(WorkflowError::NotFound(What::Grant))
 }
 
 /// The grantee whose visibility to the caller needs a lookup. The caller always sees themselves, and grantees to whom another
 /// person gave access to the caller's data.
-pub(super) fn untold(grant: &Grant, caller: &Caller) -> Option<UserId> {
+pub(super) fn unrevealed(grant: &Grant, caller: &Caller) -> Option<UserId> {
     let is_person = matches!(grant.grantee_kind, GranteeKind::User | GranteeKind::ExternalUser);
     let grantee = grant.grantee.filter(|_| is_person).map(|id| UserId(id.0)).filter(|id| caller.user != Some(*id))?;
     let is_of_theirs = caller.user == Some(grant.owner) && grant.grantor != grant.owner;
@@ -260,7 +261,7 @@ pub(super) fn untold(grant: &Grant, caller: &Caller) -> Option<UserId> {
 /// A grantee as the caller sees them. Only the grantor sees the name that the grantor used.
 pub(super) fn shown(grantee: Principal, grant: &Grant, caller: &Caller, seen: &Seen) -> Principal {
     match grantee {
-        Principal::User(user) if untold(grant, caller).is_some() => {
+        Principal::User(user) if unrevealed(grant, caller).is_some() => {
             let is_giver = caller.user.is_some_and(|user| user == grant.grantor);
             Principal::User(seen.show(user, grant.grantee_as.as_deref().filter(|_| is_giver)))
         }
@@ -268,9 +269,9 @@ pub(super) fn shown(grantee: Principal, grant: &Grant, caller: &Caller, seen: &S
     }
 }
 
-/// As [`tell`] for many grants, in five queries. Grantors and editors are visible; grantees may be [hidden](User::hidden).
-pub fn tell_all(tx: &mut Tx<'_>, caller: &Caller, grants: Vec<Grant>) -> Result<Vec<Share>, WorkflowError> {
-    let seen = Seen::of(tx, caller, grants.iter().filter_map(|grant| untold(grant, caller)).collect())?;
+/// As [`load`] for many grants, in five queries. Grantors and editors are visible; grantees may be [hidden](User::hidden).
+pub fn load_all(tx: &mut Tx<'_>, caller: &Caller, grants: Vec<Grant>) -> Result<Vec<Share>, WorkflowError> {
+    let seen = Seen::of(tx, caller, grants.iter().filter_map(|grant| unrevealed(grant, caller)).collect())?;
     let mut people: Vec<UserId> = Vec::new();
     let mut groups: Vec<GroupId> = Vec::new();
     let mut bundles: Vec<BundleId> = Vec::new();
@@ -318,10 +319,4 @@ pub fn tell_all(tx: &mut Tx<'_>, caller: &Caller, grants: Vec<Grant>) -> Result<
         })
     });
     shares.collect()
-}
-
-fn distinct<T: Ord>(mut ids: Vec<T>) -> Vec<T> {
-    ids.sort_unstable();
-    ids.dedup();
-    ids
 }

@@ -3,7 +3,7 @@
 use chrono::{DateTime, Utc};
 
 use super::create::{Receiver, announce, check_attributes, check_reshare, check_times, needed};
-use super::{Share, ShareId, find_grant, tell};
+use super::{Share, ShareId, find_grant, load};
 use crate::config::Config;
 use crate::domain::{BundleId, Caller, Grant, Level, Scope, UserId};
 use crate::store::audit::{self, Event};
@@ -86,7 +86,7 @@ pub fn change(
     } else {
         throttle::take(tx, &required)?;
     }
-    tell(tx, caller, after)
+    load(tx, caller, after)
 }
 
 /// Whether the change only reduces access, which needs no right.

@@ -56,7 +56,7 @@ fn every_invalid_credential_has_the_same_answer(fixture: &Fixture) {
             content-type: application/json
             www-authenticate: Bearer realm="Countersign"
             {
-              "error": "sign in: send Authorization: Bearer with a token that your account signed for the space of /config and that is not over, or another credential of this house"
+              "error": "sign in: send Authorization: Bearer with a token that your account signed for the space of /config and that is not over, or another credential of this instance"
             }
             "#);
         }

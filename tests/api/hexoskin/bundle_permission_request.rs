@@ -355,11 +355,11 @@ fn the_requester_may_resend_an_email_every_ten_minutes() {
     content-type: application/json
     retry-after: 600
     {
-      "error": "the letter is sent again at most every ten minutes; try again after 2026-12-01 12:10:00 UTC"
+      "error": "the email is sent again at most every ten minutes; try again after 2026-12-01 12:10:00 UTC"
     }
     "#);
     cast.site.fixture.pass(TimeDelta::minutes(10));
-    insta::assert_snapshot!(cast.site.send(BOB, "POST", resend, "").line(), @r#"403 {"error":"only who asked can have the letter sent again"}"#);
+    insta::assert_snapshot!(cast.site.send(BOB, "POST", resend, "").line(), @r#"403 {"error":"only who asked can have the email sent again"}"#);
     assert_eq!(cast.site.send(CAROL, "POST", resend, "").line(), "404");
     let sent = cast.site.send(ALICE, "POST", resend, "");
     assert_eq!((sent.status, &sent.json()["mail_state"]), (200, &"queued".into()));

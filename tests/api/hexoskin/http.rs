@@ -261,7 +261,7 @@ fn too_many_wrong_passwords_and_emails_are_429() {
     content-type: application/json
     retry-after: 3600
     {
-      "error": "user_target has had as many letters as one person or app sends them; try again after 2026-12-01 13:00:00 UTC"
+      "error": "user_target has had as many emails as one person or app sends them; try again after 2026-12-01 13:00:00 UTC"
     }
     "#);
 }

@@ -19,7 +19,7 @@ INSTALLED_APPS = [
     "django.contrib.messages",
     "django.contrib.sites",
     "invitations",
-    "house",
+    "access",
 ]
 MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
@@ -53,7 +53,7 @@ DATABASES = {
         "CONN_MAX_AGE": None,
     }
 }
-# Letters are rendered and go nowhere: ours wait meanwhile.
+# Emails are rendered and go nowhere: ours wait meanwhile.
 EMAIL_BACKEND = "django.core.mail.backends.dummy.EmailBackend"
 INVITATIONS_ALLOW_JSON_INVITES = True
 INVITATIONS_SIGNUP_REDIRECT = "/readyz"

@@ -1,24 +1,24 @@
-//! What the functions of a filter and the members of a share mean, as a tree that the store turns into bound SQL. A member or
-//! a function that is not known is refused by name: passed over, it would widen what the caller asked for.
+//! Compiles the functions of a filter and the members of a share into a tree, which the store turns into bound SQL. An unknown
+//! member or function is refused, because ignoring it would widen the list.
 
 use chrono::{DateTime, SubsecRound, TimeDelta, Utc};
 
 use super::parse::{Argument, BadFilter, Function, LENGTH};
 use crate::api::sas::types::{SharedWithType, Type, any_of};
 use crate::domain::Filter;
-use crate::domain::filter::{Bound, Test, TextOf, TimeOf};
+use crate::domain::filter::{Bound, Case, Test, TextOf, TimeOf};
 
-/// Members that a parameter of their own may name.
+/// The members that are also parameters.
 pub(in crate::api::sas) const FILTERED: [&str; 7] =
     ["sharedBy", "sharedWith", "sharedWithType", "resourceUri", "name", "type", "enabled"];
 
 const MEMBERS: &str =
     "sharedBy, sharedWith, resourceUri, name, type, sharedWithType, enabled, createdTimestamp and modifiedTimestamp";
 const FUNCTIONS: &str = "eq, ne, startsWith, endsWith, contains, in, lt, le, gt, ge, and, or and not";
-/// The original's strengths of comparison, from the weakest on.
+/// The strengths of comparison in the original, from the weakest to the strongest.
 const STRENGTHS: [&str; 5] = ["$primary", "$secondary", "$tertiary", "$quaternary", "$identical"];
 
-/// What a share is compared by.
+/// A member to compare.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Member {
     Text(TextOf),
@@ -28,38 +28,31 @@ enum Member {
     Time(TimeOf),
 }
 
+/// The names of members. The second names of times are those of other resources of the original.
+const NAMES: [(&str, Member); 11] = [
+    ("sharedBy", Member::Text(TextOf::SharedBy)),
+    ("sharedWith", Member::Text(TextOf::SharedWith)),
+    ("resourceUri", Member::Text(TextOf::ResourceUri)),
+    ("name", Member::Text(TextOf::Name)),
+    ("type", Member::Type),
+    ("sharedWithType", Member::SharedWithType),
+    ("enabled", Member::Enabled),
+    ("createdTimestamp", Member::Time(TimeOf::Created)),
+    ("creationTimeStamp", Member::Time(TimeOf::Created)),
+    ("modifiedTimestamp", Member::Time(TimeOf::Modified)),
+    ("modifiedTimeStamp", Member::Time(TimeOf::Modified)),
+];
+
 impl Member {
     fn parse(name: &str) -> Option<Self> {
-        Some(match name {
-            "sharedBy" => Self::Text(TextOf::SharedBy),
-            "sharedWith" => Self::Text(TextOf::SharedWith),
-            "resourceUri" => Self::Text(TextOf::ResourceUri),
-            "name" => Self::Text(TextOf::Name),
-            "type" => Self::Type,
-            "sharedWithType" => Self::SharedWithType,
-            "enabled" => Self::Enabled,
-            // The original's other resources spell them the second way.
-            "createdTimestamp" | "creationTimeStamp" => Self::Time(TimeOf::Created),
-            "modifiedTimestamp" | "modifiedTimeStamp" => Self::Time(TimeOf::Modified),
-            _ => return None,
-        })
+        NAMES.into_iter().find(|(known, _)| *known == name).map(|(_, member)| member)
     }
 
-    const fn name(self) -> &'static str {
-        match self {
-            Self::Text(TextOf::SharedBy) => "sharedBy",
-            Self::Text(TextOf::SharedWith | TextOf::Called) => "sharedWith",
-            Self::Text(TextOf::ResourceUri) => "resourceUri",
-            Self::Text(TextOf::Name) => "name",
-            Self::Type => "type",
-            Self::SharedWithType => "sharedWithType",
-            Self::Enabled => "enabled",
-            Self::Time(TimeOf::Modified) => "modifiedTimestamp",
-            Self::Time(_) => "createdTimestamp",
-        }
+    fn name(self) -> &'static str {
+        NAMES.into_iter().find(|(_, member)| *member == self).map_or("", |(name, _)| name)
     }
 
-    /// The functions that compare it.
+    /// The functions that can compare it.
     const fn functions(self) -> &'static str {
         match self {
             Self::Text(_) => "eq, ne, startsWith, endsWith, contains or in",
@@ -70,7 +63,7 @@ impl Member {
     }
 }
 
-/// A tree of functions as a filter.
+/// Compiles a tree of functions.
 pub(super) fn of(function: &Function) -> Result<Filter, BadFilter> {
     let parts = || function.arguments.iter().map(condition).collect::<Result<Vec<_>, _>>();
     match function.name.as_str() {
@@ -87,7 +80,7 @@ pub(super) fn of(function: &Function) -> Result<Filter, BadFilter> {
 
 /// `?name=value`.
 pub(super) fn equals(name: &str, value: &str) -> Result<Filter, BadFilter> {
-    // The places are the value's own.
+    // Positions refer to the value.
     let quoted = Value { text: value, at: 1 };
     if value.len() > LENGTH || value.contains('\0') {
         return Err(BadFilter::new(1, format!("at most {LENGTH} bytes, and no NUL character")));
@@ -138,7 +131,7 @@ fn comparison(function: &Function) -> Result<Filter, BadFilter> {
     }
 }
 
-/// Whether the options ask to be blind to case.
+/// Whether the options ask to ignore case.
 fn strength(options: &[&Argument]) -> Result<bool, BadFilter> {
     let mut ignores_case = false;
     for option in options {
@@ -155,7 +148,7 @@ fn strength(options: &[&Argument]) -> Result<bool, BadFilter> {
 fn value(argument: &Argument) -> Result<Value<'_>, BadFilter> {
     match argument {
         Argument::Function(function) => Err(BadFilter::new(function.at, "a value belongs here, not a function")),
-        // What the grammar compares here is one member with another.
+        // In the grammar, this compares two members.
         Argument::Bare { text, at } if Member::parse(text).is_some() => {
             Err(BadFilter::new(*at, format!("members are not compared with each other; put the value in quotes: \"{text}\"")))
         }
@@ -203,11 +196,11 @@ fn compare(member: Member, function: &str, value: &Value<'_>, ignores_case: bool
 }
 
 fn text(of: TextOf, test: Test, value: &str, ignores_case: bool) -> Filter {
-    let named = if ignores_case { Filter::Alike(of, test, value.to_owned()) } else { Filter::Text(of, test, value.to_owned()) };
+    let named = Filter::Text(of, test, if ignores_case { Case::Ignored } else { Case::Exact }, value.to_owned());
     if of != TextOf::SharedWith {
         return named;
     }
-    // Those to many have words here that are not the core's.
+    // Recipients that are not single have names of their own in this API.
     let (shown, to_compare): (fn(&str) -> String, String) =
         if ignores_case { (str::to_ascii_lowercase, value.to_ascii_lowercase()) } else { (str::to_owned, value.to_owned()) };
     let holds = |word: &str| test.holds(&shown(word), &to_compare);
@@ -221,7 +214,7 @@ fn text(of: TextOf, test: Test, value: &str, ignores_case: bool) -> Filter {
     Filter::Any(vec![Filter::All(vec![named, to_one]), kinds(by_name)])
 }
 
-/// A time as it is shown, to the millisecond: what is shown as that moment is that moment.
+/// Compares with a time as it is shown, to the millisecond.
 fn time(of: TimeOf, function: &str, value: &Value<'_>) -> Result<Option<Filter>, BadFilter> {
     let read = DateTime::parse_from_rfc3339(value.text).map_err(|_| value.bad("a time is like 2026-08-27T04:09:42.150Z"))?;
     let at: DateTime<Utc> = read.into();
@@ -248,7 +241,7 @@ mod tests {
     use crate::domain::{GranteeKind, Level};
 
     fn text(of: TextOf, test: Test, value: &str) -> Filter {
-        Filter::Text(of, test, value.to_owned())
+        Filter::Text(of, test, Case::Exact, value.to_owned())
     }
 
     fn not(filter: Filter) -> Filter {
@@ -265,7 +258,7 @@ mod tests {
             ("startsWith(resourceUri,'/files/')", text(TextOf::ResourceUri, Test::StartsWith, "/files/")),
             ("endsWith(sharedBy,'%')", text(TextOf::SharedBy, Test::EndsWith, "%")),
             ("contains(sharedWith,'o')", {
-                // "everyone" has an o and "guest" has none, here as in the core; "authenticated" has none either.
+                // "everyone" contains an o; "guest" and "authenticated" do not, here and in the core.
                 text(TextOf::SharedWith, Test::Contains, "o")
             }),
             ("in(name,'a','b')", Any(vec![named(Test::Equals, "a"), named(Test::Equals, "b")])),
@@ -273,7 +266,7 @@ mod tests {
                 "and(or(eq(name,'a'),eq(name,'b')),not(contains(name,'c')))",
                 All(vec![Any(vec![named(Test::Equals, "a"), named(Test::Equals, "b")]), not(named(Test::Contains, "c"))]),
             ),
-            ("eq($primary,name,'Public')", Filter::Alike(TextOf::Name, Test::Equals, "Public".into())),
+            ("eq($primary,name,'Public')", Filter::Text(TextOf::Name, Test::Equals, Case::Ignored, "Public".into())),
             ("eq($identical,name,'Public')", named(Test::Equals, "Public")),
             ("eq(type,'read')", All(vec![Levels(vec![Level::View]), not(MayReshare)])),
             ("eq(type,readEditShare)", All(vec![Levels(vec![Level::Edit, Level::Contribute]), MayReshare])),
@@ -294,7 +287,7 @@ mod tests {
             assert_eq!(parts[1], Filter::Kinds(kinds), "{filter}");
         };
         found("eq(sharedWith,'authenticatedUsers')", vec![GranteeKind::Authenticated]);
-        // The core's own word for them is nothing here.
+        // The name in the core means nothing in this API.
         found("eq(sharedWith,'authenticated')", vec![]);
         found("endsWith(sharedWith,'s')", vec![GranteeKind::Authenticated]);
         assert_eq!(read("eq(sharedWith,'everyone')"), Ok(text(TextOf::SharedWith, Test::Equals, "everyone")));
@@ -315,7 +308,7 @@ mod tests {
                 "eq(createdTimestamp,'2026-08-27T04:09:42.150Z')",
                 Filter::All(vec![created(Bound::From, shown), created(Bound::Before, next)]),
             ),
-            // Between two moments that can be shown.
+            // Between two times that can be shown.
             ("eq(createdTimestamp,'2026-08-27T04:09:42.1505Z')", Filter::Any(vec![])),
             ("ge(createdTimestamp,'2026-08-27T04:09:42.1505Z')", created(Bound::From, next)),
         ] {

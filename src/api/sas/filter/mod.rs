@@ -1,4 +1,4 @@
-//! `filter`, and the members as parameters of their own (`?sharedBy=dale`): what the original calls full and basic filtering.
+//! `filter`, and members as parameters (`?sharedBy=dale`): full and basic filtering in the original.
 
 mod compile;
 mod parse;
@@ -8,12 +8,12 @@ use crate::domain::Filter;
 pub(super) use self::compile::FILTERED;
 pub(super) use self::parse::BadFilter;
 
-/// What `filter` says.
+/// Reads `filter`.
 pub(super) fn read(text: &str) -> Result<Filter, BadFilter> {
     compile::of(&parse::parse(text)?)
 }
 
-/// A member that is asked for by a parameter of its name.
+/// Reads a member given as a parameter.
 pub(super) fn basic(member: &str, value: &str) -> Result<Filter, BadFilter> {
     compile::equals(member, value)
 }

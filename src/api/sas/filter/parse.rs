@@ -1,36 +1,36 @@
-//! The grammar of `filter`: functions within functions, `and(eq(name,"a"),not(contains(sharedBy,'b')))`. Text becomes a tree
-//! here and nothing else; what a function or a member means is said in `compile.rs`. Quotes hold anything; the same quote twice
-//! stands for one of it. No character within quotes means anything else: not `%`, not `_`, not a backslash.
+//! The grammar of `filter`: nested functions, `and(eq(name,"a"),not(contains(sharedBy,'b')))`. This file only turns text into a
+//! tree; `compile.rs` knows the functions and members. Quotes may contain anything, and a doubled quote stands for one. No
+//! character has a special meaning within quotes: not `%`, `_` or a backslash.
 
-/// Bytes of a filter at most.
+/// The limit of bytes in a filter.
 pub(super) const LENGTH: usize = 4_000;
-/// Functions within each other at most, the outermost counted.
+/// The limit of nested functions, including the outermost.
 pub(super) const DEPTH: usize = 16;
-/// Values and functions in all at most.
+/// The limit of values and functions in a filter.
 pub(super) const PARTS: usize = 200;
 
 /// `name(arguments)`.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) struct Function {
     pub(super) name: String,
-    /// Which character of the filter it begins at, the first being 1.
+    /// The position of its first character, from 1.
     pub(super) at: usize,
     pub(super) arguments: Vec<Argument>,
 }
 
-/// What stands between commas.
+/// An argument.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) enum Argument {
     /// A function.
     Function(Function),
-    /// Without quotes.
+    /// A text without quotes.
     Bare { text: String, at: usize },
-    /// Within quotes.
+    /// A text in quotes.
     Quoted { text: String, at: usize },
 }
 
 impl Argument {
-    /// Where it begins.
+    /// The position of its first character.
     pub(super) fn at(&self) -> usize {
         match self {
             Self::Function(function) => function.at,
@@ -38,7 +38,7 @@ impl Argument {
         }
     }
 
-    /// The text, quoted or not.
+    /// The text, with or without quotes.
     pub(super) fn text(&self) -> Option<&str> {
         match self {
             Self::Function(_) => None,
@@ -51,7 +51,7 @@ impl Argument {
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 #[error("at character {at}: {problem}")]
 pub(crate) struct BadFilter {
-    /// Which character, the first being 1.
+    /// The position of the character, from 1.
     pub(crate) at: usize,
     /// What to change.
     pub(crate) problem: String,
@@ -63,7 +63,7 @@ impl BadFilter {
     }
 }
 
-/// Reads a filter.
+/// Parses a filter.
 pub(super) fn parse(text: &str) -> Result<Function, BadFilter> {
     if text.len() > LENGTH {
         return Err(BadFilter::new(1, format!("it is too long: {} bytes, at most {LENGTH}", text.len())));
@@ -159,7 +159,7 @@ impl Reader {
             let at = self.at;
             match self.next() {
                 None => return Err(BadFilter::new(opened, "this quote is never closed")),
-                // No database of ours holds one.
+                // Neither database stores it.
                 Some('\0') => return Err(BadFilter::new(at, "a NUL character")),
                 Some(c) if c != quote => text.push(c),
                 Some(_) if self.peek() == Some(quote) => {
@@ -178,7 +178,7 @@ mod tests {
 
     use super::*;
 
-    /// The tree as a filter again, quoted in one way.
+    /// The tree as text, with one kind of quotes.
     fn shown(argument: &Argument) -> String {
         match argument {
             Argument::Bare { text, .. } => text.clone(),

@@ -1,4 +1,4 @@
-//! How AuthZEN reads a call: the body first, and the caller in the transaction that answers.
+//! Reads calls: first the body, then the caller in the transaction that answers.
 
 use actix_web::web::Payload;
 
@@ -8,7 +8,7 @@ use crate::http::json::{self, Json};
 use crate::http::json_body::{RequestBody, of_json};
 use crate::http::problem::Api;
 
-pub(super) type Call = AppState<Authzen>;
+pub(super) type State = AppState<Authzen>;
 
 impl Calls for Authzen {
     fn check_media_type(given: Option<&str>, _: &[u8]) -> Result<(), Problem> {
@@ -21,7 +21,7 @@ impl Calls for Authzen {
 }
 
 impl AppState<Authzen> {
-    /// What `read` makes of the body. A caller who is not known does not learn what is wrong with it.
+    /// Reads the body with `read`. An unauthenticated caller does not learn what is wrong with it.
     pub(super) async fn question<B: RequestBody, T>(
         &self,
         payload: Payload,

@@ -1,4 +1,4 @@
--- A house that has been in use: {people} people, {rows} requests of theirs, one after the other, and all that came of these. Of
+-- An instance that has been in use: {people} people, {rows} requests of theirs, one after the other, and all that came of these. Of
 -- each ten, six were approved, two or three declined, and the others ran out; only the last {recent} are of this week, and of
 -- these the tenth is open. Between the last stand {open} that are open to a decider whose password we know, with a token whose
 -- secret we know: nobody can answer what is older than its time.

@@ -1,5 +1,5 @@
 //! A database in long use, of any size: people, requests that ended or are pending, and all rows that belong to them, written
-//! by SQL in bulk (`sql/house.sql`). Between them, far apart, are pending requests of approvers whose password we know.
+//! by SQL in bulk (`sql/instance.sql`). Between them, far apart, are pending requests of approvers whose password we know.
 
 use std::rc::Rc;
 
@@ -34,7 +34,7 @@ const STRIDE: u64 = 7_919;
 /// The tables that the script fills.
 const TABLES: [&str; 8] = ["principals", "users", "requests", "request_items", "tokens", "outbox", "grants", "audit"];
 
-pub(crate) struct House {
+pub(crate) struct Instance {
     /// The number of requests, with the pending ones.
     rows: u64,
     /// The last requests, between which our pending ones lie.
@@ -49,7 +49,7 @@ pub(crate) struct House {
     blanks: usize,
 }
 
-impl House {
+impl Instance {
     /// Creates one with this many requests and this many pending ones between them.
     pub(crate) fn settle(database: &Database<'_>, history: u64, open: u64) -> Result<Self> {
         let rows = history + open;
@@ -57,7 +57,7 @@ impl House {
         let people = (rows / ASKED).max(PEOPLE_LEAST);
         ensure!(
             !open.is_multiple_of(STRIDE) && open <= DECIDERS * people,
-            "a house of {rows} has no place for {open} that are open"
+            "an instance of {rows} rows has no place for {open} that are open"
         );
         let settled = People::settle(&database.url())?;
         let (first, second) = (settled.pair(0)?, settled.pair(1)?);
@@ -92,7 +92,7 @@ impl House {
             ("letterbox", letterbox),
             ("secret", secret),
         ];
-        bulk.fill(&TABLES, include_str!("sql/house.sql"), &values)?;
+        bulk.fill(&TABLES, include_str!("sql/instance.sql"), &values)?;
         Ok(Self { rows, recent, open, people, used: 0, filed: 0, first, first_person, key, blanks: 0 })
     }
 
@@ -104,7 +104,7 @@ impl House {
     /// Pending requests that nothing else uses.
     pub(crate) fn take(&mut self, count: usize) -> Result<Vec<u64>> {
         let taken = self.used..self.used + u64::try_from(count)?;
-        ensure!(taken.end <= self.open, "the house has nothing open any more");
+        ensure!(taken.end <= self.open, "the instance has nothing open any more");
         self.used = taken.end;
         Ok(taken.map(|n| n * STRIDE % self.open).collect())
     }
@@ -112,7 +112,7 @@ impl House {
     /// A call with the token of each of these.
     pub(crate) fn by_token(&self, method: &str, open: &[u64]) -> Result<Requests> {
         let request = |n: &u64| {
-            // The id that sql/house.sql assigned.
+            // The id that sql/instance.sql assigned.
             let id = i64::try_from(self.rows - self.recent + ((n + 1) * self.recent).div_ceil(self.open))?;
             let token = secret()?.with_id(SecretKind::Redeem, id).reveal().to_string();
             let authorization = people::basic(&people::address_of(n % DECIDERS), self.blanks);

@@ -16,7 +16,7 @@ fn an_email_is_answered_after_provider_sign_in_in_every_browser() {
     let issuer = format!("http://127.0.0.1:{port}");
     let secret = "hush: hush+%";
     let list = format!(
-        "[{{ id = \"work\", name = \"Work\", issuer = \"{issuer}\", client_id = \"house\", client_secret = \"{secret}\" }}]"
+        "[{{ id = \"work\", name = \"Work\", issuer = \"{issuer}\", client_id = \"countersign\", client_secret = \"{secret}\" }}]"
     );
     let stage = Stage::set(&fixture, &[("COUNTERSIGN__SIGN_IN__OIDC", &list)]);
     let provider = Provider::start(port, &stage.daemon.url, true);
@@ -41,7 +41,7 @@ fn an_email_is_answered_after_provider_sign_in_in_every_browser() {
         variants.push(json!({ "name": name, "link": link, "isPhone": is_phone, "hasScripts": has_scripts }));
     }
     let plan = json!({ "url": stage.daemon.url, "provider": provider.url, "variants": variants });
-    assert_eq!(run("elsewhere.js", &plan), json!(["phone-plain", "desktop-scripts"]));
+    assert_eq!(run("oidc.js", &plan), json!(["phone-plain", "desktop-scripts"]));
     assert_eq!(fixture.count("requests", "state = 'approved'"), 2);
     assert_eq!(fixture.count("identities", "subject = 'ann'"), 1);
 }

@@ -4,11 +4,11 @@ from django.apps import AppConfig
 
 
 class HouseConfig(AppConfig):
-    name = "house"
+    name = "access"
 
     def ready(self):
         from invitations.signals import invite_accepted
 
-        from house.models import give
+        from access.models import give
 
         invite_accepted.connect(give)
