@@ -1,387 +1,415 @@
-# Chaque lettre : objet, aperçu, titre, première phrase, bouton, ce que fait le bouton, pourquoi elle arrive. Vouvoiement.
+# Each email: subject, preheader (the line a mailbox shows after the subject), heading, lead (what it is about), button, why
+# (why you received it, and what happens if you ignore it). No HTML here. $kind: `ask` (a request for the reader's data),
+# `invite` (an offer) or `renewal` (a request to keep access).
 
 hello = Bonjour { $reader },
 hello-nameless = Bonjour,
 link-plain = Si le bouton ne fonctionne pas, copiez cette adresse dans votre navigateur :
-sent-to = Ce message a été envoyé à { $address } par Countersign. Nous ne demandons jamais votre mot de passe par e-mail.
-own-words = Ces mots sont les siens ; nous ne faisons que les transmettre.
-asking-quote = { $asker } écrit :
-decider-quote = { $decider } écrit :
-answer-click = La page vous demandera peut-être de vous connecter. Rien ne se passe tant que vous n’y appuyez pas sur un bouton.
-look-click = La page vous demandera peut-être de vous connecter. L’ouvrir ne change rien.
+sent-to = Envoyé à { $address } par Countersign. Nous ne demandons jamais votre mot de passe par e-mail.
+replies = Si vous répondez à cet e-mail, votre réponse est envoyée à { $person }, pas à nous.
+own-words = Ce message ne vient pas de nous.
+asking-quote = { $asker } vous écrit :
+decider-quote = { $decider } vous écrit :
+look-click = Vous devrez peut-être vous connecter. Ouvrir la page ne change rien.
 asked-why = { $kind ->
-    [invite] Vous recevez ce message car vous avez fait cette proposition. Vous n’avez rien à faire.
-   *[ask] Vous recevez ce message car vous avez demandé cet accès. Vous n’avez rien à faire.
+    [invite] Vous recevez cet e-mail car vous avez fait cette proposition. Vous n’avez rien à faire.
+   *[ask] Vous recevez cet e-mail car vous avez fait cette demande. Vous n’avez rien à faire.
 }
 asked-open-why = { $kind ->
-    [invite] Vous recevez ce message car vous avez fait cette proposition. Si vous ne faites rien, personne n’obtient d’accès.
-    [renewal] Vous recevez ce message car vous avez demandé à garder cet accès. Si vous ne faites rien, il prend fin à son terme.
-   *[ask] Vous recevez ce message car vous avez demandé cet accès. Si vous ne faites rien, personne n’obtient d’accès.
+    [invite] Vous recevez cet e-mail car vous avez fait cette proposition. Si vous ne faites rien, rien n’est partagé.
+    [renewal] Vous recevez cet e-mail car vous avez demandé à garder cet accès. Si vous ne faites rien, il prend fin comme prévu.
+   *[ask] Vous recevez cet e-mail car vous avez fait cette demande. Si vous ne faites rien, rien n’est partagé.
 }
 
-decide-name = Demande de décision
-decide-purpose = À qui décide : quelqu’un demande un accès.
+decide-name = Demande
+decide-purpose = À la personne qui décide : quelqu’un demande un accès.
 decide-subject = { $kind ->
-    [renewal] { $asker } souhaite garder { access-to } { $things } : répondre avant le { $answer_day }
-   *[ask] { $asker } demande { access-to } { $things } : répondre avant le { $answer_day }
+    [renewal] { $asker } souhaite continuer à { do-with } { $things } (réponse d’ici au { $answer_day })
+   *[ask] { $asker } souhaite { do-with } { $things } (réponse d’ici au { $answer_day })
 }
-decide-preheader = Accès { $how_long }. Personne n’obtient rien sans votre accord.
+decide-preheader = { $kind ->
+    [renewal] Sans votre accord, l’accès prend fin comme prévu.
+   *[ask] Rien n’est partagé sans votre accord.
+}
 decide-heading = { $kind ->
-    [renewal] { $asker } souhaite garder son accès
-   *[ask] { $asker } demande un accès
+    [renewal] { $asker } souhaite garder son accès à vos données
+   *[ask] { $asker } souhaite accéder à vos données
 }
 decide-lead = { $kind ->
-    [renewal] { $asker } peut { do-with } { $things } et souhaite garder cet accès. Personne d’autre que vous ne peut l’accorder.
-   *[ask] { $asker } souhaite { do-with } { $things }. Personne d’autre que vous ne peut l’accorder.
+    [renewal] { $asker } peut { do-with } { $things } et souhaite garder cet accès. Sans votre accord, il prend fin comme prévu.
+   *[ask] { $asker } souhaite { do-with } { $things }. Rien n’est partagé sans votre accord.
 }
-decide-button = Voir et décider
-decide-click = La page vous demandera peut-être de vous connecter. Rien ne se passe tant que vous n’y appuyez pas sur un bouton : accepter, accorder moins, ou refuser.
-decide-undo = Si vous acceptez, vous pourrez retirer l’accès à tout moment.
+decide-button = Examiner la demande
+decide-click = Vous devrez peut-être vous connecter. Ouvrir la page ne partage rien.
+decide-undo = Vous pourrez arrêter le partage à tout moment.
 decide-why = { $kind ->
-    [renewal] Vous recevez ce message car { $asker } a accès à quelque chose qui vous appartient et souhaite le garder. Si vous ne faites rien, l’accès prend fin à son terme. Le lien n’est que pour vous : merci de ne pas transférer ce message.
-   *[ask] Vous recevez ce message car { $asker } a demandé l’accès à quelque chose qui vous appartient. Si vous ne faites rien, personne n’obtient d’accès et la demande prend fin toute seule. Le lien n’est que pour vous : merci de ne pas transférer ce message.
+    [renewal] Vous recevez cet e-mail car { $asker } a accès à vos données et demande à garder cet accès. Si vous ne faites rien, l’accès prend fin comme prévu. Ne transférez pas cet e-mail : le lien est personnel.
+   *[ask] Vous recevez cet e-mail car { $asker } demande l’accès à vos données. Si vous ne faites rien, la demande expire et rien n’est partagé. Ne transférez pas cet e-mail : le lien est personnel.
 }
 
 invite-name = Proposition
-invite-purpose = À qui décide : quelqu’un offre un accès.
-invite-subject = { $asker } vous propose { access-to } { $things } : répondre avant le { $answer_day }
-invite-preheader = Accès { $how_long }. Rien ne change tant que vous n’acceptez pas.
+invite-purpose = À la personne qui décide : quelqu’un propose un accès.
+invite-subject = { $asker } vous invite à { do-with } { $things } (réponse d’ici au { $answer_day })
+invite-preheader = Rien ne change si vous n’acceptez pas.
 invite-heading = { $asker } vous propose un accès
-invite-lead = { $asker } vous propose de pouvoir { do-with } { $things }. À vous de décider.
-invite-button = Voir et répondre
-invite-why = Vous recevez ce message car { $asker } vous a proposé un accès. Si vous ne faites rien, personne n’obtient d’accès et la proposition prend fin toute seule. Le lien n’est que pour vous : merci de ne pas transférer ce message.
+invite-lead = { $asker } vous invite à { do-with } { $things }. Vous pouvez accepter ou refuser.
+invite-button = Examiner la proposition
+invite-why = Vous recevez cet e-mail car { $asker } vous propose un accès. Si vous ne faites rien, la proposition expire. Ne transférez pas cet e-mail : le lien est personnel.
 
 reminder-name = Rappel
-reminder-purpose = À qui décide : cela attend toujours.
+reminder-purpose = À la personne qui décide : une demande ou une proposition attend toujours une réponse.
 reminder-subject = { $kind ->
-    [invite] Rappel : { $asker } vous propose { access-to } { $things }, avant le { $answer_day }
-    [renewal] Rappel : { $asker } souhaite garder { access-to } { $things }, avant le { $answer_day }
-   *[ask] Rappel : { $asker } demande { access-to } { $things }, avant le { $answer_day }
+    [invite] Rappel : { $asker } vous invite à { do-with } { $things } (réponse d’ici au { $answer_day })
+    [renewal] Rappel : { $asker } souhaite continuer à { do-with } { $things } (réponse d’ici au { $answer_day })
+   *[ask] Rappel : { $asker } souhaite { do-with } { $things } (réponse d’ici au { $answer_day })
 }
-reminder-preheader = Votre réponse est encore attendue, avant le { $answer_day }.
-reminder-heading = { $asker } attend encore votre réponse
+reminder-preheader = Vous avez jusqu’au { $answer_day } pour répondre.
+reminder-heading = { $asker } attend votre réponse
 reminder-lead = { $kind ->
-    [invite] { $asker } vous propose de pouvoir { do-with } { $things }. Vous n’avez pas encore répondu.
+    [invite] { $asker } vous invite à { do-with } { $things }. Vous n’avez pas encore répondu.
     [renewal] { $asker } peut { do-with } { $things } et souhaite garder cet accès. Vous n’avez pas encore répondu.
    *[ask] { $asker } souhaite { do-with } { $things }. Vous n’avez pas encore répondu.
 }
-reminder-button = Voir et répondre
-reminder-why = Vous recevez ce message car nous vous avons déjà écrit à ce sujet et personne n’a répondu. Si vous ne faites rien, cela prend fin tout seul et personne n’obtient rien. Le lien n’est que pour vous : merci de ne pas transférer ce message.
+reminder-button = { $kind ->
+    [invite] Examiner la proposition
+   *[ask] Examiner la demande
+}
+reminder-why = Vous recevez cet e-mail car vous n’avez pas répondu à notre e-mail précédent. Si vous ne faites rien, rien de nouveau n’est partagé. Ne transférez pas cet e-mail : le lien est personnel.
 
 fresh-link-name = Nouveau lien
-fresh-link-purpose = À qui décide : le nouveau lien qui a été demandé.
+fresh-link-purpose = À la personne qui décide : le nouveau lien qu’elle a demandé.
 fresh-link-subject = Votre nouveau lien : { $kind ->
-    [invite] { $asker } vous propose { access-to } { $things }
-    [renewal] { $asker } souhaite garder { access-to } { $things }
-   *[ask] { $asker } demande { access-to } { $things }
+    [invite] { $asker } vous invite à { do-with } { $things }
+    [renewal] { $asker } souhaite continuer à { do-with } { $things }
+   *[ask] { $asker } souhaite { do-with } { $things }
 }
-fresh-link-preheader = Il mène à la même demande que le précédent.
-fresh-link-heading = Voici votre nouveau lien
+fresh-link-preheader = Il mène au même endroit que votre lien précédent.
+fresh-link-heading = Votre nouveau lien
 fresh-link-lead = { $kind ->
-    [invite] { $asker } vous propose de pouvoir { do-with } { $things }. Ce lien vous permet de répondre.
-    [renewal] { $asker } peut { do-with } { $things } et souhaite garder cet accès. Ce lien vous permet de répondre.
-   *[ask] { $asker } souhaite { do-with } { $things }. Ce lien vous permet de répondre.
+    [invite] { $asker } vous invite à { do-with } { $things }. Utilisez ce lien pour répondre.
+    [renewal] { $asker } peut { do-with } { $things } et souhaite garder cet accès. Utilisez ce lien pour répondre.
+   *[ask] { $asker } souhaite { do-with } { $things }. Utilisez ce lien pour répondre.
 }
-fresh-link-button = Voir et répondre
-fresh-link-why = Vous recevez ce message car quelqu’un, sans doute vous, nous a demandé un nouveau lien. Si ce n’était pas vous, ignorez ce message : rien ne se passe tant que vous ne répondez pas. Le lien n’est que pour vous : merci de ne pas transférer ce message.
+fresh-link-button = { $kind ->
+    [invite] Examiner la proposition
+   *[ask] Examiner la demande
+}
+fresh-link-why = Vous recevez cet e-mail car quelqu’un, sans doute vous, nous a demandé un nouveau lien. Si ce n’est pas vous, ignorez cet e-mail : rien de nouveau n’est partagé. Ne transférez pas cet e-mail : le lien est personnel.
 
-receipt-name = En route
-receipt-purpose = À qui a demandé : la demande est en route.
+receipt-name = Demande envoyée
+receipt-purpose = À la personne qui demande : la demande est envoyée.
 receipt-subject = { $kind ->
-    [invite] En route : vous proposez à { $decider } { access-to } { $things }
-    [renewal] En route : vous demandez à { $decider } de garder { access-to } { $things }
-   *[ask] En route : vous demandez à { $decider } { access-to } { $things }
+    [invite] Proposition envoyée à { $decider } : { do-with } { $things }
+    [renewal] Demande envoyée à { $decider } : continuer à { do-with } { $things }
+   *[ask] Demande envoyée à { $decider } : { do-with } { $things }
 }
-receipt-preheader = Nous vous écrirons dès qu’il y aura une réponse.
+receipt-preheader = Nous vous préviendrons par e-mail dès qu’il y aura une réponse.
 receipt-heading = { $kind ->
-    [invite] Votre proposition est en route
-   *[ask] Votre demande est en route
+    [invite] Votre proposition est envoyée
+   *[ask] Votre demande est envoyée
 }
 receipt-lead = { $kind ->
-    [invite] Nous transmettons votre proposition à { $decider } : pouvoir { do-with } { $things }.
-    [renewal] Nous demandons à { $decider } de vous laisser votre accès : pouvoir { do-with } { $things }.
-   *[ask] Nous demandons à { $decider } de vous laisser { do-with } { $things }.
+    [invite] Nous avons invité { $decider } à { do-with } { $things }.
+    [renewal] Nous avons demandé à { $decider } si vous pouvez continuer à { do-with } { $things }.
+   *[ask] Nous avons demandé à { $decider } si vous pouvez { do-with } { $things }.
 }
 receipt-note = { $kind ->
-    [renewal] Nous vous écrirons dès qu’il y aura une réponse. D’ici là, votre accès prend fin à son terme.
-   *[ask] Nous vous écrirons dès qu’il y aura une réponse. D’ici là, rien n’est partagé.
+    [renewal] Nous vous préviendrons par e-mail dès qu’il y aura une réponse. D’ici là, votre accès garde sa date de fin.
+   *[ask] Nous vous préviendrons par e-mail dès qu’il y aura une réponse. Rien n’est partagé d’ici là.
 }
 receipt-button = { $kind ->
     [invite] Voir votre proposition
    *[ask] Voir votre demande
 }
-receipt-click = La page vous demandera peut-être de vous connecter. Tant qu’il n’y a pas de réponse, vous pourrez aussi y retirer votre demande.
+receipt-click = { $kind ->
+    [invite] Vous devrez peut-être vous connecter. Vous pourrez aussi y retirer votre proposition.
+   *[ask] Vous devrez peut-être vous connecter. Vous pourrez aussi y retirer votre demande.
+}
 receipt-why = { $kind ->
-    [invite] Vous recevez ce message car cette proposition a été faite en votre nom. Vous n’avez rien à faire.
-   *[ask] Vous recevez ce message car cette demande a été faite en votre nom. Vous n’avez rien à faire.
+    [invite] Vous recevez cet e-mail car cette proposition a été faite en votre nom. Vous n’avez rien à faire.
+   *[ask] Vous recevez cet e-mail car cette demande a été faite en votre nom. Vous n’avez rien à faire.
 }
 
-approved-name = Oui
-approved-purpose = À qui a demandé : oui.
+approved-name = Demande approuvée
+approved-purpose = À la personne qui demande : la demande est approuvée.
 approved-subject = { $kind ->
-    [invite] { $decider } a accepté : { access-to } { $things }
-    [renewal] { $decider } a accepté : vous gardez { access-to } { $things }
-   *[ask] { $decider } a accepté : vous obtenez { access-to } { $things }
+    [invite] { $decider } a accepté votre proposition et peut désormais { do-with } { $things }
+    [renewal] { $decider } a approuvé votre demande : vous pouvez continuer à { do-with } { $things }
+   *[ask] { $decider } a approuvé votre demande : vous pouvez désormais { do-with } { $things }
 }
-approved-preheader = Accès { $how_long }.
+approved-preheader = { $kind ->
+    [invite] Cette personne a accès { $how_long }.
+   *[ask] Vous avez accès { $how_long }.
+}
 approved-heading = { $kind ->
     [invite] Votre proposition a été acceptée
     [renewal] Vous gardez votre accès
-   *[ask] Vous avez désormais accès
+   *[ask] Votre demande a été approuvée
 }
 approved-lead = { $kind ->
     [invite] { $decider } a accepté votre proposition et peut désormais { do-with } { $things }.
-    [renewal] { $decider } a accepté : vous pouvez continuer à { do-with } { $things }.
-   *[ask] { $decider } a accepté : vous pouvez désormais { do-with } { $things }.
+    [renewal] { $decider } a approuvé votre demande. Vous pouvez continuer à { do-with } { $things }.
+   *[ask] { $decider } a approuvé votre demande. Vous pouvez désormais { do-with } { $things }.
 }
 approved-button = { $kind ->
-    [invite] Voir ce que vous avez accordé
+    [invite] Voir qui a accès
    *[ask] Voir votre accès
 }
 
-approved-less-name = Oui, pour moins
-approved-less-purpose = À qui a demandé : oui, mais pour moins.
+approved-less-name = Demande approuvée avec des limites
+approved-less-purpose = À la personne qui demande : la demande est approuvée avec des limites.
 approved-less-subject = { $kind ->
-    [invite] { $decider } a accepté moins : { access-to } { $things }
-   *[ask] { $decider } a accordé moins : vous obtenez { access-to } { $things }
+    [invite] { $decider } a accepté une partie de votre proposition et peut désormais { do-with } { $things }
+   *[ask] { $decider } a approuvé votre demande avec des limites : vous pouvez désormais { do-with } { $things }
 }
-approved-less-preheader = Accès { $how_long } : moins que demandé.
+approved-less-preheader = { $kind ->
+    [invite] Cette personne a accès { $how_long }.
+   *[ask] Vous avez accès { $how_long }.
+}
 approved-less-heading = { $kind ->
     [invite] Votre proposition a été acceptée en partie
-   *[ask] Vous avez une partie de ce que vous demandiez
+   *[ask] Votre demande a été approuvée avec des limites
 }
 approved-less-lead = { $kind ->
-    [invite] { $decider } a accepté moins que votre proposition et peut désormais { do-with } { $things }.
-   *[ask] { $decider } a accordé moins que votre demande : vous pouvez désormais { do-with } { $things }.
+    [invite] { $decider } a accepté une partie de votre proposition et peut désormais { do-with } { $things }.
+   *[ask] { $decider } a approuvé une partie de votre demande. Vous pouvez désormais { do-with } { $things }.
 }
 
-declined-name = Non
-declined-purpose = À qui a demandé : non.
+declined-name = Demande refusée
+declined-purpose = À la personne qui demande : la demande est refusée.
 declined-subject = { $kind ->
-    [invite] { $decider } a refusé votre proposition : { access-to } { $things }
-    [renewal] { $decider } a refusé : vous ne gardez pas { access-to } { $things }
-   *[ask] { $decider } a refusé { access-to } { $things }
+    [invite] { $decider } a refusé votre proposition : { do-with } { $things }
+    [renewal] { $decider } a refusé votre demande : continuer à { do-with } { $things }
+   *[ask] { $decider } a refusé votre demande : { do-with } { $things }
 }
 declined-preheader = { $kind ->
-    [renewal] Votre accès prend fin à son terme.
+    [renewal] Votre accès prend fin comme prévu.
    *[ask] Rien n’a été partagé.
 }
 declined-heading = { $kind ->
-    [invite] { $decider } a refusé
-   *[ask] { $decider } a refusé
+    [invite] Votre proposition a été refusée
+   *[ask] Votre demande a été refusée
 }
 declined-lead = { $kind ->
-    [invite] { $decider } ne souhaite pas { do-with } { $things }. Rien n’a été partagé.
-    [renewal] Vous avez demandé à garder votre accès, pour { do-with } { $things }, et { $decider } a refusé. Il prend fin à son terme.
-   *[ask] Vous avez demandé à { do-with } { $things }, et { $decider } a refusé. Rien n’a été partagé.
+    [invite] Vous avez invité { $decider } à { do-with } { $things }. Cette personne a refusé : rien n’a été partagé.
+    [renewal] Vous avez demandé à { $decider } de pouvoir continuer à { do-with } { $things }. Cette personne a refusé : votre accès prend fin comme prévu.
+   *[ask] Vous avez demandé à { $decider } de pouvoir { do-with } { $things }. Cette personne a refusé : rien n’a été partagé.
 }
 declined-again = { $kind ->
-    [invite] Vous pourrez le proposer à nouveau à partir du { $again }.
-   *[ask] Vous pourrez demander à nouveau à partir du { $again }.
+    [invite] Vous pourrez refaire cette proposition à partir du { $again }.
+   *[ask] Vous pourrez refaire cette demande à partir du { $again }.
 }
 
-withdrawn-name = Plus de réponse attendue
-withdrawn-purpose = À qui devait décider : plus aucune réponse n’est nécessaire.
+withdrawn-name = Réponse inutile
+withdrawn-purpose = À la personne qui décide : il n’y a plus besoin de répondre.
 withdrawn-subject = { $kind ->
-    [invite] Aucune réponse nécessaire : { $asker } ne propose plus { $things }
-    [cancelled] Aucune réponse nécessaire : { $asker } ne peut plus obtenir { $things }
-   *[ask] Aucune réponse nécessaire : { $asker } ne demande plus { $things }
+    [invite] Vous n’avez plus à répondre : { $asker } a retiré sa proposition concernant { $things }
+    [cancelled] Vous n’avez plus à répondre concernant { $asker } et { $things }
+   *[ask] Vous n’avez plus à répondre : { $asker } a retiré sa demande concernant { $things }
 }
-withdrawn-preheader = Vous n’avez plus rien à faire.
-withdrawn-heading = Aucune réponse nécessaire
+withdrawn-preheader = Vous n’avez rien à faire.
+withdrawn-heading = Vous n’avez plus à répondre
 withdrawn-lead = { $kind ->
-    [invite] { $asker } a retiré sa proposition de vous laisser { do-with } { $things }.
-    [cancelled] Ce que nous vous avons écrit au sujet d’une demande est réglé ({ $asker }, { $things }) : il n’y a plus rien à décider.
-    [renewal] { $asker } ne demande plus à garder son accès, pour { do-with } { $things }.
-   *[ask] { $asker } ne demande plus à { do-with } { $things }.
+    [invite] { $asker } a retiré son invitation à { do-with } { $things }.
+    [cancelled] Nous vous avons écrit concernant { $asker } et { $things }. Cela a été annulé : il n’y a plus rien à décider.
+    [renewal] { $asker } souhaitait continuer à { do-with } { $things } et a retiré sa demande.
+   *[ask] { $asker } souhaitait { do-with } { $things } et a retiré sa demande.
 }
-withdrawn-note = Le lien de notre message précédent ne donne plus aucun accès. Il montre maintenant que tout est réglé.
+withdrawn-note = Le lien de notre e-mail précédent montre maintenant ce qui s’est passé.
 withdrawn-why = { $kind ->
-    [invite] Vous recevez ce message car nous vous avons écrit au sujet de cette proposition. Si vous ne faites rien, personne n’obtient d’accès.
-   *[ask] Vous recevez ce message car nous vous avons écrit au sujet de cette demande. Si vous ne faites rien, personne n’obtient d’accès.
+    [invite] Vous recevez cet e-mail car nous vous avons déjà écrit au sujet de cette proposition. Vous n’avez rien à faire.
+   *[ask] Vous recevez cet e-mail car nous vous avons déjà écrit au sujet de cette demande. Vous n’avez rien à faire.
 }
 
-expired-name = Sans réponse
-expired-purpose = À qui a demandé : personne n’a répondu à temps.
+expired-name = Demande expirée
+expired-purpose = À la personne qui demande : il n’y a pas eu de réponse à temps.
 expired-subject = { $kind ->
-    [invite] { $decider } n’a pas répondu : votre proposition a pris fin ({ $things })
-   *[ask] { $decider } n’a pas répondu : votre demande a pris fin ({ $things })
+    [invite] Votre proposition à { $decider } concernant { $things } a expiré sans réponse
+   *[ask] Votre demande à { $decider } concernant { $things } a expiré sans réponse
 }
 expired-preheader = { $kind ->
-    [renewal] Votre accès prend fin à son terme.
+    [renewal] Votre accès prend fin comme prévu.
    *[ask] Rien n’a été partagé.
 }
-expired-heading = Pas de réponse à temps
+expired-heading = { $kind ->
+    [invite] Votre proposition a expiré
+   *[ask] Votre demande a expiré
+}
 expired-lead = { $kind ->
-    [invite] Vous avez proposé à { $decider } de pouvoir { do-with } { $things }. Aucune réponse n’est venue avant le { $answer_by } : la proposition a pris fin. Rien n’a été partagé.
-    [renewal] Vous avez demandé à { $decider } de vous laisser votre accès, pour { do-with } { $things }. Aucune réponse n’est venue avant le { $answer_by } : la demande a pris fin.
-   *[ask] Vous avez demandé à { $decider } de vous laisser { do-with } { $things }. Aucune réponse n’est venue avant le { $answer_by } : la demande a pris fin. Rien n’a été partagé.
+    [invite] Vous avez invité { $decider } à { do-with } { $things }. Cette personne n’a pas répondu avant le { $answer_by } : rien n’a été partagé.
+    [renewal] Vous avez demandé à { $decider } de pouvoir continuer à { do-with } { $things }. Cette personne n’a pas répondu avant le { $answer_by } : votre accès prend fin comme prévu.
+   *[ask] Vous avez demandé à { $decider } de pouvoir { do-with } { $things }. Cette personne n’a pas répondu avant le { $answer_by } : rien n’a été partagé.
 }
 expired-note = { $kind ->
-    [invite] Si cela compte encore, vous pouvez refaire la proposition.
-   *[ask] Si vous en avez encore besoin, vous pouvez demander à nouveau.
+    [invite] Vous pouvez refaire cette proposition.
+   *[ask] Si vous avez encore besoin de cet accès, vous pouvez envoyer une nouvelle demande.
 }
 expired-button = { $kind ->
     [invite] Voir vos propositions
    *[ask] Voir vos demandes
 }
 
-cancelled-name = Annulée
-cancelled-purpose = À qui a demandé : cela ne peut plus être décidé.
+cancelled-name = Demande annulée
+cancelled-purpose = À la personne qui demande : la demande ne peut plus être examinée.
 cancelled-subject = { $kind ->
-    [invite] Annulée : votre proposition à { $decider } ({ $things })
-   *[ask] Annulée : votre demande à { $decider } ({ $things })
+    [invite] Votre proposition à { $decider } concernant { $things } a été annulée
+   *[ask] Votre demande à { $decider } concernant { $things } a été annulée
 }
-cancelled-preheader = Il n’est plus possible d’en décider.
+cancelled-preheader = { $kind ->
+    [invite] La proposition est close. Vous n’avez rien à faire.
+   *[ask] La demande est close. Vous n’avez rien à faire.
+}
 cancelled-heading = { $kind ->
     [invite] Votre proposition a été annulée
    *[ask] Votre demande a été annulée
 }
 cancelled-lead = { $kind ->
-    [invite] Vous avez proposé à { $decider } de pouvoir { do-with } { $things }. { cancelled-reason }
-    [renewal] Vous avez demandé à { $decider } de vous laisser votre accès, pour { do-with } { $things }. { cancelled-reason }
-   *[ask] Vous avez demandé à { $decider } de vous laisser { do-with } { $things }. { cancelled-reason }
+    [invite] Vous avez invité { $decider } à { do-with } { $things }. { cancelled-reason }
+    [renewal] Vous avez demandé à { $decider } de pouvoir continuer à { do-with } { $things }. { cancelled-reason }
+   *[ask] Vous avez demandé à { $decider } de pouvoir { do-with } { $things }. { cancelled-reason }
 }
 cancelled-reason = { $why ->
-    [thing_gone] Cela n’existe plus : personne ne peut en décider.
-    [decider_gone] Cette personne n’est plus ici : personne ne peut en décider.
-    [app_gone] L’application qui a fait la demande n’en a plus le droit.
-    [own] Cela vous appartient désormais : vous n’avez besoin de la permission de personne.
-    [not_yours] Cela ne vous appartient plus : vous ne pouvez plus le proposer.
-   *[removed] L’administration l’a annulée.
+    [thing_gone] Ces données ont été supprimées : il n’y a plus rien à décider.
+    [decider_gone] Son compte a été supprimé : cette personne ne peut plus répondre.
+    [app_gone] L’application utilisée n’a plus le droit d’envoyer des demandes.
+    [own] Ces données vous appartiennent maintenant : vous n’avez besoin d’aucun accord.
+    [not_yours] Ces données ne vous appartiennent plus : vous ne pouvez pas les proposer.
+   *[removed] L’annulation vient de l’administration du service.
 }
 
-another-decides-name = Une autre personne décide
-another-decides-purpose = À qui décidait jusqu’ici : quelqu’un d’autre décide.
-another-decides-subject = Aucune réponse nécessaire : quelqu’un d’autre décide désormais ({ $things })
-another-decides-preheader = Vous n’avez plus rien à faire.
-another-decides-heading = Quelqu’un d’autre décide désormais
+another-decides-name = Changement de propriétaire
+another-decides-purpose = À la personne qui décidait : les données ont un nouveau propriétaire.
+another-decides-subject = Vous n’avez plus à répondre : une autre personne décide maintenant pour { $things }
+another-decides-preheader = Vous n’avez rien à faire.
+another-decides-heading = Une autre personne décide maintenant
 another-decides-lead = { $kind ->
-    [renewal] { $asker } souhaite garder son accès, pour { do-with } { $things }. Cela appartient maintenant à quelqu’un d’autre, qui décide désormais.
-   *[ask] { $asker } souhaite { do-with } { $things }. Cela appartient maintenant à quelqu’un d’autre, qui décide désormais.
+    [renewal] { $asker } souhaite continuer à { do-with } { $things }. Ces données appartiennent maintenant à une autre personne, qui décidera.
+   *[ask] { $asker } souhaite { do-with } { $things }. Ces données appartiennent maintenant à une autre personne, qui décidera.
 }
-another-decides-note = Le lien de notre message précédent ne décide plus rien. Il montre maintenant que la question est posée à quelqu’un d’autre.
-another-decides-why = Vous recevez ce message car nous vous avons écrit au sujet de cette demande. Vous n’avez rien à faire.
+another-decides-note = Le lien de notre e-mail précédent montre maintenant ce qui s’est passé.
+another-decides-why = Vous recevez cet e-mail car nous vous avons déjà écrit au sujet de cette demande. Vous n’avez rien à faire.
 
 sign-in-code-name = Code de connexion
-sign-in-code-purpose = À qui se connecte : un code.
+sign-in-code-purpose = À la personne qui se connecte : le code.
 sign-in-code-subject = Votre code de connexion à Countersign
-sign-in-code-preheader = Il sert une seule fois, pendant { $length }.
+sign-in-code-preheader = Il est valable { $length } et ne sert qu’une fois.
 sign-in-code-heading = Votre code de connexion
 sign-in-code-lead = Saisissez ce code sur la page où vous l’avez demandé :
-sign-in-code-note = Il sert une seule fois, pendant { $length }. Ne le donnez à personne, pas même à nous.
-sign-in-code-why = Vous recevez ce message car quelqu’un, sans doute vous, se connecte avec votre adresse. Si ce n’était pas vous, ignorez ce message : sans le code, personne n’entre.
+sign-in-code-note = Ce code est valable { $length } et ne sert qu’une fois. Ne le donnez à personne. Nous ne vous le demanderons jamais.
+sign-in-code-why = Vous recevez cet e-mail car quelqu’un, sans doute vous, se connecte avec votre adresse. Si ce n’est pas vous, ignorez cet e-mail : sans ce code, personne ne peut se connecter.
 
 sign-in-warning-name = Alerte de connexion
-sign-in-warning-purpose = À la personne dont on essaie de deviner le mot de passe, après cent essais erronés de suite.
+sign-in-warning-purpose = À la personne dont quelqu’un essaie de deviner le mot de passe, après 100 essais erronés de suite.
 sign-in-warning-subject = Quelqu’un essaie de deviner votre mot de passe Countersign
-sign-in-warning-preheader = Votre compte n’est pas bloqué, et personne ne s’est connecté ainsi.
-sign-in-warning-heading = Mots de passe erronés pour votre compte
-sign-in-warning-lead = Au moins cent mots de passe ou codes de connexion ont été essayés de suite pour votre compte. Aucun n’était le bon. Votre compte n’est pas bloqué, et vous pouvez vous connecter comme d’habitude.
-sign-in-warning-button = Voir vos connexions
-sign-in-warning-note = Depuis un réseau que vous n’avez pas utilisé récemment, la connexion par mot de passe peut prendre jusqu’à cinq secondes de plus tant que cela dure. Si vous utilisez ce mot de passe ailleurs ou s’il est facile à deviner, demandez-en un nouveau à l’administration.
-sign-in-warning-why = Vous recevez ce message car il concerne la sécurité de votre compte. Vous n’avez rien à faire. Tant que les essais continuent, vous le recevez au plus une fois par semaine.
+sign-in-warning-preheader = Ces essais ont échoué. Votre compte n’est pas bloqué.
+sign-in-warning-heading = Quelqu’un essaie de deviner votre mot de passe
+sign-in-warning-lead = Au moins 100 mots de passe ou codes de connexion erronés ont été saisis de suite pour votre compte. Aucun n’a fonctionné. Votre compte n’est pas bloqué et vous pouvez vous connecter comme d’habitude.
+sign-in-warning-button = Voir vos connexions actives
+sign-in-warning-note = Si votre mot de passe est facile à deviner, ou si vous l’utilisez ailleurs, demandez-en un nouveau à l’administration du service. Tant que les essais continuent, se connecter par mot de passe depuis un nouveau réseau peut prendre jusqu’à 5 secondes de plus.
+sign-in-warning-why = Vous recevez cet e-mail car il concerne la sécurité de votre compte. Vous n’avez rien à faire. Tant que les essais continuent, nous vous écrivons au plus une fois par semaine.
 
-undeliverable-name = Lettre non remise
-undeliverable-purpose = À qui a demandé : l’e-mail n’a pas pu être remis.
-undeliverable-subject = Non remis : notre message à { $decider } ({ $things })
+undeliverable-name = E-mail non remis
+undeliverable-purpose = À la personne qui demande : notre e-mail n’a pas pu être remis.
+undeliverable-subject = Non remis : notre e-mail à { $decider } concernant { $things }
 undeliverable-preheader = { $kind ->
-    [invite] Votre proposition n’a pas encore été vue.
-   *[ask] Votre demande n’a pas encore été vue.
+    [invite] Cette personne n’a pas vu votre proposition.
+   *[ask] Cette personne n’a pas vu votre demande.
 }
-undeliverable-heading = Notre message n’est pas arrivé
+undeliverable-heading = Notre e-mail n’a pas pu être remis
 undeliverable-lead = { $kind ->
-    [invite] Vous avez proposé à { $decider } de pouvoir { do-with } { $things }. Notre message à ce sujet n’a pas pu être remis : cette personne n’en sait rien.
-    [renewal] Vous avez demandé à { $decider } de vous laisser votre accès, pour { do-with } { $things }. Notre message à ce sujet n’a pas pu être remis : cette personne n’en sait rien.
-   *[ask] Vous avez demandé à { $decider } de vous laisser { do-with } { $things }. Notre message à ce sujet n’a pas pu être remis : cette personne n’en sait rien.
+    [invite] Vous avez invité { $decider } à { do-with } { $things }. Notre e-mail n’a pas pu être remis : cette personne n’a pas vu votre proposition.
+    [renewal] Vous avez demandé à { $decider } de pouvoir continuer à { do-with } { $things }. Notre e-mail n’a pas pu être remis : cette personne n’a pas vu votre demande.
+   *[ask] Vous avez demandé à { $decider } de pouvoir { do-with } { $things }. Notre e-mail n’a pas pu être remis : cette personne n’a pas vu votre demande.
 }
 undeliverable-happened = { $why ->
-    [no_mailbox] le serveur de messagerie dit que cette adresse n’existe pas
-    [refused] le serveur de messagerie a refusé le message
-   *[no_answer] le serveur de messagerie n’a pas pris le message, malgré de nombreux essais
+    [no_mailbox] Cette adresse e-mail n’existe pas
+    [refused] Le serveur de messagerie a refusé notre e-mail
+   *[no_answer] Le serveur de messagerie n’a pas accepté notre e-mail, malgré de nombreux essais
 }
 undeliverable-next = { $why ->
-    [no_mailbox] Vérifiez l’adresse avec cette personne, autrement que par e-mail. Puis réessayez.
-    [refused] Prévenez cette personne autrement, pour qu’elle puisse se renseigner auprès de qui gère sa messagerie. Puis réessayez.
-   *[no_answer] Prévenez cette personne autrement, ou réessayez plus tard.
+    [no_mailbox] Contactez cette personne par un autre moyen pour vérifier son adresse. Puis réessayez.
+    [refused] Contactez cette personne par un autre moyen, pour qu’elle interroge son fournisseur de messagerie. Puis réessayez.
+   *[no_answer] Contactez cette personne par un autre moyen, ou réessayez plus tard.
 }
 
 shared-name = Partage
-shared-purpose = À qui reçoit quelque chose : quelqu’un l’a partagé.
-shared-subject = { $from } vous a donné { access-to } { $things }
-shared-preheader = Accès { $how_long }. Vous n’avez rien à faire.
-shared-heading = Quelque chose a été partagé avec vous
-shared-lead = { $from } vous donne accès : vous pouvez { do-with } { $things }.
+shared-purpose = À la personne qui reçoit un accès : quelqu’un partage des données avec elle.
+shared-subject = Partage : { $from } vous autorise à { do-with } { $things }
+shared-preheader = Vous avez accès { $how_long }.
+shared-heading = { $from } partage { $things } avec vous
+shared-lead = { $from } vous autorise à { do-with } { $things }.
 shared-button = Voir votre accès
-shared-why = Vous recevez ce message car { $from } vous a donné cet accès. Vous n’avez rien à faire.
+shared-why = Vous recevez cet e-mail car { $from } vous a donné cet accès. Vous n’avez rien à faire.
 
-ends-soon-name = Accès bientôt terminé
-ends-soon-purpose = À qui a un accès : il prend bientôt fin.
-ends-soon-subject = Votre accès à { $things } prend fin le { $end_day }
+# $renewal: `offered` (the reader can ask to keep it), `asked` (they did) or `none`.
+ends-soon-name = Fin d’accès prochaine
+ends-soon-purpose = À la personne qui a un accès : il prend bientôt fin.
+ends-soon-subject = Votre accès prend fin le { $end_day } : { $things }
 ends-soon-preheader = { $renewal ->
-    [offered] Si vous en avez encore besoin, demandez à { $from } de vous le laisser.
+    [offered] Si vous en avez encore besoin, vous pouvez demander à le garder.
     [asked] Vous avez demandé à le garder. Il n’y a pas encore de réponse.
-   *[none] Si vous en avez encore besoin, parlez-en à temps à { $from }.
+   *[none] Si vous en avez encore besoin, demandez à { $from } de le prolonger.
 }
 ends-soon-heading = Votre accès prend bientôt fin
 ends-soon-lead = Vous pouvez { do-with } { $things } jusqu’au { $ends }.
 ends-soon-note = { $renewal ->
-    [offered] Si vous avez encore besoin de cet accès, vous pouvez demander à le garder. Nous posons alors la question pour vous à qui en décide, pour la même durée qu’avant.
-    [asked] Vous avez demandé à garder cet accès, et il n’y a pas encore de réponse. Nous vous écrirons dès qu’il y en aura une.
+    [offered] Si vous en avez encore besoin, vous pouvez demander à le garder pour la même durée. Nous écrirons à la personne qui décide.
+    [asked] Vous avez demandé à le garder. Nous vous préviendrons par e-mail dès qu’il y aura une réponse.
    *[none] Si vous en avez encore besoin, demandez à { $from } de le prolonger.
 }
 ends-soon-button = { $renewal ->
-    [offered] Demander à le garder
+    [offered] Demander à garder l’accès
    *[none] Voir votre accès
 }
-ends-soon-why = Vous recevez ce message car vous avez cet accès. Si vous ne faites rien, il prend fin tout seul.
+ends-soon-why = Vous recevez cet e-mail car vous avez cet accès. Si vous ne faites rien, il prend fin comme prévu.
 
 renew-click = { $renewal ->
-    [offered] La page vous demandera peut-être de vous connecter. Rien n’est demandé tant que vous n’y appuyez pas sur le bouton.
-   *[none] La page vous demandera peut-être de vous connecter. L’ouvrir ne change rien.
+    [offered] Vous devrez peut-être vous connecter. Ouvrir la page n’envoie aucune demande.
+   *[none] Vous devrez peut-être vous connecter. Ouvrir la page ne change rien.
 }
 
-ended-name = Accès terminé
-ended-purpose = À qui avait un accès : son temps est écoulé.
-ended-subject = Votre accès à { $things } a pris fin
+ended-name = Fin d’accès
+ended-purpose = À la personne dont l’accès a pris fin comme prévu.
+ended-subject = Votre accès a pris fin : { $things }
 ended-preheader = { $renewal ->
-    [offered] Vous pouvez encore demander à le garder, jusqu’au { $ask_until }.
+    [offered] Vous pouvez demander à le retrouver jusqu’au { $ask_until }.
     [asked] Vous avez demandé à le garder. Il n’y a pas encore de réponse.
-   *[none] Sa durée est écoulée.
+   *[none] Il a pris fin comme prévu.
 }
 ended-heading = Votre accès a pris fin
-ended-lead = La durée pendant laquelle vous pouviez { do-with } { $things } est écoulée.
+ended-lead = Vous ne pouvez plus { do-with } { $things }. Votre accès a pris fin comme prévu.
 ended-note = { $renewal ->
-    [offered] Vous pouvez encore demander à garder cet accès, jusqu’au { $ask_until }. Après un accord, tout redevient comme avant.
-    [asked] Vous avez demandé à garder cet accès, et il n’y a pas encore de réponse. Après un accord, tout redevient comme avant.
+    [offered] Vous pouvez demander à le retrouver jusqu’au { $ask_until }. Si votre demande est approuvée, vous aurez de nouveau le même accès.
+    [asked] Vous avez demandé à le garder et il n’y a pas encore de réponse. Si votre demande est approuvée, vous aurez de nouveau le même accès.
    *[none] Si vous en avez encore besoin, demandez à { $from } de vous le redonner.
 }
 ended-button = { $renewal ->
-    [offered] Demander à le garder
-   *[none] Voir votre boîte
+    [offered] Redemander l’accès
+   *[none] Ouvrir votre boîte de réception
 }
-ended-why = Vous recevez ce message car vous aviez cet accès. Si vous ne faites rien, il reste terminé.
+ended-why = Vous recevez cet e-mail car vous aviez cet accès. Si vous ne faites rien, vous ne le retrouvez pas.
 
+# $by: `giver`, or `other`.
 revoked-name = Accès retiré
-revoked-purpose = À qui avait un accès : il a été repris.
+revoked-purpose = À la personne dont l’accès a été retiré.
 revoked-subject = { $by ->
-    [giver] { $from } a retiré votre accès à { $things }
-   *[other] Votre accès à { $things } a été retiré
+    [giver] { $from } a arrêté le partage avec vous : { $things }
+   *[other] Votre accès a été retiré : { $things }
 }
-revoked-preheader = Il a pris fin aussitôt.
+revoked-preheader = Votre accès a pris fin immédiatement.
 revoked-heading = Votre accès a été retiré
 revoked-lead = { $by ->
-    [giver] { $from } a retiré votre accès : vous ne pouvez plus { do-with } { $things }.
-   *[other] Votre accès a été retiré : vous ne pouvez plus { do-with } { $things }.
+    [giver] { $from } a arrêté le partage avec vous. Vous ne pouvez plus { do-with } { $things }.
+   *[other] Votre accès a été retiré. Vous ne pouvez plus { do-with } { $things }.
 }
-revoked-note = Si vous pensez à une erreur, parlez-en à { $from }.
-revoked-why = Vous recevez ce message car vous aviez cet accès. Vous n’avez rien à faire.
+revoked-note = Si vous pensez qu’il s’agit d’une erreur, contactez { $from }.
+revoked-why = Vous recevez cet e-mail car vous aviez cet accès. Vous n’avez rien à faire.
 
 summary-name = Résumé du jour
-summary-purpose = Aux administrateurs : ce qui attend quelqu’un.
-summary-subject = Countersign, le { $day } : ce qui attend quelqu’un
-summary-preheader = Les demandes et les accès dont il faudrait s’occuper aujourd’hui.
-summary-heading = Ce qui attend quelqu’un
-summary-lead = Voici les chiffres du { $day }. Les jours où rien n’attend, aucun message ne vient.
-summary-button = Les voir
-summary-why = Vous recevez ce message car vous administrez ce service. Vous n’avez rien à faire qui ne puisse attendre.
+summary-purpose = Aux personnes qui administrent le service : ce qui demande leur attention.
+summary-subject = Countersign, le { $day } : ce qui demande votre attention
+summary-preheader = Demandes en attente, e-mails non remis et accès qui prennent bientôt fin.
+summary-heading = Ce qui demande votre attention
+summary-lead = Voici votre résumé du { $day }. Nous n’en envoyons pas les jours où rien ne demande votre attention.
+summary-button = Ouvrir la vue d’ensemble
+summary-why = Vous recevez cet e-mail car vous administrez ce service. Vous n’avez rien à faire dans l’immédiat.
