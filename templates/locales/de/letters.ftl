@@ -1,387 +1,415 @@
-# Jeder Brief: Betreff, Vorschauzeile, Überschrift, erster Satz, Knopf, was der Knopf tut, warum der Brief kommt. Anrede: Sie.
+# Jede E-Mail: Betreff, Vorschauzeile, Überschrift, worum es geht, Schaltfläche, warum sie kommt und was ohne Antwort geschieht.
+# Kein HTML. Anrede: Sie. $kind: `ask` (jemand bittet um Daten der lesenden Person), `invite` (jemand bietet Zugriff an) oder
+# `renewal` (jemand möchte Zugriff behalten). Vor { $how_long } steht ein Doppelpunkt, weil es ein Nebensatz sein kann.
 
 hello = Guten Tag { $reader }!
 hello-nameless = Guten Tag!
-link-plain = Falls die Schaltfläche nicht funktioniert, kopieren Sie diese Adresse in Ihren Browser:
-sent-to = Diese E-Mail ging von Countersign an { $address }. Wir fragen nie per E-Mail nach Ihrem Passwort.
-own-words = Das sind nicht unsere Worte; wir geben sie nur weiter.
-asking-quote = { $asker } schreibt:
-decider-quote = { $decider } schreibt:
-answer-click = Die Seite bittet Sie vielleicht, sich anzumelden. Nichts geschieht, bevor Sie dort auf eine Schaltfläche drücken.
-look-click = Die Seite bittet Sie vielleicht, sich anzumelden. Sie zu öffnen ändert nichts.
+link-plain = Wenn die Schaltfläche nicht funktioniert, kopieren Sie diese Adresse in Ihren Browser:
+sent-to = Countersign hat diese E-Mail an { $address } gesendet. Wir fragen nie per E-Mail nach Ihrem Passwort.
+replies = Wenn Sie auf diese E-Mail antworten, geht Ihre Antwort an { $person }, nicht an uns.
+own-words = Diese Nachricht stammt nicht von uns.
+asking-quote = Nachricht von { $asker }:
+decider-quote = Nachricht von { $decider }:
+look-click = Vielleicht müssen Sie sich anmelden. Allein durch das Öffnen der Seite ändert sich nichts.
 asked-why = { $kind ->
     [invite] Sie erhalten diese E-Mail, weil Sie dieses Angebot gemacht haben. Sie müssen nichts tun.
-   *[ask] Sie erhalten diese E-Mail, weil Sie um diesen Zugriff gebeten haben. Sie müssen nichts tun.
+   *[ask] Sie erhalten diese E-Mail, weil Sie diese Anfrage gestellt haben. Sie müssen nichts tun.
 }
 asked-open-why = { $kind ->
-    [invite] Sie erhalten diese E-Mail, weil Sie dieses Angebot gemacht haben. Wenn Sie nichts tun, bekommt niemand Zugriff.
-    [renewal] Sie erhalten diese E-Mail, weil Sie diesen Zugriff behalten wollten. Wenn Sie nichts tun, endet er, sobald seine Zeit um ist.
-   *[ask] Sie erhalten diese E-Mail, weil Sie um diesen Zugriff gebeten haben. Wenn Sie nichts tun, bekommt niemand Zugriff.
+    [invite] Sie erhalten diese E-Mail, weil Sie dieses Angebot gemacht haben. Wenn Sie nichts tun, wird nichts freigegeben.
+    [renewal] Sie erhalten diese E-Mail, weil Sie diesen Zugriff behalten möchten. Wenn Sie nichts tun, endet er wie vorgesehen.
+   *[ask] Sie erhalten diese E-Mail, weil Sie diese Anfrage gestellt haben. Wenn Sie nichts tun, wird nichts freigegeben.
 }
 
-decide-name = Bitte um Entscheidung
+decide-name = Anfrage
 decide-purpose = An die Person, die entscheidet: Jemand bittet um Zugriff.
 decide-subject = { $kind ->
-    [renewal] { $asker } möchte { access-to } { $things } behalten: Antwort bis { $answer_day }
-   *[ask] { $asker } bittet um { access-to } { $things }: Antwort bis { $answer_day }
+    [renewal] { $asker } möchte { $things } weiterhin { do-with } (Antwort bis { $answer_day })
+   *[ask] { $asker } möchte { $things } { do-with } (Antwort bis { $answer_day })
 }
-decide-preheader = Zugriff { $how_long }. Niemand bekommt etwas, solange Sie nicht zustimmen.
+decide-preheader = { $kind ->
+    [renewal] Ohne Ihre Genehmigung endet der Zugriff wie vorgesehen.
+   *[ask] Ohne Ihre Genehmigung wird nichts freigegeben.
+}
 decide-heading = { $kind ->
-    [renewal] { $asker } möchte den Zugriff behalten
-   *[ask] { $asker } bittet um Zugriff
+    [renewal] { $asker } möchte den Zugriff auf Ihre Daten behalten
+   *[ask] { $asker } möchte Zugriff auf Ihre Daten
 }
 decide-lead = { $kind ->
-    [renewal] { $asker } kann { $things } { do-with } und möchte diesen Zugriff behalten. Nur Sie können zustimmen.
-   *[ask] { $asker } möchte { $things } { do-with }. Nur Sie können zustimmen.
+    [renewal] { $asker } kann { $things } { do-with } und möchte diesen Zugriff behalten. Ohne Ihre Genehmigung endet er wie vorgesehen.
+   *[ask] { $asker } möchte { $things } { do-with }. Ohne Ihre Genehmigung wird nichts freigegeben.
 }
-decide-button = Ansehen und entscheiden
-decide-click = Die Seite bittet Sie vielleicht, sich anzumelden. Nichts geschieht, bevor Sie dort auf eine Schaltfläche drücken: zustimmen, weniger geben oder ablehnen.
-decide-undo = Wenn Sie zustimmen, können Sie den Zugriff jederzeit wieder entziehen.
+decide-button = Anfrage prüfen
+decide-click = Vielleicht müssen Sie sich anmelden. Allein durch das Öffnen der Seite wird nichts freigegeben.
+decide-undo = Sie können die Freigabe jederzeit beenden.
 decide-why = { $kind ->
-    [renewal] Sie erhalten diese E-Mail, weil { $asker } Zugriff auf etwas von Ihnen hat und ihn behalten möchte. Wenn Sie nichts tun, endet der Zugriff, sobald seine Zeit um ist. Der Link ist nur für Sie; bitte leiten Sie diese E-Mail nicht weiter.
-   *[ask] Sie erhalten diese E-Mail, weil { $asker } um Zugriff auf etwas von Ihnen gebeten hat. Wenn Sie nichts tun, bekommt niemand Zugriff, und die Anfrage endet von selbst. Der Link ist nur für Sie; bitte leiten Sie diese E-Mail nicht weiter.
+    [renewal] Sie erhalten diese E-Mail, weil { $asker } Zugriff auf Ihre Daten hat und ihn behalten möchte. Wenn Sie nichts tun, endet der Zugriff wie vorgesehen. Bitte leiten Sie diese E-Mail nicht weiter: Der Link ist nur für Sie bestimmt.
+   *[ask] Sie erhalten diese E-Mail, weil { $asker } um Zugriff auf Ihre Daten bittet. Wenn Sie nichts tun, läuft die Anfrage ab und es wird nichts freigegeben. Bitte leiten Sie diese E-Mail nicht weiter: Der Link ist nur für Sie bestimmt.
 }
 
 invite-name = Angebot
 invite-purpose = An die Person, die entscheidet: Jemand bietet Zugriff an.
-invite-subject = { $asker } bietet Ihnen { access-to } { $things } an: Antwort bis { $answer_day }
-invite-preheader = Zugriff { $how_long }. Nichts ändert sich, solange Sie nicht annehmen.
+invite-subject = Angebot von { $asker }: { $things } { do-with } (Antwort bis { $answer_day })
+invite-preheader = Solange Sie nicht annehmen, ändert sich nichts.
 invite-heading = { $asker } bietet Ihnen Zugriff an
-invite-lead = { $asker } bietet Ihnen an: Sie könnten { $things } { do-with }. Sie entscheiden.
-invite-button = Ansehen und antworten
-invite-why = Sie erhalten diese E-Mail, weil { $asker } Ihnen Zugriff angeboten hat. Wenn Sie nichts tun, bekommt niemand Zugriff, und das Angebot endet von selbst. Der Link ist nur für Sie; bitte leiten Sie diese E-Mail nicht weiter.
+invite-lead = Wenn Sie das Angebot von { $asker } annehmen, können Sie { $things } { do-with }. Sie können es auch ablehnen.
+invite-button = Angebot prüfen
+invite-why = Sie erhalten diese E-Mail, weil { $asker } Ihnen Zugriff anbietet. Wenn Sie nichts tun, läuft das Angebot ab. Bitte leiten Sie diese E-Mail nicht weiter: Der Link ist nur für Sie bestimmt.
 
 reminder-name = Erinnerung
-reminder-purpose = An die Person, die entscheidet: Es wartet noch.
+reminder-purpose = An die Person, die entscheidet: Eine Anfrage oder ein Angebot ist noch offen.
 reminder-subject = { $kind ->
-    [invite] Erinnerung: { $asker } bietet Ihnen { access-to } { $things } an, bis { $answer_day }
-    [renewal] Erinnerung: { $asker } möchte { access-to } { $things } behalten, bis { $answer_day }
-   *[ask] Erinnerung: { $asker } bittet um { access-to } { $things }, bis { $answer_day }
+    [invite] Erinnerung an das Angebot von { $asker }: { $things } { do-with } (Antwort bis { $answer_day })
+    [renewal] Erinnerung: { $asker } möchte { $things } weiterhin { do-with } (Antwort bis { $answer_day })
+   *[ask] Erinnerung: { $asker } möchte { $things } { do-with } (Antwort bis { $answer_day })
 }
-reminder-preheader = Es wartet noch auf Ihre Antwort, bis { $answer_day }.
-reminder-heading = { $asker } wartet noch auf Ihre Antwort
+reminder-preheader = Sie können noch bis zum { $answer_day } antworten.
+reminder-heading = { $asker } wartet auf Ihre Antwort
 reminder-lead = { $kind ->
-    [invite] { $asker } bietet Ihnen an: Sie könnten { $things } { do-with }. Sie haben noch nicht geantwortet.
+    [invite] Wenn Sie das Angebot von { $asker } annehmen, können Sie { $things } { do-with }. Sie haben noch nicht geantwortet.
     [renewal] { $asker } kann { $things } { do-with } und möchte diesen Zugriff behalten. Sie haben noch nicht geantwortet.
    *[ask] { $asker } möchte { $things } { do-with }. Sie haben noch nicht geantwortet.
 }
-reminder-button = Ansehen und antworten
-reminder-why = Sie erhalten diese E-Mail, weil wir Ihnen deswegen schon geschrieben haben und noch niemand geantwortet hat. Wenn Sie nichts tun, endet es von selbst, und niemand bekommt etwas. Der Link ist nur für Sie; bitte leiten Sie diese E-Mail nicht weiter.
+reminder-button = { $kind ->
+    [invite] Angebot prüfen
+   *[ask] Anfrage prüfen
+}
+reminder-why = Sie erhalten diese E-Mail, weil Sie auf unsere frühere E-Mail noch nicht geantwortet haben. Wenn Sie nichts tun, wird nichts Neues freigegeben. Bitte leiten Sie diese E-Mail nicht weiter: Der Link ist nur für Sie bestimmt.
 
 fresh-link-name = Neuer Link
-fresh-link-purpose = An die Person, die entscheidet: der neue Link, um den sie gebeten hat.
-fresh-link-subject = Ihr neuer Link: { $kind ->
-    [invite] { $asker } bietet Ihnen { access-to } { $things } an
-    [renewal] { $asker } möchte { access-to } { $things } behalten
-   *[ask] { $asker } bittet um { access-to } { $things }
+fresh-link-purpose = An die Person, die entscheidet: der neue Link, den sie angefordert hat.
+fresh-link-subject = { $kind ->
+    [invite] Ihr neuer Link zum Angebot von { $asker }: { $things } { do-with }
+    [renewal] Ihr neuer Link: { $asker } möchte { $things } weiterhin { do-with }
+   *[ask] Ihr neuer Link: { $asker } möchte { $things } { do-with }
 }
-fresh-link-preheader = Er führt zu derselben Anfrage wie der vorige.
-fresh-link-heading = Hier ist Ihr neuer Link
+fresh-link-preheader = Er führt zur selben Seite wie Ihr früherer Link.
+fresh-link-heading = Ihr neuer Link
 fresh-link-lead = { $kind ->
-    [invite] { $asker } bietet Ihnen an: Sie könnten { $things } { do-with }. Mit diesem Link können Sie antworten.
+    [invite] Wenn Sie das Angebot von { $asker } annehmen, können Sie { $things } { do-with }. Mit diesem Link können Sie antworten.
     [renewal] { $asker } kann { $things } { do-with } und möchte diesen Zugriff behalten. Mit diesem Link können Sie antworten.
    *[ask] { $asker } möchte { $things } { do-with }. Mit diesem Link können Sie antworten.
 }
-fresh-link-button = Ansehen und antworten
-fresh-link-why = Sie erhalten diese E-Mail, weil jemand, vermutlich Sie selbst, uns um einen neuen Link gebeten hat. Falls Sie das nicht waren, ignorieren Sie diese E-Mail: Nichts geschieht, solange Sie nicht antworten. Der Link ist nur für Sie; bitte leiten Sie diese E-Mail nicht weiter.
-
-receipt-name = Unterwegs
-receipt-purpose = An die Person, die gefragt hat: Die Bitte ist unterwegs.
-receipt-subject = { $kind ->
-    [invite] Unterwegs: Sie bieten { $decider } { access-to } { $things } an
-    [renewal] Unterwegs: Ihre Bitte an { $decider }, { access-to } { $things } zu behalten
-   *[ask] Unterwegs: Ihre Bitte an { $decider } um { access-to } { $things }
+fresh-link-button = { $kind ->
+    [invite] Angebot prüfen
+   *[ask] Anfrage prüfen
 }
-receipt-preheader = Sie hören von uns, sobald es eine Antwort gibt.
+fresh-link-why = Sie erhalten diese E-Mail, weil jemand einen neuen Link angefordert hat, vermutlich Sie selbst. Wenn Sie das nicht waren, ignorieren Sie diese E-Mail: Es wird nichts Neues freigegeben. Bitte leiten Sie diese E-Mail nicht weiter: Der Link ist nur für Sie bestimmt.
+
+receipt-name = Anfrage gesendet
+receipt-purpose = An die anfragende Person: Die Anfrage wurde gesendet.
+receipt-subject = { $kind ->
+    [invite] Angebot an { $decider } gesendet: { $things } { do-with }
+    [renewal] Anfrage an { $decider } gesendet: { $things } weiterhin { do-with }
+   *[ask] Anfrage an { $decider } gesendet: { $things } { do-with }
+}
+receipt-preheader = Wir schreiben Ihnen, sobald es eine Antwort gibt.
 receipt-heading = { $kind ->
-    [invite] Ihr Angebot ist unterwegs
-   *[ask] Ihre Anfrage ist unterwegs
+    [invite] Ihr Angebot wurde gesendet
+   *[ask] Ihre Anfrage wurde gesendet
 }
 receipt-lead = { $kind ->
-    [invite] Wir richten { $decider } Ihr Angebot aus: { $things } { do-with }.
-    [renewal] Wir fragen { $decider }, ob Sie Ihren Zugriff behalten dürfen: { $things } { do-with }.
-   *[ask] Wir fragen { $decider }, ob Sie { $things } { do-with } dürfen.
+    [invite] Wir haben { $decider } Ihr Angebot geschickt: { $things } { do-with }.
+    [renewal] Wir haben { $decider } gefragt, ob Sie { $things } weiterhin { do-with } dürfen.
+   *[ask] Wir haben { $decider } gefragt, ob Sie { $things } { do-with } dürfen.
 }
 receipt-note = { $kind ->
-    [renewal] Sie hören von uns, sobald es eine Antwort gibt. Bis dahin endet Ihr Zugriff, sobald seine Zeit um ist.
-   *[ask] Sie hören von uns, sobald es eine Antwort gibt. Bis dahin wird nichts freigegeben.
+    [renewal] Wir schreiben Ihnen, sobald es eine Antwort gibt. Ohne Genehmigung endet Ihr Zugriff wie vorgesehen.
+   *[ask] Wir schreiben Ihnen, sobald es eine Antwort gibt. Bis dahin wird nichts freigegeben.
 }
 receipt-button = { $kind ->
-    [invite] Ihr Angebot ansehen
-   *[ask] Ihre Anfrage ansehen
+    [invite] Angebot ansehen
+   *[ask] Anfrage ansehen
 }
-receipt-click = Die Seite bittet Sie vielleicht, sich anzumelden. Solange es keine Antwort gibt, können Sie Ihre Anfrage dort auch zurückziehen.
+receipt-click = { $kind ->
+    [invite] Vielleicht müssen Sie sich anmelden. Sie können das Angebot dort auch zurückziehen.
+   *[ask] Vielleicht müssen Sie sich anmelden. Sie können die Anfrage dort auch zurückziehen.
+}
 receipt-why = { $kind ->
     [invite] Sie erhalten diese E-Mail, weil dieses Angebot in Ihrem Namen gemacht wurde. Sie müssen nichts tun.
-   *[ask] Sie erhalten diese E-Mail, weil in Ihrem Namen darum gebeten wurde. Sie müssen nichts tun.
+   *[ask] Sie erhalten diese E-Mail, weil diese Anfrage in Ihrem Namen gestellt wurde. Sie müssen nichts tun.
 }
 
-approved-name = Ja
-approved-purpose = An die Person, die gefragt hat: ja.
+approved-name = Genehmigt
+approved-purpose = An die anfragende Person: Die Anfrage wurde genehmigt.
 approved-subject = { $kind ->
-    [invite] { $decider } hat angenommen: { access-to } { $things }
-    [renewal] { $decider } hat zugestimmt: Sie behalten { access-to } { $things }
-   *[ask] { $decider } hat zugestimmt: Sie haben { access-to } { $things }
+    [invite] { $decider } hat Ihr Angebot angenommen und kann jetzt { $things } { do-with }
+    [renewal] { $decider } hat Ihre Anfrage genehmigt: Sie können weiterhin { $things } { do-with }
+   *[ask] { $decider } hat Ihre Anfrage genehmigt: Sie können jetzt { $things } { do-with }
 }
-approved-preheader = Zugriff { $how_long }.
+approved-preheader = { $kind ->
+    [invite] So lange gilt die Freigabe: { $how_long }.
+   *[ask] So lange haben Sie Zugriff: { $how_long }.
+}
 approved-heading = { $kind ->
     [invite] Ihr Angebot wurde angenommen
     [renewal] Sie behalten Ihren Zugriff
-   *[ask] Sie haben jetzt Zugriff
+   *[ask] Ihre Anfrage wurde genehmigt
 }
 approved-lead = { $kind ->
     [invite] { $decider } hat Ihr Angebot angenommen und kann jetzt { $things } { do-with }.
-    [renewal] { $decider } hat zugestimmt: Sie können weiterhin { $things } { do-with }.
-   *[ask] { $decider } hat zugestimmt: Sie können jetzt { $things } { do-with }.
+    [renewal] { $decider } hat Ihre Anfrage genehmigt. Sie können weiterhin { $things } { do-with }.
+   *[ask] { $decider } hat Ihre Anfrage genehmigt. Sie können jetzt { $things } { do-with }.
 }
 approved-button = { $kind ->
-    [invite] Ansehen, was Sie gegeben haben
+    [invite] Personen mit Zugriff ansehen
    *[ask] Ihren Zugriff ansehen
 }
 
-approved-less-name = Ja, für weniger
-approved-less-purpose = An die Person, die gefragt hat: ja, aber für weniger.
+approved-less-name = Eingeschränkt genehmigt
+approved-less-purpose = An die anfragende Person: Die Anfrage wurde mit Einschränkungen genehmigt.
 approved-less-subject = { $kind ->
-    [invite] { $decider } hat weniger angenommen: { access-to } { $things }
-   *[ask] { $decider } gibt Ihnen weniger: Sie haben { access-to } { $things }
+    [invite] { $decider } hat Ihr Angebot teilweise angenommen und kann jetzt { $things } { do-with }
+   *[ask] { $decider } hat Ihre Anfrage eingeschränkt genehmigt: Sie können jetzt { $things } { do-with }
 }
-approved-less-preheader = Zugriff { $how_long }: weniger als gefragt war.
+approved-less-preheader = { $kind ->
+    [invite] So lange gilt die Freigabe: { $how_long }.
+   *[ask] So lange haben Sie Zugriff: { $how_long }.
+}
 approved-less-heading = { $kind ->
-    [invite] Ihr Angebot wurde zum Teil angenommen
-   *[ask] Sie haben einen Teil dessen, worum Sie baten
+    [invite] Ihr Angebot wurde teilweise angenommen
+   *[ask] Ihre Anfrage wurde eingeschränkt genehmigt
 }
 approved-less-lead = { $kind ->
-    [invite] { $decider } hat weniger angenommen, als Sie angeboten haben, und kann jetzt { $things } { do-with }.
-   *[ask] { $decider } gibt Ihnen weniger, als Sie wollten: Sie können jetzt { $things } { do-with }.
+    [invite] { $decider } hat Ihr Angebot teilweise angenommen und kann jetzt { $things } { do-with }.
+   *[ask] { $decider } hat einen Teil Ihrer Anfrage genehmigt. Sie können jetzt { $things } { do-with }.
 }
 
-declined-name = Nein
-declined-purpose = An die Person, die gefragt hat: nein.
+declined-name = Abgelehnt
+declined-purpose = An die anfragende Person: Die Anfrage wurde abgelehnt.
 declined-subject = { $kind ->
-    [invite] { $decider } hat Ihr Angebot abgelehnt: { access-to } { $things }
-    [renewal] { $decider } hat abgelehnt: Sie behalten nicht { access-to } { $things }
-   *[ask] { $decider } hat abgelehnt: { access-to } { $things }
+    [invite] { $decider } hat Ihr Angebot abgelehnt: { $things } { do-with }
+    [renewal] { $decider } hat Ihre Anfrage abgelehnt: { $things } weiterhin { do-with }
+   *[ask] { $decider } hat Ihre Anfrage abgelehnt: { $things } { do-with }
 }
 declined-preheader = { $kind ->
-    [renewal] Ihr Zugriff endet, sobald seine Zeit um ist.
+    [renewal] Ihr Zugriff endet wie vorgesehen.
    *[ask] Es wurde nichts freigegeben.
 }
 declined-heading = { $kind ->
-    [invite] { $decider } hat abgelehnt
-   *[ask] { $decider } hat abgelehnt
+    [invite] Ihr Angebot wurde abgelehnt
+   *[ask] Ihre Anfrage wurde abgelehnt
 }
 declined-lead = { $kind ->
-    [invite] { $decider } möchte { $things } nicht { do-with }. Es wurde nichts freigegeben.
-    [renewal] Sie wollten Ihren Zugriff behalten, nämlich { $things } { do-with }, und { $decider } hat abgelehnt. Er endet, sobald seine Zeit um ist.
-   *[ask] Sie wollten { $things } { do-with }, und { $decider } hat abgelehnt. Es wurde nichts freigegeben.
+    [invite] Sie haben { $decider } Zugriff angeboten: { $things } { do-with }. Ihr Angebot wurde abgelehnt. Es wurde nichts freigegeben.
+    [renewal] Sie haben { $decider } gefragt, ob Sie { $things } weiterhin { do-with } dürfen. Ihre Anfrage wurde abgelehnt. Ihr Zugriff endet wie vorgesehen.
+   *[ask] Sie haben { $decider } gefragt, ob Sie { $things } { do-with } dürfen. Ihre Anfrage wurde abgelehnt. Es wurde nichts freigegeben.
 }
 declined-again = { $kind ->
-    [invite] Sie können es ab { $again } wieder anbieten.
-   *[ask] Sie können ab { $again } wieder fragen.
+    [invite] Sie können dieses Angebot noch einmal machen, frühestens am { $again }.
+   *[ask] Sie können diese Anfrage noch einmal stellen, frühestens am { $again }.
 }
 
 withdrawn-name = Keine Antwort nötig
-withdrawn-purpose = An die Person, die entscheiden sollte: Es braucht keine Antwort mehr.
+withdrawn-purpose = An die Person, die entscheiden sollte: Die Anfrage braucht keine Antwort mehr.
 withdrawn-subject = { $kind ->
-    [invite] Keine Antwort nötig: { $asker } bietet { $things } nicht mehr an
-    [cancelled] Keine Antwort nötig: { $asker } kann { $things } nicht mehr erhalten
-   *[ask] Keine Antwort nötig: { $asker } bittet nicht mehr um { $things }
+    [invite] Keine Antwort nötig: { $asker } hat das Angebot für { $things } zurückgezogen
+    [cancelled] Keine Antwort nötig: Es ging um { $asker } und { $things }
+   *[ask] Keine Antwort nötig: { $asker } hat die Anfrage für { $things } zurückgezogen
 }
-withdrawn-preheader = Für Sie ist nichts mehr zu tun.
+withdrawn-preheader = Sie müssen nichts tun.
 withdrawn-heading = Keine Antwort nötig
 withdrawn-lead = { $kind ->
-    [invite] { $asker } hat das Angebot zurückgezogen: { $things } { do-with }.
-    [cancelled] Was wir Ihnen über { $asker } und { $things } geschrieben haben, ist erledigt: Darüber kann nicht mehr entschieden werden.
-    [renewal] { $asker } bittet nicht mehr darum, den Zugriff zu behalten: { $things } { do-with }.
-   *[ask] { $asker } möchte { $things } nicht mehr { do-with }.
+    [invite] { $asker } hat Ihnen Zugriff angeboten: { $things } { do-with }. Das Angebot wurde zurückgezogen.
+    [cancelled] In unserer früheren E-Mail ging es um { $asker } und { $things }. Der Vorgang wurde geschlossen und kann nicht mehr entschieden werden.
+    [renewal] { $asker } wollte { $things } weiterhin { do-with }. Die Anfrage wurde zurückgezogen.
+   *[ask] { $asker } wollte { $things } { do-with }. Die Anfrage wurde zurückgezogen.
 }
-withdrawn-note = Der Link in unserer früheren E-Mail gibt keinen Zugriff mehr. Er zeigt jetzt, dass die Sache erledigt ist.
+withdrawn-note = Der Link in unserer früheren E-Mail zeigt nur noch, was geschehen ist.
 withdrawn-why = { $kind ->
-    [invite] Sie erhalten diese E-Mail, weil wir Ihnen über dieses Angebot geschrieben haben. Wenn Sie nichts tun, bekommt niemand Zugriff.
-   *[ask] Sie erhalten diese E-Mail, weil wir Ihnen über diese Anfrage geschrieben haben. Wenn Sie nichts tun, bekommt niemand Zugriff.
+    [invite] Sie erhalten diese E-Mail, weil wir Ihnen schon über dieses Angebot geschrieben haben. Sie müssen nichts tun.
+   *[ask] Sie erhalten diese E-Mail, weil wir Ihnen schon über diese Anfrage geschrieben haben. Sie müssen nichts tun.
 }
 
-expired-name = Niemand antwortete
-expired-purpose = An die Person, die gefragt hat: Niemand hat rechtzeitig geantwortet.
+expired-name = Abgelaufen
+expired-purpose = An die anfragende Person: Es kam keine rechtzeitige Antwort.
 expired-subject = { $kind ->
-    [invite] Keine Antwort von { $decider }: Ihr Angebot über { $things } ist zu Ende
-   *[ask] Keine Antwort von { $decider }: Ihre Anfrage über { $things } ist zu Ende
+    [invite] Abgelaufen: { $decider } hat auf Ihr Angebot für { $things } nicht geantwortet
+   *[ask] Abgelaufen: { $decider } hat auf Ihre Anfrage für { $things } nicht geantwortet
 }
 expired-preheader = { $kind ->
-    [renewal] Ihr Zugriff endet, sobald seine Zeit um ist.
+    [renewal] Ihr Zugriff endet wie vorgesehen.
    *[ask] Es wurde nichts freigegeben.
 }
-expired-heading = Keine Antwort in der gesetzten Zeit
+expired-heading = { $kind ->
+    [invite] Ihr Angebot ist abgelaufen
+   *[ask] Ihre Anfrage ist abgelaufen
+}
 expired-lead = { $kind ->
-    [invite] Sie haben { $decider } angeboten: { $things } { do-with }. Bis { $answer_by } kam keine Antwort, und das Angebot ist zu Ende. Es wurde nichts freigegeben.
-    [renewal] Sie haben { $decider } gefragt, ob Sie Ihren Zugriff behalten dürfen: { $things } { do-with }. Bis { $answer_by } kam keine Antwort, und die Anfrage ist zu Ende.
-   *[ask] Sie haben { $decider } gefragt, ob Sie { $things } { do-with } dürfen. Bis { $answer_by } kam keine Antwort, und die Anfrage ist zu Ende. Es wurde nichts freigegeben.
+    [invite] Sie haben { $decider } Zugriff angeboten: { $things } { do-with }. Bis { $answer_by } kam keine Antwort. Es wurde nichts freigegeben.
+    [renewal] Sie haben { $decider } gefragt, ob Sie { $things } weiterhin { do-with } dürfen. Bis { $answer_by } kam keine Antwort. Ihr Zugriff endet wie vorgesehen.
+   *[ask] Sie haben { $decider } gefragt, ob Sie { $things } { do-with } dürfen. Bis { $answer_by } kam keine Antwort. Es wurde nichts freigegeben.
 }
 expired-note = { $kind ->
-    [invite] Wenn es noch wichtig ist, können Sie das Angebot erneut machen.
-   *[ask] Wenn Sie es noch brauchen, können Sie erneut fragen.
+    [invite] Sie können das Angebot noch einmal machen.
+   *[ask] Wenn Sie den Zugriff noch brauchen, können Sie eine neue Anfrage stellen.
 }
 expired-button = { $kind ->
     [invite] Ihre Angebote ansehen
    *[ask] Ihre Anfragen ansehen
 }
 
-cancelled-name = Aufgehoben
-cancelled-purpose = An die Person, die gefragt hat: Es kann nicht mehr entschieden werden.
+cancelled-name = Geschlossen
+cancelled-purpose = An die anfragende Person: Über die Anfrage kann nicht mehr entschieden werden.
 cancelled-subject = { $kind ->
-    [invite] Aufgehoben: Ihr Angebot an { $decider } über { $things }
-   *[ask] Aufgehoben: Ihre Anfrage an { $decider } über { $things }
+    [invite] Geschlossen: Ihr Angebot an { $decider } für { $things }
+   *[ask] Geschlossen: Ihre Anfrage an { $decider } für { $things }
 }
-cancelled-preheader = Darüber kann nicht mehr entschieden werden.
+cancelled-preheader = { $kind ->
+    [invite] Das Angebot gilt nicht mehr. Sie müssen nichts tun.
+   *[ask] Die Anfrage gilt nicht mehr. Sie müssen nichts tun.
+}
 cancelled-heading = { $kind ->
-    [invite] Ihr Angebot wurde aufgehoben
-   *[ask] Ihre Anfrage wurde aufgehoben
+    [invite] Ihr Angebot wurde geschlossen
+   *[ask] Ihre Anfrage wurde geschlossen
 }
 cancelled-lead = { $kind ->
-    [invite] Sie haben { $decider } angeboten: { $things } { do-with }. { cancelled-reason }
-    [renewal] Sie haben { $decider } gefragt, ob Sie Ihren Zugriff behalten dürfen: { $things } { do-with }. { cancelled-reason }
+    [invite] Sie haben { $decider } Zugriff angeboten: { $things } { do-with }. { cancelled-reason }
+    [renewal] Sie haben { $decider } gefragt, ob Sie { $things } weiterhin { do-with } dürfen. { cancelled-reason }
    *[ask] Sie haben { $decider } gefragt, ob Sie { $things } { do-with } dürfen. { cancelled-reason }
 }
 cancelled-reason = { $why ->
-    [thing_gone] Das gibt es nicht mehr, also kann niemand darüber entscheiden.
-    [decider_gone] Diese Person ist nicht mehr hier, also kann niemand darüber entscheiden.
-    [app_gone] Die App, die gefragt hat, darf das nicht mehr; darum wurde es aufgehoben.
-    [own] Es gehört jetzt Ihnen; Sie brauchen niemandes Erlaubnis.
-    [not_yours] Es gehört Ihnen nicht mehr, darum können Sie es nicht mehr anbieten.
-   *[removed] Es wurde von der Verwaltung aufgehoben.
+    [thing_gone] Die Daten wurden entfernt. Deshalb gibt es nichts mehr zu entscheiden.
+    [decider_gone] Das Konto dieser Person wurde entfernt. Deshalb kann sie nicht mehr antworten.
+    [app_gone] Die App, über die der Vorgang lief, darf keine Anfragen mehr senden.
+    [own] Die Daten gehören jetzt Ihnen. Sie brauchen dafür keine Genehmigung.
+    [not_yours] Die Daten gehören Ihnen nicht mehr. Deshalb können Sie sie nicht mehr anbieten.
+   *[removed] Die Administration hat den Vorgang geschlossen.
 }
 
 another-decides-name = Jemand anderes entscheidet
-another-decides-purpose = An die Person, die bisher entschied: Jemand anders tut es jetzt.
-another-decides-subject = Keine Antwort nötig: Über { $things } entscheidet jetzt jemand anders
-another-decides-preheader = Für Sie ist nichts mehr zu tun.
-another-decides-heading = Jetzt entscheidet jemand anders
+another-decides-purpose = An die Person, die bisher entschieden hätte: Die Daten gehören jetzt jemand anderem.
+another-decides-subject = Keine Antwort nötig: Über { $things } entscheidet jetzt jemand anderes
+another-decides-preheader = Sie müssen nichts tun.
+another-decides-heading = Jetzt entscheidet jemand anderes
 another-decides-lead = { $kind ->
-    [renewal] { $asker } möchte den Zugriff behalten: { $things } { do-with }. Das gehört jetzt jemand anderem, und diese Person entscheidet von nun an.
-   *[ask] { $asker } möchte { $things } { do-with }. Das gehört jetzt jemand anderem, und diese Person entscheidet von nun an.
+    [renewal] { $asker } möchte { $things } weiterhin { do-with }. Die Daten gehören jetzt einer anderen Person, die darüber entscheidet.
+   *[ask] { $asker } möchte { $things } { do-with }. Die Daten gehören jetzt einer anderen Person, die darüber entscheidet.
 }
-another-decides-note = Der Link in unserer früheren E-Mail entscheidet nichts mehr. Er zeigt jetzt, dass jemand anders gefragt ist.
-another-decides-why = Sie erhalten diese E-Mail, weil wir Ihnen über diese Anfrage geschrieben haben. Sie müssen nichts tun.
+another-decides-note = Der Link in unserer früheren E-Mail zeigt nur noch, was geschehen ist.
+another-decides-why = Sie erhalten diese E-Mail, weil wir Ihnen schon über diese Anfrage geschrieben haben. Sie müssen nichts tun.
 
 sign-in-code-name = Anmeldecode
-sign-in-code-purpose = An die Person, die sich anmeldet: ein Code.
+sign-in-code-purpose = An eine Person, die sich anmeldet: der Code.
 sign-in-code-subject = Ihr Anmeldecode für Countersign
-sign-in-code-preheader = Er gilt einmal, für { $length }.
+sign-in-code-preheader = Der Code gilt einmalig für { $length }.
 sign-in-code-heading = Ihr Anmeldecode
 sign-in-code-lead = Geben Sie diesen Code auf der Seite ein, auf der Sie ihn angefordert haben:
-sign-in-code-note = Er gilt einmal, für { $length }. Verraten Sie ihn niemandem, auch uns nicht.
-sign-in-code-why = Sie erhalten diese E-Mail, weil sich jemand, vermutlich Sie selbst, mit Ihrer Adresse anmeldet. Falls Sie das nicht waren, ignorieren Sie diese E-Mail: Ohne den Code kommt niemand hinein.
+sign-in-code-note = Der Code gilt einmalig für { $length }. Geben Sie ihn an niemanden weiter. Wir fragen nie danach.
+sign-in-code-why = Sie erhalten diese E-Mail, weil sich jemand mit Ihrer Adresse anmeldet, vermutlich Sie selbst. Wenn Sie das nicht waren, ignorieren Sie diese E-Mail: Ohne den Code kann sich niemand anmelden.
 
 sign-in-warning-name = Warnung vor Anmeldeversuchen
-sign-in-warning-purpose = An die Person, deren Passwort andere zu erraten versuchen, nach hundert falschen in Folge.
-sign-in-warning-subject = Jemand versucht, Ihr Countersign-Passwort zu erraten
-sign-in-warning-preheader = Ihr Konto ist nicht gesperrt, und es hat sich niemand auf diesem Weg angemeldet.
-sign-in-warning-heading = Falsche Passwörter für Ihr Konto
-sign-in-warning-lead = Für Ihr Konto wurden mindestens hundert Passwörter oder Anmeldecodes nacheinander ausprobiert. Keine Eingabe war richtig. Ihr Konto ist nicht gesperrt, und Sie können sich wie gewohnt anmelden.
-sign-in-warning-button = Ihre Anmeldungen ansehen
-sign-in-warning-note = Aus einem Netz, das Sie in letzter Zeit nicht benutzt haben, kann die Anmeldung mit Passwort bis zu fünf Sekunden länger dauern, solange das anhält. Wenn Sie dasselbe Passwort auch anderswo verwenden oder es leicht zu erraten ist, lassen Sie sich von der Verwaltung ein neues geben.
-sign-in-warning-why = Sie erhalten diese E-Mail, weil sie die Sicherheit Ihres Kontos betrifft. Sie müssen nichts tun. Solange die Versuche anhalten, erhalten Sie sie höchstens einmal pro Woche.
+sign-in-warning-purpose = An eine Person, deren Passwort jemand zu erraten versucht, nach 100 falschen Eingaben in Folge.
+sign-in-warning-subject = Jemand versucht, Ihr Passwort für Countersign zu erraten
+sign-in-warning-preheader = Die Anmeldung ist nicht gelungen. Ihr Konto ist nicht gesperrt.
+sign-in-warning-heading = Jemand versucht, Ihr Passwort zu erraten
+sign-in-warning-lead = Für Ihr Konto wurden mindestens 100 Mal hintereinander falsche Passwörter oder Anmeldecodes eingegeben. Niemand ist damit hineingekommen. Ihr Konto ist nicht gesperrt. Sie können sich wie gewohnt anmelden.
+sign-in-warning-button = Ihre aktiven Anmeldungen ansehen
+sign-in-warning-note = Ist Ihr Passwort leicht zu erraten, oder verwenden Sie es auch anderswo? Dann bitten Sie die Administration um ein neues. Solange die Versuche andauern, kann die Anmeldung mit Passwort aus einem neuen Netzwerk bis zu 5 Sekunden länger dauern.
+sign-in-warning-why = Sie erhalten diese E-Mail, weil es um die Sicherheit Ihres Kontos geht. Sie müssen nichts tun. Solange die Versuche andauern, schreiben wir Ihnen höchstens einmal pro Woche.
 
-undeliverable-name = Brief kam nicht an
-undeliverable-purpose = An die Person, die gefragt hat: Die E-Mail kam nicht an.
+undeliverable-name = E-Mail nicht zugestellt
+undeliverable-purpose = An die anfragende Person: Die E-Mail konnte nicht zugestellt werden.
 undeliverable-subject = Nicht zugestellt: unsere E-Mail an { $decider } über { $things }
 undeliverable-preheader = { $kind ->
-    [invite] Ihr Angebot wurde noch nicht gesehen.
-   *[ask] Ihre Anfrage wurde noch nicht gesehen.
+    [invite] Ihr Angebot ist nicht angekommen.
+   *[ask] Ihre Anfrage ist nicht angekommen.
 }
-undeliverable-heading = Unsere E-Mail kam nicht an
+undeliverable-heading = Unsere E-Mail konnte nicht zugestellt werden
 undeliverable-lead = { $kind ->
-    [invite] Sie haben { $decider } angeboten: { $things } { do-with }. Unsere E-Mail darüber konnte nicht zugestellt werden; das Angebot ist dort nicht bekannt.
-    [renewal] Sie haben { $decider } gefragt, ob Sie Ihren Zugriff behalten dürfen: { $things } { do-with }. Unsere E-Mail darüber konnte nicht zugestellt werden; die Anfrage ist dort nicht bekannt.
-   *[ask] Sie haben { $decider } gefragt, ob Sie { $things } { do-with } dürfen. Unsere E-Mail darüber konnte nicht zugestellt werden; die Anfrage ist dort nicht bekannt.
+    [invite] Sie haben { $decider } Zugriff angeboten: { $things } { do-with }. Unsere E-Mail konnte nicht zugestellt werden. Ihr Angebot ist deshalb nicht angekommen.
+    [renewal] Sie haben { $decider } gefragt, ob Sie { $things } weiterhin { do-with } dürfen. Unsere E-Mail konnte nicht zugestellt werden. Ihre Anfrage ist deshalb nicht angekommen.
+   *[ask] Sie haben { $decider } gefragt, ob Sie { $things } { do-with } dürfen. Unsere E-Mail konnte nicht zugestellt werden. Ihre Anfrage ist deshalb nicht angekommen.
 }
 undeliverable-happened = { $why ->
-    [no_mailbox] der Mailserver sagt, dass es diese Adresse nicht gibt
-    [refused] der Mailserver hat die E-Mail abgelehnt
-   *[no_answer] der Mailserver hat die E-Mail trotz vieler Versuche nicht angenommen
+    [no_mailbox] Diese E-Mail-Adresse gibt es nicht
+    [refused] Der Mailserver hat unsere E-Mail abgelehnt
+   *[no_answer] Der Mailserver hat unsere E-Mail trotz vieler Versuche nicht angenommen
 }
 undeliverable-next = { $why ->
-    [no_mailbox] Bitte prüfen Sie die Adresse mit dieser Person, auf anderem Weg als per E-Mail. Versuchen Sie es dann erneut.
-    [refused] Bitte sagen Sie es dieser Person auf anderem Weg, damit sie dort nachfragen kann, wo ihre E-Mail betreut wird. Versuchen Sie es dann erneut.
-   *[no_answer] Bitte sagen Sie es dieser Person auf anderem Weg, oder versuchen Sie es später erneut.
+    [no_mailbox] Klären Sie die Adresse mit der Person auf anderem Weg, zum Beispiel am Telefon. Versuchen Sie es dann noch einmal.
+    [refused] Informieren Sie die Person auf anderem Weg, damit sie bei ihrem E-Mail-Anbieter nachfragen kann. Versuchen Sie es dann noch einmal.
+   *[no_answer] Informieren Sie die Person auf anderem Weg, oder versuchen Sie es später noch einmal.
 }
 
-shared-name = Etwas wurde geteilt
-shared-purpose = An die Person, die etwas bekommt: Jemand hat es mit ihr geteilt.
-shared-subject = { $from } hat Ihnen { access-to } { $things } gegeben
-shared-preheader = Zugriff { $how_long }. Sie müssen nichts tun.
-shared-heading = Etwas wurde mit Ihnen geteilt
-shared-lead = { $from } gibt Ihnen Zugriff: Sie können { $things } { do-with }.
+shared-name = Freigegeben
+shared-purpose = An eine Person mit neuem Zugriff: Jemand hat Daten für sie freigegeben.
+shared-subject = Freigabe von { $from }: Sie können jetzt { $things } { do-with }
+shared-preheader = So lange haben Sie Zugriff: { $how_long }.
+shared-heading = { $from } hat { $things } für Sie freigegeben
+shared-lead = Dank der Freigabe von { $from } können Sie { $things } { do-with }.
 shared-button = Ihren Zugriff ansehen
 shared-why = Sie erhalten diese E-Mail, weil { $from } Ihnen diesen Zugriff gegeben hat. Sie müssen nichts tun.
 
+# $renewal: `offered` (man kann die Verlängerung anfragen), `asked` (sie ist angefragt) oder `none`.
 ends-soon-name = Zugriff endet bald
-ends-soon-purpose = An die Person, die Zugriff hat: Er endet bald.
+ends-soon-purpose = An eine Person mit Zugriff: Er endet bald.
 ends-soon-subject = Ihr Zugriff auf { $things } endet am { $end_day }
 ends-soon-preheader = { $renewal ->
-    [offered] Wenn Sie ihn noch brauchen, bitten Sie { $from }, ihn zu verlängern.
-    [asked] Sie haben darum gebeten, den Zugriff zu behalten. Noch gibt es keine Antwort.
-   *[none] Wenn Sie ihn noch brauchen, fragen Sie rechtzeitig { $from }.
+    [offered] Wenn Sie ihn noch brauchen, können Sie eine Verlängerung anfragen.
+    [asked] Sie haben eine Verlängerung angefragt. Es gibt noch keine Antwort.
+   *[none] Wenn Sie ihn noch brauchen, bitten Sie { $from } um eine Verlängerung.
 }
 ends-soon-heading = Ihr Zugriff endet bald
-ends-soon-lead = Sie können { $things } noch { do-with }, bis { $ends }.
+ends-soon-lead = Sie können { $things } noch bis { $ends } { do-with }.
 ends-soon-note = { $renewal ->
-    [offered] Wenn Sie den Zugriff noch brauchen, können Sie darum bitten, ihn zu behalten. Wir fragen dann für Sie die Person, die darüber entscheidet, und zwar für so lange wie bisher.
-    [asked] Sie haben darum gebeten, den Zugriff zu behalten, und noch gibt es keine Antwort. Wir schreiben Ihnen, sobald es eine gibt.
-   *[none] Wenn Sie ihn noch brauchen, bitten Sie { $from }, ihn zu verlängern.
+    [offered] Wenn Sie den Zugriff noch brauchen, können Sie eine Verlängerung um die bisherige Dauer anfragen. Wir schreiben dann der Person, die darüber entscheidet.
+    [asked] Sie haben eine Verlängerung angefragt. Wir schreiben Ihnen, sobald es eine Antwort gibt.
+   *[none] Wenn Sie den Zugriff noch brauchen, bitten Sie { $from } um eine Verlängerung.
 }
 ends-soon-button = { $renewal ->
-    [offered] Um Verlängerung bitten
+    [offered] Verlängerung anfragen
    *[none] Ihren Zugriff ansehen
 }
-ends-soon-why = Sie erhalten diese E-Mail, weil Sie diesen Zugriff haben. Wenn Sie nichts tun, endet er von selbst.
+ends-soon-why = Sie erhalten diese E-Mail, weil Sie diesen Zugriff haben. Wenn Sie nichts tun, endet er wie vorgesehen.
 
 renew-click = { $renewal ->
-    [offered] Die Seite bittet Sie vielleicht, sich anzumelden. Wir fragen niemanden, bevor Sie dort auf die Schaltfläche drücken.
-   *[none] Die Seite bittet Sie vielleicht, sich anzumelden. Sie zu öffnen ändert nichts.
+    [offered] Vielleicht müssen Sie sich anmelden. Allein durch das Öffnen der Seite wird keine Anfrage gesendet.
+   *[none] Vielleicht müssen Sie sich anmelden. Allein durch das Öffnen der Seite ändert sich nichts.
 }
 
-ended-name = Zugriff ist beendet
-ended-purpose = An die Person, die Zugriff hatte: Seine Zeit ist um.
-ended-subject = Ihr Zugriff auf { $things } ist zu Ende
+ended-name = Zugriff beendet
+ended-purpose = An eine Person, deren Zugriff wie vorgesehen endete.
+ended-subject = Ihr Zugriff auf { $things } ist beendet
 ended-preheader = { $renewal ->
-    [offered] Sie können noch darum bitten, ihn zu behalten, bis { $ask_until }.
-    [asked] Sie haben darum gebeten, den Zugriff zu behalten. Noch gibt es keine Antwort.
-   *[none] Seine Zeit ist um.
+    [offered] Sie können ihn noch einmal anfragen: bis { $ask_until }.
+    [asked] Sie haben eine Verlängerung angefragt. Es gibt noch keine Antwort.
+   *[none] Er hat wie vorgesehen geendet.
 }
-ended-heading = Ihr Zugriff ist zu Ende
-ended-lead = Die Zeit ist um, in der Sie { $things } { do-with } konnten.
+ended-heading = Ihr Zugriff ist beendet
+ended-lead = Sie können { $things } nicht mehr { do-with }. Ihr Zugriff hat wie vorgesehen geendet.
 ended-note = { $renewal ->
-    [offered] Sie können noch darum bitten, den Zugriff zu behalten, bis { $ask_until }. Nach einem Ja ist alles, wie es war.
-    [asked] Sie haben darum gebeten, den Zugriff zu behalten, und noch gibt es keine Antwort. Nach einem Ja ist alles, wie es war.
-   *[none] Wenn Sie ihn noch brauchen, bitten Sie { $from }, ihn Ihnen wieder zu geben.
+    [offered] Sie können den Zugriff noch bis { $ask_until } erneut anfragen. Wird die Anfrage genehmigt, haben Sie wieder denselben Zugriff.
+    [asked] Sie haben eine Verlängerung angefragt. Es gibt noch keine Antwort. Wird die Anfrage genehmigt, haben Sie wieder denselben Zugriff.
+   *[none] Wenn Sie den Zugriff noch brauchen, bitten Sie { $from } um eine neue Freigabe.
 }
 ended-button = { $renewal ->
-    [offered] Um Verlängerung bitten
-   *[none] Ihren Eingang ansehen
+    [offered] Zugriff erneut anfragen
+   *[none] Posteingang öffnen
 }
 ended-why = Sie erhalten diese E-Mail, weil Sie diesen Zugriff hatten. Wenn Sie nichts tun, bleibt er beendet.
 
-revoked-name = Zugriff wurde entzogen
-revoked-purpose = An die Person, die Zugriff hatte: Er wurde zurückgenommen.
+# $by: `giver` oder `other`.
+revoked-name = Freigabe beendet
+revoked-purpose = An eine Person, deren Zugriff beendet wurde.
 revoked-subject = { $by ->
-    [giver] { $from } hat Ihnen den Zugriff auf { $things } entzogen
-   *[other] Ihr Zugriff auf { $things } wurde Ihnen entzogen
+    [giver] { $from } hat die Freigabe für { $things } beendet
+   *[other] Ihr Zugriff auf { $things } wurde beendet
 }
-revoked-preheader = Er ist sofort zu Ende.
-revoked-heading = Ihr Zugriff wurde Ihnen entzogen
+revoked-preheader = Sie haben ab sofort keinen Zugriff mehr.
+revoked-heading = Ihr Zugriff wurde beendet
 revoked-lead = { $by ->
-    [giver] { $from } hat Ihnen den Zugriff entzogen: Sie können { $things } nicht mehr { do-with }.
-   *[other] Der Zugriff wurde Ihnen entzogen: Sie können { $things } nicht mehr { do-with }.
+    [giver] { $from } hat die Freigabe beendet. Sie können { $things } nicht mehr { do-with }.
+   *[other] Ihr Zugriff wurde beendet. Sie können { $things } nicht mehr { do-with }.
 }
-revoked-note = Wenn Sie das für einen Irrtum halten, fragen Sie { $from }.
+revoked-note = Wenn Sie das für einen Irrtum halten, wenden Sie sich an { $from }.
 revoked-why = Sie erhalten diese E-Mail, weil Sie diesen Zugriff hatten. Sie müssen nichts tun.
 
 summary-name = Tagesübersicht
-summary-purpose = An Administratoren: was auf jemanden wartet.
-summary-subject = Countersign am { $day }: was auf jemanden wartet
-summary-preheader = Die Anfragen und Zugriffe, um die sich heute jemand kümmern sollte.
-summary-heading = Was auf jemanden wartet
-summary-lead = Das sind die Zahlen vom { $day }. An Tagen, an denen nichts wartet, kommt keine E-Mail.
-summary-button = Ansehen
-summary-why = Sie erhalten diese E-Mail, weil Sie hier zur Verwaltung gehören. Sie müssen nichts tun, was nicht warten könnte.
+summary-purpose = An die Administration: was Aufmerksamkeit braucht.
+summary-subject = Countersign am { $day }: was Aufmerksamkeit braucht
+summary-preheader = Offene Anfragen, nicht zugestellte E-Mails und Zugriffe, die bald enden.
+summary-heading = Was Aufmerksamkeit braucht
+summary-lead = Das ist Ihre Übersicht vom { $day }. Ist nichts offen, senden wir keine E-Mail.
+summary-button = Übersicht öffnen
+summary-why = Sie erhalten diese E-Mail, weil Sie zur Administration gehören. Wenn Sie nichts tun, bleiben diese Punkte offen.
