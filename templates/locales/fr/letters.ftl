@@ -278,7 +278,7 @@ cancelled-reason = { $why ->
 }
 
 another-decides-name = Changement de propriétaire
-another-decides-purpose = À la personne qui décidait : les données ont un nouveau propriétaire.
+another-decides-purpose = À la personne qui décidait : les données appartiennent maintenant à une autre personne.
 another-decides-subject = Vous n’avez plus à répondre : une autre personne décide maintenant pour { $things }
 another-decides-preheader = Vous n’avez rien à faire.
 another-decides-heading = Une autre personne décide maintenant
