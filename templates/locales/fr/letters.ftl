@@ -200,7 +200,7 @@ declined-again = { $kind ->
    *[ask] Vous pourrez refaire cette demande à partir du { $again }.
 }
 
-withdrawn-name = Réponse inutile
+withdrawn-name = Plus besoin de répondre
 withdrawn-purpose = À la personne qui décide : il n’y a plus besoin de répondre.
 withdrawn-subject = { $kind ->
     [invite] Vous n’avez plus à répondre : { $asker } a retiré sa proposition concernant { $things }
@@ -377,7 +377,7 @@ ended-preheader = { $renewal ->
    *[none] Il a pris fin comme prévu.
 }
 ended-heading = Votre accès a pris fin
-ended-lead = Vous ne pouvez plus { do-with } { $things }. Votre accès a pris fin comme prévu.
+ended-lead = Vous pouviez { do-with } { $things }. Cet accès a pris fin comme prévu.
 ended-note = { $renewal ->
     [offered] Vous pouvez demander à le retrouver jusqu’au { $ask_until }. Si votre demande est approuvée, vous aurez de nouveau le même accès.
     [asked] Vous avez demandé à le garder et il n’y a pas encore de réponse. Si votre demande est approuvée, vous aurez de nouveau le même accès.
@@ -399,8 +399,8 @@ revoked-subject = { $by ->
 revoked-preheader = Votre accès a pris fin immédiatement.
 revoked-heading = Votre accès a été retiré
 revoked-lead = { $by ->
-    [giver] { $from } a arrêté le partage avec vous. Vous ne pouvez plus { do-with } { $things }.
-   *[other] Votre accès a été retiré. Vous ne pouvez plus { do-with } { $things }.
+    [giver] Vous pouviez { do-with } { $things }. { $from } a arrêté ce partage.
+   *[other] Vous pouviez { do-with } { $things }. Cet accès a été retiré.
 }
 revoked-note = Si vous pensez qu’il s’agit d’une erreur, contactez { $from }.
 revoked-why = Vous recevez cet e-mail car vous aviez cet accès. Vous n’avez rien à faire.
