@@ -207,7 +207,7 @@ review-ends-quarter = Pendant 90 jours
 review-ends-year = Pendant 365 jours
 review-ends-date = Jusqu’à une date
 review-last-day = Dernier jour
-review-parts = Quels éléments
+review-parts = Éléments
 review-word = Refuser en expliquant pourquoi
 review-reason = Votre explication
 review-reason-note = { $asker } pourra la lire.
@@ -226,7 +226,7 @@ review-problem-reason-odd = Le texte contient des caractères de contrôle. Sais
 block-decline = Refuser et bloquer
 block-summary = Bloquer { $who }
 block-what = { $who } ne pourra plus vous envoyer de demandes, jusqu’à ce que vous leviez le blocage. En cas d’essai, { $who } verra que vous n’acceptez pas ses demandes. Les accès déjà donnés ne changent pas.
-block-declines = La demande est aussi refusée.
+block-declines = Cette demande sera aussi refusée.
 block-button = Bloquer { $who }
 block-button-app = Bloquer l’application { $app }
 block-is = Vous avez bloqué { $who }.
@@ -283,8 +283,8 @@ told-revoked-what = { $kind ->
    *[ask] { $who } pouvait { do-with } { $thing } jusqu’au { $moment }.
 }
 told-revoked-next = { $kind ->
-    [invite] Si vous avez de nouveau besoin d’un accès, { $who } peut vous envoyer une nouvelle proposition.
-   *[ask] Si { $who } a de nouveau besoin d’un accès, vous recevrez une nouvelle demande.
+    [invite] Si nécessaire, { $who } peut vous envoyer une nouvelle proposition.
+   *[ask] Si nécessaire, { $who } peut vous envoyer une nouvelle demande.
 }
 told-ended = { $kind ->
     [invite] Votre accès a pris fin
@@ -421,7 +421,7 @@ inbox-reason = Explication (facultative)
 inbox-block = Bloquer
 inbox-block-what = Cette personne ne pourra plus vous envoyer de demandes, jusqu’à ce que vous leviez le blocage. Ses demandes en attente sont refusées. Les accès déjà donnés ne changent pas.
 inbox-block-app = Bloquer l’application
-inbox-block-app-what = L’application utilisée ne pourra plus vous envoyer de demandes, pour personne, jusqu’à ce que vous leviez le blocage. Si cette demande est en attente, elle est refusée.
+inbox-block-app-what = L’application utilisée ne pourra plus vous envoyer de demandes, au nom de qui que ce soit, jusqu’à ce que vous leviez le blocage. Si cette demande est en attente, elle est refusée.
 inbox-block-app-button = Bloquer l’application
 mail-queued = Nous envoyons notre e-mail à cette personne.
 mail-sent = Son serveur de messagerie a accepté notre e-mail.
