@@ -109,7 +109,7 @@ receipt-heading = { $kind ->
    *[ask] Ihre Anfrage wurde gesendet
 }
 receipt-lead = { $kind ->
-    [invite] Wir haben { $decider } Ihr Angebot geschickt: { $things } { do-with }.
+    [invite] Wir haben { $decider } Ihr Angebot gesendet: { $things } { do-with }.
     [renewal] Wir haben { $decider } gefragt, ob Sie { $things } weiterhin { do-with } dürfen.
    *[ask] Wir haben { $decider } gefragt, ob Sie { $things } { do-with } dürfen.
 }
@@ -134,11 +134,11 @@ approved-name = Genehmigt
 approved-purpose = An die anfragende Person: Die Anfrage wurde genehmigt.
 approved-subject = { $kind ->
     [invite] { $decider } hat Ihr Angebot angenommen und kann jetzt { $things } { do-with }
-    [renewal] { $decider } hat Ihre Anfrage genehmigt: Sie können weiterhin { $things } { do-with }
+    [renewal] { $decider } hat Ihre Anfrage genehmigt: Sie können { $things } weiterhin { do-with }
    *[ask] { $decider } hat Ihre Anfrage genehmigt: Sie können jetzt { $things } { do-with }
 }
 approved-preheader = { $kind ->
-    [invite] So lange gilt die Freigabe: { $how_long }.
+    [invite] So lange gilt der Zugriff: { $how_long }.
    *[ask] So lange haben Sie Zugriff: { $how_long }.
 }
 approved-heading = { $kind ->
@@ -148,7 +148,7 @@ approved-heading = { $kind ->
 }
 approved-lead = { $kind ->
     [invite] { $decider } hat Ihr Angebot angenommen und kann jetzt { $things } { do-with }.
-    [renewal] { $decider } hat Ihre Anfrage genehmigt. Sie können weiterhin { $things } { do-with }.
+    [renewal] { $decider } hat Ihre Anfrage genehmigt. Sie können { $things } weiterhin { do-with }.
    *[ask] { $decider } hat Ihre Anfrage genehmigt. Sie können jetzt { $things } { do-with }.
 }
 approved-button = { $kind ->
@@ -163,7 +163,7 @@ approved-less-subject = { $kind ->
    *[ask] { $decider } hat Ihre Anfrage eingeschränkt genehmigt: Sie können jetzt { $things } { do-with }
 }
 approved-less-preheader = { $kind ->
-    [invite] So lange gilt die Freigabe: { $how_long }.
+    [invite] So lange gilt der Zugriff: { $how_long }.
    *[ask] So lange haben Sie Zugriff: { $how_long }.
 }
 approved-less-heading = { $kind ->
@@ -369,15 +369,15 @@ renew-click = { $renewal ->
 }
 
 ended-name = Zugriff beendet
-ended-purpose = An eine Person, deren Zugriff wie vorgesehen endete.
+ended-purpose = An eine Person, deren Zugriff wie vorgesehen abgelaufen ist.
 ended-subject = Ihr Zugriff auf { $things } ist beendet
 ended-preheader = { $renewal ->
     [offered] Sie können ihn noch einmal anfragen: bis { $ask_until }.
     [asked] Sie haben eine Verlängerung angefragt. Es gibt noch keine Antwort.
-   *[none] Er hat wie vorgesehen geendet.
+   *[none] Er ist wie vorgesehen abgelaufen.
 }
 ended-heading = Ihr Zugriff ist beendet
-ended-lead = Sie können { $things } nicht mehr { do-with }. Ihr Zugriff hat wie vorgesehen geendet.
+ended-lead = Sie können { $things } nicht mehr { do-with }. Ihr Zugriff ist wie vorgesehen abgelaufen.
 ended-note = { $renewal ->
     [offered] Sie können den Zugriff noch bis { $ask_until } erneut anfragen. Wird die Anfrage genehmigt, haben Sie wieder denselben Zugriff.
     [asked] Sie haben eine Verlängerung angefragt. Es gibt noch keine Antwort. Wird die Anfrage genehmigt, haben Sie wieder denselben Zugriff.
