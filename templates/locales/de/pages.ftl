@@ -55,7 +55,7 @@ sign-in-code-what = Wir senden Ihnen per E-Mail einen 6-stelligen Code. Er gilt 
 sign-in-code-button = Anmeldecode zusenden
 sign-in-password = Mit Ihrem Passwort
 sign-in-password-label = Passwort
-sign-in-wrong = Die Anmeldedaten stimmen nicht. Prüfen Sie Ihre Eingabe, oder lassen Sie sich einen Anmeldecode zusenden.
+sign-in-wrong = E-Mail-Adresse, Benutzername oder Passwort ist falsch. Versuchen Sie es noch einmal, oder lassen Sie sich einen Anmeldecode zusenden.
 password-missing = Geben Sie Ihr Passwort ein.
 code-heading = Anmeldecode eingeben
 code-to-address = Wir haben einen 6-stelligen Code an { $address } gesendet.
@@ -87,7 +87,7 @@ elsewhere-down-do = Es wurde nichts geändert. Versuchen Sie es in einer Minute 
 elsewhere-odd = Wir konnten Sie nicht anmelden
 elsewhere-unusable-why = Die Antwort von { $name } können wir nicht verwenden.
 elsewhere-unusable-do = Es wurde nichts geändert. Melden Sie sich auf andere Weise an, und informieren Sie die Administration dieser Website. Die Ursache steht im Protokoll.
-elsewhere-forged-why = Wir konnten nicht bestätigen, dass die Antwort von { $name } stammt und für Sie bestimmt war.
+elsewhere-forged-why = Es ist nicht sicher, dass die Antwort von { $name } stammt und für Sie bestimmt war.
 elsewhere-forged-do = Es wurde nichts geändert. Beginnen Sie auf der Anmeldeseite von vorn. Tritt der Fehler wieder auf, melden Sie sich auf andere Weise an, und informieren Sie die Administration dieser Website.
 elsewhere-denied = { $name } hat Sie nicht angemeldet
 elsewhere-denied-why = Sie haben die Anmeldung dort abgebrochen, oder Ihr Konto ist hier nicht zugelassen.
@@ -134,8 +134,8 @@ gate-password-wrong = Das Passwort ist falsch. Versuchen Sie es noch einmal, ode
 gate-dead = Dieser Link funktioniert nicht mehr
 gate-dead-why = Entweder hat sich die Adresse geändert, an die wir den Link gesendet haben, oder unsere Datenbank wurde aus einer Sicherung wiederhergestellt. Ist die Anfrage noch offen, können wir einen neuen Link an die aktuelle Adresse senden.
 gate-dead-fresh = Neuen Link zusenden
-gate-dead-sign-in = Anmelden und Ihre Anfragen ansehen
-trust-heading = So prüfen Sie, ob das echt ist
+gate-dead-sign-in = Anmelden und Anfragen ansehen
+trust-heading = So prüfen Sie, ob diese Seite echt ist
 trust-address = In der Adresszeile Ihres Browsers muss { $host } stehen.
 trust-inbox = Möchten Sie den Link lieber nicht verwenden? Rufen Sie { $host } selbst auf und melden Sie sich an. Die Anfrage steht in Ihrem Posteingang.
 trust-never = Wir fragen nie per E-Mail oder Telefon nach Passwörtern oder Geld. Freigegeben wird nur, was Sie hier genehmigen.
@@ -253,8 +253,8 @@ told-approved = { $ends ->
        *[ask] { $who } kann jetzt { $thing } { do-with }
     }
    *[day] { $kind ->
-        [invite] Sie können jetzt { $thing } bis zum { $day } { do-with }
-       *[ask] { $who } kann jetzt { $thing } bis zum { $day } { do-with }
+        [invite] Sie können { $thing } bis zum { $day } { do-with }
+       *[ask] { $who } kann { $thing } bis zum { $day } { do-with }
     }
 }
 told-approved-next = { $kind ->
@@ -456,7 +456,7 @@ inbox-holds = { $state ->
     [past] Freigabe von { $who }: Sie konnten { $thing } { do-with }
    *[now] Freigabe von { $who }: Sie können { $thing } { do-with }
 }
-# Einzahl, weil „… kann „Schlafdaten“ ansehen“ folgt.
+# Einzahl, denn es folgt „… kann ‚Schlafdaten‘ ansehen“.
 inbox-group = Die Gruppe { $name }
 inbox-public-link = Jede Person mit dem öffentlichen Link
 inbox-signed-in = Jede angemeldete Person
@@ -468,9 +468,9 @@ inbox-since-until = Vom { $from } bis { $moment }
 inbox-since-to = Ab { $from }, beendet am { $moment }
 inbox-only = Nur diese Teile: { $parts }
 inbox-shared-on = Freigegeben von { $who }.
-inbox-through-group = Sie haben diesen Zugriff über die Gruppe { $name }. Beenden kann ihn nur die Person, die ihn gegeben hat oder der die Daten gehören.
+inbox-through-group = Sie haben diesen Zugriff über die Gruppe { $name }. Nur wer ihn gegeben hat oder wem die Daten gehören, kann ihn beenden.
 inbox-take-back = Freigabe beenden
-inbox-take-back-what = Die andere Person verliert den Zugriff sofort. Hat sie ihn weitergegeben, endet auch dieser Zugriff. Für neuen Zugriff ist wieder Ihre Genehmigung nötig.
+inbox-take-back-what = Die andere Person verliert den Zugriff sofort. Hat sie ihn weitergegeben, endet er auch dort. Für neuen Zugriff ist wieder Ihre Genehmigung nötig.
 inbox-take-back-button = Freigabe beenden
 inbox-give-up = Zugriff abgeben
 inbox-give-up-what = Sie verlieren den Zugriff sofort. Um ihn wieder zu bekommen, müssen Sie eine neue Anfrage stellen.
@@ -500,7 +500,7 @@ mailbox-text = Nur Text
 # Wenn etwas nicht geht
 trouble-unchanged = Es wurde nichts geändert.
 trouble-link = Dieser Link funktioniert nicht
-trouble-link-why = Der Link ist unvollständig oder nicht von uns. Manche E-Mail-Programme trennen lange Links.
+trouble-link-why = Der Link ist unvollständig oder nicht von uns. Manche E-Mail-Programme brechen lange Links um.
 trouble-link-do = Öffnen Sie den Link in der E-Mail noch einmal, oder kopieren Sie die ganze Adresse in Ihren Browser.
 no-cookie-heading = Ihr Browser hat unser Cookie nicht gespeichert
 no-cookie-link = Dieser Browser hat das Cookie nicht zurückgesendet, das für den nächsten Schritt nötig ist. Private Fenster, Datenschutzeinstellungen, Erweiterungen und die Browser in E-Mail-Apps können Cookies blockieren.
@@ -526,24 +526,24 @@ trouble-big = Dieser Text ist zu lang
 trouble-big-do = Es wurde nichts geändert. Gehen Sie zurück, kürzen Sie den Text und versuchen Sie es noch einmal.
 trouble-nothing = Seite nicht gefunden
 trouble-nothing-why = Die Adresse ist falsch, oder die Seite wurde entfernt.
-trouble-forbidden = Das können Sie nicht tun
+trouble-forbidden = Das ist nicht möglich
 trouble-invalid = Eine Angabe in diesem Formular ist ungültig
 trouble-invalid-why = Gehen Sie zurück, laden Sie die Seite neu und versuchen Sie es noch einmal.
 trouble-end-over = Das angefragte Ende ist vorbei. Stellen Sie eine neue Anfrage mit einem späteren Ende.
-trouble-pending = Dazu ist schon eine Anfrage offen
+trouble-pending = Dazu ist bereits eine Anfrage offen
 trouble-pending-why = Die offene Anfrage hat eine andere Berechtigung, andere Teile, ein anderes Ende oder eine andere Nachricht.
 trouble-pending-do = Warten Sie auf die Antwort, oder ziehen Sie die offene Anfrage zurück und stellen Sie eine neue.
 trouble-wait = Versuchen Sie es später noch einmal
 trouble-again = Versuchen Sie es ab { $moment } noch einmal.
 trouble-again-in = Warten Sie noch { $length }. Versuchen Sie es dann noch einmal.
-trouble-many-any = Das haben Sie zu oft getan.
+trouble-many-any = Das haben Sie in kurzer Zeit zu oft versucht.
 trouble-many-letters = Für diese Anfrage können wir keine weiteren E-Mails senden.
 trouble-many-soon = Diese E-Mail senden wir höchstens alle 10 Minuten.
 trouble-many-declined = Das wurde schon einmal abgelehnt.
-trouble-many-theirs = Diese Person hat zu viele E-Mails bekommen.
-trouble-many-from-you = Sie haben dieser Person zu viele Anfragen gesendet.
-trouble-many-domain = An die E-Mail-Domain dieser Person haben wir zu viele E-Mails gesendet.
-trouble-many-yours = Sie haben zu viele Anfragen gesendet.
+trouble-many-theirs = Diese Person hat schon die Höchstzahl an E-Mails bekommen.
+trouble-many-from-you = Sie haben dieser Person schon die Höchstzahl an Anfragen gesendet.
+trouble-many-domain = An die E-Mail-Domain dieser Person haben wir schon die Höchstzahl an E-Mails gesendet.
+trouble-many-yours = Sie haben schon die Höchstzahl an Anfragen gesendet.
 trouble-many-tries = Es gab zu viele Versuche.
 trouble-many-network = Aus Ihrem Netzwerk gab es zu viele Versuche.
 trouble-busy = Das konnten wir nicht speichern
@@ -552,12 +552,12 @@ trouble-busy-do = Versuchen Sie es in einer Minute noch einmal.
 trouble-broken = Bei uns ist ein Fehler aufgetreten
 trouble-broken-do = Versuchen Sie es noch einmal. Tritt der Fehler wieder auf, informieren Sie die Administration dieser Website.
 trouble-why-not-yours = Dazu sind Sie nicht berechtigt.
-trouble-why-asker-only = Das kann nur die Person tun, die die Anfrage gesendet hat.
-trouble-why-decider-only = Das kann nur die Person tun, die entscheidet.
+trouble-why-asker-only = Das kann nur die Person, die die Anfrage gestellt hat.
+trouble-why-decider-only = Das kann nur die Person, die entscheidet.
 trouble-why-asker-over = Die Person, die diese Anfrage gesendet hat, darf diesen Zugriff nicht mehr anfragen. Deshalb können Sie nicht genehmigen. Sie können ablehnen oder die Anfrage ablaufen lassen.
 trouble-why-offer-over = Die Person, die dieses Angebot gemacht hat, darf die Daten nicht mehr weitergeben.
 trouble-why-offer-less = Die Person, die dieses Angebot gemacht hat, hat selbst nicht mehr so viel Zugriff.
-trouble-why-group = Sie haben diesen Zugriff über eine Gruppe. Beenden kann ihn nur die Person, die ihn gegeben hat oder der die Daten gehören.
+trouble-why-group = Sie haben diesen Zugriff über eine Gruppe. Nur wer ihn gegeben hat oder wem die Daten gehören, kann ihn beenden.
 trouble-why-blocked = Diese Person nimmt keine Anfragen von Ihnen an.
 trouble-to-front = Zur Startseite
 trouble-to-request = Zurück zur Anfrage
