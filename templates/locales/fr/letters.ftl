@@ -24,8 +24,8 @@ asked-open-why = { $kind ->
 decide-name = Demande
 decide-purpose = À la personne qui décide : quelqu’un demande un accès.
 decide-subject = { $kind ->
-    [renewal] { $asker } souhaite continuer à { do-with } { $things } (réponse d’ici au { $answer_day })
-   *[ask] { $asker } souhaite { do-with } { $things } (réponse d’ici au { $answer_day })
+    [renewal] { $asker } souhaite continuer à { do-with } { $things } (réponse avant le { $answer_day })
+   *[ask] { $asker } souhaite { do-with } { $things } (réponse avant le { $answer_day })
 }
 decide-preheader = { $kind ->
     [renewal] Sans votre accord, l’accès prend fin comme prévu.
@@ -49,7 +49,7 @@ decide-why = { $kind ->
 
 invite-name = Proposition
 invite-purpose = À la personne qui décide : quelqu’un propose un accès.
-invite-subject = { $asker } vous invite à { do-with } { $things } (réponse d’ici au { $answer_day })
+invite-subject = { $asker } vous invite à { do-with } { $things } (réponse avant le { $answer_day })
 invite-preheader = Rien ne change si vous n’acceptez pas.
 invite-heading = { $asker } vous propose un accès
 invite-lead = { $asker } vous invite à { do-with } { $things }. Vous pouvez accepter ou refuser.
@@ -59,11 +59,11 @@ invite-why = Vous recevez cet e-mail car { $asker } vous propose un accès. Si v
 reminder-name = Rappel
 reminder-purpose = À la personne qui décide : une demande ou une proposition attend toujours une réponse.
 reminder-subject = { $kind ->
-    [invite] Rappel : { $asker } vous invite à { do-with } { $things } (réponse d’ici au { $answer_day })
-    [renewal] Rappel : { $asker } souhaite continuer à { do-with } { $things } (réponse d’ici au { $answer_day })
-   *[ask] Rappel : { $asker } souhaite { do-with } { $things } (réponse d’ici au { $answer_day })
+    [invite] Rappel : { $asker } vous invite à { do-with } { $things } (réponse avant le { $answer_day })
+    [renewal] Rappel : { $asker } souhaite continuer à { do-with } { $things } (réponse avant le { $answer_day })
+   *[ask] Rappel : { $asker } souhaite { do-with } { $things } (réponse avant le { $answer_day })
 }
-reminder-preheader = Vous avez jusqu’au { $answer_day } pour répondre.
+reminder-preheader = Votre réponse est attendue avant le { $answer_day }.
 reminder-heading = { $asker } attend votre réponse
 reminder-lead = { $kind ->
     [invite] { $asker } vous invite à { do-with } { $things }. Vous n’avez pas encore répondu.
@@ -135,7 +135,7 @@ approved-purpose = À la personne qui demande : la demande est approuvée.
 approved-subject = { $kind ->
     [invite] { $decider } a accepté votre proposition et peut désormais { do-with } { $things }
     [renewal] { $decider } a approuvé votre demande : vous pouvez continuer à { do-with } { $things }
-   *[ask] { $decider } a approuvé votre demande : vous pouvez désormais { do-with } { $things }
+   *[ask] { $decider } a approuvé votre demande : vous pouvez { do-with } { $things }
 }
 approved-preheader = { $kind ->
     [invite] Cette personne a accès { $how_long }.
@@ -160,7 +160,7 @@ approved-less-name = Demande approuvée avec des limites
 approved-less-purpose = À la personne qui demande : la demande est approuvée avec des limites.
 approved-less-subject = { $kind ->
     [invite] { $decider } a accepté une partie de votre proposition et peut désormais { do-with } { $things }
-   *[ask] { $decider } a approuvé votre demande avec des limites : vous pouvez désormais { do-with } { $things }
+   *[ask] { $decider } a approuvé votre demande avec des limites : vous pouvez { do-with } { $things }
 }
 approved-less-preheader = { $kind ->
     [invite] Cette personne a accès { $how_long }.
