@@ -28,7 +28,7 @@ do-with = { $level ->
 # What access is to. A relationship ("coach") is not an item of its own but a share in somebody's data.
 thing-data = { $name }
 thing-yours = vos données (en tant que { $name })
-thing-theirs = les données appartenant à { $owner } (en tant que { $name })
+thing-theirs = les données appartenant à { $owner } (rôle : { $name })
 thing-named = « { $name } »
 # $more is text, so that its plural cannot be told: "de plus" agrees with every number.
 things-more = { $first } et { $more } de plus
