@@ -90,9 +90,9 @@ async fn tell(app: &App, rng: &Rng, address: SocketAddr) -> anyhow::Result<()> {
     }
     let mut arrivals = mailbox.arrivals();
     let arrived = tokio::time::timeout(PATIENCE, arrivals.wait_for(|count| *count > 0)).await;
-    arrived.context("the letter did not arrive")?.context("the mailbox is gone")?;
+    arrived.context("the email did not arrive")?.context("the mailbox is gone")?;
     let email = mailbox.list().into_iter().next().context("the mailbox is empty")?;
-    let link = email.text.lines().map(str::trim).find(|line| line.contains("?token=")).context("the letter has no link")?;
+    let link = email.text.lines().map(str::trim).find(|line| line.contains("?token=")).context("the email has no link")?;
     let token = link.rsplit("token=").next().unwrap_or_default();
     say(&page(&format!("http://{address}"), &people, &email.subject, link, token))
 }
@@ -110,10 +110,11 @@ fn page(base: &str, people: &People, subject: &str, link: &str, token: &str) -> 
 {bold}What just happened{plain}
   Ann Lee <{ann_email}> keeps a bundle of data here: \"Sleep data\" ({sleep}).
   Bob Marsh <{bob_email}> asked to see it: POST {REQUESTS} was answered 201.
-  A letter went to Ann: \"{subject}\"
+  An email went to Ann:
+  {subject}
 
 {bold}Answer it as Ann{plain}
-  Her letter:  {base}/mailbox
+  Her email:   {base}/mailbox
   Its link:    {link}
   Sign in:     {ann_email}   password  {ann_password}
 
@@ -122,7 +123,7 @@ fn page(base: &str, people: &People, subject: &str, link: &str, token: &str) -> 
   curl -u '{ann_login}' {base}{REQUESTS}
   {dim}# look at the request behind the link: changes nothing, and works for Ann alone{plain}
   curl -u '{ann_login}' {base}{REQUESTS}{token}/
-  {dim}# say yes, once; a second time is answered 410{plain}
+  {dim}# approve it, once; a second time is answered 410{plain}
   curl -u '{ann_login}' -X PUT -H 'Content-Type: application/json' {base}{REQUESTS}{token}/
   {dim}# what Bob may see now{plain}
   curl -u '{bob_login}' {base}/api/bundle_permission/
@@ -131,7 +132,7 @@ fn page(base: &str, people: &People, subject: &str, link: &str, token: &str) -> 
   {dim}# the app \"Sleep Diary\" asks for Bob to become Ann's coach{plain}
   curl -H 'Authorization: Bearer {key}' -H 'Content-Type: application/json' \\
        -d '{more}' {base}{REQUESTS}
-  {dim}# its letter is in the mailbox: {base}/mailbox{plain}
+  {dim}# its email is in the mailbox: {base}/mailbox{plain}
 ",
         ann_email = ann.email,
         bob_email = bob.email,

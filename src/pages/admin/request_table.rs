@@ -15,7 +15,7 @@ pub(super) fn table(frame: &Frame, requests: &[RequestView]) -> Table {
             Cell::of(format!("#{}", request.id)).to(frame.to(&format!("/admin/requests/{}", request.id))),
             person(frame, &told.allowed),
             person(frame, &told.target),
-            bundle(frame, &told.bundle).note(frame.reader.level(told.level)),
+            bundle(frame, &told.bundle).note(frame.reader.level_label(told.level)),
             Cell::state(request_state(frame, request)).note(mail_state(frame, request)),
             Cell::of(moment(frame, request.created_at)),
             Cell::of(moment(frame, until)),

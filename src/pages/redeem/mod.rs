@@ -166,7 +166,7 @@ struct WrongAccount<'a> {
 
 fn wrong_account(visit: &RequestContext, signed: &Signed, holder: &Holder) -> Outcome {
     let theirs = holder.is_current.then(|| format::masked(&holder.user.email));
-    let shown = WrongAccount { frame: &visit.frame, mine: format::masked(&signed.user.email), theirs };
+    let shown = WrongAccount { frame: &visit.frame, mine: signed.user.email.to_string(), theirs };
     page(StatusCode::FORBIDDEN, &shown)
 }
 

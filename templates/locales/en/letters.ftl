@@ -1,392 +1,415 @@
-# Each letter: subject, preheader (the line a mailbox shows after the subject), heading, lead (what it is about, in one
-# sentence), button, click (what the button does), why (why you get it, and what happens if you ignore it).
-# No HTML here. $kind: `ask` (somebody asks for something of the decider's), `invite` (somebody offers) or `renewal` (somebody
-# asks to keep what they have).
+# Each email: subject, preheader (the line a mailbox shows after the subject), heading, lead (what it is about), button, why
+# (why you received it, and what happens if you ignore it). No HTML here. $kind: `ask` (a request for the reader's data),
+# `invite` (an offer) or `renewal` (a request to keep access).
 
 hello = Hello { $reader },
 hello-nameless = Hello,
 link-plain = If the button does not work, copy this address into your browser:
-sent-to = This letter was sent to { $address } by Countersign. We never ask for your password by mail.
-own-words = These are their own words; we only pass them on.
-asking-quote = { $asker } writes:
-decider-quote = { $decider } writes:
-answer-click = The page may ask you to sign in. Nothing happens until you press a button there.
-look-click = The page may ask you to sign in. Opening it changes nothing.
+sent-to = Sent to { $address } by Countersign. We never ask for your password by email.
+replies = Replies to this email go to { $person }, not to us.
+own-words = This message is not from us.
+asking-quote = Message from { $asker }:
+decider-quote = Message from { $decider }:
+look-click = You may need to sign in. Opening the page does not change anything.
 asked-why = { $kind ->
-    [invite] You get this letter because you made this offer. There is nothing you need to do.
-   *[ask] You get this letter because you asked for this access. There is nothing you need to do.
+    [invite] You received this email because you made this offer. You do not need to do anything.
+   *[ask] You received this email because you made this request. You do not need to do anything.
 }
 asked-open-why = { $kind ->
-    [invite] You get this letter because you made this offer. If you do nothing, nobody gets access.
-    [renewal] You get this letter because you asked to keep this access. If you do nothing, it ends when its time is over.
-   *[ask] You get this letter because you asked for this access. If you do nothing, nobody gets access.
+    [invite] You received this email because you made this offer. If you do nothing, nothing is shared.
+    [renewal] You received this email because you asked to keep this access. If you do nothing, it ends as planned.
+   *[ask] You received this email because you made this request. If you do nothing, nothing is shared.
 }
 
-decide-name = Asks for a decision
-decide-purpose = To who decides: somebody asks for access.
+decide-name = Request
+decide-purpose = To the approver: someone requests access.
 decide-subject = { $kind ->
-    [renewal] { $asker } asks to keep { access-to } { $things }: answer by { $answer_day }
-   *[ask] { $asker } asks for { access-to } { $things }: answer by { $answer_day }
+    [renewal] { $asker } wants more time to { do-with } { $things } (reply by { $answer_day })
+   *[ask] { $asker } wants to { do-with } { $things } (reply by { $answer_day })
 }
-decide-preheader = Access { $how_long }. Nobody gets anything unless you say yes.
+decide-preheader = { $kind ->
+    [renewal] The access ends as planned unless you approve.
+   *[ask] Nothing is shared unless you approve.
+}
 decide-heading = { $kind ->
-    [renewal] { $asker } asks to keep access
-   *[ask] { $asker } asks for access
+    [renewal] { $asker } wants to keep access to your data
+   *[ask] { $asker } wants access to your data
 }
 decide-lead = { $kind ->
-    [renewal] { $asker } can { do-with } { $things }, and would like to keep that access. Only you can say yes.
-   *[ask] { $asker } would like to { do-with } { $things }. Only you can say yes.
+    [renewal] { $asker } can { do-with } { $things } and wants to keep this access. It ends as planned unless you approve.
+   *[ask] { $asker } wants to { do-with } { $things }. Nothing is shared unless you approve.
 }
-decide-button = Look and decide
-decide-click = The page may ask you to sign in. Nothing happens until you press a button there: approve, approve for less, or decline.
-decide-undo = If you say yes, you can take the access back at any time.
+decide-button = Review request
+decide-click = You may need to sign in. Opening the page does not share anything.
+decide-undo = You can stop sharing at any time.
 decide-why = { $kind ->
-    [renewal] You get this letter because { $asker } has access to something that is yours and asked to keep it. If you do nothing, the access ends when its time is over. The link is for you alone, so please do not forward this letter.
-   *[ask] You get this letter because { $asker } asked for access to something that is yours. If you do nothing, nobody gets access and the request ends by itself. The link is for you alone, so please do not forward this letter.
+    [renewal] You received this email because { $asker } has access to your data and asked to keep it. If you do nothing, the access ends as planned. Please do not forward this email: the link is personal.
+   *[ask] You received this email because { $asker } asked for access to your data. If you do nothing, the request expires and nothing is shared. Please do not forward this email: the link is personal.
 }
 
 invite-name = Offer
-invite-purpose = To who decides: somebody offers access.
-invite-subject = { $asker } offers you { access-to } { $things }: answer by { $answer_day }
-invite-preheader = Access { $how_long }. Nothing changes unless you accept.
+invite-purpose = To the approver: someone offers access.
+invite-subject = { $asker } invites you to { do-with } { $things } (reply by { $answer_day })
+invite-preheader = Nothing changes unless you accept.
 invite-heading = { $asker } offers you access
-invite-lead = { $asker } invites you to { do-with } { $things }. It is up to you.
-invite-button = Look and answer
-invite-why = You get this letter because { $asker } offered you access. If you do nothing, nobody gets access and the offer ends by itself. The link is for you alone, so please do not forward this letter.
+invite-lead = { $asker } invites you to { do-with } { $things }. You can accept or decline.
+invite-button = Review offer
+invite-why = You received this email because { $asker } offered you access. If you do nothing, the offer expires. Please do not forward this email: the link is personal.
 
 reminder-name = Reminder
-reminder-purpose = To who decides: it still waits.
+reminder-purpose = To the approver: a request or offer is still open.
 reminder-subject = { $kind ->
-    [invite] Reminder: { $asker } offers you { access-to } { $things }, until { $answer_day }
-    [renewal] Reminder: { $asker } asks to keep { access-to } { $things }, until { $answer_day }
-   *[ask] Reminder: { $asker } asks for { access-to } { $things }, until { $answer_day }
+    [invite] Reminder: { $asker } invites you to { do-with } { $things } (reply by { $answer_day })
+    [renewal] Reminder: { $asker } wants more time to { do-with } { $things } (reply by { $answer_day })
+   *[ask] Reminder: { $asker } wants to { do-with } { $things } (reply by { $answer_day })
 }
-reminder-preheader = It still waits for your answer, until { $answer_day }.
-reminder-heading = { $asker } still waits for your answer
+reminder-preheader = You have until { $answer_day } to reply.
+reminder-heading = { $asker } is waiting for your reply
 reminder-lead = { $kind ->
-    [invite] { $asker } invites you to { do-with } { $things }. You have not answered yet.
-    [renewal] { $asker } can { do-with } { $things }, and would like to keep that access. You have not answered yet.
-   *[ask] { $asker } would like to { do-with } { $things }. You have not answered yet.
+    [invite] { $asker } invites you to { do-with } { $things }. You have not replied yet.
+    [renewal] { $asker } can { do-with } { $things } and wants to keep this access. You have not replied yet.
+   *[ask] { $asker } wants to { do-with } { $things }. You have not replied yet.
 }
-reminder-button = Look and answer
-reminder-why = You get this letter because we wrote to you about this before and nobody has answered. If you do nothing, it ends by itself and nobody gets anything. The link is for you alone, so please do not forward this letter.
+reminder-button = { $kind ->
+    [invite] Review offer
+   *[ask] Review request
+}
+reminder-why = You received this email because you have not replied to our earlier email. If you do nothing, nothing new is shared. Please do not forward this email: the link is personal.
 
-fresh-link-name = Fresh link
-fresh-link-purpose = To who decides: the fresh link that they asked for.
-fresh-link-subject = Your fresh link: { $kind ->
-    [invite] { $asker } offers you { access-to } { $things }
-    [renewal] { $asker } asks to keep { access-to } { $things }
-   *[ask] { $asker } asks for { access-to } { $things }
+fresh-link-name = New link
+fresh-link-purpose = To the approver: the new link that they asked for.
+fresh-link-subject = Your new link: { $kind ->
+    [invite] { $asker } invites you to { do-with } { $things }
+    [renewal] { $asker } wants more time to { do-with } { $things }
+   *[ask] { $asker } wants to { do-with } { $things }
 }
-fresh-link-preheader = It leads to the same request as the one before.
-fresh-link-heading = Here is your fresh link
+fresh-link-preheader = It opens the same request as your earlier link.
+fresh-link-heading = Your new link
 fresh-link-lead = { $kind ->
-    [invite] { $asker } invites you to { do-with } { $things }. With this link you can answer.
-    [renewal] { $asker } can { do-with } { $things }, and would like to keep that access. With this link you can answer.
-   *[ask] { $asker } would like to { do-with } { $things }. With this link you can answer.
+    [invite] { $asker } invites you to { do-with } { $things }. Use this link to reply.
+    [renewal] { $asker } can { do-with } { $things } and wants to keep this access. Use this link to reply.
+   *[ask] { $asker } wants to { do-with } { $things }. Use this link to reply.
 }
-fresh-link-button = Look and answer
-fresh-link-why = You get this letter because somebody, most likely you, asked us for a fresh link. If it was not you, ignore this letter: nothing happens unless you answer. The link is for you alone, so please do not forward this letter.
+fresh-link-button = { $kind ->
+    [invite] Review offer
+   *[ask] Review request
+}
+fresh-link-why = You received this email because someone, probably you, asked us for a new link. If it was not you, ignore this email: nothing new is shared. Please do not forward this email: the link is personal.
 
-receipt-name = On its way
-receipt-purpose = To who asked: it is on its way.
+receipt-name = Request sent
+receipt-purpose = To the requester: the request was sent.
 receipt-subject = { $kind ->
-    [invite] On its way: you offer { $decider } { access-to } { $things }
-    [renewal] On its way: you asked { $decider } to keep { access-to } { $things }
-   *[ask] On its way: you asked { $decider } for { access-to } { $things }
+    [invite] Offer sent: you invited { $decider } to { do-with } { $things }
+    [renewal] Request sent: you asked { $decider } for more time to { do-with } { $things }
+   *[ask] Request sent: you asked { $decider } to let you { do-with } { $things }
 }
-receipt-preheader = You will hear from us as soon as there is an answer.
+receipt-preheader = We will email you when there is a reply.
 receipt-heading = { $kind ->
-    [invite] Your offer is on its way
-   *[ask] Your request is on its way
+    [invite] Offer sent
+   *[ask] Request sent
 }
 receipt-lead = { $kind ->
-    [invite] We tell { $decider } that you would let them { do-with } { $things }.
-    [renewal] We are asking { $decider } to let you keep your access: to { do-with } { $things }.
-   *[ask] We are asking { $decider } to let you { do-with } { $things }.
+    [invite] We have invited { $decider } to { do-with } { $things }.
+    [renewal] We have asked { $decider } to give you more time to { do-with } { $things }.
+   *[ask] We have asked { $decider } to let you { do-with } { $things }.
 }
 receipt-note = { $kind ->
-    [renewal] You will hear from us as soon as there is an answer. Until then your access ends when its time is over.
-   *[ask] You will hear from us as soon as there is an answer. Until then nothing is shared.
+    [renewal] We will email you when there is a reply. Until then, your access ends as planned.
+   *[ask] We will email you when there is a reply. Nothing is shared until then.
 }
 receipt-button = { $kind ->
-    [invite] See your offer
-   *[ask] See your request
+    [invite] View your offer
+   *[ask] View your request
 }
-receipt-click = The page may ask you to sign in. You can also take it back there, as long as there is no answer.
+receipt-click = { $kind ->
+    [invite] You may need to sign in. You can also withdraw the offer there.
+   *[ask] You may need to sign in. You can also withdraw the request there.
+}
 receipt-why = { $kind ->
-    [invite] You get this letter because this offer was made in your name. There is nothing you need to do.
-   *[ask] You get this letter because this was asked in your name. There is nothing you need to do.
+    [invite] You received this email because this offer was made in your name. You do not need to do anything.
+   *[ask] You received this email because this request was made in your name. You do not need to do anything.
 }
 
-approved-name = Yes
-approved-purpose = To who asked: yes.
+approved-name = Approved
+approved-purpose = To the requester: the request was approved.
 approved-subject = { $kind ->
-    [invite] { $decider } accepted: { access-to } { $things }
-    [renewal] { $decider } said yes: you keep { access-to } { $things }
-   *[ask] { $decider } said yes: you have { access-to } { $things }
+    [invite] { $decider } accepted your offer and can now { do-with } { $things }
+    [renewal] { $decider } approved your request: you can continue to { do-with } { $things }
+   *[ask] { $decider } approved your request: you can now { do-with } { $things }
 }
-approved-preheader = Access { $how_long }.
+approved-preheader = { $kind ->
+    [invite] They have access { $how_long }.
+   *[ask] You have access { $how_long }.
+}
 approved-heading = { $kind ->
     [invite] Your offer was accepted
-    [renewal] You keep your access
-   *[ask] You now have access
+    [renewal] You can keep your access
+   *[ask] Your request was approved
 }
 approved-lead = { $kind ->
     [invite] { $decider } accepted your offer and can now { do-with } { $things }.
-    [renewal] { $decider } said yes: you can go on to { do-with } { $things }.
-   *[ask] { $decider } said yes: you can now { do-with } { $things }.
+    [renewal] { $decider } approved your request. You can continue to { do-with } { $things }.
+   *[ask] { $decider } approved your request. You can now { do-with } { $things }.
 }
 approved-button = { $kind ->
-    [invite] See what you gave
-   *[ask] See your access
+    [invite] View people with access
+   *[ask] View your access
 }
 
-approved-less-name = Yes, for less
-approved-less-purpose = To who asked: yes, but for less.
+approved-less-name = Approved with limits
+approved-less-purpose = To the requester: the request was approved with limits.
 approved-less-subject = { $kind ->
-    [invite] { $decider } accepted less: { access-to } { $things }
-   *[ask] { $decider } said yes to less: you have { access-to } { $things }
+    [invite] { $decider } accepted part of your offer and can now { do-with } { $things }
+   *[ask] { $decider } approved your request with limits: you can now { do-with } { $things }
 }
-approved-less-preheader = Access { $how_long }: less than was asked for.
+approved-less-preheader = { $kind ->
+    [invite] They have access { $how_long }.
+   *[ask] You have access { $how_long }.
+}
 approved-less-heading = { $kind ->
-    [invite] Your offer was accepted in part
-   *[ask] You have a part of what you asked for
+    [invite] Part of your offer was accepted
+   *[ask] Your request was approved with limits
 }
 approved-less-lead = { $kind ->
-    [invite] { $decider } accepted less than you offered, and can now { do-with } { $things }.
-   *[ask] { $decider } said yes to less than you asked for: you can now { do-with } { $things }.
+    [invite] { $decider } accepted part of your offer and can now { do-with } { $things }.
+   *[ask] { $decider } approved part of your request. You can now { do-with } { $things }.
 }
 
-declined-name = No
-declined-purpose = To who asked: no.
+declined-name = Declined
+declined-purpose = To the requester: the request was declined.
 declined-subject = { $kind ->
-    [invite] { $decider } declined your offer of { access-to } { $things }
-    [renewal] { $decider } said no: you do not keep { access-to } { $things }
-   *[ask] { $decider } said no to { access-to } { $things }
+    [invite] { $decider } declined your offer to { do-with } { $things }
+    [renewal] { $decider } declined your request for more time to { do-with } { $things }
+   *[ask] { $decider } declined your request to { do-with } { $things }
 }
 declined-preheader = { $kind ->
-    [renewal] Your access ends when its time is over.
+    [renewal] Your access ends as planned.
    *[ask] Nothing was shared.
 }
 declined-heading = { $kind ->
-    [invite] { $decider } declined
-   *[ask] { $decider } said no
+    [invite] Your offer was declined
+   *[ask] Your request was declined
 }
 declined-lead = { $kind ->
-    [invite] { $decider } does not want to { do-with } { $things }. Nothing was shared.
-    [renewal] You asked to keep your access, to { do-with } { $things }, and { $decider } said no. It ends when its time is over.
-   *[ask] You asked to { do-with } { $things }, and { $decider } said no. Nothing was shared.
+    [invite] You invited { $decider } to { do-with } { $things }. They declined, so nothing was shared.
+    [renewal] You asked { $decider } for more time to { do-with } { $things }. They declined, so your access ends as planned.
+   *[ask] You asked { $decider } to let you { do-with } { $things }. They declined, so nothing was shared.
 }
 declined-again = { $kind ->
-    [invite] You can offer it again from { $again } on.
-   *[ask] You can ask again from { $again } on.
+    [invite] You can make this offer again from { $again }.
+   *[ask] You can send this request again from { $again }.
 }
 
-withdrawn-name = No answer needed
-withdrawn-purpose = To who was to decide: no answer is needed any more.
+withdrawn-name = No reply needed
+withdrawn-purpose = To the approver: the request no longer needs a reply.
 withdrawn-subject = { $kind ->
-    [invite] No answer needed: { $asker } no longer offers { $things }
-    [cancelled] No answer needed: { $asker } can no longer be given { $things }
-   *[ask] No answer needed: { $asker } no longer asks for { $things }
+    [invite] No reply needed: { $asker } withdrew the offer of { $things }
+    [cancelled] No reply needed about { $asker } and { $things }
+   *[ask] No reply needed: { $asker } withdrew the request for { $things }
 }
-withdrawn-preheader = There is nothing left for you to do.
-withdrawn-heading = No answer needed
+withdrawn-preheader = You do not need to do anything.
+withdrawn-heading = No reply needed
 withdrawn-lead = { $kind ->
-    [invite] { $asker } took back the offer to let you { do-with } { $things }.
-    [cancelled] What we wrote to you about { $asker } and { $things } is over: it can no longer be decided.
-    [renewal] { $asker } no longer asks to keep access, to { do-with } { $things }.
-   *[ask] { $asker } no longer asks to { do-with } { $things }.
+    [invite] { $asker } invited you to { do-with } { $things } and has withdrawn the offer.
+    [cancelled] We emailed you about { $asker } and { $things }. This was cancelled and can no longer be decided.
+    [renewal] { $asker } wanted more time to { do-with } { $things } and has withdrawn the request.
+   *[ask] { $asker } wanted to { do-with } { $things } and has withdrawn the request.
 }
-withdrawn-note = The link in our earlier letter gives no access any more. It now shows that this is over.
+withdrawn-note = The link in our earlier email now only shows what happened.
 withdrawn-why = { $kind ->
-    [invite] You get this letter because we wrote to you about this offer. If you do nothing, nobody gets access.
-   *[ask] You get this letter because we wrote to you about this request. If you do nothing, nobody gets access.
+    [invite] You received this email because we emailed you about this offer before. You do not need to do anything.
+   *[ask] You received this email because we emailed you about this request before. You do not need to do anything.
 }
 
-expired-name = Nobody answered
-expired-purpose = To who asked: nobody answered in time.
+expired-name = Expired
+expired-purpose = To the requester: there was no reply in time.
 expired-subject = { $kind ->
-    [invite] No answer from { $decider }: your offer of { $things } has ended
-   *[ask] No answer from { $decider }: your request for { $things } has ended
+    [invite] Expired: { $decider } did not reply to your offer of { $things }
+   *[ask] Expired: { $decider } did not reply to your request for { $things }
 }
 expired-preheader = { $kind ->
-    [renewal] Your access ends when its time is over.
+    [renewal] Your access ends as planned.
    *[ask] Nothing was shared.
 }
-expired-heading = No answer in time
+expired-heading = { $kind ->
+    [invite] Your offer expired
+   *[ask] Your request expired
+}
 expired-lead = { $kind ->
-    [invite] You invited { $decider } to { do-with } { $things }. No answer came by { $answer_by }, so the offer has ended. Nothing was shared.
-    [renewal] You asked { $decider } to let you keep your access, to { do-with } { $things }. No answer came by { $answer_by }, so the request has ended.
-   *[ask] You asked { $decider } to let you { do-with } { $things }. No answer came by { $answer_by }, so the request has ended. Nothing was shared.
+    [invite] You invited { $decider } to { do-with } { $things }. They did not reply by { $answer_by }, so nothing was shared.
+    [renewal] You asked { $decider } for more time to { do-with } { $things }. They did not reply by { $answer_by }, so your access ends as planned.
+   *[ask] You asked { $decider } to let you { do-with } { $things }. They did not reply by { $answer_by }, so nothing was shared.
 }
 expired-note = { $kind ->
-    [invite] If it still matters, you can make the offer again.
-   *[ask] If you still need it, you can ask again.
+    [invite] You can make the offer again.
+   *[ask] If you still need access, you can send a new request.
 }
 expired-button = { $kind ->
-    [invite] See your offers
-   *[ask] See your requests
+    [invite] View your offers
+   *[ask] View your requests
 }
 
 cancelled-name = Cancelled
-cancelled-purpose = To who asked: it can no longer be decided.
+cancelled-purpose = To the requester: the request can no longer be decided.
 cancelled-subject = { $kind ->
     [invite] Cancelled: your offer of { $things } to { $decider }
    *[ask] Cancelled: your request to { $decider } for { $things }
 }
-cancelled-preheader = It can no longer be decided.
+cancelled-preheader = { $kind ->
+    [invite] The offer is closed. You do not need to do anything.
+   *[ask] The request is closed. You do not need to do anything.
+}
 cancelled-heading = { $kind ->
     [invite] Your offer was cancelled
    *[ask] Your request was cancelled
 }
 cancelled-lead = { $kind ->
     [invite] You invited { $decider } to { do-with } { $things }. { cancelled-reason }
-    [renewal] You asked { $decider } to let you keep your access, to { do-with } { $things }. { cancelled-reason }
+    [renewal] You asked { $decider } for more time to { do-with } { $things }. { cancelled-reason }
    *[ask] You asked { $decider } to let you { do-with } { $things }. { cancelled-reason }
 }
 cancelled-reason = { $why ->
-    [thing_gone] This is no longer there, so nobody can decide about it.
-    [decider_gone] They are no longer here, so nobody can decide about it.
-    [app_gone] The app that asked may no longer ask, so it was cancelled.
-    [own] It is yours now, so you need nobody’s permission.
-    [not_yours] It is no longer yours to offer.
+    [thing_gone] The data was removed, so there is nothing to decide.
+    [decider_gone] Their account was removed, so they cannot reply.
+    [app_gone] The app that sent this is no longer allowed to send requests.
+    [own] You now own the data, so you do not need approval.
+    [not_yours] You no longer own the data, so you cannot offer it.
    *[removed] An administrator cancelled it.
 }
 
-another-decides-name = Somebody else decides
-another-decides-purpose = To who decided until now: somebody else does.
-another-decides-subject = No answer needed: somebody else decides about { $things } now
-another-decides-preheader = There is nothing left for you to do.
-another-decides-heading = Somebody else decides now
+another-decides-name = New owner decides
+another-decides-purpose = To the former approver: the data has a new owner.
+another-decides-subject = No reply needed: someone else now decides about { $things }
+another-decides-preheader = You do not need to do anything.
+another-decides-heading = Someone else now decides
 another-decides-lead = { $kind ->
-    [renewal] { $asker } would like to keep access, to { do-with } { $things }. That has a new owner, who decides from now on.
-   *[ask] { $asker } would like to { do-with } { $things }. That has a new owner, who decides from now on.
+    [renewal] { $asker } wants more time to { do-with } { $things }. The data has a new owner, who now decides.
+   *[ask] { $asker } wants to { do-with } { $things }. The data has a new owner, who now decides.
 }
-another-decides-note = The link in our earlier letter decides nothing any more. It now shows that somebody else is asked.
-another-decides-why = You get this letter because we wrote to you about this request. There is nothing you need to do.
+another-decides-note = The link in our earlier email now only shows what happened.
+another-decides-why = You received this email because we emailed you about this request before. You do not need to do anything.
 
 sign-in-code-name = Sign-in code
-sign-in-code-purpose = To who signs in: a code.
+sign-in-code-purpose = To a person who signs in: the code.
 sign-in-code-subject = Your sign-in code for Countersign
-sign-in-code-preheader = It works once, for { $length }.
+sign-in-code-preheader = The code works once, for { $length }.
 sign-in-code-heading = Your sign-in code
-sign-in-code-lead = Type this code on the page where you asked for it:
-sign-in-code-note = It works once, for { $length }. Never tell it to anyone, not even to us.
-sign-in-code-why = You get this letter because somebody, most likely you, is signing in with your address. If it was not you, ignore this letter: without the code nobody gets in.
+sign-in-code-lead = Enter this code on the page where you asked for it:
+sign-in-code-note = The code works once, for { $length }. Do not give it to anyone. We never ask for it.
+sign-in-code-why = You received this email because someone, probably you, is signing in with your address. If it was not you, ignore this email: nobody can sign in without the code.
 
 sign-in-warning-name = Sign-in warning
-sign-in-warning-purpose = To somebody whose password others guess at, after a hundred wrong ones in a row.
-sign-in-warning-subject = Somebody is guessing your Countersign password
-sign-in-warning-preheader = Your account is not locked, and nobody signed in this way.
-sign-in-warning-heading = Wrong passwords for your account
-sign-in-warning-lead = At least a hundred passwords or sign-in codes were tried for your account in a row. All of them were wrong. Your account is not locked, and you can sign in as usual.
-sign-in-warning-button = See your active sessions
-sign-in-warning-note = From a network that you have not used lately, signing in by password may take up to five seconds longer until the attempts stop. If you use the same password elsewhere, or it is easy to guess, ask an administrator for a new one.
-sign-in-warning-why = You get this letter because it concerns the security of your account. There is nothing you need to do. While the attempts continue, you get it once a week at most.
+sign-in-warning-purpose = To a person whose password is being guessed, after 100 wrong attempts in a row.
+sign-in-warning-subject = Someone is trying to guess your Countersign password
+sign-in-warning-preheader = They did not get in. Your account is not locked.
+sign-in-warning-heading = Someone is trying to guess your password
+sign-in-warning-lead = At least 100 wrong passwords or sign-in codes were entered for your account in a row. None of them worked. Your account is not locked, and you can sign in as usual.
+sign-in-warning-button = View your active sessions
+sign-in-warning-note = If your password is easy to guess, or you use it elsewhere, ask an administrator for a new one. Until the attempts stop, signing in with your password from a new network may take up to 5 seconds longer.
+sign-in-warning-why = You received this email because it is about the security of your account. You do not need to do anything. While the attempts continue, we email you at most once a week.
 
-undeliverable-name = Letter did not arrive
-undeliverable-purpose = To who asked: the letter could not be delivered.
-undeliverable-subject = Not delivered: our letter to { $decider } about { $things }
+undeliverable-name = Email not delivered
+undeliverable-purpose = To the requester: the email could not be delivered.
+undeliverable-subject = Not delivered: our email to { $decider } about { $things }
 undeliverable-preheader = { $kind ->
-    [invite] They have not seen your offer yet.
-   *[ask] They have not seen your request yet.
+    [invite] They have not seen your offer.
+   *[ask] They have not seen your request.
 }
-undeliverable-heading = Our letter did not arrive
+undeliverable-heading = We could not deliver our email
 undeliverable-lead = { $kind ->
-    [invite] You invited { $decider } to { do-with } { $things }. Our letter about it could not be delivered, so they do not know of it.
-    [renewal] You asked { $decider } to let you keep your access, to { do-with } { $things }. Our letter about it could not be delivered, so they do not know of it.
-   *[ask] You asked { $decider } to let you { do-with } { $things }. Our letter about it could not be delivered, so they do not know of it.
+    [invite] You invited { $decider } to { do-with } { $things }. We could not deliver our email, so they have not seen your offer.
+    [renewal] You asked { $decider } for more time to { do-with } { $things }. We could not deliver our email, so they have not seen your request.
+   *[ask] You asked { $decider } to let you { do-with } { $things }. We could not deliver our email, so they have not seen your request.
 }
 undeliverable-happened = { $why ->
-    [no_mailbox] the mail server says that this address does not exist
-    [refused] the mail server refused the letter
-   *[no_answer] the mail server did not take the letter, though we tried many times
+    [no_mailbox] This email address does not exist
+    [refused] The mail server refused our email
+   *[no_answer] The mail server did not accept our email, although we tried many times
 }
 undeliverable-next = { $why ->
-    [no_mailbox] Please check the address with them, in another way than by mail. Then try again.
-    [refused] Please tell them in another way, so that they can ask whoever runs their mail. Then try again.
-   *[no_answer] Please tell them in another way, or try again later.
+    [no_mailbox] Contact them another way to check the address. Then try again.
+    [refused] Contact them another way, so they can ask their email provider about it. Then try again.
+   *[no_answer] Contact them another way, or try again later.
 }
 
-shared-name = Something was shared
-shared-purpose = To who is given something: somebody shared it with them.
-shared-subject = { $from } gave you { access-to } { $things }
-shared-preheader = Access { $how_long }. There is nothing you need to do.
-shared-heading = Something was shared with you
+shared-name = Shared
+shared-purpose = To a person with new access: someone shared data with them.
+shared-subject = { $from } shared with you: you can now { do-with } { $things }
+shared-preheader = You have access { $how_long }.
+shared-heading = { $from } shared { $things } with you
 shared-lead = { $from } lets you { do-with } { $things }.
-shared-button = See your access
-shared-why = You get this letter because { $from } gave you this access. There is nothing you need to do.
+shared-button = View your access
+shared-why = You received this email because { $from } gave you this access. You do not need to do anything.
 
-# $renewal: `offered` (one can ask to keep it), `asked` (one did) or `none`.
+# $renewal: `offered` (the reader can ask to keep it), `asked` (they did) or `none`.
 ends-soon-name = Access ends soon
-ends-soon-purpose = To who has access: it ends soon.
+ends-soon-purpose = To a person with access: it ends soon.
 ends-soon-subject = Your access to { $things } ends on { $end_day }
 ends-soon-preheader = { $renewal ->
-    [offered] If you still need it, ask { $from } to let you keep it.
-    [asked] You asked to keep it. There is no answer yet.
-   *[none] If you still need it, ask { $from } in good time.
+    [offered] If you still need it, you can ask to keep it.
+    [asked] You asked to keep it. There is no reply yet.
+   *[none] If you still need it, ask { $from } to extend it.
 }
 ends-soon-heading = Your access ends soon
 ends-soon-lead = You can { do-with } { $things } until { $ends }.
 ends-soon-note = { $renewal ->
-    [offered] If you still need it, you can ask to keep it. We then ask whoever decides about it, for you and for as long as before.
-    [asked] You asked to keep it, and there is no answer yet. We write to you as soon as there is one.
-   *[none] If you still need it, ask { $from } to prolong it.
+    [offered] If you still need it, you can ask to keep it for as long as before. We will email the person who decides.
+    [asked] You asked to keep it. We will email you when there is a reply.
+   *[none] If you still need it, ask { $from } to extend it.
 }
 ends-soon-button = { $renewal ->
-    [offered] Ask to keep it
-   *[none] See your access
+    [offered] Ask to keep access
+   *[none] View your access
 }
-ends-soon-why = You get this letter because you have this access. If you do nothing, it ends by itself.
+ends-soon-why = You received this email because you have this access. If you do nothing, it ends as planned.
 
 renew-click = { $renewal ->
-    [offered] The page may ask you to sign in. Nothing is asked until you press the button there.
-   *[none] The page may ask you to sign in. Opening it changes nothing.
+    [offered] You may need to sign in. Opening the page does not send a request.
+   *[none] You may need to sign in. Opening the page does not change anything.
 }
 
-ended-name = Access has ended
-ended-purpose = To who had access: its time is over.
+ended-name = Access ended
+ended-purpose = To a person whose access ended as planned.
 ended-subject = Your access to { $things } has ended
 ended-preheader = { $renewal ->
-    [offered] You can still ask to keep it, until { $ask_until }.
-    [asked] You asked to keep it. There is no answer yet.
-   *[none] Its time is over.
+    [offered] You can ask to get it back until { $ask_until }.
+    [asked] You asked to keep it. There is no reply yet.
+   *[none] It ended as planned.
 }
 ended-heading = Your access has ended
-ended-lead = The time is over for which you could { do-with } { $things }.
+ended-lead = You can no longer { do-with } { $things }. Your access ended as planned.
 ended-note = { $renewal ->
-    [offered] You can still ask to keep it, until { $ask_until }. After a yes everything is as it was.
-    [asked] You asked to keep it, and there is no answer yet. After a yes everything is as it was.
-   *[none] If you still need it, ask { $from } to give it to you again.
+    [offered] You can ask to get it back until { $ask_until }. If your request is approved, you get the same access again.
+    [asked] You asked to keep it, and there is no reply yet. If your request is approved, you get the same access again.
+   *[none] If you still need it, ask { $from } to share it again.
 }
 ended-button = { $renewal ->
-    [offered] Ask to keep it
-   *[none] See your inbox
+    [offered] Ask for access again
+   *[none] Go to your inbox
 }
-ended-why = You get this letter because you had this access. If you do nothing, it stays ended.
+ended-why = You received this email because you had this access. If you do nothing, you do not get it back.
 
 # $by: `giver`, or `other`.
-revoked-name = Access was taken back
-revoked-purpose = To who had access: it was taken back.
+revoked-name = Access stopped
+revoked-purpose = To a person whose access was stopped.
 revoked-subject = { $by ->
-    [giver] { $from } took back your access to { $things }
-   *[other] Your access to { $things } was taken back
+    [giver] { $from } stopped sharing { $things } with you
+   *[other] Your access to { $things } was stopped
 }
-revoked-preheader = It ended at once.
-revoked-heading = Your access was taken back
+revoked-preheader = Your access ended immediately.
+revoked-heading = Your access was stopped
 revoked-lead = { $by ->
-    [giver] { $from } took back your access: you can no longer { do-with } { $things }.
-   *[other] Your access was taken back: you can no longer { do-with } { $things }.
+    [giver] { $from } stopped sharing with you. You can no longer { do-with } { $things }.
+   *[other] Your access was stopped. You can no longer { do-with } { $things }.
 }
-revoked-note = If you think that this is a mistake, ask { $from }.
-revoked-why = You get this letter because you had this access. There is nothing you need to do.
+revoked-note = If you think this is a mistake, contact { $from }.
+revoked-why = You received this email because you had this access. You do not need to do anything.
 
 summary-name = Daily summary
-summary-purpose = To administrators: what waits for somebody.
-summary-subject = Countersign on { $day }: what waits for somebody
-summary-preheader = The requests and the access to look after today.
-summary-heading = What waits for somebody
-summary-lead = These are the numbers of { $day }. Days on which nothing waits bring no letter.
-summary-button = Look at them
-summary-why = You get this letter because you are an administrator here. There is nothing you need to do at once.
+summary-purpose = To administrators: what needs attention.
+summary-subject = Countersign on { $day }: what needs attention
+summary-preheader = Open requests, undelivered emails and access that ends soon.
+summary-heading = What needs attention
+summary-lead = This is your summary for { $day }. We do not send one on days when nothing needs attention.
+summary-button = Open the overview
+summary-why = You received this email because you are an administrator. You do not need to do anything right away.
