@@ -69,7 +69,7 @@ fn other_terms_while_pending_are_refused_in_the_readers_language(fixture: &Fixtu
     assert_eq!(ask("Still needed.").status, 303, "the same again is what is pending");
     for (locale, heading, why) in [
         ("en", "A request for this is already open", "The open request has other permissions, parts, end or message."),
-        ("de", "Dazu ist schon eine Anfrage offen", "eine andere Berechtigung, andere Teile, ein anderes Ende"),
+        ("de", "Dazu ist bereits eine Anfrage offen", "eine andere Berechtigung, andere Teile, ein anderes Ende"),
         ("fr", "Une demande est déjà en attente", "Son niveau d’accès, ses éléments, sa fin ou son message sont différents."),
     ] {
         fixture.sql(&format!("UPDATE users SET locale = '{locale}'")).unwrap();

@@ -325,7 +325,7 @@ impl EmailView<'_> {
         self.fact("fact-access", access)
     }
 
-    /// "for 7 days, instead of for 30 days", or only the granted value if both are equal.
+    /// "for 7 days (instead of for 30 days)", or only the granted value if both are equal.
     pub(super) fn instead(&self, given: String, asked: String) -> askama::Result<String> {
         if given == asked {
             return Ok(given);
@@ -366,7 +366,9 @@ impl EmailView<'_> {
         if subject != whole && !is_cut {
             return Ok(None);
         }
-        let subject = typewritten(Zeroizing::new(subject)).to_string();
+        // In English, for a header without an encoding; other quotes than English ones are kept as they are.
+        let is_english = !subject.contains(['„', '«']);
+        let subject = if is_english { typewritten(Zeroizing::new(subject)).to_string() } else { subject };
         self.title.clone_from(&subject);
         let text = typewritten(folded(&filled(&TextTemplate { view: &self })?, self.link.map(Link::as_str)));
         let html = filled(&HtmlTemplate { view: &self })?;

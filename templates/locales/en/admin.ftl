@@ -39,7 +39,7 @@ admin-here = Active
 # Columns and facts
 admin-number = Number
 admin-for-whom = Requested by
-admin-decides = Approver
+admin-decides = Decision by
 admin-what = Data
 admin-state = State
 admin-asked-at = Sent

@@ -98,7 +98,7 @@ how-long-from-yes = { $giver ->
 }
 # Behind a label, in plain text.
 colon = :
-asked-instead = { $given }, instead of { $asked }
+asked-instead = { $given } (instead of { $asked })
 
 person-with-address = { $name } ({ $address })
 
