@@ -27,7 +27,7 @@ fn sentences(language: &str) -> BTreeMap<String, Sentence> {
     // Other tests cover the emails' sentences and the shared ones.
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("templates/locales").join(language);
     let files = std::fs::read_dir(folder).unwrap().map(|file| file.unwrap().file_name().into_string().unwrap());
-    let mut files: Vec<String> = files.filter(|file| file != "letters.ftl" && file != "words.ftl").collect();
+    let mut files: Vec<String> = files.filter(|file| file != "emails.ftl" && file != "words.ftl").collect();
     files.sort();
     let text: String = files.iter().map(|file| read(&format!("templates/locales/{language}/{file}"))).collect();
     for line in text.lines().filter(|line| !line.starts_with('#')) {

@@ -108,9 +108,9 @@ fn rendered() -> Vec<(String, Email, Rendered)> {
     written
 }
 
-/// Writes the emails to target/letters, for inspection.
+/// Writes the emails to target/emails, for inspection.
 fn write_out() {
-    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("target/letters");
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("target/emails");
     fs::create_dir_all(&folder).unwrap();
     for (name, _, Rendered { subject, text, html }) in rendered() {
         fs::write(folder.join(format!("{name}.txt")), format!("Subject: {subject}\n\n{}", *text)).unwrap();
@@ -316,7 +316,7 @@ fn every_sentence_is_used_and_every_sentence_used_exists() {
     sources.retain(|path| !path.ends_with("tests.rs") && !path.ends_with("samples.rs"));
     sources.push(root.join("src/i18n.rs"));
     let code = read(sources);
-    let sentences = read(files(&root.join("templates/locales/en"), &["/letters.ftl", "/words.ftl"]));
+    let sentences = read(files(&root.join("templates/locales/en"), &["/emails.ftl", "/words.ftl"]));
     let is_key = |key: &str| key.starts_with(|c: char| c.is_ascii_lowercase()) && !key.contains(' ');
     let keys: BTreeSet<&str> =
         sentences.lines().filter_map(|line| line.split_once(" =")).map(|(key, _)| key).filter(|key| is_key(key)).collect();
@@ -350,7 +350,7 @@ fn every_sentence_is_used_and_every_sentence_used_exists() {
 fn sentences(locale: &str) -> BTreeMap<String, BTreeSet<String>> {
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("templates/locales").join(locale);
     let text: Vec<String> =
-        ["letters.ftl", "words.ftl"].iter().map(|file| fs::read_to_string(folder.join(file)).unwrap()).collect();
+        ["emails.ftl", "words.ftl"].iter().map(|file| fs::read_to_string(folder.join(file)).unwrap()).collect();
     let mut written: BTreeMap<String, String> = BTreeMap::new();
     let mut current = None;
     for line in text.iter().flat_map(|text| text.lines()).filter(|line| !line.starts_with('#')) {
@@ -400,7 +400,7 @@ fn every_language_says_the_same_sentences_with_the_same_values() {
 fn every_variant_of_a_sentence_is_in_every_language() {
     let variants = |locale: &str| -> Vec<String> {
         let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("templates/locales").join(locale);
-        let text = fs::read_to_string(folder.join("letters.ftl")).unwrap();
+        let text = fs::read_to_string(folder.join("emails.ftl")).unwrap();
         let mut found = Vec::new();
         let mut key = String::new();
         for line in text.lines() {
