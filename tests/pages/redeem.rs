@@ -186,7 +186,11 @@ fn a_relationship_has_its_own_texts() {
     fixture.asked(&coach, &ann, &bob);
     fixture.deliver();
     let mut browser = Browser::new(&fixture);
-    assert!(browser.follow(&fixture, "ann@example.org").says("Bob wants to view your data, as coach. Nothing is shared unless you approve."));
+    assert!(
+        browser
+            .follow(&fixture, "ann@example.org")
+            .says("Bob wants to view your data, as coach. Nothing is shared unless you approve.")
+    );
 }
 
 #[test]
