@@ -34,13 +34,21 @@ pub struct NoSentence(String);
 pub struct Language {
     id: LanguageIdentifier,
     zone: Tz,
+    /// The time of reading; dates in its year leave the year out.
+    now: Option<DateTime<Utc>>,
 }
 
 impl Language {
     /// The closest language that we have to `locale` (BCP 47), else English, and the zone `time_zone` (IANA), else UTC.
     pub fn new(locale: &str, time_zone: &str) -> Self {
         let id = closest(locale).unwrap_or_else(|| SENTENCES.fallback().clone());
-        Self { id, zone: time_zone.parse().unwrap_or(Tz::UTC) }
+        Self { id, zone: time_zone.parse().unwrap_or(Tz::UTC), now: None }
+    }
+
+    /// For a text that is read at `now`: its dates name the year only if it is another one.
+    #[must_use]
+    pub fn at(self, now: DateTime<Utc>) -> Self {
+        Self { now: Some(now), ..self }
     }
 
     /// The language that a browser prefers among ours, by its `Accept-Language` (RFC 9110 §12.5.4), else English.
@@ -93,28 +101,36 @@ impl Language {
         said.map(without_needless_marks).ok_or_else(|| NoSentence(key.to_owned()))
     }
 
-    /// A moment in the reader's time zone, which it names: "3 Dec 2026, 14:05 (Europe/Zurich)".
+    /// A moment in the reader's time zone: "Thursday 3 December, 14:05". [`Self::zone_note`] names the zone, once for all moments.
     pub fn moment(&self, at: DateTime<Utc>) -> Result<String, NoSentence> {
-        self.say("moment", &self.clock(at))
+        self.say(if self.is_this_year(at) { "moment" } else { "moment-and-year" }, &self.clock(at))
     }
 
-    /// The day of a moment in the reader's time zone: "3 Dec 2026".
+    /// The day of a moment in the reader's time zone: "3 December".
     pub fn day(&self, at: DateTime<Utc>) -> Result<String, NoSentence> {
-        self.say("day", &self.clock(at))
+        self.say(if self.is_this_year(at) { "day" } else { "day-and-year" }, &self.clock(at))
+    }
+
+    /// "All times are in the Europe/Zurich time zone."
+    pub fn zone_note(&self) -> Result<String, NoSentence> {
+        self.say("zone-note", &Args::from([("zone".into(), self.zone.name().replace('_', " ").into())]))
+    }
+
+    fn is_this_year(&self, at: DateTime<Utc>) -> bool {
+        let year = |at: DateTime<Utc>| at.with_timezone(&self.zone).year();
+        self.now.is_some_and(|now| year(now) == year(at))
     }
 
     fn clock(&self, at: DateTime<Utc>) -> Args {
         let at = at.with_timezone(&self.zone);
         let mut args = Args::new();
         // Numbers, since French writes "1er".
-        args.insert("month".into(), at.month().into());
-        args.insert("day".into(), at.day().into());
-        for (name, value) in [
-            ("year", at.year().to_string()),
-            ("hour", format!("{:02}", at.hour())),
-            ("minute", format!("{:02}", at.minute())),
-            ("zone", self.zone.name().to_owned()),
-        ] {
+        for (name, number) in [("weekday", at.weekday().number_from_monday()), ("day", at.day()), ("month", at.month())] {
+            args.insert(name.into(), number.into());
+        }
+        for (name, value) in
+            [("year", at.year().to_string()), ("hour", format!("{:02}", at.hour())), ("minute", format!("{:02}", at.minute()))]
+        {
             args.insert(name.into(), value.into());
         }
         args
@@ -274,13 +290,28 @@ mod tests {
     }
 
     #[test]
-    fn a_moment_is_in_the_readers_time_zone_and_names_it() {
+    fn a_moment_is_in_the_readers_time_zone_which_a_note_names() {
         let noon = at(1_796_303_100); // 2026-12-03 13:05 UTC
-        assert_eq!(Language::new("en", "Europe/Zurich").moment(noon).unwrap(), "3 Dec 2026, 14:05 (Europe/Zurich)");
-        assert_eq!(Language::new("en", "Pacific/Auckland").day(noon).unwrap(), "4 Dec 2026");
-        assert_eq!(Language::new("en", "Mars/Olympus").moment(noon).unwrap(), "3 Dec 2026, 13:05 (UTC)");
+        let zurich = Language::new("en", "Europe/Zurich");
+        assert_eq!(zurich.moment(noon).unwrap(), "Thursday 3 December 2026, 14:05");
+        assert_eq!(zurich.zone_note().unwrap(), "All times are in the Europe/Zurich time zone.");
+        assert_eq!(Language::new("en", "Pacific/Auckland").day(noon).unwrap(), "4 December 2026");
+        assert_eq!(Language::new("en", "Mars/Olympus").moment(noon).unwrap(), "Thursday 3 December 2026, 13:05");
+        let new_york = Language::new("en", "America/New_York");
+        assert_eq!(new_york.zone_note().unwrap(), "All times are in the America/New York time zone.");
         assert!(Language::new("en", "Asia/Tokyo").moment(DateTime::<Utc>::MAX_UTC).is_ok());
         assert!(Language::new("en", "America/New_York").moment(DateTime::<Utc>::MIN_UTC).is_ok());
+    }
+
+    #[test]
+    fn the_year_is_named_only_if_it_is_another_one_for_the_reader() {
+        let new_year = at(1_798_759_800); // 2026-12-31 23:30 UTC
+        let london = Language::new("en", "Europe/London");
+        assert_eq!(london.clone().at(at(1_796_303_100)).day(new_year).unwrap(), "31 December");
+        assert_eq!(london.at(at(1_798_761_600)).day(new_year).unwrap(), "31 December 2026");
+        let zurich = Language::new("en", "Europe/Zurich");
+        assert_eq!(zurich.clone().at(at(1_796_303_100)).moment(new_year).unwrap(), "Friday 1 January 2027, 00:30");
+        assert_eq!(zurich.at(at(1_798_761_600)).moment(new_year).unwrap(), "Friday 1 January, 00:30");
     }
 
     #[test]

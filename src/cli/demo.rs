@@ -110,7 +110,8 @@ fn page(base: &str, people: &People, subject: &str, link: &str, token: &str) -> 
 {bold}What just happened{plain}
   Ann Lee <{ann_email}> has a bundle of data here: \"Sleep data\" ({sleep}).
   Bob Marsh <{bob_email}> asked to see it: POST {REQUESTS} was answered 201.
-  An email went to Ann: \"{subject}\"
+  An email went to Ann:
+  {subject}
 
 {bold}Answer it as Ann{plain}
   Her email:   {base}/mailbox
@@ -122,7 +123,7 @@ fn page(base: &str, people: &People, subject: &str, link: &str, token: &str) -> 
   curl -u '{ann_login}' {base}{REQUESTS}
   {dim}# look at the request behind the link: changes nothing, and works for Ann alone{plain}
   curl -u '{ann_login}' {base}{REQUESTS}{token}/
-  {dim}# approve, once; a second time is answered 410{plain}
+  {dim}# approve it, once; a second time is answered 410{plain}
   curl -u '{ann_login}' -X PUT -H 'Content-Type: application/json' {base}{REQUESTS}{token}/
   {dim}# what Bob may see now{plain}
   curl -u '{bob_login}' {base}/api/bundle_permission/

@@ -14,6 +14,9 @@ use std::fmt;
 use serde::de::Error;
 use serde::{Deserialize, Deserializer, Serialize};
 
+/// Hides the rest of the local part in a masked address.
+pub const MASK: &str = "•••@";
+
 /// A canonical address.
 #[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize)]
 #[serde(transparent)]
@@ -121,13 +124,11 @@ impl Address {
         self.0.split_once('@').map_or("", |(_, domain)| domain)
     }
 
-    /// Enough for its owner to recognise, but not for others to write to: `a…@e….org`.
+    /// Enough for its owner to recognise, but not for others to write to: `a•••@example.org`.
     pub fn masked(&self) -> String {
-        let first = |text: &str| text.chars().next().map(String::from).unwrap_or_default();
         let (local, domain) = self.0.split_once('@').unwrap_or((&self.0, ""));
-        let (name, rest) = domain.rsplit_once('.').unwrap_or((domain, ""));
-        let dot = if rest.is_empty() { "" } else { "." };
-        format!("{}…@{}…{dot}{rest}", first(local), first(name))
+        let first = local.chars().next().map(String::from).unwrap_or_default();
+        format!("{first}{MASK}{domain}")
     }
 }
 
@@ -225,9 +226,10 @@ mod tests {
     }
 
     #[test]
-    fn a_masked_address_shows_only_first_letters() {
+    fn a_masked_address_shows_its_first_letter_and_its_domain() {
         let mask = |text| Address::parse(text).map(|address| address.masked());
-        assert_eq!(mask("ann.lee@mail.example.org"), Ok("a…@m….org".into()));
+        assert_eq!(mask("ann.lee@mail.example.org"), Ok("a•••@mail.example.org".into()));
+        assert_eq!(mask("a@x.org"), Ok("a•••@x.org".into()));
     }
 
     #[test]

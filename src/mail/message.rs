@@ -96,13 +96,13 @@ impl fmt::Debug for Mail {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum Unwritable {
     /// The mail library refuses the address.
-    #[error("an address of the email is invalid")]
+    #[error("an address of the email is not valid")]
     Address,
     /// Not of the form `<name@domain>`.
     #[error("the email has no Message-ID of the form <name@domain>")]
     MessageId,
     /// The bytes would not be a valid message. A bug.
-    #[error("the email is not valid")]
+    #[error("the email is not a valid message")]
     Illegal,
 }
 

@@ -7,6 +7,7 @@ use icu_properties::CodePointMapData;
 use icu_properties::props::{GeneralCategory, Script};
 use zeroize::Zeroizing;
 
+use crate::domain::address::MASK;
 use crate::domain::name::is_ignorable;
 use crate::i18n::ISOLATE;
 
@@ -66,6 +67,10 @@ pub fn header_line(name: &str) -> String {
 /// A subject header. `report.pdf` is allowed; anything with a scheme, a path or `www.` is not.
 pub fn for_subject(text: &str) -> String {
     let is_more_than_a_file = |word: &str| {
+        // A masked address is ours, and nobody can write to it. In a name, the domain after it is broken up already.
+        if word.contains(MASK) && !word.contains(['/', ':', '\\']) {
+            return false;
+        }
         let word = word.to_ascii_lowercase();
         word.trim_end_matches([':', '?']).contains(['/', '@', ':', '?', '\\']) || word.contains("www")
     };
@@ -417,7 +422,10 @@ mod tests {
             assert!(!has_host(&for_subject(&format!("{host}/login"))), "{host}");
         }
         assert_eq!(for_header("J. R. Smith 3.5"), "J. R. Smith 3.5");
-        assert_eq!(for_subject("Ann asks for report.pdf: answer by 3 Dec"), "Ann asks for report.pdf: answer by 3 Dec");
+        let file = "Ann wants to view \"report.pdf\" (reply by 3 December)";
+        assert_eq!(for_subject(file), file);
+        assert_eq!(for_subject("a•••@example.org declined"), "a•••@example.org declined");
+        assert_eq!(for_subject(&for_email("a•••@evil.example")), "a•••@evil[.]example");
         assert_eq!(for_subject("go evil.example/login www.x.y now"), "go evil. example/login www. x. y now");
     }
 
@@ -477,7 +485,7 @@ mod tests {
         let plain = |text: &str| typewritten(Zeroizing::new(text.to_owned())).to_string();
         assert_eq!(plain("It’s “Sleep data” – e.g. nights"), "It's \"Sleep data\" - e.g. nights");
         assert_eq!(plain("“Müller”"), "“Müller”");
-        assert_eq!(plain("“a…@e….org”"), "“a…@e….org”");
+        assert_eq!(plain("“a•••@example.org”"), "“a•••@example.org”");
     }
 
     #[test]

@@ -13,7 +13,7 @@ use chrono::TimeDelta;
 use super::cookies::{Cookies, Kind};
 use super::csrf::{is_by_another_name, is_csrf_token, is_from_elsewhere};
 use super::error::{Outcome, PageError};
-use super::format::{self, Person, Reader};
+use super::format::{Person, Reader};
 use super::forms::Fields;
 use super::headers::{add_security_headers, security_headers};
 use super::layout::{Account, Frame};
@@ -95,9 +95,9 @@ impl RequestContext {
         let Some(id) = caller.user else { return Ok(()) };
         let user = self.store.read(move |tx| users::find(tx, id)).await.map_err(PageError::from)?;
         if let Some(user) = user {
-            let (name, masked) = (Person::from(&user).name, format::masked(&user.email));
-            self.frame.account = Some(Account { name, masked, is_admin: caller.may_administer() });
-            self.frame.reader = Reader::from(&user);
+            let (name, address) = (Person::from(&user).name, user.email.to_string());
+            self.frame.account = Some(Account { name, address, is_admin: caller.may_administer() });
+            self.frame.reader = Reader::from(&user).at(self.frame.now);
             self.signed = Some(Signed { caller, user });
         }
         Ok(())

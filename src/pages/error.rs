@@ -230,6 +230,7 @@ impl PageError {
     /// The page.
     pub(super) fn answer(self, frame: &Frame) -> HttpResponse {
         let say = |key| frame.say(key).to_string();
+        let failed = if frame.is_deed { "trouble-busy" } else { "trouble-broken" };
         let (status, seal, heading, sentences) = match &self {
             Self::SignIn { next } => return frame.see(&format!("/sign-in?next={next}")),
             Self::Closed => return frame.see("/redeem"),
@@ -269,25 +270,25 @@ impl PageError {
                 vec![say("trouble-pending-why"), say("trouble-unchanged"), say("trouble-pending-do")],
             ),
             Self::TooMany { why, retry_at } => {
-                let again = frame.say("trouble-again").with("moment", frame.reader.moment_after(*retry_at)).to_string();
+                let again = frame.reader.try_again(frame.now, *retry_at);
                 (StatusCode::TOO_MANY_REQUESTS, "wait", say("trouble-wait"), vec![say(why), say("trouble-unchanged"), again])
             }
             Self::TooFast(wait) => {
                 let at = frame.now + TimeDelta::from_std(*wait).unwrap_or(TimeDelta::hours(1));
-                let again = frame.say("trouble-again").with("moment", frame.reader.moment_after(at)).to_string();
+                let again = frame.reader.try_again(frame.now, at);
                 let why = say("trouble-many-network");
                 (StatusCode::TOO_MANY_REQUESTS, "wait", say("trouble-wait"), vec![why, say("trouble-unchanged"), again])
             }
             Self::Busy => (
                 StatusCode::SERVICE_UNAVAILABLE,
                 "wait",
-                say("trouble-busy"),
+                say(failed),
                 vec![say("trouble-busy-why"), say("trouble-unchanged"), say("trouble-busy-do")],
             ),
             Self::Broken => (
                 StatusCode::INTERNAL_SERVER_ERROR,
                 "broken",
-                say(if frame.is_action { "trouble-busy" } else { "trouble-broken" }),
+                say(failed),
                 vec![say("trouble-unchanged"), say("trouble-broken-do")],
             ),
         };

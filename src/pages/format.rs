@@ -6,6 +6,7 @@ use chrono_tz::Tz;
 use super::message::Sentence;
 use crate::domain::{Address, Bundle, Level, RequestState, Until, User, WhyCancelled};
 use crate::i18n::Language;
+use crate::mail::emails::{self, Giver};
 use crate::mail::sanitize;
 
 /// The language and time zone of a page's reader.
@@ -21,6 +22,9 @@ impl From<&User> for Reader {
     }
 }
 
+/// Waits that are shorter than this are shown as a length of time, others as a moment.
+const SHORT_WAIT: TimeDelta = TimeDelta::days(1);
+
 /// Whose data it is, from the reader's point of view.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Whose {
@@ -34,6 +38,11 @@ impl Reader {
         Self { language: Language::accepted(languages, "UTC"), zone: Tz::UTC }
     }
 
+    /// For a page that is read at `now`.
+    pub(super) fn at(self, now: DateTime<Utc>) -> Self {
+        Self { language: self.language.at(now), ..self }
+    }
+
     /// A sentence in their language.
     pub(super) fn say(&self, key: &'static str) -> Sentence<'_> {
         Sentence::new(&self.language, key)
@@ -44,12 +53,12 @@ impl Reader {
         self.language.code()
     }
 
-    /// Their time zone: "Europe/Zurich".
-    pub(super) const fn zone(&self) -> Tz {
-        self.zone
+    /// The sentence that names their time zone.
+    pub(super) fn zone_note(&self) -> String {
+        self.language.zone_note().unwrap_or_else(|_| self.zone.to_string())
     }
 
-    /// "3 Dec 2026, 14:05 (Europe/Zurich)".
+    /// "Thursday 3 December, 14:05".
     pub(super) fn moment(&self, at: DateTime<Utc>) -> String {
         self.language.moment(at).unwrap_or_else(|_| at.format("%Y-%m-%d %H:%M UTC").to_string())
     }
@@ -59,27 +68,43 @@ impl Reader {
         self.moment(at.checked_add_signed(TimeDelta::milliseconds(59_999)).unwrap_or(at))
     }
 
-    /// "3 Dec 2026".
+    /// When to try again: "Try again in 10 minutes."
+    pub(super) fn try_again(&self, now: DateTime<Utc>, from: DateTime<Utc>) -> String {
+        let minutes = TimeDelta::minutes(((from - now).num_milliseconds() + 59_999) / 60_000).max(TimeDelta::minutes(1));
+        match self.language.length(minutes) {
+            Ok(length) if minutes < SHORT_WAIT => self.say("trouble-again-in").with("length", length).to_string(),
+            _ => self.say("trouble-again").with("moment", self.moment_after(from)).to_string(),
+        }
+    }
+
+    /// "3 December".
     pub(super) fn day(&self, at: DateTime<Utc>) -> String {
         self.language.day(at).unwrap_or_else(|_| at.format("%Y-%m-%d").to_string())
     }
 
-    /// "until 3 Dec 2026, 14:05 (UTC)", "for 90 days, counted from your yes", "no end date".
-    pub(super) fn how_long(&self, until: Option<Until>) -> String {
-        match until {
-            None => self.say("how-long-open").to_string(),
-            Some(Until::At(at)) => self.say("how-long-moment").with("moment", self.moment(at)).to_string(),
-            Some(Until::For(length)) => {
-                let length = self.language.length(length).unwrap_or_else(|_| format!("{} s", length.num_seconds()));
-                self.say("how-long-from-yes").with("length", length).to_string()
-            }
-        }
+    /// "until Thursday 3 December, 14:05", "for 90 days from when you approve", "until you stop sharing".
+    pub(super) fn how_long(&self, until: Option<Until>, giver: Giver) -> String {
+        emails::how_long(&self.language, until, giver, "how-long-from-yes").unwrap_or_else(|error| {
+            tracing::error!(%error, "a page lacks a sentence");
+            String::new()
+        })
     }
 
     /// The name of a bundle, a resource or an app.
     pub(super) fn name(&self, text: &str) -> String {
         let name = sanitize::for_page(text);
         if name.is_empty() { self.say("pages-nameless").to_string() } else { name }
+    }
+
+    /// The data that access is to, within a sentence: in quotes, unless it is a relationship.
+    pub(super) fn quoted_thing(&self, bundle: &Bundle, whose: Whose) -> String {
+        let thing = self.thing(bundle, whose);
+        if bundle.owner.is_some() { self.quoted(&thing) } else { thing }
+    }
+
+    /// A name in the quotes of the language.
+    pub(super) fn quoted(&self, name: &str) -> String {
+        self.say("thing-named").with("name", name).to_string()
     }
 
     /// The data that access is to: "Sleep data", or for a relationship "your data, as coach".
@@ -92,14 +117,14 @@ impl Reader {
         }
     }
 
-    /// "view and change".
+    /// "view and change", within a sentence.
     pub(super) fn level(&self, level: Level) -> String {
-        self.say("pages-level").with("level", level).to_string()
+        self.say("level").with("level", level).to_string()
     }
 
-    /// The meaning of a level: "look at it and change it".
-    pub(super) fn explained(&self, level: Level) -> String {
-        self.say("pages-explained").with("level", level).to_string()
+    /// "View and change", by itself.
+    pub(super) fn level_label(&self, level: Level) -> String {
+        self.say("level-label").with("level", level).to_string()
     }
 
     /// The day of a moment in the reader's time zone, as in a date field.
@@ -207,9 +232,22 @@ mod tests {
     fn a_moment_to_wait_for_is_rounded_up() {
         let reader = Reader::accepting("en");
         let after = |text: &str| reader.moment_after(text.parse().unwrap());
-        assert_eq!(after("2026-12-03T12:00:00Z"), "3 Dec 2026, 12:00 (UTC)");
-        assert_eq!(after("2026-12-03T12:00:00.001Z"), "3 Dec 2026, 12:01 (UTC)");
-        assert_eq!(after("2026-12-03T12:00:59.9Z"), "3 Dec 2026, 12:01 (UTC)");
+        assert_eq!(after("2026-12-03T12:00:00Z"), "Thursday 3 December 2026, 12:00");
+        assert_eq!(after("2026-12-03T12:00:00.001Z"), "Thursday 3 December 2026, 12:01");
+        assert_eq!(after("2026-12-03T12:00:59.9Z"), "Thursday 3 December 2026, 12:01");
+    }
+
+    #[test]
+    fn a_short_wait_is_a_length_of_time_that_is_never_too_short() {
+        let now: DateTime<Utc> = "2026-12-03T12:00:00Z".parse().unwrap();
+        let reader = Reader::accepting("en").at(now);
+        let again = |seconds| reader.try_again(now, now + TimeDelta::seconds(seconds));
+        assert_eq!(again(-5), "Try again in 1 minute.");
+        assert_eq!(again(0), "Try again in 1 minute.");
+        assert_eq!(again(60), "Try again in 1 minute.");
+        assert_eq!(again(61), "Try again in 2 minutes.");
+        assert_eq!(again(3 * 3_600 - 1), "Try again in 3 hours.");
+        assert_eq!(again(24 * 3_600), "Try again after Friday 4 December, 12:00.");
     }
 
     #[test]

@@ -20,8 +20,8 @@ use crate::i18n::with_bdi;
 pub(super) struct Account {
     /// Their name, or their address if they have none.
     pub(super) name: String,
-    /// Their masked address, which they recognise.
-    pub(super) masked: String,
+    /// Their address.
+    pub(super) address: String,
     /// Whether they are an administrator.
     pub(super) is_admin: bool,
 }
@@ -69,7 +69,7 @@ impl Frame {
             is_fresh,
             is_used: Rc::default(),
             account: None,
-            reader,
+            reader: reader.at(now),
             now,
         }
     }

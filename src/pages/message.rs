@@ -89,10 +89,10 @@ mod tests {
         let lead = || Sentence::new(&english, "review-lead").with("kind", "ask").with("asker", odd).with("level", "view");
         assert_eq!(
             lead().strong("thing", odd).html(),
-            "&#60;b&#62;&#38;&#34;&#39;&#60;/b&#62; would like to view <strong>&#60;b&#62;&#38;&#34;&#39;&#60;/b&#62;</strong>. \
-             Only you can say yes."
+            "&#60;b&#62;&#38;&#34;&#39;&#60;/b&#62; wants to view <strong>&#60;b&#62;&#38;&#34;&#39;&#60;/b&#62;</strong>. \
+             Nothing is shared unless you approve."
         );
-        assert_eq!(lead().strong("thing", "x").to_string(), "<b>&\"'</b> would like to view x. Only you can say yes.");
+        assert_eq!(lead().strong("thing", "x").to_string(), "<b>&\"'</b> wants to view x. Nothing is shared unless you approve.");
     }
 
     #[test]

@@ -11,7 +11,8 @@ use super::error::{Outcome, PageError, page};
 use super::format::{Person, Whose};
 use super::forms::Fields;
 use super::layout::Frame;
-use crate::domain::GrantId;
+use crate::domain::{GrantId, Level};
+use crate::mail::emails::Giver;
 use crate::workflow::requests::renew::{self, Offer};
 
 const HERE: &str = "/renew";
@@ -26,7 +27,9 @@ struct Page<'a> {
     frame: &'a Frame,
     id: i64,
     approver: String,
-    level: String,
+    level: Level,
+    /// Whether it has ended: `past`, or else `now`.
+    state: &'static str,
     thing: String,
     ends: String,
     how_long: String,
@@ -63,10 +66,11 @@ async fn answer(visit: &RequestContext, id: GrantId, is_new: bool) -> Outcome {
             frame,
             id: id.0,
             approver: approver.name,
-            level: frame.reader.level(grant.level),
-            thing: frame.reader.thing(&bundle, Whose::Theirs),
+            level: grant.level,
+            state: if grant.ends_at.is_some_and(|end| end <= frame.now) { "past" } else { "now" },
+            thing: frame.reader.quoted_thing(&bundle, Whose::Theirs),
             ends: grant.ends_at.map(|end| frame.reader.moment(end)).unwrap_or_default(),
-            how_long: frame.reader.how_long(Some(until)),
+            how_long: frame.reader.how_long(Some(until), Giver::None),
             is_asked,
             is_new: is_new && is_asked,
             again_from: again_from.filter(|_| !is_asked).map(|at| frame.reader.moment(at)),

@@ -52,7 +52,7 @@ fn everything(site: &Site, who: &str) -> Vec<(String, String)> {
 /// Whether a text reveals anything about Ann except her id.
 fn reveals(text: &str) -> bool {
     let text = text.to_lowercase();
-    ["ann.secret", "secretann", "secretia", "mysteriosa", "a…@x"].iter().any(|word| text.contains(word))
+    ["ann.secret", "secretann", "secretia", "mysteriosa", "a•••@x"].iter().any(|word| text.contains(word))
 }
 
 fn naming_a_person_reveals_nothing_about_them(fixture: &Fixture) {

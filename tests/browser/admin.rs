@@ -44,9 +44,14 @@ fn every_admin_page_is_accessible_at_every_width() {
         let plan = json!({ "name": name, "path": path, "cookies": cookies, "steps": steps });
         states.push((name.to_owned(), heading.to_owned(), plan));
     };
-    step("verified", "Check the audit", "/admin/audit", json!([{ "open": "Check the audit" }, { "press": "Check it" }]));
+    step(
+        "verified",
+        "Verify the audit log",
+        "/admin/audit",
+        json!([{ "open": "Verify the audit log" }, { "press": "Verify audit log" }]),
+    );
     step("purge-odd", "Purge", "/admin/purge?days=x", json!([]));
-    step("not-there", "There is nothing here", "/admin/grants/999", json!([]));
+    step("not-there", "Page not found", "/admin/grants/999", json!([]));
     let out = concat!(env!("CARGO_MANIFEST_DIR"), "/target/screenshots-admin");
     let url = format!("http://{}", site.address);
     let look = |states: &[(String, String, Value)], out: &str| {
@@ -71,7 +76,7 @@ fn every_admin_page_is_accessible_at_every_width() {
             (format!("overview-{locale}"), heading.to_owned(), plan("overview", "/admin")),
             (
                 format!("work-{locale}"),
-                if locale == "de" { "Protokoll prüfen" } else { "Vérifier le journal" }.to_owned(),
+                if locale == "de" { "Protokoll prüfen" } else { "Vérifier le journal d’audit" }.to_owned(),
                 plan("work", "/admin/work/verify"),
             ),
         ];

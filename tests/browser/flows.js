@@ -27,7 +27,7 @@ main(async () => {
       if (found) return found;
       await new Promise((resolve) => setTimeout(resolve, 50));
     }
-    throw new Error(`no such letter to ${to}`);
+    throw new Error(`no such email to ${to}`);
   }
 
   async function flows(variant) {
@@ -45,6 +45,10 @@ main(async () => {
     const used = new Set();
     const heading = async (text) => {
       await page.getByRole('heading', { level: 1, name: text, exact: true }).waitFor();
+    };
+    // The heading goes on with the name of the data.
+    const starts = async (text) => {
+      await page.getByRole('heading', { level: 1, name: text }).waitFor();
     };
     const press = (text) => page.getByRole('button', { name: text, exact: true }).first().click();
     const unfold = (text) => page.locator('summary').filter({ hasText: text }).first().click();
@@ -69,45 +73,46 @@ main(async () => {
     let request = await asked(first, 'May I look?');
     await page.goto(request.link);
     assert.strictEqual(page.url(), `${url}/redeem`, 'the address bar is clean');
-    await heading('Sign in to answer');
-    await press('Mail me a six-digit code');
-    await heading('Enter your code');
+    await heading('Confirm it’s you');
+    await press('Email me a sign-in code');
+    await heading('Enter your sign-in code');
     const right = await code(who.decider.email);
-    await page.getByLabel('Six digits from the letter').fill(right === '123456' ? '654321' : '123456');
+    await page.getByLabel('6-digit code').fill(right === '123456' ? '654321' : '123456');
     await press('Sign in');
-    await says('You have 4 tries left');
-    await page.getByLabel('Six digits from the letter').fill(right);
+    await says('You have 4 attempts left');
+    await page.getByLabel('6-digit code').fill(right);
     await press('Sign in');
-    await heading(`${who.asker.name} asks for access`);
+    await heading(`${who.asker.name} wants access to your data`);
     await says('May I look?');
     await press('Approve');
-    await heading(`You gave ${who.asker.name} view and change access`);
-    await press('Undo: take the access back');
-    await heading('This access was taken back');
+    await starts(`${who.asker.name} can now view and change`);
+    await press('Stop sharing');
+    await heading(`${who.asker.name} no longer has access`);
 
     // With limits, by keyboard only if there is one.
     request = await asked(second);
     await page.goto(request.link);
-    await unfold('Approve for less');
-    await page.getByLabel('view (look at it, not change it)').check();
-    await page.getByLabel('for a week').check();
-    if (isPhone) await press('Approve for this');
+    await unfold('Limit access');
+    await page.getByLabel('View only').check();
+    await page.getByLabel('For 7 days').check();
+    if (isPhone) await press('Approve with these limits');
     else {
-      await page.getByRole('button', { name: 'Approve for this' }).focus();
+      await page.getByRole('button', { name: 'Approve with these limits' }).focus();
       await page.keyboard.press('Enter');
     }
-    await page.getByRole('heading', { level: 1, name: `You gave ${who.asker.name} view access until` }).waitFor();
+    await starts(`${who.asker.name} can now view`);
+    await says('View only (requested: view and change)');
 
     // A decline with a reason, then an approval.
     request = await asked(third);
     await page.goto(request.link);
-    await unfold('Decline with a word');
-    await page.getByLabel('Your words').fill('Not <b>now</b>');
-    await press('Decline with these words');
+    await unfold('Decline with a reason');
+    await page.getByLabel('Reason').fill('Not <b>now</b>');
+    await press('Decline with this reason');
     await heading('You declined');
     await says('Not <b>now</b>');
     await press('Approve instead');
-    await heading(`You gave ${who.asker.name} view and change access`);
+    await starts(`${who.asker.name} can now view and change`);
 
     // The inbox: declining, blocking and unblocking, revoking, exporting.
     request = await asked(fourth);
@@ -115,36 +120,36 @@ main(async () => {
     await heading('Inbox');
     await unfold('Block');
     await press(`Block ${who.asker.name}`);
-    await says('They can ask you for nothing any more.');
-    await press('Undo: lift the block');
-    await heading('Whom you blocked');
-    await says('The block is lifted.');
+    await says('Blocked. They can no longer send you requests.');
+    await press('Undo: unblock');
+    await heading('Blocked people and apps');
+    await says('Unblocked. They can send you requests again.');
     await page.goto(`${url}/inbox`);
-    await page.getByRole('link', { name: 'What you gave' }).click();
-    await unfold('Take back');
-    await press('Take the access back');
-    await says('The access is taken back.');
+    await page.getByRole('link', { name: 'People with access' }).click();
+    await unfold('Stop sharing');
+    await press('Stop sharing');
+    await says('You stopped sharing.');
     const [file] = await Promise.all([page.waitForEvent('download'), page.getByRole('link', { name: 'CSV' }).click()]);
     assert.strictEqual(file.suggestedFilename(), 'given.csv');
 
     // The wrong account: the link survives switching accounts.
     request = await asked(who.bundles[4]);
     await press('Sign out');
-    await heading('Access, with a yes from the right person');
+    await heading('Share your data on your terms');
     await page.getByRole('link', { name: 'Sign in' }).click();
-    await page.getByLabel('Mail address or username').first().fill(who.asker.email);
-    await press('Mail me a code');
-    await page.getByLabel('Six digits from the letter').fill(await code(who.asker.email));
+    await page.getByLabel('Email address or username').first().fill(who.asker.email);
+    await press('Email me a sign-in code');
+    await page.getByLabel('6-digit code').fill(await code(who.asker.email));
     await press('Sign in');
     await heading('Inbox');
     await page.goto(request.link);
-    await heading('This link is for somebody else');
+    await heading('This link is for someone else');
     await press('Switch account');
-    await heading('Sign in to answer');
-    await press('Mail me a six-digit code');
-    await page.getByLabel('Six digits from the letter').fill(await code(who.decider.email));
+    await heading('Confirm it’s you');
+    await press('Email me a sign-in code');
+    await page.getByLabel('6-digit code').fill(await code(who.decider.email));
     await press('Sign in');
-    await heading(`${who.asker.name} asks for access`);
+    await heading(`${who.asker.name} wants access to your data`);
     await press('Decline');
     await heading('You declined');
     await context.close();

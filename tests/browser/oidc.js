@@ -24,16 +24,16 @@ main(async () => {
     const heading = (text) => page.getByRole('heading', { level: 1, name: text, exact: true }).waitFor();
 
     await page.goto(link);
-    await heading('Sign in to answer');
+    await heading('Confirm it’s you');
     await page.getByRole('link', { name: 'Sign in with Work' }).click();
     await page.getByPlaceholder('Enter any login').fill('ann');
     await page.getByPlaceholder('and password').fill('x');
     await page.getByRole('button', { name: 'Sign-in' }).click();
     await page.getByRole('button', { name: 'Continue' }).click();
-    await heading('Bob asks for access');
+    await heading('Bob wants access to your data');
     assert.strictEqual(page.url(), `${url}/redeem`, 'back where one came from, and the address bar is clean');
     await page.getByRole('button', { name: 'Approve', exact: true }).click();
-    await heading('You gave Bob view and change access');
+    await heading('Bob can now view and change “Sleep data”');
     const cookies = (await context.cookies(url)).map((cookie) => cookie.name);
     assert.ok(!cookies.includes('countersign-elsewhere'), `${cookies}`);
 

@@ -108,22 +108,22 @@ fn every_state_is_accessible_at_every_width() {
             "de",
             "Anna",
             [
-                "Bob Stone bittet um Zugriff",
+                "Bob Stone möchte Zugriff auf Ihre Daten",
                 "Sie haben abgelehnt",
-                "Eingang",
-                "Anmelden, um zu antworten",
-                "Dieser Link ist für jemand anderen",
+                "Posteingang",
+                "Bestätigen Sie, dass Sie es sind",
+                "Dieser Link ist für eine andere Person",
             ],
         ),
         (
             "fr",
             "Anne",
             [
-                "Bob Stone demande un accès",
+                "Bob Stone souhaite accéder à vos données",
                 "Vous avez refusé",
-                "Boîte",
-                "Se connecter pour répondre",
-                "Ce lien est pour quelqu’un d’autre",
+                "Boîte de réception",
+                "Confirmez que c’est bien vous",
+                "Ce lien est pour une autre personne",
             ],
         ),
     ] {
@@ -191,60 +191,59 @@ fn over(stage: &mut Stage<'_>, ann: &User, bob: &User) {
     stage.link("expired", "This request has expired", ann, &expired);
     stage.link("expired-asked-again", "This request has expired", ann, &expired_again);
     stage.link("declined-too-late", "You declined", ann, &declined);
-    stage.link("failed", "Our letter could not be delivered", ann, &failed);
-    stage.link("ended", "This access has ended", ann, &ended);
+    stage.link("failed", "We could not deliver our email", ann, &failed);
+    stage.link("ended", "Bob Stone no longer has access", ann, &ended);
 }
 
 /// For people who are not signed in, or signed in as somebody else.
 fn strangers(stage: &mut Stage<'_>, ann: &User, bob: &User) {
     let fixture = stage.fixture;
     let (_, _, token) = stage.asked(ann, bob);
-    stage.at("front", "Access, with a yes from the right person", "/", None, None);
+    stage.at("front", "Share your data on your terms", "/", None, None);
     stage.at("sign-in", "Sign in", "/sign-in", None, None);
-    let steps = json!([{ "fill": ["Mail address or username", "nobody"], "nth": 1 }, { "fill": ["Password", "x"] }, { "press": "Sign in" }]);
+    let steps = json!([{ "fill": ["Email address or username", "nobody"], "nth": 1 }, { "fill": ["Password", "x"] }, { "press": "Sign in" }]);
     stage.at("sign-in-wrong", "Sign in", "/sign-in", None, None)["steps"] = steps;
-    let steps = json!([{ "fill": ["Mail address or username", "somebody@example.org"] }, { "press": "Mail me a code" }]);
-    stage.at("sign-in-code", "Enter your code", "/sign-in", None, None)["steps"] = steps;
-    stage.at("gate", "Sign in to answer", "/redeem", None, Some(&token));
+    let steps =
+        json!([{ "fill": ["Email address or username", "somebody@example.org"] }, { "press": "Email me a sign-in code" }]);
+    stage.at("sign-in-code", "Enter your sign-in code", "/sign-in", None, None)["steps"] = steps;
+    stage.at("gate", "Confirm it’s you", "/redeem", None, Some(&token));
 
     let dora = fixture.add_user("dora@example.org", |new| {
         new.password_hash = Some(countersign::auth::Passwords::hash(&fixture.rng, PASSWORD).unwrap());
     });
     let (_, _, token) = stage.asked(&dora, bob);
-    stage.at("gate-password", "Sign in to answer", "/redeem", None, Some(&token));
-    let steps = json!([{ "fill": ["Your password here", "wrong"] }, { "press": "Sign in" }]);
-    stage.at("gate-password-wrong", "Sign in to answer", "/redeem", None, Some(&token))["steps"] = steps;
-    stage.at("code", "Enter your code", "/redeem/code", None, Some(&token));
-    let wrong = json!([{ "fill": ["Six digits from the letter", "00000"] }, { "press": "Sign in" }]);
+    stage.at("gate-password", "Confirm it’s you", "/redeem", None, Some(&token));
+    let steps = json!([{ "fill": ["Password", "wrong"] }, { "press": "Sign in" }]);
+    stage.at("gate-password-wrong", "Confirm it’s you", "/redeem", None, Some(&token))["steps"] = steps;
+    stage.at("code", "Enter your sign-in code", "/redeem/code", None, Some(&token));
+    let wrong = json!([{ "fill": ["6-digit code", "00000"] }, { "press": "Sign in" }]);
     let asked_and_wrong = json!([
-        { "press": "Mail me a six-digit code" }, { "fill": ["Six digits from the letter", "00000"] }, { "press": "Sign in" }
+        { "press": "Email me a sign-in code" }, { "fill": ["6-digit code", "00000"] }, { "press": "Sign in" }
     ]);
-    stage.at("code-wrong", "Enter your code", "/redeem", None, Some(&token))["steps"] = asked_and_wrong;
+    stage.at("code-wrong", "Enter your sign-in code", "/redeem", None, Some(&token))["steps"] = asked_and_wrong;
 
     let carl = fixture.user("carl@example.net");
     let (_, _, token) = stage.asked(ann, bob);
-    stage.link("wrong-account", "This link is for somebody else", &carl, &token);
+    stage.link("wrong-account", "This link is for someone else", &carl, &token);
     let emil = fixture.user("emil@example.org");
     let (_, _, token) = stage.asked(&fixture.user("finn@example.org"), bob);
-    stage.at("code-dead", "Enter your code", "/redeem/code", None, Some(&token))["steps"] = wrong;
+    stage.at("code-dead", "Enter your sign-in code", "/redeem/code", None, Some(&token))["steps"] = wrong;
     let moved = emil.clone();
     let (_, _, old) = stage.asked(&emil, bob);
     fixture.write(move |tx| store::users::set_email(tx, &moved, &crate::support::fixture::address("emil@new.example"))).unwrap();
     stage.at("gate-dead", "This link no longer works", "/redeem", None, Some(&old));
-    stage.link("earlier-address", "This link was mailed to an earlier address of yours", &emil, &old);
-    stage.at("no-link", "Open the link in your letter", "/redeem", None, None);
-    stage.at("not-a-link", "This is not a valid link", "/redeem?token=x", None, None);
-    stage.at("fresh", "Look into your mail", "/redeem/fresh", Some(ann), None);
+    stage.link("earlier-address", "We sent this link to your old email address", &emil, &old);
+    stage.at("no-link", "Open the link in our email", "/redeem", None, None);
+    stage.at("not-a-link", "This link does not work", "/redeem?token=x", None, None);
+    stage.at("fresh", "Check your email", "/redeem/fresh", Some(ann), None);
 }
 
 /// Sessions, and sign-in at providers.
 fn accounts(stage: &mut Stage<'_>) {
     let fixture = stage.fixture;
-    stage.at("elsewhere-down", "Example Health does not answer", "/sign-in/with/work?next=/inbox", None, None);
+    stage.at("elsewhere-down", "Example Health is not responding", "/sign-in/with/work?next=/inbox", None, None);
     stage.at("elsewhere-stale", "Your browser did not keep our cookie", "/sign-in/with/work/back?code=x&state=y", None, None);
-    for (locale, heading) in
-        [("en", "Where you are signed in"), ("de", "Wo Sie angemeldet sind"), ("fr", "Où vous êtes connecté")]
-    {
+    for (locale, heading) in [("en", "Active sessions"), ("de", "Aktive Anmeldungen"), ("fr", "Connexions actives")] {
         let user = named(fixture, &format!("gina.{locale}@example.org"), "Gina", "Rossi", locale);
         let auth = Authenticator::new(fixture.store.clone(), fixture.rng.clone(), &fixture.config.limits).unwrap();
         for (agent, peer) in [("Safari, iPhone", "2001:db8:85a3:8d3:1319:8a2e:370:7348"), ("", "192.0.2.7")] {
@@ -260,8 +259,8 @@ fn accounts(stage: &mut Stage<'_>) {
 /// Every email in the administrators' previews.
 fn previews(stage: &mut Stage<'_>) {
     let root = stage.fixture.admin("root@example.org");
-    stage.at("letters", "Letters", "/admin/letters", Some(&root), None);
-    let subject = "Ann Lee asks for view access to Sleep data: answer by 3 Dec 2026";
+    stage.at("letters", "Email previews", "/admin/letters", Some(&root), None);
+    let subject = "Ann Lee wants to view \"Sleep data\" (reply by 3 December)";
     stage.at("letter-600", subject, "/admin/letters/preview/decide", Some(&root), None);
     stage.at("letter-320", subject, "/admin/letters/preview/decide?width=320", Some(&root), None);
 }
@@ -270,7 +269,7 @@ fn previews(stage: &mut Stage<'_>) {
 fn deciding(stage: &mut Stage<'_>, ann: &User, bob: &User) {
     let fixture = stage.fixture;
     let (_, _, token) = stage.asked(ann, bob);
-    stage.link("review", "Bob Stone asks for access", ann, &token);
+    stage.link("review", "Bob Stone wants access to your data", ann, &token);
 
     let uris = ["https://watch.example/nights/2026-11", "https://watch.example/nights/2026-12", "https://watch.example/naps"];
     let nights = fixture.bundle_of("Nights", ann, &uris);
@@ -284,13 +283,13 @@ fn deciding(stage: &mut Stage<'_>, ann: &User, bob: &User) {
     fixture.file(&app, &full).unwrap();
     fixture.deliver();
     let token = fixture.token_for("ann@example.org");
-    stage.link("review-full", "Bob Stone asks for access", ann, &token);
-    let steps = json!([{ "open": "Approve for less" }, { "choose": "until the end of a day" }, { "press": "Approve for this" }]);
-    stage.link("review-problem", "Bob Stone asks for access", ann, &token)["steps"] = steps;
+    stage.link("review-full", "Bob Stone wants access to your data", ann, &token);
+    let steps = json!([{ "open": "Limit access" }, { "choose": "Until a date" }, { "press": "Approve with these limits" }]);
+    stage.link("review-problem", "Bob Stone wants access to your data", ann, &token)["steps"] = steps;
 
     let coach = fixture.relationship("Coach of all that I do and measure in the week");
     let token = stage.filed(bob, &ask(&coach, ann, bob), ann);
-    stage.link("review-relationship", "Bob Stone asks for access", ann, &token);
+    stage.link("review-relationship", "Bob Stone wants access to your data", ann, &token);
     let offered = stage.bundle(bob);
     let token = stage.filed(bob, &offer(&offered, ann), ann);
     stage.link("review-offer", "Bob Stone offers you access", ann, &token);
@@ -303,15 +302,16 @@ fn deciding(stage: &mut Stage<'_>, ann: &User, bob: &User) {
     let unnamed =
         fixture.add_user("a.person.with.a.very.long.address.indeed@some-department.example.org", |new| new.first_name.clear());
     let token = stage.filed(&unnamed, &ask(&nights, ann, &unnamed), ann);
-    stage.link("review-long-address", &format!("{} asks for access", unnamed.email), ann, &token);
+    stage.link("review-long-address", &format!("{} wants access to your data", unnamed.email), ann, &token);
 }
 
 /// The pages after the decision.
 fn decided(stage: &mut Stage<'_>, ann: &User, bob: &User) {
     let fixture = stage.fixture;
-    let (_, _, token) = stage.asked(ann, bob);
+    let (bundle, _, token) = stage.asked(ann, bob);
     fixture.redeem(ann, &token).unwrap();
-    stage.at("approved", "You gave Bob Stone view and change access", "/redeem/done", Some(ann), Some(&token));
+    let heading = format!("Bob Stone can now view and change “{}”", bundle.name);
+    stage.at("approved", &heading, "/redeem/done", Some(ann), Some(&token));
     let uris = ["https://watch.example/runs", "https://watch.example/rides"];
     let sport = fixture.bundle_of("Sport", ann, &uris);
     let token = stage.filed(bob, &ask(&sport, ann, bob), ann);
@@ -321,22 +321,24 @@ fn decided(stage: &mut Stage<'_>, ann: &User, bob: &User) {
         resources: Some(vec![uris[0].to_owned()]),
     };
     fixture.redeem_as(&person(ann), &token, &narrowing).unwrap();
-    stage.at("approved-for-less", "You gave Bob Stone view access until 16 Dec 2026", "/redeem/done", Some(ann), Some(&token));
+    let heading = "Bob Stone can now view “Sport” until 16 December";
+    stage.at("approved-for-less", heading, "/redeem/done", Some(ann), Some(&token));
     let offered = stage.bundle(bob);
     let token = stage.filed(bob, &offer(&offered, ann), ann);
     fixture.redeem(ann, &token).unwrap();
-    stage.at("accepted", "You now have view and change access", "/redeem/done", Some(ann), Some(&token));
+    let heading = format!("You can now view and change “{}”", offered.name);
+    stage.at("accepted", &heading, "/redeem/done", Some(ann), Some(&token));
     let (_, _, token) = stage.asked(ann, bob);
     let grant = fixture.redeem(ann, &token).unwrap().1.grant.id;
     fixture.revoke(&person(ann), grant).unwrap();
-    stage.link("taken-back", "This access was taken back", ann, &token);
+    stage.link("taken-back", "Bob Stone no longer has access", ann, &token);
 
     let (_, _, token) = stage.asked(ann, bob);
     fixture.decline(ann, &token, Some("Not before Friday.\nAsk me then.")).unwrap();
     stage.link("declined", "You declined", ann, &token);
     let (_, request, token) = stage.asked(ann, bob);
     fixture.delete(&person(bob), request.id).unwrap();
-    stage.link("withdrawn", "No answer needed any more", ann, &token);
+    stage.link("withdrawn", "No reply needed", ann, &token);
     let (bundle, _, token) = stage.asked(ann, bob);
     fixture
         .write(move |tx| countersign::workflow::accounts::remove_bundle(tx, &countersign::domain::Caller::operator(), bundle.id))
@@ -345,16 +347,16 @@ fn decided(stage: &mut Stage<'_>, ann: &User, bob: &User) {
     let eve = fixture.user("eve@example.org");
     let (bundle, _, token) = stage.asked(ann, bob);
     fixture.hand_over(bundle.id, &eve).unwrap();
-    stage.link("other-decides", "Somebody else decides now", ann, &token);
+    stage.link("other-decides", "Someone else now decides", ann, &token);
     let (bundle, request, token) = stage.asked(ann, bob);
     fixture.hand_over(bundle.id, &eve).unwrap();
     fixture.approve(&eve, request.id).unwrap();
-    stage.link("other-decided", "Somebody else has decided", ann, &token);
+    stage.link("other-decided", "Someone else has decided", ann, &token);
     let max = named(fixture, "max@example.org", "Max", "Long", "en");
     let (_, request, token) = stage.asked(ann, &max);
     let (config, caller) = (fixture.config.clone(), person(ann));
     fixture.write(move |tx| blocks::block(tx, &config, &caller, &request, Whom::Person)).unwrap();
-    stage.link("blocked", "You declined", ann, &token);
+    stage.link("blocked", "You declined and blocked Max Long", ann, &token);
     fixture.deliver();
 }
 
@@ -363,28 +365,28 @@ fn troubles(stage: &mut Stage<'_>, ann: &User, bob: &User) {
     let fixture = stage.fixture;
     let (_, _, token) = stage.asked(ann, bob);
     let spoiled = json!([{ "spoil": true }, { "press": "Approve" }]);
-    stage.link("form-forged", "This form can no longer be sent", ann, &token)["steps"] = spoiled;
+    stage.link("form-forged", "This form has expired", ann, &token)["steps"] = spoiled;
     let (bundle, _, token) = stage.asked(ann, bob);
     let full = format!(
         "CREATE TRIGGER full BEFORE INSERT ON grants WHEN NEW.bundle_id = {} BEGIN SELECT RAISE(ABORT, 'x'); END",
         bundle.id
     );
     fixture.sql(&full).unwrap();
-    stage.link("not-saved", "This could not be saved", ann, &token)["steps"] = json!([{ "press": "Approve" }]);
+    stage.link("not-saved", "We could not save this", ann, &token)["steps"] = json!([{ "press": "Approve" }]);
     // Somebody else in the same network has requested all codes for this name.
     let auth = Authenticator::new(fixture.store.clone(), fixture.rng.clone(), &fixture.config.limits).unwrap();
     let source = Source::of_peer(Some([127, 0, 0, 1].into()));
     for _ in 0..3 {
         runtime().block_on(auth.request_code("often@example.org", "another browser", &source)).unwrap();
     }
-    let steps = json!([{ "fill": ["Mail address or username", "often@example.org"] }, { "press": "Mail me a code" }]);
-    stage.at("too-many", "Please wait a little", "/sign-in", None, None)["steps"] = steps;
+    let steps = json!([{ "fill": ["Email address or username", "often@example.org"] }, { "press": "Email me a sign-in code" }]);
+    stage.at("too-many", "Try again later", "/sign-in", None, None)["steps"] = steps;
     let finn = fixture.user("finn.often@example.org");
     let (_, _, token) = stage.asked(&finn, bob);
-    let again = json!({ "press": "Mail me another code" });
-    let steps = json!([{ "press": "Mail me a six-digit code" }, again, again, again]);
-    stage.at("gate-too-many", "Please wait a little", "/redeem", None, Some(&token))["steps"] = steps;
-    stage.at("nothing-here", "There is nothing here", "/mailbox/99999", None, None);
+    let again = json!({ "press": "Send a new code" });
+    let steps = json!([{ "press": "Email me a sign-in code" }, again, again, again]);
+    stage.at("gate-too-many", "Try again later", "/redeem", None, Some(&token))["steps"] = steps;
+    stage.at("nothing-here", "Page not found", "/mailbox/99999", None, None);
     stage.at("mailbox", "Mailbox", "/mailbox", None, None)["brief"] = true.into();
     let subject = fixture.mailbox.list().into_iter().find(|email| email.id == 1).unwrap().subject;
     stage.at("mailbox-letter", &subject, "/mailbox/1", None, None);
@@ -395,11 +397,11 @@ fn inboxes(stage: &mut Stage<'_>, ann: &User, bob: &User) {
     let new = fixture.user("new@example.org");
     stage.at("inbox-empty", "Inbox", "/inbox", Some(&new), None);
     stage.at("inbox-held-empty", "Inbox", "/inbox/held", Some(&new), None);
-    stage.at("blocked-nobody", "Whom you blocked", "/inbox/blocked", Some(&new), None);
+    stage.at("blocked-nobody", "Blocked people and apps", "/inbox/blocked", Some(&new), None);
     let said = format!("/inbox?said=blocked&whom=person&id={}", bob.id);
     stage.at("inbox", "Inbox", &said, Some(ann), None)["brief"] = true.into();
     stage.at("inbox-answered", "Inbox", "/inbox?state=ended", Some(ann), None)["brief"] = true.into();
-    stage.at("blocked-list", "Whom you blocked", "/inbox/blocked?said=lifted", Some(ann), None);
+    stage.at("blocked-list", "Blocked people and apps", "/inbox/blocked?said=lifted", Some(ann), None);
     let dan = named(fixture, "dan@example.org", "Dan", "Fox", "en");
     let (first, second) = (named(fixture, "ina@example.org", "Ina", "Berg", "en"), fixture.user("jon@example.org"));
     fixture.given(&fixture.bundle("Walks", &dan), &dan, &first);

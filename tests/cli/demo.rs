@@ -20,7 +20,7 @@ fn the_demo_shows_a_request_that_can_be_answered_and_leaves_nothing() {
     while !page.contains("its email is in the mailbox") {
         page.push_str(&running.line());
     }
-    assert!(page.contains("An email went to Ann: \"Bob Marsh asks for view access to Sleep data: answer by "), "{page}");
+    assert!(page.contains("An email went to Ann:\n  Bob Marsh wants to view \"Sleep data\" (reply by "), "{page}");
     assert!(!page.contains('\x1b'), "no colours where there is no terminal");
     assert_eq!(std::fs::read_dir(folder.path()).unwrap().count(), 1, "the database is in a folder of its own");
 

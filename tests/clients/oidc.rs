@@ -219,21 +219,21 @@ fn an_email_is_answered_after_a_provider_sign_in(fixture: &Fixture) {
     let (ann, bob) = (fixture.user("ann@example.org"), fixture.user("bob@example.org"));
     let (_, token) = fixture.asked_by_mail(&fixture.bundle("Sleep data", &ann), &ann, &bob);
     let mut browser = Browser::new(&fixture);
-    assert_eq!(browser.open(&format!("/redeem?token={token}")).heading(), "Sign in to answer");
-    assert!(browser.page.says("Or with an account you have elsewhere"));
+    assert_eq!(browser.open(&format!("/redeem?token={token}")).heading(), "Confirm it’s you");
+    assert!(browser.page.says("Or use another account"));
 
     // Somebody else's account: the email's link is kept, and the provider is asked for another account.
     let mut visitor = Visitor::default();
     let done = go_and_come_back(&mut browser, &mut visitor, "bob");
     assert_eq!((done.status, done.header("location")), (303, "/redeem"), "{}", done.text());
-    assert_eq!(browser.open("/redeem").heading(), "This link is for somebody else");
-    assert_eq!(browser.press("Switch account", &[]).heading(), "Sign in to answer");
+    assert_eq!(browser.open("/redeem").heading(), "This link is for someone else");
+    assert_eq!(browser.press("Switch account", &[]).heading(), "Confirm it’s you");
     let there = browser.get(&link(&browser, "Sign in with Work"));
     assert!(there.header("location").contains("&prompt=login"), "{}", there.header("location"));
     let back = visitor.sign_in(there.header("location"), "ann");
     assert_eq!(browser.get(&back).header("location"), "/redeem");
-    assert_eq!(browser.open("/redeem").heading(), "Bob asks for access");
-    assert_eq!(browser.press("Approve", &[]).heading(), "You gave Bob view and change access");
+    assert_eq!(browser.open("/redeem").heading(), "Bob wants access to your data");
+    assert_eq!(browser.press("Approve", &[]).heading(), "Bob can now view and change “Sleep data”");
 
     let seen = provider.lie(&json!({}))["seen"].to_string();
     assert!(seen.contains("/auth?"), "{seen}");
@@ -256,18 +256,18 @@ fn an_account_is_linked_once_and_can_be_unlinked(fixture: &Fixture) {
     let mut other = Browser::new(&fixture);
     other.open("/sign-in");
     let refused = go_and_come_back(&mut other, &mut Visitor::default(), "ann-again");
-    assert_eq!((refused.status, refused.heading().as_str()), (403, "Your account here goes with another one"));
+    assert_eq!((refused.status, refused.heading().as_str()), (403, "Your email address is linked to another account"));
     assert_eq!((fixture.count("identities", "1 = 1"), fixture.count("sessions", "1 = 1")), (1, 1));
 
     browser.open("/account/sessions");
-    assert!(browser.page.says("Accounts elsewhere") && browser.page.says("Work"), "{}", browser.page.text());
+    assert!(browser.page.says("Linked accounts") && browser.page.says("Work"), "{}", browser.page.text());
     let mut bob = Browser::of(&fixture, &bob);
     bob.open("/account/sessions");
-    assert!(!bob.page.says("Accounts elsewhere"));
+    assert!(!bob.page.says("Linked accounts"));
     let (mark, id) = (csrf_token_of(&bob), browser.form(": <bdi>Work</bdi></span>").1[1].1.clone());
     let foreign = bob.post("/account/identities/unlink", &[("form", &mark), ("id", &id)], &[]);
     assert_eq!((foreign.status, fixture.count("identities", "1 = 1")), (404, 1));
-    assert!(browser.press(": <bdi>Work</bdi></span>", &[]).says("The link is undone."));
+    assert!(browser.press(": <bdi>Work</bdi></span>", &[]).says("You unlinked the account."));
     assert_eq!(fixture.count("identities", "1 = 1"), 0);
     assert_eq!(fixture.events().last().map(String::as_str), Some("identity.unlinked"));
     other.open("/sign-in");
@@ -284,8 +284,8 @@ fn an_unknown_person_is_refused_or_added(fixture: &Fixture) {
     let mut browser = Browser::new(&refusing);
     browser.open("/sign-in");
     let refused = go_and_come_back(&mut browser, &mut Visitor::default(), "nobody");
-    assert_eq!((refused.status, refused.heading().as_str()), (403, "Nobody here has your address"));
-    assert!(refused.says("At Work you are nobody@example.org"), "{}", refused.text());
+    assert_eq!((refused.status, refused.heading().as_str()), (403, "There is no account with your email address"));
+    assert!(refused.says("Your address at Work is nobody@example.org"), "{}", refused.text());
     assert_eq!((refusing.count("users", "1 = 1"), refusing.count("identities", "1 = 1")), (0, 0));
 
     let port = Url::parse(&provider.url).unwrap().port().unwrap();
@@ -296,7 +296,7 @@ fn an_unknown_person_is_refused_or_added(fixture: &Fixture) {
     assert_eq!((added.status, added.header("location")), (303, "/inbox"), "{}", added.text());
     let who = "email = 'ann@example.org' AND first_name = 'Ann' AND last_name = 'Lee' AND locale = 'de'";
     assert_eq!(adding.texts(&format!("SELECT CAST(is_external AS TEXT) AS value FROM users WHERE {who}")).len(), 1);
-    assert_eq!(browser.open("/inbox").heading(), "Eingang");
+    assert_eq!(browser.open("/inbox").heading(), "Posteingang");
     let mut unverified = Browser::new(&adding);
     unverified.open("/sign-in");
     assert_eq!(go_and_come_back(&mut unverified, &mut Visitor::default(), "silent").status, 403);
@@ -307,7 +307,7 @@ fn an_unknown_person_is_refused_or_added(fixture: &Fixture) {
 fn refused(fixture: &Fixture, answer: &Answer, status: u16, heading: &str, why: &str) {
     assert_eq!((answer.status, answer.heading().as_str()), (status, heading), "{why}");
     assert_eq!((fixture.count("sessions", "1 = 1"), fixture.count("identities", "1 = 1")), (0, 0), "{why}");
-    assert!(answer.says("Back to all ways of signing in") && answer.says("Nothing was changed"), "{why}: {}", answer.text());
+    assert!(answer.says("Back to all sign-in options") && answer.says("Nothing was changed"), "{why}: {}", answer.text());
 }
 
 #[test]
@@ -319,7 +319,7 @@ fn a_response_is_accepted_only_from_its_own_browser_in_time_and_once() {
         browser.open("/sign-in");
         browser
     };
-    let stale = "Please begin again";
+    let stale = "Start again";
     let mut browser = fresh();
     let back = go(&mut browser, &mut Visitor::default(), "ann");
     refused(&fixture, &fresh().get(&back), 400, stale, "another browser");
@@ -380,14 +380,14 @@ fn an_address_that_the_provider_has_not_verified_is_not_trusted() {
         ("somebody else's userinfo", json!({ "me": { "sub": "bob" } })),
         ("an issuer's answer in another's name", json!({ "claims": { "iss": null } })),
     ] {
-        refused(&fixture, &attempt("ann", &lie), 400, "You could not be signed in", why);
+        refused(&fixture, &attempt("ann", &lie), 400, "We could not sign you in", why);
     }
     let unverified = attempt("eve", &json!({}));
-    assert_eq!((unverified.status, unverified.heading().as_str()), (403, "Work has not confirmed your address"));
-    assert_eq!(attempt("silent", &json!({})).heading(), "Work has not confirmed your address");
+    assert_eq!((unverified.status, unverified.heading().as_str()), (403, "Work has not confirmed your email address"));
+    assert_eq!(attempt("silent", &json!({})).heading(), "Work has not confirmed your email address");
     // A verification from one source does not apply to an address from another.
     let elsewhere = json!({ "claims": { "email_verified": true } });
-    assert_eq!(attempt("eve", &elsewhere).heading(), "Work has not confirmed your address");
+    assert_eq!(attempt("eve", &elsewhere).heading(), "Work has not confirmed your email address");
     assert_eq!((fixture.count("sessions", "1 = 1"), fixture.count("identities", "1 = 1")), (0, 0));
 
     // A new key is fetched once it is published. Several audiences are fine if we are the authorized party.
@@ -408,9 +408,9 @@ fn a_response_of_another_issuer_or_for_another_provider_is_refused() {
     let _provider = Provider::start(port, INSTANCE, false);
     fixture.user("ann@example.org");
     for (why, from, to, status, heading) in [
-        ("the other's address", "/with/work/", "/with/home/", 400, "Please begin again"),
-        ("the other's word", "iss=http%3A%2F%2F127.0.0.1", "iss=http%3A%2F%2F127.0.0.2", 400, "You could not be signed in"),
-        ("nobody's word", "iss=", "x=", 400, "You could not be signed in"),
+        ("the other's address", "/with/work/", "/with/home/", 400, "Start again"),
+        ("the other's word", "iss=http%3A%2F%2F127.0.0.1", "iss=http%3A%2F%2F127.0.0.2", 400, "We could not sign you in"),
+        ("nobody's word", "iss=", "x=", 400, "We could not sign you in"),
         ("a no", "code=", "error=access_denied&x=", 403, "Work did not sign you in"),
     ] {
         let mut browser = Browser::new(&fixture);
@@ -437,13 +437,13 @@ fn a_failing_provider_gives_a_clear_page_with_the_other_ways_to_sign_in() {
     browser.open("/sign-in");
     let leave = link(&browser, "Sign in with Work");
     let down = browser.get(&leave);
-    refused(&fixture, &down, 503, "Work does not answer", "down");
+    refused(&fixture, &down, 503, "Work is not responding", "down");
     assert_eq!(down.header("retry-after"), "10");
-    assert!(browser.open("/sign-in").says("Mail me a code"));
+    assert!(browser.open("/sign-in").says("Email me a sign-in code"));
 
     // It is up: callers within ten seconds get an error at once, later ones reach it.
     let provider = Provider::start(port, INSTANCE, true);
-    refused(&fixture, &browser.get(&leave), 503, "Work does not answer", "asked not again at once");
+    refused(&fixture, &browser.get(&leave), 503, "Work is not responding", "asked not again at once");
     for (why, status, lie) in [
         ("slow", 503, json!({ "hangs": "/.well-known/openid-configuration" })),
         ("another name", 502, json!({ "metadata": { "issuer": "http://127.0.0.1:9" } })),
@@ -452,7 +452,7 @@ fn a_failing_provider_gives_a_clear_page_with_the_other_ways_to_sign_in() {
     ] {
         provider.lie(&lie);
         fixture.pass(TimeDelta::seconds(10));
-        let heading = if status == 503 { "Work does not answer" } else { "You could not be signed in" };
+        let heading = if status == 503 { "Work is not responding" } else { "We could not sign you in" };
         refused(&fixture, &browser.get(&leave), status, heading, why);
     }
     for (why, status, lie) in [
@@ -465,7 +465,7 @@ fn a_failing_provider_gives_a_clear_page_with_the_other_ways_to_sign_in() {
         browser.open("/sign-in");
         let back = go(&mut browser, &mut Visitor::default(), "ann");
         provider.lie(&lie);
-        let heading = if status == 503 { "Work does not answer" } else { "You could not be signed in" };
+        let heading = if status == 503 { "Work is not responding" } else { "We could not sign you in" };
         refused(&fixture, &browser.get(&back), status, heading, why);
     }
     provider.lie(&json!({}));
@@ -493,7 +493,7 @@ fn a_provider_needs_a_trusted_certificate() {
         if is_trusted {
             assert!(there.header("location").starts_with(&format!("https://localhost:{port}/auth?")), "{}", there.text());
         } else {
-            refused(&fixture, &there, 503, "Work does not answer", more);
+            refused(&fixture, &there, 503, "Work is not responding", more);
         }
     }
 }

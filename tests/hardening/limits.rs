@@ -157,7 +157,7 @@ fn strangers_in_many_networks_lock_nobody_out(fixture: &Fixture) {
     assert_eq!(fixture.count("outbox", &format!("kind = 'sign_in_warning' AND user_id = {}", ann.id)), 1);
     street.site.fixture.deliver();
     let email = street.site.fixture.emails_to("ann@example.org").remove(0);
-    assert_eq!(email.subject, "Somebody is guessing your Countersign password");
+    assert_eq!(email.subject, "Someone is trying to guess your Countersign password");
     assert!(email.text.contains("not locked"), "{}", email.text);
     // An unknown name is counted in the same way.
     street.wrong("203.0.113.9", "nobody@example.org", 0);
@@ -284,7 +284,7 @@ fn a_known_browser_and_the_holder_of_a_link_have_budgets_of_their_own(fixture: &
     // The holder of the link, in a new browser.
     let mut holder = Browser::new(&fixture);
     holder.open(&format!("/redeem?token={token}"));
-    assert_eq!(holder.press("Sign in", &[("password", "correct horse")]).heading(), "Bob asks for access");
+    assert_eq!(holder.press("Sign in", &[("password", "correct horse")]).heading(), "Bob wants access to your data");
     // It gives only a budget: ten failures there as elsewhere, and a new password ends it.
     known.jar.remove("countersign");
     known.open("/sign-in");
@@ -346,7 +346,7 @@ fn a_code_is_valid_only_in_the_browser_that_requested_it(fixture: &Fixture) {
     fixture.sql("UPDATE users SET signed_in_at = 1").unwrap();
     let (mut ann, mut stranger) = (Browser::new(fixture), Browser::new(fixture));
     ann.open("/sign-in");
-    ann.press("Mail me a code", &[("name", "ann@example.org")]);
+    ann.press("Email me a sign-in code", &[("name", "ann@example.org")]);
     fixture.deliver();
     let code = code_in(&fixture.emails_to("ann@example.org")[0].text);
     // A browser that requested no code, with a forged cookie. It is in another network, since in Ann's own network its wrong
@@ -363,7 +363,7 @@ fn a_code_is_valid_only_in_the_browser_that_requested_it(fixture: &Fixture) {
     // A stranger's own code does not invalidate Ann's.
     stranger.peer = [203, 0, 113, 2].into();
     stranger.open("/sign-in");
-    stranger.press("Mail me a code", &[("name", "ann@example.org")]);
+    stranger.press("Email me a sign-in code", &[("name", "ann@example.org")]);
     fixture.deliver();
     for _ in 0..6 {
         assert_eq!(stranger.press_only("Sign in", &[("code", "000000")]).status, 422);
@@ -374,7 +374,7 @@ fn a_code_is_valid_only_in_the_browser_that_requested_it(fixture: &Fixture) {
     again.jar.clone_from(&ann.jar);
     again.jar.remove("countersign");
     again.open("/sign-in");
-    again.press("Mail me a code", &[("name", "ann@example.org")]);
+    again.press("Email me a sign-in code", &[("name", "ann@example.org")]);
     assert_eq!(again.press_only("Sign in", &[("code", &code)]).status, 422);
 }
 
@@ -386,7 +386,7 @@ fn strangers_use_up_no_codes_of_a_network_with_recent_sign_ins(fixture: &Fixture
         let mut browser = Browser::new(&fixture);
         browser.peer = peer.into();
         browser.open("/sign-in");
-        let status = browser.press_only("Mail me a code", &[("name", name)]).status;
+        let status = browser.press_only("Email me a sign-in code", &[("name", name)]).status;
         browser.open("/sign-in/code");
         (browser, status)
     };
@@ -436,7 +436,7 @@ fn wrong_codes_count_like_wrong_passwords(fixture: &Fixture) {
         let mut browser = Browser::new(fixture);
         browser.peer = peer.into();
         browser.open("/sign-in");
-        browser.press("Mail me a code", &[("name", name)]);
+        browser.press("Email me a sign-in code", &[("name", name)]);
         browser
     };
     // Ten wrong ones for a name from a network, whether the name exists or not, with the same text.
@@ -507,7 +507,7 @@ fn a_network_gets_ten_codes_an_hour_for_all_people(fixture: &Fixture) {
     }
     browser.open("/sign-in");
     let mut ask = |name: &str| {
-        let answer = browser.press_only("Mail me a code", &[("name", name)]);
+        let answer = browser.press_only("Email me a sign-in code", &[("name", name)]);
         (answer.status, answer.text().replace(name, "NAME"))
     };
     for (number, name) in people.iter().take(5).enumerate() {
@@ -524,7 +524,7 @@ fn a_network_gets_ten_codes_an_hour_for_all_people(fixture: &Fixture) {
     let (ann, bob) = (fixture.user("ann@example.org"), fixture.user("bob@example.org"));
     let (_, token) = fixture.asked_by_mail(&fixture.bundle("Sleep data", &ann), &ann, &bob);
     browser.open(&format!("/redeem?token={token}"));
-    assert_eq!(browser.sign_in_by_code(fixture, "ann@example.org").heading(), "Bob asks for access");
+    assert_eq!(browser.sign_in_by_code(fixture, "ann@example.org").heading(), "Bob wants access to your data");
 }
 
 fn a_person_who_was_only_named_gets_one_code_an_hour(fixture: &Fixture) {
@@ -532,7 +532,7 @@ fn a_person_who_was_only_named_gets_one_code_an_hour(fixture: &Fixture) {
     let codes = || fixture.count("outbox", &format!("kind = 'sign_in_code' AND user_id = {}", named.id));
     let mut browser = Browser::new(fixture);
     browser.open("/sign-in");
-    let mut ask = || browser.press_only("Mail me a code", &[("name", "victim@else.example")]).status;
+    let mut ask = || browser.press_only("Email me a sign-in code", &[("name", "victim@else.example")]).status;
     assert_eq!((ask(), ask(), ask()), (303, 303, 303), "as for everybody");
     assert_eq!(codes(), 1);
     fixture.pass(TimeDelta::hours(1));
@@ -552,7 +552,7 @@ fn codes_count_for_their_mail_domain(fixture: &Fixture) {
         fixture.user(&format!("p{number}@else.example"));
         fixture.user(&format!("p{number}@own.example"));
         for domain in ["else.example", "own.example"] {
-            let asked = browser.press_only("Mail me a code", &[("name", &format!("p{number}@{domain}"))]);
+            let asked = browser.press_only("Email me a sign-in code", &[("name", &format!("p{number}@{domain}"))]);
             assert_eq!(asked.status, 303, "{number} {domain}");
         }
     }

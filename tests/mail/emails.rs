@@ -260,8 +260,8 @@ fn an_app_that_files_for_a_person_is_named_in_their_receipt() {
     fixture.file(&app, &ask(&fixture.bundle("Sleep data", &ann), &ann, &bob)).unwrap();
     fixture.deliver();
     let email = &fixture.emails_to("bob@example.org")[0];
-    assert_eq!(email.subject, "On its way: you asked #1 for view and change access to Sleep data");
-    assert!(email.text.contains("  Through: Sleep Diary\n"), "{}", email.text);
+    assert_eq!(email.subject, "Request sent: you asked #1 to let you view and change \"Sleep data\"");
+    assert!(email.text.contains("  App: Sleep Diary\n"), "{}", email.text);
     let _: fn(&emails::Email) -> EmailKind = emails::Email::kind;
 }
 

@@ -277,8 +277,8 @@ fn the_reply_code_of_the_mail_server_is_kept_and_chooses_what_the_requester_read
         let mail = server.heard().emails.remove(0);
         let mail = MessageParser::default().parse(mail.as_bytes()).unwrap();
         let text = mail.body_text(0).unwrap().split_whitespace().collect::<Vec<_>>().join(" ");
-        assert_eq!(text.contains("says that this address does not exist"), is_no_mailbox, "{said}: {text}");
-        assert_eq!(text.contains("the mail server refused the letter"), !is_no_mailbox, "{said}: {text}");
+        assert_eq!(text.contains("This email address does not exist"), is_no_mailbox, "{said}: {text}");
+        assert_eq!(text.contains("The mail server refused our email"), !is_no_mailbox, "{said}: {text}");
     }
     // A later failure takes the place of an earlier one, codes too.
     let server = FaultySmtp::that(Moment::Recipient, Act::Say("451 4.3.0 later"));

@@ -222,7 +222,7 @@ impl Browser {
 
     /// Signs in with a code from the current sign-in page of an email's link.
     pub(crate) fn sign_in_by_code(&mut self, fixture: &Fixture, email: &str) -> &Answer {
-        self.press("Mail me a six-digit code", &[]);
+        self.press("Email me a sign-in code", &[]);
         fixture.deliver();
         let code = code_in(&fixture.emails_to(email)[0].text);
         self.press("Sign in", &[("code", &code)])

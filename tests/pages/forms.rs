@@ -85,7 +85,7 @@ fn a_form_without_its_own_csrf_token_is_refused() {
     for form in [&[][..], &[("form", "")], &[("form", &others)], &[("form", &longer)], &[("form", &mark), ("form", &mark)]] {
         for path in ["/redeem/approve", "/redeem/decline", "/redeem/undo", "/redeem/fresh", "/sign-out", "/inbox/link"] {
             let page = browser.post(path, form, &[]);
-            assert_eq!((page.status, page.heading().as_str()), (403, "This form can no longer be sent"), "{path} {form:?}");
+            assert_eq!((page.status, page.heading().as_str()), (403, "This form has expired"), "{path} {form:?}");
             assert!(page.says("Nothing was changed."));
         }
     }
@@ -155,7 +155,7 @@ fn cookies_are_http_only_and_over_https_secure() {
         };
         note(&browser.get(&format!("/redeem?token={token}")));
         note(browser.open("/redeem"));
-        browser.press("Mail me a six-digit code", &[]);
+        browser.press("Email me a sign-in code", &[]);
         fixture.deliver();
         let code = super::browser::code_in(&fixture.emails_to("ann@example.org")[0].text);
         note(&browser.press_only("Sign in", &[("code", &code)]));

@@ -30,37 +30,46 @@ fn all_four_lists_show_their_rows_and_can_end_them(fixture: &Fixture) {
     fixture.asked_by_mail(&food, &ann, &bob);
 
     let mut anns = Browser::of(fixture, &ann);
-    let later = "you can have another from 1 Dec 2026, 12:10 (UTC) on";
-    let waits =
-        "waits for you answer by 8 Dec 2026, 12:00 (UTC) Bob (bob@example.org) asks for view and change access to Food diary";
-    shows(&mut anns, "/inbox", &["Asked of you 1", waits, later]);
-    let gave = "has access since 1 Dec 2026, no end date Bob (bob@example.org): view and change access to Sleep data";
+    let later = "You can get a new link from Tuesday 1 December, 12:10.";
+    let waits = "Waiting for you Reply by Tuesday 8 December, 12:00 Bob (bob@example.org) wants to view and change “Food diary”";
+    shows(&mut anns, "/inbox", &["Requests for you 1", waits, later]);
+    let gave = "Has access Since 1 December, until you stop sharing Bob (bob@example.org) can view and change “Sleep data”";
     shows(&mut anns, "/inbox/given", &[gave]);
-    shows(&mut anns, "/inbox/asked", &["You have asked for nothing."]);
-    shows(&mut anns, "/inbox/held", &["You have access to nothing of others."]);
+    shows(&mut anns, "/inbox/asked", &["You have no requests here."]);
+    shows(&mut anns, "/inbox/held", &["You do not have access to anyone else’s data."]);
     fixture.pass(TimeDelta::minutes(10));
     anns.open("/inbox");
-    assert!(anns.press("Mail me the link again", &[]).says("A fresh link is on its way"));
-    assert!(anns.page.says("you can have another from 1 Dec 2026, 12:20 (UTC) on"), "{}", anns.page.text());
+    assert!(anns.press("Email me a new link", &[]).says("We are emailing you a new link"));
+    assert!(anns.page.says("You can get a new link from Tuesday 1 December, 12:20."), "{}", anns.page.text());
     assert_eq!(fixture.deliver(), 1);
 
     let mut bobs = Browser::of(fixture, &bob);
-    let asked = "waiting until 8 Dec 2026, 12:00 (UTC) You asked Ann for view and change access to Food diary";
-    shows(&mut bobs, "/inbox/asked", &[asked, "The letter has gone to their mail server.", "approved asked on 1 Dec 2026"]);
+    let asked = "Waiting for reply Open until Tuesday 8 December, 12:00 You asked Ann to let you view and change “Food diary”";
+    shows(&mut bobs, "/inbox/asked", &[asked, "Their mail server accepted our email.", "Approved Sent on 1 December"]);
     assert!(!bobs.page.body.contains("ann@example.org"), "the address of who decides is not his to read");
-    assert!(bobs.press("Withdraw the request", &[]).says("It is withdrawn."));
+    assert!(bobs.press("Withdraw request", &[]).says("Withdrawn. We will let them know."));
     assert_eq!(fixture.count("requests", "state = 'withdrawn'"), 1);
-    assert!(bobs.press("Undo: ask again", &[]).says("It is asked again."));
+    assert!(bobs.press("Undo: send it again", &[]).says("Sent again. We are emailing them."));
     assert_eq!(fixture.count("requests", "state = 'pending'"), 1, "undone as a new request");
-    shows(&mut bobs, "/inbox/held", &["yours since 1 Dec 2026, no end date Ann gave you view and change access to Sleep data"]);
+    shows(
+        &mut bobs,
+        "/inbox/held",
+        &["You have access Since 1 December, until they stop sharing Ann lets you view and change “Sleep data”"],
+    );
     anns.open("/inbox/given");
-    assert!(bobs.press("Give the access up", &[]).says("You gave the access up."));
+    assert!(bobs.press("Give up access", &[]).says("You gave up the access."));
     assert!(!fixture.is_live(grant.id));
     // Ann's page is old: its button has no effect, and shows the present state.
-    let late = anns.press("Take the access back", &[]);
+    let late = anns.press("Stop sharing", &[]);
     assert_eq!((late.status, late.heading().as_str()), (200, "Inbox"));
-    assert!(!late.says("The access is taken back."));
-    shows(&mut anns, "/inbox/given?state=ended", &["taken back since 1 Dec 2026, taken back on 1 Dec 2026, 12:10 (UTC)"]);
+    assert!(!late.says("You stopped sharing."));
+    shows(
+        &mut anns,
+        "/inbox/given?state=ended",
+        &[
+            "Stopped Since 1 December, stopped on Tuesday 1 December, 12:10 Bob (bob@example.org) could view and change “Sleep data”",
+        ],
+    );
     fixture.deliver();
 }
 
@@ -112,12 +121,12 @@ fn access_through_a_group_is_shown_and_cannot_be_given_up(fixture: &Fixture) {
     let grant = fixture.entitle_with(&sleep, group.id.into(), Level::View, reshare::INTERNAL, None, &[]);
     fixture.sql(&format!("UPDATE grants SET grantee_kind = 'group' WHERE id = {}", grant.id)).unwrap();
     let mut bobs = Browser::of(fixture, &bob);
-    shows(&mut bobs, "/inbox/held", &["Ann gave you view access to Sleep data", "You have this through the group Coaches."]);
+    shows(&mut bobs, "/inbox/held", &["Ann lets you view “Sleep data”", "You have this access through the group Coaches."]);
     assert!(!bobs.page.body.contains("/inbox/revoke"));
     let mark = bobs.form("Sign out").1[0].1.clone();
     let refused = bobs.post("/inbox/revoke", &[("form", &mark), ("id", &grant.id.to_string())], &[]);
     assert_eq!(refused.status, 403);
-    assert!(refused.says("It is given to a group that you are in."), "{}", refused.text());
+    assert!(refused.says("You have this access through a group."), "{}", refused.text());
     assert!(fixture.is_live(grant.id));
 }
 
@@ -140,24 +149,24 @@ fn a_list_has_pages_newest_first(fixture: &Fixture) {
     anns.open("/inbox");
     let first = diaries(&anns);
     assert_eq!(first.len(), 10);
-    assert!(first[0].ends_with("Diary 13") && first[9].ends_with("Diary 04"), "{first:?}");
-    assert!(anns.page.says("Asked of you 13") && anns.page.says("Older") && !anns.page.says("Newer"));
+    assert!(first[0].ends_with("“Diary 13”") && first[9].ends_with("“Diary 04”"), "{first:?}");
+    assert!(anns.page.says("Requests for you 13") && anns.page.says("Older") && !anns.page.says("Newer"));
     let sheet = anns.page.body.split('"').find(|path| path.contains(".css")).unwrap().to_owned();
     let weight = anns.page.body.len() + anns.get(&sheet).body.len();
     assert!(weight < 50_000, "a full page weighs {weight} bytes with its styles");
     anns.open("/inbox?page=2");
     let second = diaries(&anns);
     assert_eq!(second.len(), 3);
-    assert!(second[2].ends_with("Diary 01") && anns.page.says("Newer") && !anns.page.says("Older"), "{second:?}");
+    assert!(second[2].ends_with("“Diary 01”") && anns.page.says("Newer") && !anns.page.says("Older"), "{second:?}");
 
     bobs.open("/inbox/asked");
     let first = diaries(&bobs);
-    assert_eq!(first[0], "You offered Carl view and change access to Bob&#39;s");
-    assert!(first[1].ends_with("Diary 13") && first[9].ends_with("Diary 05"), "{first:?}");
+    assert_eq!(first[0], "You invited Carl to view and change “Bob&#39;s”");
+    assert!(first[1].ends_with("“Diary 13”") && first[9].ends_with("“Diary 05”"), "{first:?}");
     bobs.open("/inbox/asked?page=2");
     assert_eq!(diaries(&bobs).len(), 4);
     bobs.open("/inbox");
-    assert_eq!(diaries(&bobs), ["You are offered view and change access to Carl&#39;s"]);
+    assert_eq!(diaries(&bobs), ["You are invited to view and change “Carl&#39;s”"]);
     for odd in ["page=0", "page=-7", "page=x", "page=99999999999999"] {
         assert_eq!(anns.get(&format!("/inbox?{odd}")).status, 200, "{odd}");
     }
@@ -176,15 +185,15 @@ fn declining_in_the_inbox_needs_no_email_and_approving_does() {
     let mut anns = Browser::of(&fixture, &ann);
     anns.open("/inbox");
     assert!(!anns.page.body.contains(">Approve<") && !anns.page.body.contains("/redeem/approve"));
-    let long = anns.press_only("Decline", &[("reason", &"x".repeat(1_001))]);
+    let long = anns.press_only("Decline request", &[("reason", &"x".repeat(1_001))]);
     assert_eq!(long.status, 422);
     assert_eq!(fixture.state(request.id), "pending");
     anns.open("/inbox");
-    assert!(anns.press("Decline", &[("reason", "Not now")]).says("You declined. Nothing was shared."));
+    assert!(anns.press("Decline request", &[("reason", "Not now")]).says("You declined. Nothing was shared."));
     assert_eq!(fixture.state(request.id), "declined");
-    shows(&mut anns, "/inbox?state=ended", &["declined", "Not now", "Until 8 Dec 2026, 12:00 (UTC) you can still say yes"]);
+    shows(&mut anns, "/inbox?state=ended", &["Declined", "Not now", "You can approve this until Tuesday 8 December, 12:00"]);
     anns.open(&format!("/redeem?token={token}"));
-    assert_eq!(anns.press("Approve instead", &[]).heading(), "You gave Bob view and change access");
+    assert_eq!(anns.press("Approve instead", &[]).heading(), "Bob can now view and change “Sleep data”");
     fixture.deliver();
 }
 
@@ -202,25 +211,21 @@ fn the_requester_resends_the_email_and_later_files_again() {
     assert!(!bobs.page.body.contains("/inbox/resend"), "not within ten minutes");
     fixture.pass(TimeDelta::minutes(10));
     bobs.open("/inbox/asked");
-    assert!(bobs.press("Send it again", &[]).says("The letter is on its way once more."));
+    assert!(bobs.press("Send email again", &[]).says("We are sending the email again."));
     assert_eq!(fixture.deliver(), 1);
 
     fixture.decline(&ann, &fixture.token_for("ann@example.org"), Some("Ask me later")).unwrap();
-    shows(&mut bobs, "/inbox/asked", &["declined", "Ask me later", "again from 8 Dec 2026, 12:10 (UTC) on"]);
+    shows(&mut bobs, "/inbox/asked", &["Declined", "Ask me later", "again from Tuesday 8 December, 12:10."]);
     assert!(!bobs.page.body.contains("/inbox/again"));
     let mark = bobs.form("Sign out").1[0].1.clone();
     let soon = bobs.post("/inbox/again", &[("form", &mark), ("id", &first.id.to_string())], &[]);
     assert_eq!(soon.status, 429);
-    assert!(
-        soon.says("The same was declined before.") && soon.says("Try again after 8 Dec 2026, 12:10 (UTC)."),
-        "{}",
-        soon.text()
-    );
+    assert!(soon.says("This was declined before.") && soon.says("Try again after Tuesday 8 December, 12:10."), "{}", soon.text());
 
     fixture.pass(TimeDelta::days(7));
     let mut bobs = Browser::of(&fixture, &bob);
     bobs.open("/inbox/asked");
-    assert!(bobs.press("Ask again", &[]).says("It is asked again."));
+    assert!(bobs.press("Send request again", &[]).says("Sent again. We are emailing them."));
     let second = fixture.request(countersign::domain::RequestId(first.id.0 + 1));
     assert_eq!((second.message.as_deref(), second.ttl), (Some("May I?"), first.ttl));
     fixture.deliver();
@@ -238,7 +243,7 @@ fn an_approver_blocks_a_person_or_an_app_and_unblocks_it() {
     let request = fixture.asked(&food, &ann, &bob);
     let mut anns = Browser::of(&fixture, &ann);
     anns.open("/inbox");
-    assert!(anns.press("Block Bob", &[]).says("They can ask you for nothing any more."));
+    assert!(anns.press("Block Bob", &[]).says("Blocked. They can no longer send you requests."));
     assert_eq!(fixture.state(request.id), "declined");
     let all = anns.open("/inbox?state=all").text();
     assert!(all.contains("Food diary") && !all.contains("Block Bob"), "who is blocked is not to be blocked again: {all}");
@@ -246,22 +251,22 @@ fn an_approver_blocks_a_person_or_an_app_and_unblocks_it() {
     let again = fixture.bundle("Steps", &ann);
     let refused = fixture.file(&person(&bob), &ask(&again, &ann, &bob));
     assert_eq!(crate::support::fixture::word(refused), "forbidden");
-    shows(&mut anns, "/inbox/blocked", &["Bob (bob@example.org)", "since 1 Dec 2026"]);
-    assert!(anns.press("Let Bob ask again", &[]).says("The block is lifted."));
-    assert!(anns.page.says("You have blocked nobody."));
+    shows(&mut anns, "/inbox/blocked", &["Bob (bob@example.org)", "Blocked on 1 December"]);
+    assert!(anns.press("Unblock Bob", &[]).says("Unblocked. They can send you requests again."));
+    assert!(anns.page.says("You have not blocked anyone."));
     fixture.file(&person(&bob), &ask(&again, &ann, &bob)).unwrap();
 
     let app = fixture.app("Fitness <b>app</b>", Some(&bob), &[Scope::Requests, Scope::ActAs]);
     let through = fixture.file(&app, &ask(&fixture.bundle("Pulse", &ann), &ann, &bob)).unwrap().0.request;
     anns.open("/inbox");
-    assert!(anns.press("Block the app", &[]).says("Undo: lift the block"));
+    assert!(anns.press("Block the app", &[]).says("Undo: unblock"));
     let all = anns.open("/inbox?state=all").text();
     assert!(all.contains("Pulse") && all.contains("Block Bob") && !all.contains("Block the app"), "{all}");
     assert_eq!(fixture.state(through.id), "declined");
     assert_eq!(crate::support::fixture::word(fixture.file(&app, &ask(&sleep, &ann, &bob))), "forbidden");
     shows(&mut anns, "/inbox/blocked", &["Fitness <b>app</b>"]);
     anns.open(&format!("/inbox?said=blocked&whom=app&id={}", app.key.unwrap().0));
-    assert!(anns.press("Undo: lift the block", &[]).says("The block is lifted."));
+    assert!(anns.press("Undo: unblock", &[]).says("Unblocked. They can send you requests again."));
     assert_eq!(fixture.count("blocks", "1 = 1"), 0);
     let events: Vec<_> = fixture.events().into_iter().filter(|event| event.contains("block")).collect();
     assert_eq!(events, ["asker.blocked", "asker.unblocked", "app.blocked", "app.unblocked"]);

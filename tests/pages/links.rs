@@ -33,7 +33,7 @@ fn a_token_is_read_from_links_that_mail_programs_altered(fixture: &Fixture) {
     ] {
         let mut browser = Browser::new(fixture);
         let page = browser.open(&format!("/redeem?{query}"));
-        assert_eq!((page.status, page.heading().as_str()), (200, "Sign in to answer"), "{query}");
+        assert_eq!((page.status, page.heading().as_str()), (200, "Confirm it’s you"), "{query}");
         assert_eq!(browser.jar.get("countersign-link"), Some(&token), "{query}");
     }
     let mut browser = Browser::new(fixture);
@@ -53,7 +53,7 @@ fn a_browser_without_cookies_gets_an_explanation() {
     let (_, token) = fixture.asked_by_mail(&fixture.bundle("Sleep data", &ann), &ann, &bob);
     for (languages, heading, word, code_word) in [
         ("en", "Your browser did not keep our cookie", "Allow cookies for cs.example", "request a new code"),
-        ("de", "Ihr Browser hat unser Cookie nicht behalten", "Erlauben Sie Cookies für cs.example", "einen neuen Code an"),
+        ("de", "Ihr Browser hat unser Cookie nicht gespeichert", "Erlauben Sie Cookies für cs.example", "einen neuen Code an"),
         (
             "fr",
             "Votre navigateur n’a pas gardé notre cookie",
@@ -93,7 +93,7 @@ fn a_browser_without_cookies_gets_an_explanation() {
     }
     let mut browser = Browser::new(&fixture);
     browser.open("/sign-in");
-    let asked = browser.press_only("Mail me a code", &[("name", "ann@example.org")]);
+    let asked = browser.press_only("Email me a sign-in code", &[("name", "ann@example.org")]);
     assert_eq!(asked.header("location"), "/sign-in/code?asked");
     fixture.deliver();
 }
@@ -121,13 +121,13 @@ fn a_form_from_another_name_of_the_site_names_the_right_one() {
                 browser.post(path, &[("form", "x")], &[("origin", origin)])
             };
             let page = send(host, origin);
-            assert_eq!((page.status, page.heading().as_str()), (403, "This site has another address"), "{host}");
+            assert_eq!((page.status, page.heading().as_str()), (403, "This site has a different address"), "{host}");
             assert!(page.says("Open it at https://cs.example/access/"), "{}", page.text());
             assert!(page.body.contains(&format!("href=\"https://cs.example/access{leads_to}\"")), "{path}: {}", page.body);
             assert!(!page.body.contains(&format!("href=\"{origin}")), "nothing is built from the header");
             // Another site is not another name of this one.
             let forged = send("cs.example", "https://evil.example");
-            assert_eq!((forged.status, forged.heading().as_str()), (403, "This form can no longer be sent"));
+            assert_eq!((forged.status, forged.heading().as_str()), (403, "This form has expired"));
         }
     }
 }

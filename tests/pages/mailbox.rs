@@ -18,10 +18,10 @@ fn a_captured_email_can_be_read_and_its_link_clicked() {
     let (fixture, token) = filled();
     let mut browser = Browser::new(&fixture);
     let list = browser.open("/mailbox");
-    assert!(list.says("Bob asks for view and change access to Sleep data") && list.body.contains("href=\"/mailbox/1\""));
+    assert!(list.says("Bob wants to view and change \"Sleep data\"") && list.body.contains("href=\"/mailbox/1\""));
     let email = browser.open("/mailbox/1");
     assert!(email.body.contains(&format!("<a href=\"http://127.0.0.1:8080/redeem?token={token}\">")), "{}", email.body);
-    assert!(email.body.contains("Hello Ann,\n\nBob would like"), "lines stay lines: {}", email.body);
+    assert!(email.body.contains("Hello Ann,\n\nBob wants to"), "lines stay lines: {}", email.body);
     let html = browser.get("/mailbox/1/html");
     let policy = html.header("content-security-policy");
     assert!(policy.contains("default-src 'none'") && policy.ends_with("; sandbox"), "{policy}");
@@ -36,7 +36,7 @@ fn the_json_has_these_members_newest_first() {
     let mut browser = Browser::new(&fixture);
     let (ann, bob) = ("ann@example.org", "bob@example.org");
     browser.open(&format!("/redeem?token={}", fixture.token_for(ann)));
-    browser.press("Mail me a six-digit code", &[]);
+    browser.press("Email me a sign-in code", &[]);
     fixture.deliver();
     let answer = browser.get("/mailbox.json");
     assert_eq!(answer.header("content-type"), "application/json");

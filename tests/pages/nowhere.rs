@@ -16,9 +16,9 @@ fn ask(browser: &mut Browser, method: Method, path: &str, accept: &str) -> super
 fn a_wrong_link_is_explained_in_the_readers_language() {
     let fixture = roomy().with("[server]\npublic_url = \"https://cs.example\"");
     for (languages, lang, heading, back) in [
-        ("", "en", "There is nothing here", "Go to the first page"),
-        ("de", "de", "Hier ist nichts", "Zur ersten Seite"),
-        ("fr", "fr", "Il n’y a rien ici", "Aller à la première page"),
+        ("", "en", "Page not found", "Go to the home page"),
+        ("de", "de", "Seite nicht gefunden", "Zur Startseite"),
+        ("fr", "fr", "Page introuvable", "Aller à la page d’accueil"),
     ] {
         let mut browser = Browser::new(&fixture);
         browser.languages = languages.to_owned();
@@ -47,7 +47,7 @@ fn a_wrong_link_keeps_the_session_and_links_back() {
     });
     let mut browser = Browser::of(&fixture, &ann);
     let page = browser.get("/admin/nothing");
-    assert_eq!((page.status, page.heading().as_str()), (404, "Hier ist nichts"));
+    assert_eq!((page.status, page.heading().as_str()), (404, "Seite nicht gefunden"));
     assert!(page.body.contains("href=\"/admin\""), "{}", page.text());
 }
 

@@ -23,19 +23,20 @@ fn from_the_email_to_an_approval_and_its_undoing(fixture: &Fixture) {
     let arrived = browser.get(&format!("/redeem?token={token}"));
     assert_eq!((arrived.status, arrived.header("location"), arrived.body.as_str()), (303, "/redeem?opened", ""));
     let gate = browser.open("/redeem");
-    assert_eq!((gate.status, gate.heading().as_str()), (200, "Sign in to answer"));
-    assert!(gate.says("a…@e….org") && !gate.says("Bob") && !gate.says("Sleep"), "{}", gate.text());
+    assert_eq!((gate.status, gate.heading().as_str()), (200, "Confirm it’s you"));
+    assert!(gate.says("a•••@example.org") && !gate.says("Bob") && !gate.says("Sleep"), "{}", gate.text());
 
     let review = browser.sign_in_by_code(fixture, "ann@example.org");
-    assert_eq!((review.status, review.heading().as_str()), (200, "Bob asks for access"));
+    assert_eq!((review.status, review.heading().as_str()), (200, "Bob wants access to your data"));
     for words in [
-        "Bob would like to view Sleep data. Only you can say yes.",
+        "Bob wants to view “Sleep data”. Nothing is shared unless you approve.",
         "bob@example.org",
         "https://sleep.example/1 https://sleep.example/2",
-        "view (look at it, not change it)",
-        "until 3 Mar 2027, 12:00 (UTC)",
-        "Answer by 8 Dec 2026, 12:00 (UTC)",
-        "Bob writes: Hi Ann, may I look?",
+        "Permissions View only",
+        "until Wednesday 3 March 2027, 12:00",
+        "Reply by Tuesday 8 December, 12:00",
+        "Message from Bob: Hi Ann, may I look?",
+        "You can stop sharing at any time. If you do nothing, the request expires on 8 December.",
     ] {
         assert!(review.says(words), "{words:?} in {}", review.text());
     }
@@ -44,13 +45,13 @@ fn from_the_email_to_an_approval_and_its_undoing(fixture: &Fixture) {
     let answered = browser.press_only("Approve", &[]);
     assert_eq!((answered.status, answered.header("location")), (303, "/redeem/done"));
     let done = browser.open("/redeem/done");
-    assert_eq!((done.status, done.heading().as_str()), (200, "You gave Bob view access until 3 Mar 2027"));
+    assert_eq!((done.status, done.heading().as_str()), (200, "Bob can now view “Sleep data” until 3 March 2027"));
     let grant = fixture.request(request.id).decision.unwrap().grant.unwrap();
     assert!(fixture.is_live(grant.id));
     assert_eq!(browser.open("/redeem").status, 410);
 
-    let undone = browser.press("Undo: take the access back", &[]);
-    assert_eq!((undone.status, undone.heading().as_str()), (200, "This access was taken back"));
+    let undone = browser.press("Stop sharing", &[]);
+    assert_eq!((undone.status, undone.heading().as_str()), (200, "Bob no longer has access"));
     assert!(!fixture.is_live(grant.id));
     fixture.deliver();
     assert_eq!(fixture.emails().iter().filter(|(_, state)| *state == "queued").count(), 0);
@@ -63,12 +64,12 @@ fn a_decline_can_become_an_approval_until_the_end(fixture: &Fixture) {
     fixture.deliver();
     let mut browser = Browser::new(fixture);
     browser.follow(fixture, "ann@example.org");
-    let no = browser.press("Decline with these words", &[("reason", "Not <now>, Bob")]);
+    let no = browser.press("Decline with this reason", &[("reason", "Not <now>, Bob")]);
     assert_eq!((no.status, no.heading().as_str()), (200, "You declined"));
-    assert!(no.says("Your words with it: Not <now>, Bob"), "{}", no.text());
+    assert!(no.says("Your reason: Not <now>, Bob"), "{}", no.text());
     assert_eq!(fixture.state(request.id), "declined");
     let yes = browser.press("Approve instead", &[]);
-    assert_eq!((yes.status, yes.heading().as_str()), (200, "You gave Bob view and change access"));
+    assert_eq!((yes.status, yes.heading().as_str()), (200, "Bob can now view and change “Sleep data”"));
     assert_eq!(fixture.state(request.id), "approved");
     fixture.deliver();
 }
@@ -90,21 +91,22 @@ fn an_approval_can_be_limited_by_level_time_and_resources() {
     let fixture = Fixture::new(Kind::Sqlite);
     let mut browser = reviewing(&fixture);
     let shown = browser.page.text();
-    assert!(shown.contains("for 30 days") && !shown.contains("for 90 days"), "only what is shorter: {shown}");
+    assert!(shown.contains("For 30 days") && !shown.contains("For 90 days"), "only what is shorter: {shown}");
     assert!(!browser.page.body.contains("value=\"contribute\""), "only what is less");
-    let done = browser.press("Approve for this", &[("level", "view"), ("ends", "7d"), ("resources", "https://sleep.example/2")]);
-    assert_eq!(done.heading(), "You gave Bob view access until 8 Dec 2026");
-    assert!(done.says("view (instead of view and change)") && done.says("(1 of 2 that belong to it)"), "{}", done.text());
+    let done = browser
+        .press("Approve with these limits", &[("level", "view"), ("ends", "7d"), ("resources", "https://sleep.example/2")]);
+    assert_eq!(done.heading(), "Bob can now view “Sleep data” until 8 December");
+    assert!(done.says("View only (requested: view and change)") && done.says("1 of 2 parts"), "{}", done.text());
     fixture.deliver();
-    assert!(fixture.emails_to("bob@example.org")[0].subject.contains("less"));
+    assert!(fixture.emails_to("bob@example.org")[0].subject.contains("with limits"));
 }
 
 #[test]
 fn a_last_day_includes_the_whole_day() {
     let fixture = Fixture::new(Kind::Sqlite);
     let mut browser = reviewing(&fixture);
-    let done = browser.press("Approve for this", &[("ends", "date"), ("date", "2026-12-24")]);
-    assert!(done.says("24 Dec 2026, 23:59 (UTC)"), "{}", done.text());
+    let done = browser.press("Approve with these limits", &[("ends", "date"), ("date", "2026-12-24")]);
+    assert!(done.says("Thursday 24 December, 23:59"), "{}", done.text());
 }
 
 #[test]
@@ -113,27 +115,27 @@ fn an_invalid_field_is_explained_above_and_beside_and_changes_nothing() {
     let mut browser = reviewing(&fixture);
     for (filled, words, field) in [
         (&[("ends", "date"), ("date", "")][..], "Enter the last day", "date"),
-        (&[("ends", "date"), ("date", "2026-11-30")], "The last day is over", "date"),
-        (&[("ends", "date"), ("date", "2027-06-01")], "It was asked for until 30 Jan 2027", "date"),
-        (&[("level", "contribute")], "Choose how much you give", "level"),
-        (&[("resources", "https://elsewhere.example/")], "is not in what was asked for", "resources"),
+        (&[("ends", "date"), ("date", "2026-11-30")], "The last day has passed", "date"),
+        (&[("ends", "date"), ("date", "2027-06-01")], "The requested end is 30 January 2027", "date"),
+        (&[("level", "contribute")], "Select the requested permissions, or fewer", "level"),
+        (&[("resources", "https://elsewhere.example/")], "One of these parts was not requested", "resources"),
     ] {
-        let page = browser.press("Approve for this", filled);
+        let page = browser.press("Approve with these limits", filled);
         assert_eq!(page.status, 422, "{filled:?}");
         assert!(page.says("There is a problem") && page.says(words), "{}", page.text());
         assert!(page.body.contains(&format!("href=\"#{field}\"")) && page.body.contains(&format!("id=\"{field}\"")));
-        assert!(page.body.contains("<title>Problem: "));
+        assert!(page.body.contains("<title>Error: "));
         browser.open("/redeem");
     }
-    let (action, mut fields) = browser.form("Approve for this");
+    let (action, mut fields) = browser.form("Approve with these limits");
     fields.retain(|(name, _)| name != "resources");
     let fields: Vec<(&str, &str)> = fields.iter().map(|(name, value)| (name.as_str(), value.as_str())).collect();
     let none = browser.post(&action, &fields, &[]);
     assert_eq!(none.status, 422);
-    assert!(none.says("Tick at least one"));
-    let long = browser.press("Decline with these words", &[("reason", &"x".repeat(1_001))]);
+    assert!(none.says("Select at least one part"));
+    let long = browser.press("Decline with this reason", &[("reason", &"x".repeat(1_001))]);
     assert_eq!(long.status, 422);
-    assert!(long.says("Write at most 1000 characters.") && long.body.contains("id=\"reason\""), "{}", long.text());
+    assert!(long.says("Enter at most 1000 characters.") && long.body.contains("id=\"reason\""), "{}", long.text());
     assert_eq!(fixture.count("requests", "state = 'pending'"), 1);
 }
 
@@ -148,9 +150,9 @@ fn an_offer_has_its_own_texts_for_accepting_and_giving_up() {
     let review = browser.follow(&fixture, "bob@example.org");
     assert_eq!(review.heading(), "Ann offers you access");
     let done = browser.press("Accept", &[]);
-    assert_eq!(done.heading(), "You now have view and change access");
-    let undone = browser.press("Undo: give the access up", &[]);
-    assert_eq!(undone.heading(), "You no longer have this access");
+    assert_eq!(done.heading(), "You can now view and change “Sleep data”");
+    let undone = browser.press("Give up access", &[]);
+    assert_eq!(undone.heading(), "You no longer have access");
     assert_eq!(fixture.count("grants", "revoked_at IS NULL"), 0);
     fixture.deliver();
 }
@@ -168,11 +170,11 @@ fn an_offer_to_reshare_shows_no_more_than_its_maker_holds() {
     fixture.deliver();
     let mut browser = Browser::new(&fixture);
     let review = browser.follow(&fixture, "carl@example.org");
-    assert!(review.says("Whose it is Ann (ann@example.org)"), "{}", review.text());
-    assert!(review.says("at most until 10 Dec 2026, 12:00 (UTC)") && !review.says(uris[0]), "{}", review.text());
-    let done = browser.press("Accept this", &[("level", "view")]);
-    assert_eq!(done.heading(), "You now have view access until 10 Dec 2026");
-    assert!(done.says(&format!("Only {}", uris[1])), "{}", done.text());
+    assert!(review.says("Owner Ann (ann@example.org)"), "{}", review.text());
+    assert!(review.says("at most until Thursday 10 December, 12:00") && !review.says(uris[0]), "{}", review.text());
+    let done = browser.press("Accept with these limits", &[("level", "view")]);
+    assert_eq!(done.heading(), "You can now view “Sleep data” until 10 December");
+    assert!(done.says(&format!("Only these parts {}", uris[1])), "{}", done.text());
     fixture.deliver();
 }
 
@@ -184,7 +186,11 @@ fn a_relationship_has_its_own_texts() {
     fixture.asked(&coach, &ann, &bob);
     fixture.deliver();
     let mut browser = Browser::new(&fixture);
-    assert!(browser.follow(&fixture, "ann@example.org").says("Bob would like to view your data, as coach."));
+    assert!(
+        browser
+            .follow(&fixture, "ann@example.org")
+            .says("Bob wants to view your data, as coach. Nothing is shared unless you approve.")
+    );
 }
 
 #[test]
@@ -197,8 +203,8 @@ fn a_password_works_like_a_code() {
     browser.open(&format!("/redeem?token={token}"));
     let wrong = browser.press("Sign in", &[("password", "correct house")]);
     assert_eq!(wrong.status, 422);
-    assert!(wrong.says("That password is not right"));
-    assert_eq!(browser.press("Sign in", &[("password", "correct horse")]).heading(), "Bob asks for access");
+    assert!(wrong.says("Wrong password"));
+    assert_eq!(browser.press("Sign in", &[("password", "correct horse")]).heading(), "Bob wants access to your data");
 }
 
 #[test]
@@ -208,25 +214,25 @@ fn a_wrong_code_is_reported_and_five_invalidate_it() {
     let (_, token) = fixture.asked_by_mail(&fixture.bundle("Sleep data", &ann), &ann, &bob);
     let mut browser = Browser::new(&fixture);
     browser.open(&format!("/redeem?token={token}"));
-    browser.press("Mail me a six-digit code", &[]);
+    browser.press("Email me a sign-in code", &[]);
     fixture.deliver();
     let code = super::browser::code_in(&fixture.emails_to("ann@example.org")[0].text);
     let wrong = if code == "123456" { "654321" } else { "123456" };
-    for left in ["You have 4 tries left", "You have 3 tries left", "You have 2 tries left", "You have one try left"] {
+    for left in ["You have 4 attempts left", "You have 3 attempts left", "You have 2 attempts left", "You have 1 attempt left"] {
         let page = browser.press("Sign in", &[("code", wrong)]);
         assert_eq!(page.status, 422);
-        assert!(page.says("That code is not right.") && page.says(left), "{left}: {}", page.text());
+        assert!(page.says("That code is incorrect.") && page.says(left), "{left}: {}", page.text());
     }
     for late in [wrong, &code] {
         let page = browser.press("Sign in", &[("code", late)]);
         assert_eq!(page.status, 422);
-        assert!(page.says("That code is no longer good"), "{}", page.text());
+        assert!(page.says("That code no longer works"), "{}", page.text());
     }
-    let again = browser.press("Mail me another code", &[]);
-    assert_eq!(again.heading(), "Enter your code");
+    let again = browser.press("Send a new code", &[]);
+    assert_eq!(again.heading(), "Enter your sign-in code");
     fixture.deliver();
     let code = super::browser::code_in(&fixture.emails_to("ann@example.org")[0].text);
-    assert_eq!(browser.press("Sign in", &[("code", &code)]).heading(), "Bob asks for access");
+    assert_eq!(browser.press("Sign in", &[("code", &code)]).heading(), "Bob wants access to your data");
 }
 
 #[test]
@@ -242,17 +248,17 @@ fn too_many_tries_name_the_time_to_retry_and_keep_the_link() {
     }
     browser.open("/redeem");
     let wait = browser.press("Sign in", &[("password", "correct horse")]);
-    assert_eq!((wait.status, wait.heading().as_str()), (429, "Please wait a little"));
+    assert_eq!((wait.status, wait.heading().as_str()), (429, "Try again later"));
     assert_eq!(wait.header("retry-after"), "61");
-    assert!(wait.says("Nothing was changed") && wait.says("Try again after 1 Dec 2026, 12:01 (UTC)."), "{}", wait.text());
+    assert!(wait.says("Nothing was changed") && wait.says("Try again in 1 minute."), "{}", wait.text());
     assert!(wait.body.contains("href=\"/redeem\""), "{}", wait.body);
     // A code still works, and so does the password after the stated time.
     let mut other = browser.beside();
     other.open(&format!("/redeem?token={token}"));
-    assert_eq!(other.sign_in_by_code(&fixture, "ann@example.org").heading(), "Bob asks for access");
+    assert_eq!(other.sign_in_by_code(&fixture, "ann@example.org").heading(), "Bob wants access to your data");
     fixture.pass(TimeDelta::seconds(61));
     browser.open("/redeem");
-    assert_eq!(browser.press("Sign in", &[("password", "correct horse")]).heading(), "Bob asks for access");
+    assert_eq!(browser.press("Sign in", &[("password", "correct horse")]).heading(), "Bob wants access to your data");
 }
 
 #[test]
@@ -263,21 +269,21 @@ fn too_many_codes_for_an_email_name_the_time_to_retry() {
     let mut browser = Browser::new(&fixture);
     browser.open(&format!("/redeem?token={token}"));
     for _ in 0..3 {
-        assert_eq!(browser.press("Mail me a six-digit code", &[]).heading(), "Enter your code");
+        assert_eq!(browser.press("Email me a sign-in code", &[]).heading(), "Enter your sign-in code");
         fixture.deliver();
         browser.open("/redeem");
     }
-    let wait = browser.press("Mail me a six-digit code", &[]);
-    assert_eq!((wait.status, wait.heading().as_str()), (429, "Please wait a little"));
-    assert!(wait.says("Try again after 1 Dec 2026, 12:10 (UTC).") && wait.body.contains("href=\"/redeem\""), "{}", wait.text());
+    let wait = browser.press("Email me a sign-in code", &[]);
+    assert_eq!((wait.status, wait.heading().as_str()), (429, "Try again later"));
+    assert!(wait.says("Try again in 10 minutes.") && wait.body.contains("href=\"/redeem\""), "{}", wait.text());
     // The newest of the delivered codes is still valid.
     let code = super::browser::code_in(&fixture.emails_to("ann@example.org")[0].text);
     browser.open("/redeem/code");
-    assert_eq!(browser.press("Sign in", &[("code", &code)]).heading(), "Bob asks for access");
+    assert_eq!(browser.press("Sign in", &[("code", &code)]).heading(), "Bob wants access to your data");
 }
 
 #[test]
-fn somebody_else_sees_both_addresses_masked_and_may_switch() {
+fn somebody_else_sees_their_own_address_and_the_other_one_masked_and_may_switch() {
     let fixture = Fixture::new(Kind::Sqlite);
     let (ann, bob) = (fixture.user("ann@example.org"), fixture.user("bob@example.org"));
     let carl = fixture.user("carl@example.net");
@@ -287,8 +293,8 @@ fn somebody_else_sees_both_addresses_masked_and_may_switch() {
     browser.open("/sign-in");
     browser.press("Sign in", &[("name", "carl@example.net"), ("password", "correct horse")]);
     let page = browser.open(&format!("/redeem?token={token}"));
-    assert_eq!((page.status, page.heading().as_str()), (403, "This link is for somebody else"));
-    assert!(page.says("c…@e….net") && page.says("a…@e….org") && !page.body.contains("ann@example.org"));
+    assert_eq!((page.status, page.heading().as_str()), (403, "This link is for someone else"));
+    assert!(page.says("carl@example.net") && page.says("a•••@example.org") && !page.body.contains("ann@example.org"));
     assert!(!page.says("Bob") && !page.says("Sleep"));
     for button in ["Approve", "Decline"] {
         assert!(!page.body.contains(button), "{button}");
@@ -300,8 +306,8 @@ fn somebody_else_sees_both_addresses_masked_and_may_switch() {
     }
     assert_eq!(fixture.state(request.id), "pending");
     let gate = browser.press("Switch account", &[]);
-    assert_eq!(gate.heading(), "Sign in to answer");
-    assert_eq!(browser.sign_in_by_code(&fixture, "ann@example.org").heading(), "Bob asks for access");
+    assert_eq!(gate.heading(), "Confirm it’s you");
+    assert_eq!(browser.sign_in_by_code(&fixture, "ann@example.org").heading(), "Bob wants access to your data");
 }
 
 #[test]
@@ -314,7 +320,7 @@ fn a_session_that_ended_meanwhile_leads_to_the_sign_in_without_a_change() {
     browser.follow(&fixture, "ann@example.org");
     fixture.pass(TimeDelta::minutes(31));
     let page = browser.press("Approve", &[]);
-    assert_eq!((page.status, page.heading().as_str()), (200, "Sign in to answer"));
+    assert_eq!((page.status, page.heading().as_str()), (200, "Confirm it’s you"));
     assert_eq!(fixture.state(request.id), "pending");
 }
 
@@ -362,7 +368,7 @@ fn a_person_checks_sixty_times_a_minute_and_a_network_without_limit() {
     assert_eq!(statuses, [200, 200, 200, 200, 200, 429]);
     let wait = browser.get("/redeem");
     assert!(wait.header("retry-after").parse::<u64>().unwrap() >= 1);
-    assert_eq!(wait.heading(), "Please wait a little");
+    assert_eq!(wait.heading(), "Try again later");
     // Bob, from the same address.
     let (_, token) = fixture.asked_by_mail(&fixture.bundle("Walks", &bob), &bob, &ann);
     let mut other = browser.beside();
@@ -392,6 +398,6 @@ fn without_a_token_the_page_says_what_to_do() {
     let fixture = Fixture::new(Kind::Sqlite);
     let mut browser = Browser::new(&fixture);
     let page = browser.open("/redeem");
-    assert_eq!((page.status, page.heading().as_str()), (200, "Open the link in your letter"));
-    assert_eq!(browser.open("/redeem/done").heading(), "Open the link in your letter");
+    assert_eq!((page.status, page.heading().as_str()), (200, "Open the link in our email"));
+    assert_eq!(browser.open("/redeem/done").heading(), "Open the link in our email");
 }

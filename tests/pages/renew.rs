@@ -30,15 +30,19 @@ fn the_emails_button_leads_to_a_request_with_one_click(fixture: &Fixture) {
     browser.open(&path);
     browser.press("Sign in", &[("name", "bob@example.org"), ("password", "correct horse")]);
     assert_eq!(browser.page.heading(), "Keep your access", "{}", browser.page.text());
-    assert!(browser.page.says("It ends: 31 Dec 2026, 12:00 (UTC)."), "{}", browser.page.text());
+    assert!(
+        browser.page.says("You can view and change “Sleep data” until Thursday 31 December, 12:00."),
+        "{}",
+        browser.page.text()
+    );
     assert_eq!(fixture.count("requests", "state = 'pending'"), 0);
-    let asked = browser.press("Ask to keep it", &[("message", "Still needed.")]);
-    assert!(asked.says("We ask Ann. You will hear from us as soon as there is an answer."), "{}", asked.text());
+    let asked = browser.press("Ask to keep access", &[("message", "Still needed.")]);
+    assert!(asked.says("We have asked Ann. We will email you when there is a reply."), "{}", asked.text());
     assert_eq!(fixture.count("requests", &format!("state = 'pending' AND renews_id = {}", grant.id)), 1);
     fixture.deliver();
-    assert!(fixture.emails_to("ann@example.org")[0].subject.starts_with("Bob asks to keep view and change access to Sleep data"));
+    assert!(fixture.emails_to("ann@example.org")[0].subject.starts_with("Bob wants more time to view and change \"Sleep data\""));
     // A requester on our page gets a confirmation.
-    assert!(fixture.emails_to("bob@example.org")[0].subject.starts_with("On its way: you asked Ann to keep"));
+    assert!(fixture.emails_to("bob@example.org")[0].subject.starts_with("Request sent: you asked Ann for more time"));
 
     // Nobody else may see it.
     let mut other = Browser::new(fixture);
@@ -56,7 +60,7 @@ fn other_terms_while_pending_are_refused_in_the_readers_language(fixture: &Fixtu
     fixture.pass(TimeDelta::days(23));
     let mut browser = Browser::of(fixture, &bob);
     browser.open(&format!("/renew?id={}", grant.id));
-    let (action, fields) = browser.form("Ask to keep it");
+    let (action, fields) = browser.form("Ask to keep access");
     let mut ask = |message: &str| {
         let fields = fields.iter().map(|(name, value)| (name.as_str(), value.as_str())).filter(|(name, _)| *name != "message");
         browser.post(&action, &fields.chain([("message", message)]).collect::<Vec<_>>(), &[])
@@ -64,9 +68,9 @@ fn other_terms_while_pending_are_refused_in_the_readers_language(fixture: &Fixtu
     assert_eq!(ask("Still needed.").status, 303);
     assert_eq!(ask("Still needed.").status, 303, "the same again is what is pending");
     for (locale, heading, why) in [
-        ("en", "A request for this is pending", "another level, end, message or selection"),
-        ("de", "Dazu ist bereits eine Anfrage offen", "eine andere Stufe, ein anderes Ende, eine andere Nachricht oder Auswahl"),
-        ("fr", "Une demande est déjà en attente", "un autre niveau, une autre fin, un autre message ou une autre sélection"),
+        ("en", "A request for this is already open", "The open request has other permissions, parts, end or message."),
+        ("de", "Dazu ist bereits eine Anfrage offen", "eine andere Berechtigung, andere Teile, ein anderes Ende"),
+        ("fr", "Une demande est déjà en attente", "Son niveau d’accès, ses éléments, sa fin ou son message sont différents."),
     ] {
         fixture.sql(&format!("UPDATE users SET locale = '{locale}'")).unwrap();
         let refused = ask("Other words.");

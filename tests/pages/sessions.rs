@@ -49,17 +49,17 @@ fn each_browser_is_listed_and_ended_by_its_owner(fixture: &Fixture) {
     assert!(browser.page.body.contains("href=\"/account/sessions\""));
 
     let page = browser.open("/account/sessions").text();
-    let list = page.split_once("it is out at once. ").unwrap().1;
-    let list = list.split_once(" Access is given").unwrap().0.replace("Sign out there : ", "Sign out there: ");
+    let list = page.split_once("you do not recognise. ").unwrap().1;
+    let list = list.split_once(" Signed in as").unwrap().0.replace("Sign out this browser : ", "Sign out this browser: ");
     assert_eq!(
-        list.split(" Sign out everywhere else").next().unwrap(),
-        "Firefox, Linux this browser Signed in on 1 Dec 2026, 12:00 (UTC) Last used on 1 Dec 2026, 12:05 (UTC) From the address \
-         127.0.0.1 Safari, iPhone Signed in on 1 Dec 2026, 12:00 (UTC) Last used on 1 Dec 2026, 12:05 (UTC) From the address \
-         192.0.2.7 Sign out there: Safari, iPhone A browser that does not say its name Signed in on 1 Dec 2026, 12:00 (UTC) Last \
-         used on 1 Dec 2026, 12:00 (UTC) Sign out there: A browser that does not say its name"
+        list.split(" Sign out all other browsers").next().unwrap(),
+        "Firefox, Linux This browser Signed in: Tuesday 1 December, 12:00 Last used: Tuesday 1 December, 12:05 IP address: 127.0.0.1 \
+         Safari, iPhone Signed in: Tuesday 1 December, 12:00 Last used: Tuesday 1 December, 12:05 IP address: 192.0.2.7 \
+         Sign out this browser: Safari, iPhone Unknown browser Signed in: Tuesday 1 December, 12:00 \
+         Last used: Tuesday 1 December, 12:00 Sign out this browser: Unknown browser"
     );
-    assert!(browser.press(": <bdi>Safari, iPhone</bdi></span>", &[]).says("That browser is signed out."));
-    assert_eq!(phone.open("/inbox").heading(), "Sign in", "it is out at once");
+    assert!(browser.press(": <bdi>Safari, iPhone</bdi></span>", &[]).says("You signed out that browser."));
+    assert_eq!(phone.open("/inbox").heading(), "Sign in", "it is signed out at once");
     assert_eq!(unknown.open("/inbox").heading(), "Inbox");
     let event = format!("event = 'session.ended' AND actor_id = {} AND subject_id IS NOT NULL", ann.id);
     assert_eq!((fixture.count("audit", &event), fixture.count("sessions", "1 = 1")), (1, 2));
@@ -71,8 +71,8 @@ fn all_others_are_ended_at_once(fixture: &Fixture) {
     let mut others = ["Chrome, Android", "Edge, Windows"].map(|agent| signed_in(&browser, fixture, &ann, agent, "192.0.2.7"));
     let mut bobs = Browser::of(fixture, &bob);
     browser.open("/account/sessions");
-    let page = browser.press("Sign out everywhere else", &[]);
-    assert!(page.says("All other browsers are signed out.") && !page.says("Sign out everywhere else"), "{}", page.text());
+    let page = browser.press("Sign out all other browsers", &[]);
+    assert!(page.says("You signed out all other browsers.") && !page.says("Sign out all other browsers"), "{}", page.text());
     for other in &mut others {
         assert_eq!(other.open("/inbox").heading(), "Sign in");
     }

@@ -15,7 +15,7 @@ fn an_unknown_name_and_a_wrong_password_get_the_same_page() {
         browser.open("/sign-in");
         let wrong = browser.press_only("Sign in", &[("name", name), ("password", "wrong")]);
         browser.open("/sign-in");
-        let asked = browser.press_only("Mail me a code", &[("name", name)]);
+        let asked = browser.press_only("Email me a sign-in code", &[("name", name)]);
         let code = browser.open("/sign-in/code").text();
         let code_wrong = browser.press_only("Sign in", &[("code", "000000")]);
         let texts = [wrong.text(), asked.header("location").to_owned(), code, code_wrong.text()];
@@ -32,7 +32,7 @@ fn an_emailed_code_returns_to_the_requested_page() {
     fixture.user("ann@example.org");
     let mut browser = Browser::new(&fixture);
     assert_eq!(browser.open("/inbox").heading(), "Sign in");
-    browser.press("Mail me a code", &[("name", " Ann@Example.org ")]);
+    browser.press("Email me a sign-in code", &[("name", " Ann@Example.org ")]);
     fixture.deliver();
     let code = code_in(&fixture.emails_to("ann@example.org")[0].text);
     let spaced = format!("{} {}", &code[..3], &code[3..]);
@@ -74,7 +74,7 @@ fn each_sign_in_is_a_new_session_and_ends_the_old_one() {
     assert_eq!(fixture.count("sessions", "1 = 1"), 1);
     assert_eq!(browser.open("/inbox").heading(), "Inbox");
     let out = browser.press("Sign out", &[]);
-    assert_eq!(out.heading(), "Access, with a yes from the right person");
+    assert_eq!(out.heading(), "Share your data on your terms");
     assert!(!browser.jar.contains_key("countersign"));
     browser.jar.insert("countersign".into(), second);
     assert_eq!(browser.open("/inbox").heading(), "Sign in");
@@ -85,9 +85,10 @@ fn too_many_codes_for_one_name_are_refused() {
     let fixture = roomy();
     let mut browser = Browser::new(&fixture);
     browser.open("/sign-in");
-    let statuses: Vec<u16> = (0..4).map(|_| browser.press_only("Mail me a code", &[("name", "x@example.org")]).status).collect();
+    let statuses: Vec<u16> =
+        (0..4).map(|_| browser.press_only("Email me a sign-in code", &[("name", "x@example.org")]).status).collect();
     assert_eq!(statuses, [303, 303, 303, 429]);
-    let wait = browser.press_only("Mail me a code", &[("name", "x@example.org")]);
+    let wait = browser.press_only("Email me a sign-in code", &[("name", "x@example.org")]);
     assert_eq!(wait.header("retry-after"), "601");
-    assert!(wait.says("Try again after 1 Dec 2026, 12:10 (UTC)."), "{}", wait.text());
+    assert!(wait.says("Try again in 10 minutes."), "{}", wait.text());
 }

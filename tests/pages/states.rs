@@ -16,7 +16,7 @@ fn asked() -> (Fixture, Browser, Vec<countersign::domain::User>, countersign::do
     let (request, token) = fixture.asked_by_mail(&sleep, &ann, &bob);
     let mut browser = Browser::new(&fixture);
     browser.follow(&fixture, "ann@example.org");
-    assert_eq!(browser.page.heading(), "Bob asks for access");
+    assert_eq!(browser.page.heading(), "Bob wants access to your data");
     (fixture, browser, vec![ann, bob], request, token)
 }
 
@@ -47,8 +47,8 @@ fn approved_elsewhere() {
     let (fixture, mut browser, people, _, token) = asked();
     let old = take(&mut browser);
     fixture.redeem(&people[0], &token).unwrap();
-    expect(&mut browser, "You gave Bob view and change access", "You can take the access back at any time");
-    press_late(&fixture, &mut browser, old, "You gave Bob view and change access");
+    expect(&mut browser, "Bob can now view and change “Sleep data”", "You can stop sharing at any time");
+    press_late(&fixture, &mut browser, old, "Bob can now view and change “Sleep data”");
     fixture.deliver();
 }
 
@@ -56,8 +56,8 @@ fn approved_elsewhere() {
 fn declined_elsewhere() {
     let (fixture, mut browser, people, _, token) = asked();
     fixture.decline(&people[0], &token, Some("Not yet")).unwrap();
-    expect(&mut browser, "You declined", "Until 8 Dec 2026, 12:00 (UTC) you can still say yes.");
-    assert!(browser.page.says("Your words with it: Not yet"));
+    expect(&mut browser, "You declined", "You can approve this until Tuesday 8 December, 12:00.");
+    assert!(browser.page.says("Your reason: Not yet"));
     fixture.deliver();
 }
 
@@ -67,7 +67,7 @@ fn declined_and_too_late_to_change() {
     fixture.decline(&people[0], &token, None).unwrap();
     fixture.pass(TimeDelta::days(7));
     browser.follow_again(&fixture, &token);
-    expect(&mut browser, "You declined", "nothing was shared");
+    expect(&mut browser, "You declined", "Nothing was shared");
     assert!(!browser.page.body.contains("Approve instead"));
     fixture.deliver();
 }
@@ -77,8 +77,8 @@ fn withdrawn() {
     let (fixture, mut browser, people, request, _) = asked();
     let old = take(&mut browser);
     fixture.delete(&person(&people[1]), request.id).unwrap();
-    expect(&mut browser, "No answer needed any more", "Bob took the request back before you answered. Nothing was shared.");
-    press_late(&fixture, &mut browser, old, "No answer needed any more");
+    expect(&mut browser, "No reply needed", "Bob withdrew the request before you replied. Nothing was shared.");
+    press_late(&fixture, &mut browser, old, "No reply needed");
     fixture.deliver();
 }
 
@@ -87,7 +87,7 @@ fn expired_by_the_clock_and_after_the_job() {
     let (fixture, mut browser, _, _, token) = asked();
     fixture.pass(TimeDelta::days(7));
     browser.follow_again(&fixture, &token);
-    let how = "let Bob (bob@example.org) know that they can ask again";
+    let how = "ask Bob (bob@example.org) to send a new request";
     expect(&mut browser, "This request has expired", how);
     assert_eq!(fixture.sweep(), 1);
     expect(&mut browser, "This request has expired", how);
@@ -99,7 +99,7 @@ fn cancelled_with_its_reason() {
     let (fixture, mut browser, _, _, _) = asked();
     let bundle = fixture.texts("SELECT CAST(id AS TEXT) AS value FROM bundles")[0].parse().unwrap();
     fixture.write(move |tx| accounts::remove_bundle(tx, &Caller::operator(), countersign::domain::BundleId(bundle))).unwrap();
-    expect(&mut browser, "This request was cancelled", "The reason: what was asked for is no longer there.");
+    expect(&mut browser, "This request was cancelled", "The data was removed.");
     fixture.deliver();
 }
 
@@ -107,9 +107,24 @@ fn cancelled_with_its_reason() {
 #[test]
 fn cancelled_with_its_reason_in_the_readers_language() {
     for (locale, heading, app_gone, approver_gone) in [
-        ("en", "The reason", "the app that asked may no longer ask", "who would decide is no longer here"),
-        ("de", "Der Grund", "Die App, die gefragt hat, darf nicht mehr fragen", "Wer entscheiden würde, ist nicht mehr hier"),
-        ("fr", "La raison", "l’application qui demandait n’en a plus le droit", "la personne qui déciderait n’est plus ici"),
+        (
+            "en",
+            "This request was cancelled",
+            "The app that sent it is no longer allowed to send requests.",
+            "The person who decides no longer has an account here.",
+        ),
+        (
+            "de",
+            "Diese Anfrage wurde geschlossen",
+            "Die App, über die der Vorgang lief, darf keine Anfragen mehr senden.",
+            "Die Person, die entschieden hätte, hat hier kein Konto mehr.",
+        ),
+        (
+            "fr",
+            "Cette demande a été annulée",
+            "L’application utilisée n’a plus le droit d’envoyer des demandes.",
+            "La personne qui décide n’a plus de compte ici.",
+        ),
     ] {
         let (fixture, mut browser, people, request, _) = asked();
         fixture.sql(&format!("UPDATE users SET locale = '{locale}' WHERE id = {}", people[0].id)).unwrap();
@@ -132,7 +147,7 @@ fn failed_to_be_delivered() {
     fixture.pass(TimeDelta::days(7));
     fixture.sweep();
     browser.follow_again(&fixture, &token);
-    expect(&mut browser, "Our letter could not be delivered", "Bob (bob@example.org) know that they can ask again");
+    expect(&mut browser, "We could not deliver our email", "ask Bob (bob@example.org) to send a new request");
     fixture.deliver();
 }
 
@@ -142,8 +157,8 @@ fn transferred_to_a_new_approver() {
     let eve = fixture.user("eve@example.org");
     let bundle = fixture.texts("SELECT CAST(id AS TEXT) AS value FROM bundles")[0].parse().unwrap();
     fixture.hand_over(countersign::domain::BundleId(bundle), &eve).unwrap();
-    expect(&mut browser, "Somebody else decides now", "There is nothing you need to do.");
-    assert!(!browser.page.body.contains("fresh"), "the old decider sends nobody letters");
+    expect(&mut browser, "Someone else now decides", "You do not need to do anything.");
+    assert!(!browser.page.body.contains("/redeem/fresh"), "the former approver cannot cause emails");
     fixture.deliver();
 }
 
@@ -154,7 +169,7 @@ fn decided_by_a_new_approver() {
     let bundle = fixture.texts("SELECT CAST(id AS TEXT) AS value FROM bundles")[0].parse().unwrap();
     fixture.hand_over(countersign::domain::BundleId(bundle), &eve).unwrap();
     fixture.approve(&eve, request.id).unwrap();
-    expect(&mut browser, "Somebody else has decided", "There is nothing you need to do.");
+    expect(&mut browser, "Someone else has decided", "You do not need to do anything.");
     assert!(!browser.page.says("Bob"), "{}", browser.page.text());
     fixture.deliver();
 }
@@ -170,29 +185,29 @@ fn expired_and_filed_again_leads_to_the_new_email() {
     fixture.deliver();
     fixture.pass(TimeDelta::minutes(10));
     browser.follow_again(&fixture, &token);
-    expect(&mut browser, "This request has expired", "the same was asked again, and that waits for your answer");
-    assert!(!browser.page.says("can ask again"));
-    browser.press("Send me a fresh link", &[]);
+    expect(&mut browser, "This request has expired", "There is a newer request for the same data");
+    assert!(!browser.page.says("send a new request"));
+    browser.press("Email me a new link", &[]);
     assert_eq!(fixture.deliver(), 1);
     assert_eq!(fixture.request(again.id).letters, 2);
     let token = fixture.token_for("ann@example.org");
-    assert_eq!(browser.open(&format!("/redeem?token={token}")).heading(), "Bob asks for access");
+    assert_eq!(browser.open(&format!("/redeem?token={token}")).heading(), "Bob wants access to your data");
 }
 
 #[test]
 fn blocked_and_unblocked_from_the_page() {
     let (fixture, mut browser, people, request, _) = asked();
     let page = browser.press("Block Bob", &[]);
-    assert_eq!((page.status, page.heading().as_str()), (200, "You declined"));
+    assert_eq!((page.status, page.heading().as_str()), (200, "You declined and blocked Bob"));
     assert!(page.says("You blocked Bob."), "{}", page.text());
     assert_eq!(fixture.state(request.id), "declined");
     let food = fixture.bundle("Food diary", &people[0]);
     let filing = crate::support::fixture::ask(&food, &people[0], &people[1]);
     assert_eq!(crate::support::fixture::word(fixture.file(&person(&people[1]), &filing)), "forbidden");
-    let page = browser.press("Undo: let Bob ask again", &[]);
+    let page = browser.press("Unblock Bob", &[]);
     assert!(!page.says("You blocked Bob.") && page.body.contains(">Block Bob</button>"), "{}", page.text());
     fixture.file(&person(&people[1]), &filing).unwrap();
-    assert_eq!(browser.press("Approve instead", &[]).heading(), "You gave Bob view and change access");
+    assert_eq!(browser.press("Approve instead", &[]).heading(), "Bob can now view and change “Sleep data”");
     fixture.deliver();
 }
 
@@ -201,13 +216,13 @@ fn a_link_to_an_earlier_address_only_sends_a_fresh_one_to_the_present_address() 
     let (fixture, mut browser, people, _, token) = asked();
     let ann = people[0].clone();
     fixture.write(move |tx| store::users::set_email(tx, &ann, &address("ann@new.example"))).unwrap();
-    expect(&mut browser, "This link was mailed to an earlier address of yours", "mail a fresh link to your present address");
+    expect(&mut browser, "We sent this link to your old email address", "Links only work for your current address.");
 
     let mut finder = browser.beside();
     let gate = finder.open(&format!("/redeem?token={token}"));
     assert_eq!(gate.heading(), "This link no longer works");
-    assert!(!gate.says("new") && !gate.says("a…"), "{}", gate.text());
-    let mark = finder.form("Send a fresh link").1[0].1.clone();
+    assert!(!gate.says("new.example") && !gate.says("a•"), "{}", gate.text());
+    let mark = finder.form("Send a new link").1[0].1.clone();
     for path in ["/redeem/code", "/redeem/sign-in"] {
         assert_eq!(finder.post(path, &[("form", &mark), ("password", "x")], &[]).header("location"), "/redeem", "{path}");
     }
@@ -215,14 +230,14 @@ fn a_link_to_an_earlier_address_only_sends_a_fresh_one_to_the_present_address() 
 
     fixture.pass(TimeDelta::minutes(11));
     finder.open("/redeem");
-    assert_eq!(finder.press("Send a fresh link", &[]).heading(), "Look into your mail");
+    assert_eq!(finder.press("Send a new link", &[]).heading(), "Check your email");
     assert_eq!(fixture.deliver(), 1);
     assert_eq!(fixture.emails_to("ann@new.example").len(), 1);
     finder.open("/redeem");
-    let again = finder.press("Send a fresh link", &[]);
-    assert_eq!(again.heading(), "Look into your mail", "the answer does not tell whether one was sent");
+    let again = finder.press("Send a new link", &[]);
+    assert_eq!(again.heading(), "Check your email", "the answer does not tell whether one was sent");
     assert_eq!(fixture.deliver(), 0, "not twice in ten minutes");
-    assert_eq!(finder.follow(&fixture, "ann@new.example").heading(), "Bob asks for access");
+    assert_eq!(finder.follow(&fixture, "ann@new.example").heading(), "Bob wants access to your data");
 }
 
 #[test]
@@ -231,21 +246,21 @@ fn a_link_from_before_a_restore_is_invalid_and_can_be_replaced() {
     fixture.write(store::tokens::begin_epoch).unwrap();
     fixture.pass(TimeDelta::minutes(11));
     assert_eq!(browser.open("/redeem").heading(), "This link no longer works", "who was signed in is not any more");
-    assert_eq!(browser.press("Send a fresh link", &[]).heading(), "Look into your mail");
+    assert_eq!(browser.press("Send a new link", &[]).heading(), "Check your email");
     assert_eq!(fixture.deliver(), 1);
-    assert_eq!(browser.follow(&fixture, "ann@example.org").heading(), "Bob asks for access");
+    assert_eq!(browser.follow(&fixture, "ann@example.org").heading(), "Bob wants access to your data");
     browser.open(&format!("/redeem?token={token}"));
-    expect(&mut browser, "This link is from before a restored backup", "we can mail you a fresh link");
+    expect(&mut browser, "This link no longer works", "restored from a backup");
 }
 
 #[test]
 fn ended_access_is_shown_as_ended() {
     let (fixture, mut browser, _, _, token) = asked();
-    browser.press("Approve for this", &[("ends", "1d")]);
-    assert_eq!(browser.page.heading(), "You gave Bob view and change access until 2 Dec 2026");
+    browser.press("Approve with these limits", &[("ends", "1d")]);
+    assert_eq!(browser.page.heading(), "Bob can now view and change “Sleep data” until 2 December");
     fixture.pass(TimeDelta::days(1));
     browser.follow_again(&fixture, &token);
-    expect(&mut browser, "This access has ended", "It ran until 2 Dec 2026.");
+    expect(&mut browser, "Bob no longer has access", "Bob could view and change “Sleep data” until 2 December.");
     fixture.deliver();
 }
 
@@ -255,9 +270,9 @@ fn a_failed_save_says_that_nothing_changed() {
     fixture.sql("CREATE TRIGGER full BEFORE INSERT ON grants BEGIN SELECT RAISE(ABORT, 'x'); END").unwrap();
     let page = browser.press("Approve", &[]);
     assert!(page.status >= 500, "{}", page.status);
-    assert_eq!(page.heading(), "This could not be saved");
+    assert_eq!(page.heading(), "We could not save this");
     assert!(page.says("Nothing was changed.") && page.says("Back to the request"), "{}", page.text());
     assert_eq!(fixture.state(request.id), "pending");
     fixture.sql("DROP TRIGGER full").unwrap();
-    assert_eq!(browser.open("/redeem").heading(), "Bob asks for access");
+    assert_eq!(browser.open("/redeem").heading(), "Bob wants access to your data");
 }

@@ -93,7 +93,7 @@ fn a_reminder_has_its_own_link_and_old_ones_stay_valid(fixture: &Fixture) {
     assert!(
         fixture.emails_to("ann@example.org")[0]
             .subject
-            .starts_with("Reminder: Bob asks for view and change access to Sleep data")
+            .starts_with("Reminder: Bob wants to view and change \"Sleep data\" (reply by")
     );
     assert_eq!([word(fixture.check(&ann, &tokens[0])), word(fixture.check(&ann, &tokens[1]))], ["ok"; 2]);
     assert_eq!([word(fixture.redeem(&ann, &tokens[0])), word(fixture.redeem(&ann, &tokens[1]))], ["ok", "approved"]);
@@ -151,7 +151,7 @@ fn a_new_approver_gets_a_new_email_instead_of_a_reminder(fixture: &Fixture) {
         fixture.emails(),
         [("decide", "sent"), ("reminder", "cancelled"), ("another_decides", "sent"), ("decide", "sent")]
     );
-    assert_eq!(fixture.emails_to("ann@example.org")[0].subject, "No answer needed: somebody else decides about Sleep data now");
+    assert_eq!(fixture.emails_to("ann@example.org")[0].subject, "No reply needed: someone else now decides about \"Sleep data\"");
     // A day before the end the new approver is reminded.
     fixture.pass(TimeDelta::hours(60));
     fixture.queue_notices();

@@ -64,8 +64,8 @@ fn an_approval_before_the_end_prolongs_the_same_grant(fixture: &Fixture) {
     assert!(is_new && view.request.renews == Some(grant.id) && view.level == Level::View);
     fixture.deliver();
     let email = &fixture.emails_to("ann@example.org")[0];
-    assert!(email.subject.starts_with("Bob asks to keep view access to Sleep data: answer by"), "{}", email.subject);
-    assert!(email.text.contains("  Has it until: 31 Dec 2026, 12:00 (UTC)\n"), "{}", email.text);
+    assert!(email.subject.starts_with("Bob wants more time to view \"Sleep data\" (reply by"), "{}", email.subject);
+    assert!(email.text.contains("  Current access ends: Thursday 31 December, 12:00\n"), "{}", email.text);
     let token = fixture.token_for("ann@example.org");
     let (view, approved) = fixture.redeem(&ann, &token).unwrap();
     assert_eq!((approved.grant.id, &approved.grant.public_id), (grant.id, &grant.public_id));
@@ -79,7 +79,7 @@ fn an_approval_before_the_end_prolongs_the_same_grant(fixture: &Fixture) {
     assert_eq!((decision.grant.map(|grant| grant.id), decision.is_narrowed), (Some(grant.id), false));
     fixture.deliver();
     let subject = fixture.emails_to("bob@example.org")[0].subject.clone();
-    assert_eq!(subject, "Ann said yes: you keep view access to Sleep data");
+    assert_eq!(subject, "Ann approved your request: you can continue to view \"Sleep data\"");
     assert!(fixture.events().contains(&"grant.prolonged".to_owned()));
 }
 
@@ -168,7 +168,7 @@ fn a_declined_renewal_leaves_the_access_unchanged(fixture: &Fixture) {
     assert_eq!(offer(fixture, &bob, &grant).again_from, Some(fixture.now() + TimeDelta::days(7)));
     assert_eq!(word(fixture.renew(&bob, grant.id)), "too many");
     fixture.deliver();
-    assert_eq!(fixture.emails_to("bob@example.org")[0].subject, "Ann said no: you do not keep view access to Sleep data");
+    assert_eq!(fixture.emails_to("bob@example.org")[0].subject, "Ann declined your request for more time to view \"Sleep data\"");
 }
 
 fn a_limited_approval_lowers_the_same_grant(fixture: &Fixture) {
@@ -191,7 +191,7 @@ fn a_limited_approval_lowers_the_same_grant(fixture: &Fixture) {
     assert_eq!((approved.grant.id, approved.grant.level), (grant.id, Level::View));
     assert_eq!(fixture.grant(grant.id).ends_at, Some(fixture.now() + TimeDelta::days(40)));
     fixture.deliver();
-    assert!(fixture.emails_to("bob@example.org")[0].subject.starts_with("Ann said yes to less"));
+    assert!(fixture.emails_to("bob@example.org")[0].subject.starts_with("Ann approved your request with limits"));
 }
 
 fn a_limited_grant_stays_limited(fixture: &Fixture) {
@@ -211,7 +211,7 @@ fn a_limited_grant_stays_limited(fixture: &Fixture) {
     fixture.renew(&bob, first.grant.id).unwrap();
     fixture.deliver();
     let email = fixture.emails_to("ann@example.org").remove(0);
-    assert!(email.text.contains("  Includes: urn:one and urn:two\n"), "{}", email.text);
+    assert!(email.text.contains("  Parts: urn:one and urn:two\n"), "{}", email.text);
     let token = fixture.token_for("ann@example.org");
     let matter = fixture.read(|tx| link::matter(tx, &person(&ann), &token)).unwrap();
     assert_eq!(matter.resources.len(), 2);

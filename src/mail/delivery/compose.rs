@@ -81,7 +81,7 @@ impl Outgoing {
 
     /// The message, and the data to record its outcome.
     pub fn into_mail(self, from: Sender, date: DateTime<Utc>) -> (Delivery, Result<Mail, askama::Error>) {
-        let rendered = emails::render(&self.email, &self.reader);
+        let rendered = emails::render(&self.email, &self.reader, date);
         let mail = rendered.map(|rendered| Mail {
             from,
             to: self.reader.address,

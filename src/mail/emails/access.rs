@@ -4,7 +4,7 @@ use chrono::{DateTime, Utc};
 
 use super::samples::{self, Sample, ann, at, coach, person, sample};
 use super::view::EmailView;
-use super::{Content, Item, Link, Person};
+use super::{Content, Giver, Item, Link, Person};
 use crate::domain::{EmailKind, Level, Until};
 use crate::mail::sanitize::for_email;
 
@@ -75,8 +75,9 @@ impl Content for Shared {
     fn fill<'a>(&'a self, view: &mut EmailView<'a>) -> askama::Result<()> {
         let owner = self.owner.as_ref().unwrap_or(&self.from).named();
         view.name("from", &self.from.named());
+        view.replies_go_to(&self.from);
         view.things(&self.what, Some(&owner))?;
-        let how_long = view.how_long(self.ends.map(Until::At), "how-long-length")?;
+        let how_long = view.how_long(self.ends.map(Until::At), Giver::They, "how-long-length")?;
         view.fact("fact-who-shares", self.from.with_address(view)?)?;
         if let Some(owner) = &self.owner {
             view.fact("fact-whose", owner.named_or_masked())?;

@@ -4,7 +4,7 @@ use chrono::{DateTime, TimeDelta, Utc};
 
 use super::samples::{self, Sample, at, coach, person, sample};
 use super::view::EmailView;
-use super::{Content, Item, Link, Person, RequestType};
+use super::{Content, Giver, Item, Link, Person, RequestType};
 use crate::domain::{EmailKind, Level, Until};
 
 /// To the approver: a person requests or wants to renew access to your data.
@@ -42,8 +42,9 @@ impl Content for Decide {
         let request_type = if self.renews.is_some() { RequestType::Renewal } else { RequestType::Ask };
         view.word("kind", request_type.as_str());
         view.name("asker", &self.requester.named());
+        view.replies_go_to(&self.requester);
         view.things(&self.what, None)?;
-        let how_long = view.how_long(self.until, "how-long-from-yes")?;
+        let how_long = view.how_long(self.until, Giver::You, "how-long-from-yes")?;
         view.fact("fact-who-asks", self.requester.with_address(view)?)?;
         if let Some(initiator) = &self.initiator {
             view.fact("fact-filed-by", initiator.with_address(view)?)?;
@@ -57,7 +58,7 @@ impl Content for Decide {
         view.answer_by(self.answer_by)?;
         view.quote("asking-quote", self.message.as_deref());
         view.note("decide-undo")?;
-        view.link(&self.link, if view.kind == EmailKind::Decide { "decide-click" } else { "answer-click" });
+        view.link(&self.link, if view.kind == EmailKind::Decide { "decide-click" } else { "look-click" });
         Ok(())
     }
 }
@@ -67,8 +68,9 @@ impl Content for Invite {
         let owner = self.owner.as_ref().unwrap_or(&self.from).named();
         view.word("kind", RequestType::Invite.as_str());
         view.name("asker", &self.from.named());
+        view.replies_go_to(&self.from);
         view.things(&self.what, Some(&owner))?;
-        let how_long = view.how_long(self.until, "how-long-from-yes")?;
+        let how_long = view.how_long(self.until, Giver::They, "how-long-from-yes")?;
         view.fact("fact-who-offers", self.from.with_address(view)?)?;
         if let Some(owner) = &self.owner {
             view.fact("fact-whose", owner.named_or_masked())?;
@@ -78,7 +80,7 @@ impl Content for Invite {
         view.fact("fact-how-long", how_long)?;
         view.answer_by(self.answer_by)?;
         view.quote("asking-quote", self.message.as_deref());
-        view.link(&self.link, "answer-click");
+        view.link(&self.link, "look-click");
         Ok(())
     }
 }

@@ -15,13 +15,14 @@ mod view;
 
 use std::fmt;
 
+use chrono::{DateTime, Utc};
 use zeroize::Zeroizing;
 
 pub use self::access::Renewal;
 pub use self::status::WhyUndeliverable;
 use self::view::{EmailView, own_key};
 use super::sanitize::SUBJECT_NAME_CHARS;
-use crate::domain::{Address, EmailKind, Level, Request, RequestKind, User};
+use crate::domain::{Address, EmailKind, Level, Request, RequestKind, Until, User};
 use crate::i18n::{Args, Language, NoSentence};
 
 /// The recipient of an email.
@@ -107,6 +108,18 @@ crate::word_enum! {
     }
 }
 
+crate::word_enum! {
+    /// Who can stop sharing, as the reader sees it.
+    Giver {
+        /// The reader.
+        You = "you",
+        /// Another person.
+        They = "they",
+        /// Left open, on administrators' pages.
+        None = "none",
+    }
+}
+
 impl From<&Request> for RequestType {
     fn from(request: &Request) -> Self {
         match request.kind {
@@ -157,16 +170,33 @@ impl fmt::Debug for Rendered {
     }
 }
 
-/// Renders the email for `reader`. Fails only for a faulty template or sentence.
-pub fn render(email: &Email, reader: &Reader) -> Result<Rendered, askama::Error> {
+/// How long access lasts; `length_key` is the sentence for a length of time.
+pub fn how_long(language: &Language, until: Option<Until>, giver: Giver, length_key: &str) -> Result<String, NoSentence> {
+    let mut args = Args::from([("giver".into(), giver.as_str().into())]);
+    let key = match until {
+        None => "how-long-open",
+        Some(Until::At(at)) => {
+            args.insert("moment".into(), language.moment(at)?.into());
+            "how-long-moment"
+        }
+        Some(Until::For(length)) => {
+            args.insert("length".into(), language.length(length)?.into());
+            length_key
+        }
+    };
+    language.say(key, &args)
+}
+
+/// Renders the email for `reader`, who gets it at `now`. Fails only for a faulty template or sentence.
+pub fn render(email: &Email, reader: &Reader, now: DateTime<Utc>) -> Result<Rendered, askama::Error> {
     // If long names would truncate the subject, they are shortened.
     let limits = [2, 3, 4, 6, 9].map(|part| SUBJECT_NAME_CHARS * 2 / part);
     for name_chars in limits {
-        if let Some(rendered) = EmailView::new(email, reader, name_chars)?.print(false)? {
+        if let Some(rendered) = EmailView::new(email, reader, now, name_chars)?.print(false)? {
             return Ok(rendered);
         }
     }
-    let cut = EmailView::new(email, reader, SUBJECT_NAME_CHARS * 2 / 9)?.print(true)?;
+    let cut = EmailView::new(email, reader, now, SUBJECT_NAME_CHARS * 2 / 9)?.print(true)?;
     cut.ok_or_else(|| askama::Error::custom("a subject cannot be cut off"))
 }
 

@@ -32,6 +32,11 @@ pub(super) fn ann() -> Person {
     person("Ann Lee", "ann@example.org")
 }
 
+/// The time at which the samples are read.
+pub fn now() -> DateTime<Utc> {
+    at("2026-12-01T09:00:00Z")
+}
+
 pub(super) fn at(text: &str) -> DateTime<Utc> {
     text.parse().unwrap_or_default()
 }

@@ -6,7 +6,7 @@ use askama::Template;
 use chrono::{DateTime, TimeDelta, Utc};
 use zeroize::Zeroizing;
 
-use super::{Email, Item, Link, Person, Reader, Rendered};
+use super::{Email, Giver, Item, Link, Person, Reader, Rendered};
 use crate::domain::{EmailKind, Until};
 use crate::i18n::{Args, Language, isolated, with_bdi};
 use crate::mail::sanitize::{folded, for_email, quoted, shorten, typewritten};
@@ -20,7 +20,7 @@ const BODY_BYTES: usize = 64 * 1024;
 
 /// A label with its values, one in each line.
 pub(super) struct Fact {
-    /// "Who asks".
+    /// "Requested by".
     pub(super) label: String,
     /// "Ann Lee (ann@example.org)".
     pub(super) values: Vec<String>,
@@ -52,6 +52,10 @@ pub(crate) struct EmailView<'a> {
     /// The sentence that explains why the reader gets the email.
     pub(super) why: Cow<'static, str>,
     pub(super) code: Option<&'a str>,
+    /// Whether replies go to another person, who is then `$person`.
+    has_reply_to: bool,
+    /// Whether a moment is shown, so that the time zone must be.
+    has_moment: bool,
 }
 
 impl Person {
@@ -84,10 +88,10 @@ fn own_name(name: &str, address: &str) -> Option<String> {
 
 impl<'a> EmailView<'a> {
     /// An email in the reader's language, with names of at most `name_chars` characters in the subject.
-    pub(super) fn new(email: &'a Email, reader: &Reader, name_chars: usize) -> askama::Result<Self> {
+    pub(super) fn new(email: &'a Email, reader: &Reader, now: DateTime<Utc>, name_chars: usize) -> askama::Result<Self> {
         let mut view = Self {
             kind: email.kind,
-            language: Language::new(&reader.locale, &reader.time_zone),
+            language: Language::new(&reader.locale, &reader.time_zone).at(now),
             args: Args::new(),
             short: Args::new(),
             name_chars,
@@ -102,6 +106,8 @@ impl<'a> EmailView<'a> {
             click: "",
             why: own_key(email.kind, "why").into(),
             code: None,
+            has_reply_to: false,
+            has_moment: false,
         };
         view.word("address", reader.address.as_str());
         view.hello = match own_name(&reader.name, reader.address.as_str()) {
@@ -157,8 +163,23 @@ impl EmailView<'_> {
         self.short.insert(name.into(), shorten(safe, self.name_chars).into());
     }
 
+    /// States that replies go to this person, for emails with a `Reply-To`.
+    pub(super) fn replies_go_to(&mut self, person: &Person) {
+        self.name("person", &person.named());
+        self.has_reply_to = true;
+    }
+
+    fn moment_of(&mut self, at: DateTime<Utc>) -> askama::Result<String> {
+        self.has_moment = true;
+        self.language.moment(at).map_err(askama::Error::custom)
+    }
+
+    fn zone_note(&self) -> askama::Result<String> {
+        self.language.zone_note().map_err(askama::Error::custom)
+    }
+
     pub(super) fn moment(&mut self, name: &'static str, at: DateTime<Utc>) -> askama::Result<()> {
-        let moment = self.language.moment(at).map_err(askama::Error::custom)?;
+        let moment = self.moment_of(at)?;
         self.word(name, &moment);
         Ok(())
     }
@@ -186,7 +207,7 @@ impl EmailView<'_> {
     }
 
     pub(super) fn fact_moment(&mut self, label: &str, at: DateTime<Utc>) -> askama::Result<()> {
-        let moment = self.language.moment(at).map_err(askama::Error::custom)?;
+        let moment = self.moment_of(at)?;
         self.fact(label, moment)
     }
 
@@ -226,18 +247,9 @@ impl EmailView<'_> {
     }
 
     /// Sets the duration of access, and returns it. `length_key` is the sentence for a duration.
-    pub(super) fn how_long(&mut self, until: Option<Until>, length_key: &str) -> askama::Result<String> {
-        let how_long = match until {
-            None => self.say("how-long-open"),
-            Some(Until::At(at)) => {
-                let moment = self.language.moment(at).map_err(askama::Error::custom)?;
-                self.say_with("how-long-moment", [("moment", moment)])
-            }
-            Some(Until::For(length)) => {
-                let length = self.language.length(length).map_err(askama::Error::custom)?;
-                self.say_with(length_key, [("length", length)])
-            }
-        }?;
+    pub(super) fn how_long(&mut self, until: Option<Until>, giver: Giver, length_key: &str) -> askama::Result<String> {
+        self.has_moment |= matches!(until, Some(Until::At(_)));
+        let how_long = super::how_long(&self.language, until, giver, length_key).map_err(askama::Error::custom)?;
         self.word("how_long", &how_long);
         Ok(how_long)
     }
@@ -257,8 +269,8 @@ impl EmailView<'_> {
         let name_chars = self.name_chars / (1 + usize::from(first.is_relationship) + usize::from(items.len() > 1));
         let shorter = shorten(&name, name_chars);
         let owner_shorter = owner.map(|owner| shorten(owner, name_chars));
-        let in_quotes = self.say_with("thing-named", [("name", name)])?;
-        for (for_subject, name, owner) in [(false, in_quotes, owner), (true, shorter, owner_shorter.as_deref())] {
+        for (for_subject, name, owner) in [(false, name, owner), (true, shorter, owner_shorter.as_deref())] {
+            let name = if first.is_relationship { name } else { self.say_with("thing-named", [("name", name)])? };
             let thing = self.thing(first, name, owner)?;
             let more = items.len() - 1;
             let things =
@@ -289,7 +301,7 @@ impl EmailView<'_> {
             let resources = self.resources(&item.resources)?;
             self.fact("fact-includes", resources)?;
         }
-        let access = self.say_with("access-explained", [("level", item.level.as_str().to_owned())])?;
+        let access = self.say_with("level-label", [("level", item.level.as_str().to_owned())])?;
         self.fact("fact-access", access)
     }
 
@@ -307,12 +319,13 @@ impl EmailView<'_> {
             let resources = self.instead(self.resources(&given.resources)?, self.resources(&asked.resources)?)?;
             self.fact("fact-includes", resources)?;
         }
-        let level = |item: &Item| self.say_with("level", [("level", item.level.as_str().to_owned())]);
-        let access = self.instead(level(given)?, level(asked)?)?;
+        let level = |key, item: &Item| self.say_with(key, [("level", item.level.as_str().to_owned())]);
+        let label = level("level-label", given)?;
+        let access = if given.level == asked.level { label } else { self.instead(label, level("level", asked)?)? };
         self.fact("fact-access", access)
     }
 
-    /// "view (asked for: view and change)", or only the granted value if both are equal.
+    /// "for 7 days (instead of for 30 days)", or only the granted value if both are equal.
     pub(super) fn instead(&self, given: String, asked: String) -> askama::Result<String> {
         if given == asked {
             return Ok(given);
@@ -353,6 +366,9 @@ impl EmailView<'_> {
         if subject != whole && !is_cut {
             return Ok(None);
         }
+        // In English, for a header without an encoding; other quotes than English ones are kept as they are.
+        let is_english = !subject.contains(['„', '«']);
+        let subject = if is_english { typewritten(Zeroizing::new(subject)).to_string() } else { subject };
         self.title.clone_from(&subject);
         let text = typewritten(folded(&filled(&TextTemplate { view: &self })?, self.link.map(Link::as_str)));
         let html = filled(&HtmlTemplate { view: &self })?;

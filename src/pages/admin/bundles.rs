@@ -24,7 +24,7 @@ fn table(frame: &Frame, bundles: &[Owned]) -> Table {
             bundle(frame, &ever.item),
             Cell::of(format!("#{}", ever.item.id)),
             owner.as_ref().map_or_else(whose, |owner| person(frame, owner)),
-            Cell::of(frame.reader.level(ever.item.level)),
+            Cell::of(frame.reader.level_label(ever.item.level)),
             Cell::of(moment(frame, ever.since)),
         ]
     };
@@ -64,7 +64,7 @@ pub(super) async fn show(admin: AdminContext, _: Fields) -> Outcome {
     let whose = || Cell::of(frame.say("admin-relationship"));
     let mut facts = vec![
         fact(frame, "admin-owner", owner.as_ref().map_or_else(whose, |owner| person(frame, owner))),
-        fact(frame, "admin-level", Cell::of(frame.reader.level(found.level))),
+        fact(frame, "admin-level", Cell::of(frame.reader.level_label(found.level))),
     ];
     if !resources.is_empty() {
         facts.push(fact(frame, "admin-resources", Cell::of(named(frame, &resources))));

@@ -12,10 +12,9 @@ use crate::pages::layout::Frame;
 use crate::store::outbox::QueuedEmail;
 use crate::workflow::shares::{Share, Shared};
 
-/// A moment without the zone, which the page's foot names once.
+/// A moment; the page's footer names the zone.
 pub(super) fn moment(frame: &Frame, at: DateTime<Utc>) -> String {
-    let moment = frame.reader.moment(at);
-    moment.rsplit_once(" (").map_or(moment.clone(), |(bare, _)| bare.to_owned())
+    frame.reader.moment(at)
 }
 
 /// A person, with the address below the name.
@@ -49,7 +48,7 @@ pub(super) fn grantee(frame: &Frame, share: &Share) -> Cell {
 
 /// A grant's resources and level.
 pub(super) fn thing(frame: &Frame, share: &Share) -> Cell {
-    let level = frame.reader.level(share.grant.level);
+    let level = frame.reader.level_label(share.grant.level);
     match &share.of {
         Shared::Bundle(of, _) => bundle(frame, of).note(level),
         Shared::Resources(resources) => Cell::of(named(frame, resources)).note(level),
@@ -69,7 +68,7 @@ pub(super) fn named(frame: &Frame, resources: &[Resource]) -> String {
 /// A grant's state.
 pub(super) fn standing(frame: &Frame, share: &Share) -> (String, &'static str) {
     let (key, tone) = match Outcome::from(&share.grant).state_at(frame.now) {
-        GrantState::Revoked => ("state-taken-back", ""),
+        GrantState::Revoked => ("admin-is-revoked", ""),
         GrantState::Expired => ("state-over", ""),
         GrantState::Disabled => ("state-off", "waits"),
         GrantState::Scheduled => ("state-later", "waits"),

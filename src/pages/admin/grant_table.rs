@@ -2,6 +2,7 @@
 
 use super::format::{grantee, moment, person, standing, thing};
 use super::view::{Cell, Table};
+use crate::mail::emails::Giver;
 use crate::pages::layout::Frame;
 use crate::workflow::shares::Share;
 
@@ -18,7 +19,7 @@ pub(super) fn table(frame: &Frame, shares: &[Share]) -> Table {
             thing(frame, share),
             Cell::state(standing(frame, share)),
             Cell::of(moment(frame, grant.starts_at)),
-            Cell::of(end.map_or_else(|| frame.reader.how_long(None), |end| moment(frame, end))),
+            Cell::of(end.map_or_else(|| frame.reader.how_long(None, Giver::None), |end| moment(frame, end))),
         ]
     };
     Table::new(frame, "admin-grants", &HEAD, shares.iter().map(row).collect())

@@ -6,6 +6,7 @@ use super::format::{fact, grantee, in_full, moment, named, person, standing, thi
 use super::view::{Cell, Detail, Limit, List, Part, Tab, Way, after, limited, said};
 use super::{grant_table, history, request_table};
 use crate::domain::{BundleId, GrantId, UserId};
+use crate::mail::emails::Giver;
 use crate::pages::error::Outcome;
 use crate::pages::forms::Fields;
 use crate::store::admin::grants::Which;
@@ -91,11 +92,11 @@ pub(super) async fn show(admin: AdminContext, fields: Fields) -> Outcome {
         facts.push(fact(frame, "admin-limited-to", Cell::of(named(frame, only))));
     }
     facts.push(fact(frame, "admin-since", Cell::of(moment(frame, grant.starts_at))));
-    let until = grant.ends_at.map_or_else(|| frame.reader.how_long(None), |end| moment(frame, end));
+    let until = grant.ends_at.map_or_else(|| frame.reader.how_long(None, Giver::None), |end| moment(frame, end));
     facts.push(fact(frame, "admin-until", Cell::of(until)));
     if let Some(at) = grant.revoked_at {
         let by = found.revoked_by.as_ref().map(in_full).unwrap_or_default();
-        facts.push(fact(frame, "state-taken-back", Cell::of(moment(frame, at)).note(by)));
+        facts.push(fact(frame, "admin-is-revoked", Cell::of(moment(frame, at)).note(by)));
     }
     if grant.reshare != 0 {
         facts.push(fact(frame, "admin-reshare", Cell::of(frame.say("admin-yes"))));

@@ -108,7 +108,7 @@ pub(super) fn counted(frame: &Frame, purged: crate::store::purge::Purged) -> Vec
     [
         ("admin-requests", purged.requests),
         ("admin-tokens", purged.tokens),
-        ("admin-letters", purged.letters),
+        ("admin-its-letters", purged.letters),
         ("admin-sessions", purged.sessions),
         ("admin-codes", purged.codes),
         ("admin-answers", purged.answers),

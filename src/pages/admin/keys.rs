@@ -19,7 +19,7 @@ const FEW: i64 = 10;
 
 fn state(frame: &Frame, key: &Key) -> (String, &'static str) {
     let (word, tone) = match &key.key {
-        key if key.revoked_at.is_some() => ("state-taken-back", ""),
+        key if key.revoked_at.is_some() => ("admin-is-revoked", ""),
         key if key.expires_at <= frame.now => ("state-expired", ""),
         _ => ("admin-key-live", "good"),
     };
@@ -84,7 +84,7 @@ pub(super) async fn show(admin: AdminContext, fields: Fields) -> Outcome {
     }
     let mut ways = vec![Way::page(frame, &format!("{PATH}/{id}/cancel"), "admin-cancel-all")];
     match key.key.revoked_at {
-        Some(at) => facts.push(fact(frame, "state-taken-back", Cell::of(moment(frame, at)))),
+        Some(at) => facts.push(fact(frame, "admin-is-revoked", Cell::of(moment(frame, at)))),
         None => ways.push(Way::page(frame, &format!("{PATH}/{id}/revoke"), "admin-key-revoke")),
     }
     let parts = vec![

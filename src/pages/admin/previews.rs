@@ -87,7 +87,7 @@ fn language(frame: &Frame, fields: &Fields) -> &'static str {
 
 fn written(email: &Email, language: &str) -> Result<Rendered, PageError> {
     let reader = Reader { locale: language.to_owned(), ..samples::reader_of(email.kind()) };
-    render(email, &reader).map_err(|error| PageError::broken(&error))
+    render(email, &reader, samples::now()).map_err(|error| PageError::broken(&error))
 }
 
 /// A link to the same preview with one other choice.

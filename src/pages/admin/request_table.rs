@@ -15,7 +15,7 @@ pub(super) fn table(frame: &Frame, requests: &[RequestView]) -> Table {
             Cell::of(format!("#{}", request.id)).to(frame.to(&format!("/admin/requests/{}", request.id))),
             person(frame, &view.allowed),
             person(frame, &view.target),
-            bundle(frame, &view.bundle).note(frame.reader.level(view.level)),
+            bundle(frame, &view.bundle).note(frame.reader.level_label(view.level)),
             Cell::state(request_state(frame, request)).note(mail_state(frame, request)),
             Cell::of(moment(frame, request.created_at)),
             Cell::of(moment(frame, until)),

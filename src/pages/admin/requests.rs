@@ -5,6 +5,7 @@ use super::format::{bundle, fact, in_full, mail_state, moment, person, request_s
 use super::view::{Cell, Detail, Limit, List, Part, Tab, Way, after, limited, said};
 use super::{grant_table, history, request_table};
 use crate::domain::{BundleId, KeyId, RequestId, RequestState, Until, UserId};
+use crate::mail::emails::Giver;
 use crate::pages::error::Outcome;
 use crate::pages::format::state_key;
 use crate::pages::forms::Fields;
@@ -67,7 +68,7 @@ pub(super) async fn list(admin: AdminContext, fields: Fields) -> Outcome {
 }
 
 fn until(frame: &Frame, until: Option<Until>) -> String {
-    frame.reader.how_long(until)
+    frame.reader.how_long(until, Giver::None)
 }
 
 pub(super) async fn show(admin: AdminContext, fields: Fields) -> Outcome {
@@ -87,10 +88,10 @@ pub(super) async fn show(admin: AdminContext, fields: Fields) -> Outcome {
             facts.push(fact(frame, "admin-app", Cell::of(frame.reader.name(&app.name)).to(path)));
         }
         facts.push(fact(frame, "admin-what", bundle(frame, &view.bundle)));
-        let asked = format!("{}, {}", frame.reader.level(view.level), until(frame, request.until));
+        let asked = format!("{}, {}", frame.reader.level_label(view.level), until(frame, request.until));
         facts.push(fact(frame, "admin-asked-for", Cell::of(asked)));
         if let Some(share) = &found.grant {
-            let level = frame.reader.level(share.grant.level);
+            let level = frame.reader.level_label(share.grant.level);
             let given = format!("{level}, {}", until(frame, share.grant.ends_at.map(Until::At)));
             let path = frame.to(&format!("/admin/grants/{}", share.grant.id));
             let is_less = request.decision.as_ref().is_some_and(|decision| decision.is_narrowed);

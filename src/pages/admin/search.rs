@@ -55,7 +55,7 @@ pub(super) async fn show(admin: AdminContext, fields: Fields) -> Outcome {
         parts.push(Part::table(frame.say("admin-requests"), request_table::table(frame, &found.requests)));
     }
     if !found.emails.is_empty() {
-        parts.push(Part::table(frame.say("admin-letters"), super::outbox::table(frame, &found.emails)));
+        parts.push(Part::table(frame.say("admin-its-letters"), super::outbox::table(frame, &found.emails)));
     }
     page(StatusCode::OK, &Search { frame, text: &text, parts })
 }

@@ -1,7 +1,8 @@
 //! Cards of access: given by the person, and held by them.
 
 use super::view::{Card, Way};
-use crate::domain::{Grant, GrantState, GranteeKind, Outcome, Principal, UserId};
+use crate::domain::{Grant, GrantState, GranteeKind, Outcome, Principal, Resource, UserId};
+use crate::mail::emails::Giver;
 use crate::pages::format::{Person, Whose};
 use crate::pages::layout::Frame;
 use crate::workflow::shares::{Share, Shared};
@@ -22,14 +23,25 @@ pub(super) fn grantee(frame: &Frame, share: &Share) -> String {
 pub(super) fn what(frame: &Frame, share: &Share, whose: Whose) -> String {
     match &share.of {
         Shared::Bundle(bundle, _) => frame.reader.thing(bundle, whose),
-        Shared::Resources(resources) => {
-            let names: Vec<String> = resources.iter().map(|one| named(frame, &one.name, &one.uri)).collect();
-            match names.as_slice() {
-                [] => frame.say("pages-nameless").to_string(),
-                [one] => one.clone(),
-                [one, more @ ..] => frame.say("inbox-and-more").with("first", one).count("more", more.len()).to_string(),
-            }
-        }
+        Shared::Resources(resources) => first(frame, resources, |name| name),
+    }
+}
+
+/// A share's resources within a sentence: names in quotes.
+fn quoted(frame: &Frame, share: &Share, whose: Whose) -> String {
+    match &share.of {
+        Shared::Bundle(bundle, _) => frame.reader.quoted_thing(bundle, whose),
+        Shared::Resources(resources) => first(frame, resources, |name| frame.reader.quoted(&name)),
+    }
+}
+
+/// The first resource and the number of the others.
+fn first(frame: &Frame, resources: &[Resource], show: impl Fn(String) -> String) -> String {
+    let name = |one: &Resource| show(named(frame, &one.name, &one.uri));
+    match resources {
+        [] => frame.say("pages-nameless").to_string(),
+        [one] => name(one),
+        [one, more @ ..] => frame.say("inbox-and-more").with("first", name(one)).count("more", more.len()).to_string(),
     }
 }
 
@@ -55,7 +67,7 @@ fn card(frame: &Frame, share: &Share, heading: String, is_held: bool) -> Card {
     let when = match (share.grant.revoked_at, share.grant.ends_at) {
         (Some(at), _) => frame.say("inbox-since-to").with("from", from).with("moment", frame.reader.moment(at)),
         (None, Some(end)) => frame.say("inbox-since-until").with("from", from).with("moment", frame.reader.moment(end)),
-        (None, None) => frame.say("inbox-since").with("from", from),
+        (None, None) => frame.say("inbox-since").with("from", from).with("giver", if is_held { Giver::They } else { Giver::You }),
     };
     let mut notes = Vec::new();
     if let Shared::Bundle(_, only) = &share.of
@@ -86,13 +98,19 @@ fn is_over(frame: &Frame, grant: &Grant) -> bool {
     grant.revoked_at.is_some() || grant.ends_at.is_some_and(|end| end <= frame.now)
 }
 
+/// Whether the heading is about the past.
+fn tense(frame: &Frame, grant: &Grant) -> &'static str {
+    if is_over(frame, grant) { "past" } else { "now" }
+}
+
 /// Access that the person gave, or that another gave to their data.
 pub(super) fn given(frame: &Frame, share: &Share) -> Card {
     let heading = frame
         .say("inbox-gave")
+        .with("state", tense(frame, &share.grant))
         .with("who", grantee(frame, share))
         .with("level", share.grant.level)
-        .with("thing", what(frame, share, Whose::Yours));
+        .with("thing", quoted(frame, share, Whose::Yours));
     let mut card = card(frame, share, heading.to_string(), false);
     if share.grant.owner != share.grant.grantor {
         card.notes.push(frame.say("inbox-shared-on").with("who", Person::from(&share.grantor).in_full()).to_string());
@@ -107,9 +125,10 @@ pub(super) fn given(frame: &Frame, share: &Share) -> Card {
 pub(super) fn held(frame: &Frame, share: &Share, me: UserId) -> Card {
     let heading = frame
         .say("inbox-holds")
+        .with("state", tense(frame, &share.grant))
         .with("who", Person::named_or_masked(&share.grantor))
         .with("level", share.grant.level)
-        .with("thing", what(frame, share, Whose::Theirs));
+        .with("thing", quoted(frame, share, Whose::Theirs));
     let mut card = card(frame, share, heading.to_string(), true);
     if share.grant.grantee == Some(me.into()) {
         if !is_over(frame, &share.grant) {

@@ -72,10 +72,16 @@ pub(super) fn of_you(frame: &Frame, received: &Received) -> Card {
             Some(requester(view).map_or_else(|| frame.say("inbox-offerer").to_string(), |user| Person::from(user).name));
         ways.push(decline);
     } else if state == RequestState::Declined && frame.now < request.expires_at {
-        notes.push(frame.say("inbox-still-yes").with("moment", reader.moment(request.expires_at)).to_string());
+        notes.push(
+            frame
+                .say("inbox-still-yes")
+                .with("kind", request.kind.as_str())
+                .with("moment", reader.moment(request.expires_at))
+                .to_string(),
+        );
     }
     ways.extend(blocks(frame, received));
-    let heading = heading.with("level", view.level).with("thing", reader.thing(&view.bundle, whose));
+    let heading = heading.with("level", view.level).with("thing", reader.quoted_thing(&view.bundle, whose));
     card(frame, view, &heading, ["state-waits-for-you", "inbox-answer-by"], notes, ways)
 }
 
@@ -110,10 +116,16 @@ fn answer(frame: &Frame, view: &RequestView, notes: &mut Vec<String>) -> Option<
     let request = &view.request;
     let from = request.last_letter_at + RESEND_PAUSE;
     if request.letters > RESENDS {
-        notes.push(frame.say("inbox-link-no-more").to_string());
+        notes.push(frame.say("inbox-link-no-more").with("kind", request.kind.as_str()).to_string());
         None
     } else if frame.now < from {
-        notes.push(frame.say("inbox-link-later").with("moment", frame.reader.moment_after(from)).to_string());
+        notes.push(
+            frame
+                .say("inbox-link-later")
+                .with("kind", request.kind.as_str())
+                .with("moment", frame.reader.moment_after(from))
+                .to_string(),
+        );
         None
     } else {
         Some(way(frame, ("inbox-link", "inbox-link-what", "inbox-link-button"), "/inbox/link", view))
@@ -168,12 +180,18 @@ pub(super) fn by_you(frame: &Frame, asked: &Asked) -> Card {
         }
         RequestState::Declined | RequestState::Withdrawn | RequestState::Expired | RequestState::Failed => {
             match asked.again_from.filter(|from| frame.now < *from) {
-                Some(from) => notes.push(frame.say("inbox-again-from").with("moment", reader.moment_after(from)).to_string()),
+                Some(from) => notes.push(
+                    frame
+                        .say("inbox-again-from")
+                        .with("kind", request.kind.as_str())
+                        .with("moment", reader.moment_after(from))
+                        .to_string(),
+                ),
                 None => ways.push(way(frame, ("inbox-again", "inbox-again-what", "inbox-again-button"), "/inbox/again", view)),
             }
         }
     }
-    let heading = heading.with("level", view.level).with("thing", reader.thing(&view.bundle, whose));
+    let heading = heading.with("level", view.level).with("thing", reader.quoted_thing(&view.bundle, whose));
     card(frame, view, &heading, ["state-pending", "inbox-answer-until"], notes, ways)
 }
 

@@ -4,7 +4,8 @@
 use actix_web::http::StatusCode;
 use askama::Template;
 
-use crate::domain::{Grant, RequestKind, RequestState};
+use crate::domain::{Grant, RequestKind, RequestState, Until};
+use crate::mail::emails::Giver;
 use crate::mail::sanitize;
 use crate::pages::error::{Outcome, page};
 use crate::pages::format::{Person, Whose, why_cancelled};
@@ -67,17 +68,19 @@ impl ClosedView {
         let kind = request.kind.as_str();
         let requester = if is_invite { matter.initiator.as_ref().unwrap_or(&matter.view.allowed) } else { &matter.view.allowed };
         let requester = Person::from(requester);
-        let thing = frame.reader.thing(&matter.view.bundle, if is_invite { Whose::Theirs } else { Whose::Yours });
+        let whose = if is_invite { Whose::Theirs } else { Whose::Yours };
+        let thing = frame.reader.thing(&matter.view.bundle, whose);
+        let quoted = frame.reader.quoted_thing(&matter.view.bundle, whose);
         let say = |key| frame.say(key).with("kind", kind).with("who", &requester.name);
         let full = |key| frame.say(key).with("kind", kind).with("who", requester.in_full());
-        let facts =
-            vec![(say("told-who").to_string(), vec![requester.in_full()]), (say("told-thing").to_string(), vec![thing.clone()])];
+        let facts = vec![(say("told-who").to_string(), vec![requester.in_full()]), (say("told-thing").to_string(), vec![thing])];
         let mut view = Self { kind, facts, ..Self::default() };
         match request.state_at(frame.now) {
-            RequestState::Approved => view.approved(frame, matter, &requester.name, &thing),
+            RequestState::Approved => view.approved(frame, matter, &requester.name, &quoted),
             RequestState::Declined => {
-                view.head("no", say("told-declined"));
-                view.add(say("told-declined-what").with("level", matter.view.level).with("thing", &thing));
+                let (is_requester_blocked, _) = matter.blocked;
+                view.head("no", say(if is_requester_blocked { "told-declined-blocked" } else { "told-declined" }));
+                view.add(say("told-declined-what").with("level", matter.view.level).with("thing", &quoted));
                 view.quote = request.words().map(sanitize::quoted).unwrap_or_default();
                 if frame.now < request.expires_at && is_current {
                     view.ways.approve = true;
@@ -152,11 +155,12 @@ impl ClosedView {
             return;
         };
         let access = if grant.level < matter.view.level {
-            frame.say("told-level-less").with("asked", frame.reader.level(matter.view.level))
+            let asked = frame.reader.level(matter.view.level);
+            frame.say("told-level-less").with("level", grant.level).with("asked", asked).to_string()
         } else {
-            frame.say("told-level")
+            frame.reader.level_label(grant.level)
         };
-        self.facts.push((frame.say("told-access").to_string(), vec![access.with("level", grant.level).to_string()]));
+        self.facts.push((frame.say("told-access").to_string(), vec![access]));
         self.facts.extend(limits(frame, matter));
         let ends = if grant.ends_at.is_some() { "day" } else { "open" };
         let day = grant.ends_at.map(|end| frame.reader.day(end)).unwrap_or_default();
@@ -171,8 +175,10 @@ impl ClosedView {
         } else {
             self.head("yes", given("told-approved"));
             self.add(say("told-approved-next"));
-            let end = grant.ends_at.map_or_else(|| frame.say("how-long-open").to_string(), |end| frame.reader.moment(end));
-            self.facts.push((frame.say("told-ends").to_string(), vec![end]));
+            let is_invite = matter.view.request.kind == RequestKind::Invite;
+            let sharer = if is_invite { Giver::They } else { Giver::You };
+            let how_long = frame.reader.how_long(grant.ends_at.map(Until::At), sharer);
+            self.facts.push((frame.say("told-ends").to_string(), vec![how_long]));
             self.ways.undo = true;
         }
     }

@@ -162,7 +162,7 @@ struct WrongAccount<'a> {
 
 fn wrong_account(visit: &RequestContext, signed: &Signed, recipient: &Recipient) -> Outcome {
     let theirs = recipient.is_current.then(|| format::masked(&recipient.user.email));
-    let shown = WrongAccount { frame: &visit.frame, mine: format::masked(&signed.user.email), theirs };
+    let shown = WrongAccount { frame: &visit.frame, mine: signed.user.email.to_string(), theirs };
     page(StatusCode::FORBIDDEN, &shown)
 }
 

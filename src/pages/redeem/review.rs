@@ -5,6 +5,7 @@ use askama::Template;
 use chrono::{DateTime, Utc};
 
 use crate::domain::{ApprovalLimits, Level, RequestKind, Until};
+use crate::mail::emails::Giver;
 use crate::mail::sanitize;
 use crate::pages::error::{Outcome, page};
 use crate::pages::format::{Person, Whose};
@@ -27,7 +28,6 @@ pub(super) struct Entered {
 struct Choice {
     value: &'static str,
     label: String,
-    explained: String,
     is_chosen: bool,
 }
 
@@ -56,12 +56,15 @@ struct Review<'a> {
     initiator: Option<Person>,
     app: Option<String>,
     owner: Option<Person>,
+    /// In quotes, and as it is.
+    quoted_thing: String,
     thing: String,
     /// `view`, `edit` or `contribute`.
     level: &'static str,
     how_long: String,
     held_until: Option<String>,
     answer_by: String,
+    answer_day: String,
     quote: Vec<String>,
     parts: Vec<Part>,
     levels: Vec<Choice>,
@@ -93,6 +96,7 @@ pub(super) fn show(frame: &Frame, matter: &Matter, entered: &Entered, problems: 
     let request = &view.request;
     let reader = &frame.reader;
     let is_invite = request.kind == RequestKind::Invite;
+    let whose = if is_invite { Whose::Theirs } else { Whose::Yours };
     let requester = if is_invite { matter.initiator.as_ref().unwrap_or(&view.allowed) } else { &view.allowed };
     let initiator = matter.initiator.as_ref().filter(|user| user.id != requester.id).map(Person::from);
     let owner = matter.owner.as_ref().filter(|owner| is_invite && owner.id != requester.id).map(Person::from);
@@ -114,20 +118,17 @@ pub(super) fn show(frame: &Frame, matter: &Matter, entered: &Entered, problems: 
         initiator,
         app: matter.app.as_deref().map(|app| reader.name(app)),
         owner,
-        thing: reader.thing(&view.bundle, if is_invite { Whose::Theirs } else { Whose::Yours }),
+        quoted_thing: reader.quoted_thing(&view.bundle, whose),
+        thing: reader.thing(&view.bundle, whose),
         level: view.level.as_str(),
-        how_long: reader.how_long(request.until),
+        how_long: reader.how_long(request.until, if is_invite { Giver::They } else { Giver::You }),
         held_until: matter.held_until.map(|end| reader.moment(end)),
         answer_by: reader.moment(request.expires_at),
+        answer_day: reader.day(request.expires_at),
         quote: request.message.as_deref().map(sanitize::quoted).unwrap_or_default(),
         parts: matter.resources.iter().map(part).collect(),
         levels: lower
-            .map(|level| Choice {
-                value: level.as_str(),
-                label: reader.level(level),
-                explained: reader.explained(level),
-                is_chosen: level == chosen,
-            })
+            .map(|level| Choice { value: level.as_str(), label: reader.level_label(level), is_chosen: level == chosen })
             .collect(),
         ends: ends(frame, asked_end, &entered.ends),
         is_date: entered.ends == "date",
@@ -148,7 +149,6 @@ fn ends(frame: &Frame, asked: Option<DateTime<Utc>>, chosen: &str) -> Vec<Choice
     let choice = |(value, key, _): &(&'static str, &'static str, i64)| Choice {
         value,
         label: frame.say(key).to_string(),
-        explained: String::new(),
         is_chosen: *value == chosen,
     };
     LENGTHS.iter().filter(|(_, _, days)| is_shorter(*days)).map(choice).collect()

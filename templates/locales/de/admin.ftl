@@ -1,149 +1,149 @@
-# Was die Seiten der Verwaltung sagen. Hier steht kein HTML. Worte, die auch andere Seiten sagen, sind in pages.ftl.
+# Was die Seiten der Administration sagen. Kein HTML. Wörter, die auch andere Seiten sagen, stehen in pages.ftl.
 
-# Um jede Seite
-admin-rooms = Verwaltung
+# Um jede Seite herum
+admin-rooms = Administration
 admin-overview = Übersicht
 admin-requests = Anfragen
 admin-grants = Zugriffe
 admin-users = Personen
 admin-bundles = Bündel
 admin-queue = Postausgang
-admin-letters = Briefe
+admin-letters = E-Mail-Vorschau
 admin-keys = Schlüssel
 admin-audit = Protokoll
-admin-purge = Aufräumen
-admin-search = Personen, Bündel, Zugriffe, Anfragen und Briefe suchen
+admin-purge = Bereinigung
+admin-search = Personen, Bündel, Zugriffe, Anfragen und E-Mails suchen
 admin-search-hint = Adresse, Name oder Nummer
 admin-search-button = Suchen
 
 # Listen
-admin-clock = Zeiten nach der Uhr von { $zone }.
-admin-nothing = Hier ist nichts.
-admin-show-all = Alle zeigen
+admin-nothing = Hier gibt es keine Einträge.
+admin-show-all = Alle anzeigen
 admin-all-of-it = Alle
-admin-first = Vom Anfang an
+admin-first = Erste Seite
 admin-further = Weiter
 admin-back = Zurück
 admin-more-than = mehr als { $number }
-admin-only-of = Nur was mit { $whose } zu tun hat.
-admin-only-gave = Nur was { $whose } gegeben hat.
-admin-only-holds = Nur was { $whose } namentlich hat.
-admin-stale = über die Hälfte der Zeit
-admin-undeliverable = Brief kam nicht an
+admin-only-of = Nur Einträge zu { $whose }.
+admin-only-gave = Nur Zugriffe, die { $whose } gegeben hat.
+admin-only-holds = Nur Zugriffe, die { $whose } persönlich hat.
+admin-stale = Lange offen
+admin-undeliverable = E-Mail nicht zugestellt
 admin-ending = Endet innerhalb einer Woche
-admin-admins = Verwaltende
-admin-admin = verwaltet
-admin-external = extern
-admin-gone = nicht mehr da
-admin-here = da
+admin-admins = Administration
+admin-admin = Administration
+admin-external = Extern
+admin-gone = Entfernt
+admin-here = Aktiv
 
 # Spalten und Angaben
 admin-number = Nummer
-admin-for-whom = Für wen
-admin-decides = Entscheidet
-admin-what = Was
-admin-state = Stand
-admin-asked-at = Gefragt
-admin-ends-at = Beendet oder endet
-admin-to-whom = Wem
-admin-given-by = Von wem
+admin-for-whom = Anfrage von
+admin-decides = Entscheidung durch
+admin-what = Daten
+admin-state = Status
+admin-asked-at = Gesendet
+admin-ends-at = Erledigt oder offen bis
+admin-to-whom = Zugriff für
+admin-given-by = Freigegeben von
 admin-since = Seit
 admin-until = Bis
 admin-name = Name
-admin-owner = Wem es gehört
-admin-level = Stufe
-admin-letter = Brief
+admin-owner = Gehört
+admin-level = Berechtigung
+admin-letter = E-Mail
 admin-reader = An
 admin-tries = Versuche
-admin-about = Worüber
-admin-when = Wann
+admin-about = Betrifft
+admin-when = Zeitpunkt
 admin-app = App
-admin-scopes = Darf
-admin-made = Gemacht
+admin-scopes = Scopes
+admin-made = Erstellt
 admin-last-request = Letzte Anfrage
-admin-happened = Was geschah
-admin-who = Durch wen
-admin-filed-by = Gestellt von
-admin-asked-for = Erbeten
-admin-given = Gegeben
-admin-expires-at = Endet
+admin-happened = Ereignis
+admin-who = Durch
+admin-filed-by = Gesendet von
+admin-asked-for = Angefragt
+admin-given = Genehmigt
+admin-expires-at = Offen bis
 admin-message = Nachricht
-admin-renews = Verlängert den Zugriff
+admin-renews = Verlängert
 admin-limited-to = Beschränkt auf
 admin-reshare = Darf weitergegeben werden
 admin-yes = Ja
-admin-comment = Bemerkung
+admin-comment = Kommentar
 admin-address = Adresse
 admin-username = Benutzername
-admin-language = Sprache und Zone
+admin-language = Sprache und Zeitzone
 admin-resources = Ressourcen
-admin-last-answer = Letzte Antwort
+admin-last-answer = Letzte Antwort des Servers
 admin-message-id = Message-ID
-admin-redeem-urls = Ihre Links dürfen führen zu
-admin-relationship = eine Beziehung: alle geben vom Eigenen
-admin-less = weniger als erbeten
-admin-purged = aufgeräumt
-admin-apps-own = der App eigen
-admin-no-scope = nichts
-admin-never = keine, die noch da ist
-admin-key-live = gültig
+admin-redeem-urls = Links dürfen führen zu
+admin-relationship = Eine Beziehung: öffnet die eigenen Daten der jeweiligen Person
+admin-less = Weniger als angefragt
+admin-purged = Bereinigt
+admin-apps-own = Der App selbst
+admin-no-scope = Keine
+admin-never = Keine gespeichert
+admin-key-live = Gültig
+admin-is-revoked = Widerrufen
 admin-request-number = Anfrage #{ $number }
 admin-grant-number = Zugriff #{ $number }
-admin-next-try = nächster Versuch { $moment }
+admin-next-try = Nächster Versuch: { $moment }
 admin-mail-state = { $state ->
-    [queued] Brief wartet
-    [sent] Brief verschickt
-    [deferred] Brief wird wieder versucht
-   *[bounced] Brief kam nicht an
+    [queued] E-Mail wartet
+    [sent] E-Mail gesendet
+    [deferred] E-Mail aufgeschoben
+   *[bounced] E-Mail nicht zugestellt
 }
 admin-letter-state = { $state ->
-    [queued] wartet
-    [sent] verschickt
-    [dead] aufgegeben
-   *[cancelled] nicht mehr nötig
+    [queued] Wartet
+    [sent] Gesendet
+    [dead] Fehlgeschlagen
+   *[cancelled] Nicht mehr nötig
 }
 
-# Die Geschichte
-admin-story = Die Kette der Zustimmung
-admin-line-letter = Brief: { $kind }
+# Verlauf
+admin-story = Verlauf
+admin-line-letter = E-Mail: { $kind }
 admin-line-to = an { $who }
 admin-line-went = { $state ->
-    [queued] Er wartet.
-    [sent] Er wurde verschickt.
-    [dead] Er wurde aufgegeben.
-   *[cancelled] Er war nicht mehr nötig.
+    [queued] Wartet.
+    [sent] Gesendet.
+    [dead] Fehlgeschlagen.
+   *[cancelled] Nicht gesendet, da nicht mehr nötig.
 }
-admin-its-letters = Ihre Briefe
-admin-came-of-it = Was daraus wurde
-admin-came-from = Die Anfragen dahinter
-admin-shared-from = Wovon es weitergegeben wurde
-admin-shared-on = Was davon weitergegeben wurde
+admin-its-letters = E-Mails
+admin-came-of-it = Daraus entstandener Zugriff
+admin-came-from = Anfragen zu diesem Zugriff
+admin-shared-from = Weitergegeben aus
+admin-shared-on = Weitergegeben an
 admin-by = durch { $who }
 admin-by-app = durch die App { $app }
 admin-by-through = durch { $who } über { $app }
-admin-by-house = durch das Haus selbst oder seinen Betrieb
+admin-by-house = durch das System oder die Systemverwaltung
 admin-the-app = die App { $app }
 admin-through = { $who }, über { $app }
-admin-the-house = das Haus selbst oder sein Betrieb
+admin-the-house = das System oder die Systemverwaltung
 admin-from = Von { $peer }
-admin-reason = Mit den Worten: { $reason }
+admin-reason = Begründung: { $reason }
 admin-event = { $event ->
-    [request-filed] Gefragt
-    [request-approved] Zugestimmt
+    [request-filed] Anfrage gesendet
+    [request-approved] Genehmigt
     [request-declined] Abgelehnt
     [request-withdrawn] Zurückgezogen
-    [request-expired] Ohne Antwort beendet
-    [request-cancelled] Aufgehoben
-    [request-resent] Brief noch einmal verschickt
-    [request-reminded] Erinnert
-    [letter-bounced] Brief kam nicht an
-    [letter-retried] Brief erneut versucht
+    [request-expired] Abgelaufen
+    [request-cancelled] Geschlossen
+    [request-resent] E-Mail noch einmal gesendet
+    [request-reminded] Erinnerung gesendet
+    [letter-bounced] E-Mail nicht zugestellt
+    [letter-retried] E-Mail erneut versucht
     [grant-made] Zugriff gegeben
     [grant-changed] Zugriff geändert
     [grant-prolonged] Zugriff verlängert
-    [grant-shortened] Verlängerung zurückgenommen
+    [grant-shortened] Verlängerung rückgängig gemacht
     [grant-superseded] Durch neueren Zugriff ersetzt
-    [grant-revoked] Zugriff entzogen
+    [grant-revoked] Zugriff widerrufen
     [grant-deleted] Zugriff gelöscht
     [user-added] Person hinzugefügt
     [user-set] Person geändert
@@ -152,139 +152,139 @@ admin-event = { $event ->
     [user-username-changed] Benutzername geändert
     [user-password-set] Passwort gesetzt
     [user-removed] Person entfernt
-    [identity-linked] Konto eines Anbieters verknüpft
-    [identity-unlinked] Konto eines Anbieters gelöst
+    [identity-linked] Konto verknüpft
+    [identity-unlinked] Kontoverknüpfung gelöst
     [session-ended] Sitzung beendet
     [sessions-ended] Alle Sitzungen beendet
-    [asker-blocked] Person gesperrt
-    [asker-unblocked] Sperre einer Person aufgehoben
-    [app-blocked] App gesperrt
-    [app-unblocked] Sperre einer App aufgehoben
+    [asker-blocked] Person blockiert
+    [asker-unblocked] Blockierung der Person aufgehoben
+    [app-blocked] App blockiert
+    [app-unblocked] Blockierung der App aufgehoben
     [group-added] Gruppe hinzugefügt
     [group-renamed] Gruppe umbenannt
-    [group-member-added] Zu einer Gruppe hinzugefügt
+    [group-member-added] Zur Gruppe hinzugefügt
     [bundle-added] Bündel hinzugefügt
-    [bundle-handed-over] Bündel übergeben
+    [bundle-handed-over] Bündel übertragen
     [bundle-renamed] Bündel umbenannt
     [bundle-removed] Bündel entfernt
     [resource-added] Ressource hinzugefügt
-    [key-added] Schlüssel gemacht
-    [key-revoked] Schlüssel zurückgenommen
-    [purged] Aufgeräumt
+    [key-added] Schlüssel erstellt
+    [key-revoked] Schlüssel widerrufen
+    [purged] Bereinigt
     [database-restored] Datenbank wiederhergestellt
-    [server-key-renewed] Schlüssel des Hauses erneuert
+    [server-key-renewed] Serverschlüssel erneuert
    *[other] { $word }
 }
 
-# Taten
-admin-cancel = Aufheben
-admin-cancel-what = Die Anfrage endet ohne Antwort. Wer gefragt hat und wer entschieden hätte, erfährt es per E-Mail.
-admin-cancel-button = Anfrage aufheben
-admin-resend = Brief noch einmal schicken
-admin-resend-what = Wer entscheidet, bekommt noch einen Brief mit eigenem Link; die früheren bleiben gültig.
-admin-resend-button = Noch einmal schicken
-admin-revoke = Entziehen
-admin-revoke-what = Der Zugriff endet sofort, und mit ihm jeder, der davon weitergegeben wurde.
-admin-revoke-button = Zugriff entziehen
-admin-retry = Jetzt erneut versuchen
-admin-retry-what = Der Brief geht sofort noch einmal. Was er sagt, wird dabei neu beurteilt.
-admin-retry-button = Erneut versuchen
-admin-retry-all = Alle aufgegebenen erneut versuchen
-admin-retry-all-what = Jeder aufgegebene Brief kommt noch einmal an die Reihe. Was niemand mehr braucht, fällt dabei weg.
-admin-would-retry = Aufgegebene Briefe
-admin-retry-all-button = { $number } erneut versuchen
-admin-cancel-all = Alles Erbetene aufheben
-admin-cancel-all-what = Jede Anfrage von { $app }, die niemand beantwortet hat, wird aufgehoben. Die Betroffenen erfahren es per E-Mail. Gegebener Zugriff bleibt.
-admin-would-cancel = Anfragen, die aufgehoben würden
-admin-cancel-all-button = { $number } aufheben
-admin-revoke-held = Alles entziehen, was sie haben
-admin-revoke-held-what = Aller Zugriff, den { $who } namentlich hat, endet sofort, und mit ihm was davon weitergegeben wurde. Was über eine Gruppe zu sehen ist, bleibt.
-admin-revoke-given = Alles entziehen, was sie gegeben haben
-admin-revoke-given-what = Aller Zugriff, den { $who } gegeben hat, endet sofort, und mit ihm was davon weitergegeben wurde.
-admin-would-revoke = Zugriffe, die enden würden
-admin-revoke-all-button = { $number } entziehen
-admin-key-revoke = Schlüssel zurücknehmen
-admin-key-revoke-what = { $app } kann mit diesem Schlüssel nichts mehr. Was erbeten und nicht beantwortet ist, wird aufgehoben; gegebener Zugriff bleibt.
-admin-key-revoke-button = Schlüssel zurücknehmen
-admin-said-cancelled = Die Anfrage wurde aufgehoben.
-admin-said-resent = Ein weiterer Brief ist unterwegs.
-admin-said-revoked = Der Zugriff wurde entzogen.
-admin-said-retried = Der Brief wird erneut versucht.
-admin-said-not-retried = Der Brief wurde verschickt oder ist nicht mehr nötig.
-admin-said-key-revoked = Der Schlüssel wurde zurückgenommen.
+# Aktionen
+admin-cancel = Schließen
+admin-cancel-what = Die Anfrage wird ohne Entscheidung geschlossen. Wir benachrichtigen die anfragende und die entscheidende Person per E-Mail.
+admin-cancel-button = Anfrage schließen
+admin-resend = E-Mail noch einmal senden
+admin-resend-what = Die Person, die entscheidet, bekommt eine weitere E-Mail mit einem neuen Link. Frühere Links gelten weiter.
+admin-resend-button = E-Mail noch einmal senden
+admin-revoke = Widerrufen
+admin-revoke-what = Dieser Zugriff endet sofort. Wurde er weitergegeben, endet er auch dort.
+admin-revoke-button = Zugriff widerrufen
+admin-retry = Erneut versuchen
+admin-retry-what = Die E-Mail wird sofort gesendet, mit den aktuellen Angaben.
+admin-retry-button = E-Mail erneut senden
+admin-retry-all = Alle fehlgeschlagenen E-Mails erneut senden
+admin-retry-all-what = Alle fehlgeschlagenen E-Mails kommen noch einmal in den Postausgang. Nicht mehr nötige E-Mails werden dabei verworfen.
+admin-would-retry = Fehlgeschlagene E-Mails
+admin-retry-all-button = E-Mails erneut senden ({ $number })
+admin-cancel-all = Alle Anfragen dieser App schließen
+admin-cancel-all-what = Alle offenen Anfragen von { $app } werden geschlossen. Wir benachrichtigen alle Beteiligten per E-Mail. Bestehende Zugriffe ändern sich nicht.
+admin-would-cancel = Zu schließende Anfragen
+admin-cancel-all-button = Anfragen schließen ({ $number })
+admin-revoke-held = Alle Zugriffe dieser Person widerrufen
+admin-revoke-held-what = Alle Zugriffe, die { $who } persönlich hat, enden sofort. Wurden sie weitergegeben, enden sie auch dort. Zugriffe über Gruppen ändern sich nicht.
+admin-revoke-given = Alle Freigaben dieser Person widerrufen
+admin-revoke-given-what = Alle Zugriffe, die { $who } gegeben hat, enden sofort. Wurden sie weitergegeben, enden sie auch dort.
+admin-would-revoke = Zu widerrufende Zugriffe
+admin-revoke-all-button = Zugriffe widerrufen ({ $number })
+admin-key-revoke = Schlüssel widerrufen
+admin-key-revoke-what = { $app } kann diesen Schlüssel nicht mehr verwenden. Offene Anfragen der App werden geschlossen. Bestehende Zugriffe ändern sich nicht.
+admin-key-revoke-button = Schlüssel widerrufen
+admin-said-cancelled = Die Anfrage ist geschlossen.
+admin-said-resent = Wir senden eine weitere E-Mail.
+admin-said-revoked = Der Zugriff ist widerrufen.
+admin-said-retried = Wir senden die E-Mail noch einmal.
+admin-said-not-retried = Diese E-Mail wurde schon gesendet oder ist nicht mehr nötig.
+admin-said-key-revoked = Der Schlüssel ist widerrufen.
 
 # Lange Arbeit
-admin-work-revoke = Zugriffe entziehen
-admin-work-done = Fertig. Es ist nichts mehr zu tun.
-admin-work-goes-on = Es geht weiter. Sie können diese Seite verlassen.
-admin-work-left = Es hielt vor dem Ende an. Nichts ist verloren: es geht von dort weiter.
-admin-look-again = Sehen, wie weit es jetzt ist
-admin-go-on = Weitermachen
+admin-work-revoke = Zugriffe werden widerrufen
+admin-work-done = Fertig.
+admin-work-goes-on = Der Vorgang läuft noch. Sie können diese Seite verlassen.
+admin-work-left = Der Vorgang wurde vor dem Ende angehalten. Es ist nichts verloren, und Sie können ihn fortsetzen.
+admin-look-again = Fortschritt aktualisieren
+admin-go-on = Vorgang fortsetzen
 admin-of = { $done } von { $total }
-admin-removed = Zeilen entfernt
-admin-checked = Zeilen geprüft
-admin-cancelled = Anfragen aufgehoben
-admin-revoked = Zugriffe entzogen
-admin-queued-again = Briefe wieder in der Reihe
+admin-removed = Gelöschte Datensätze
+admin-checked = Geprüfte Einträge
+admin-cancelled = Geschlossene Anfragen
+admin-revoked = Widerrufene Zugriffe
+admin-queued-again = Wieder eingereihte E-Mails
 admin-started = Begonnen
 admin-last-step = Letzter Schritt
 admin-verify = Protokoll prüfen
-admin-verify-what = Jede Zeile wird an der davor geprüft, wie es der Befehl audit verify tut. Bei vielen dauert das eine Weile.
-admin-verify-button = Prüfen
-admin-audit-holds = Das Protokoll ist ganz: keine Zeile wurde geändert, keine fehlt.
-admin-audit-broken = Das Protokoll wurde von außen geändert: Kette { $chain }, Zeile { $row }.
-admin-purge-what = Was lange genug her ist, wird entfernt: Anfragen mit ihren Briefen und Links, Sitzungen, Codes, aufbewahrte Antworten. Nie ein gültiger Link, ein Zugriff oder das Protokoll.
-admin-purge-days = Was so viele Tage her ist oder länger
-admin-purge-days-odd = Geben Sie eine ganze Zahl von Tagen von 0 bis { $most } ein.
-admin-purge-count = Nur zählen
-admin-would-go = Was gehen würde
-admin-purge-nothing = Nichts ist so lange vorbei.
-admin-purge-button = Entfernen
-admin-tokens = Links in Briefen
+admin-verify-what = Jeder Eintrag wird mit dem vorherigen abgeglichen, wie beim Befehl „audit verify“. Bei einem langen Protokoll kann das eine Weile dauern.
+admin-verify-button = Protokoll prüfen
+admin-audit-holds = Das Protokoll ist unversehrt. Kein Eintrag wurde geändert, und keiner fehlt.
+admin-audit-broken = Das Protokoll wurde von außen geändert: Kette { $chain }, Eintrag { $row }.
+admin-purge-what = Löscht Anfragen, die seit Langem erledigt sind, mit ihren E-Mails und Links. Löscht auch alte Sitzungen, Anmeldecodes und gespeicherte Antworten. Aktuelle Zugriffe und das Protokoll bleiben.
+admin-purge-days = Erledigt seit mindestens so vielen Tagen
+admin-purge-days-odd = Geben Sie eine ganze Zahl von 0 bis { $most } ein.
+admin-purge-count = Vorschau anzeigen
+admin-would-go = Zu löschende Datensätze
+admin-purge-nothing = Es gibt nichts so Altes zu löschen.
+admin-purge-button = Diese Datensätze löschen
+admin-tokens = Links
 admin-sessions = Sitzungen und Zugriffstoken
 admin-codes = Anmeldecodes
-admin-answers = Aufbewahrte Antworten
+admin-answers = Gespeicherte Antworten
 
 # Suche
 admin-search-heading = Suche
-admin-search-what = Geben Sie eine Nummer, eine Adresse, den Anfang eines Namens oder den Link von etwas ein.
-admin-search-for = Was für „{ $text }“ gefunden wurde.
-admin-search-nothing = Nichts wurde gefunden. Namen findet man über ihren Anfang, groß und klein wie geschrieben.
+admin-search-what = Geben Sie eine Nummer, eine Adresse, den Anfang eines Namens oder den Link einer Ressource ein.
+admin-search-for = Ergebnisse für „{ $text }“
+admin-search-nothing = Keine Ergebnisse für „{ $text }“. Geben Sie den Anfang eines Namens ein, und achten Sie auf Groß- und Kleinschreibung.
 
 # Die Übersicht
-admin-tile-waiting = Warten auf Antwort
-admin-tile-stale = Über die Hälfte der Zeit
-admin-tile-undeliverable = Brief kam nicht an
-admin-tile-dead = Aufgegebene Briefe
+admin-tile-waiting = Offene Anfragen
+admin-tile-stale = Lange offen
+admin-tile-undeliverable = E-Mail nicht zugestellt
+admin-tile-dead = Fehlgeschlagene E-Mails
 admin-tile-ending = Zugriffe, die innerhalb einer Woche enden
-admin-most = Der höchste Balken: { $number }
-admin-first-of-them = Die ersten davon
-admin-by-day = Anfragen, Tag für Tag
-admin-by-day-said = Balken für jeden Tag: wie viele gestellt wurden, und wie viele wie endeten. Dieselben Zahlen stehen in der Tabelle darunter.
-admin-span = Wie weit zurück
+admin-most = Höchster Wert der Skala: { $number }
+admin-first-of-them = Älteste zuerst
+admin-by-day = Anfragen nach Tagen
+admin-by-day-said = Balkendiagramm der Anfragen für jeden Tag: wie viele gesendet und wie viele auf welche Weise erledigt wurden. Die Tabelle darunter enthält dieselben Zahlen.
+admin-span = Zeitraum
 admin-days = { $number } Tage
 admin-day = Tag
-admin-chart-since = Nur die neuesten Änderungen sind gezählt: alle seit { $moment }.
-admin-asked = gefragt
-admin-ended-otherwise = anders beendet
-admin-as-table = Die Zahlen als Tabelle
-admin-times = Wie lange Entscheidungen dauern
-admin-within-minutes = bis 10 Minuten
-admin-within-hour = bis 1 Stunde
-admin-within-six-hours = bis 6 Stunden
-admin-within-day = bis 1 Tag
-admin-within-three-days = bis 3 Tage
-admin-within-longer = länger
-admin-outcomes = Wie Briefe ankamen
-admin-house = Das Haus
-admin-mail = Mail
-admin-mail-goes = geht hinaus
-admin-mail-paused = steht still bis { $moment }
-admin-letters-wait = Wartende Briefe
-admin-over = Vorbei, kann aufgeräumt werden
-admin-unswept = Vorbei, noch nicht aufgeschrieben
+admin-chart-since = Gezählt werden nur die neuesten Änderungen, ab { $moment }.
+admin-asked = Gesendet
+admin-ended-otherwise = Anders erledigt
+admin-as-table = Als Tabelle anzeigen
+admin-times = Dauer bis zur Entscheidung
+admin-within-minutes = Bis 10 Minuten
+admin-within-hour = Bis 1 Stunde
+admin-within-six-hours = Bis 6 Stunden
+admin-within-day = Bis 1 Tag
+admin-within-three-days = Bis 3 Tage
+admin-within-longer = Länger
+admin-outcomes = E-Mail-Zustellung
+admin-house = System
+admin-mail = E-Mail
+admin-mail-goes = Versand läuft
+admin-mail-paused = Pausiert bis { $moment }
+admin-letters-wait = Wartende E-Mails
+admin-over = Erledigt, kann bereinigt werden
+admin-unswept = Abgelaufen, noch nicht abgeschlossen
 admin-version = Version
 admin-schema = Schema
 admin-epoch = Epoche
-admin-holds = Was sie haben
-admin-gave = Was sie gegeben haben
+admin-holds = Zugriffe dieser Person
+admin-gave = Freigaben dieser Person

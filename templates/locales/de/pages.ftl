@@ -1,543 +1,580 @@
-# Was die Seiten sagen. Kein HTML. $kind: `ask` (jemand bittet um etwas, das der entscheidenden Person gehört) oder `invite`
-# (jemand bietet etwas an).
+# Was die Seiten sagen. Kein HTML. $kind: `ask` (eine Anfrage nach Daten der lesenden Person) oder `invite` (ein Angebot).
+# Zeiten und Dauern kommen fertig aus words.ftl. $thing steht im Akkusativ und hat im Satz schon Anführungszeichen.
 
 # Wörter in Sätzen
-pages-level = { level }
-# „… Lesezugriff auf Schlafdaten“
-pages-access = { $level ->
-    [view] Lesezugriff
-    [edit] Lese- und Schreibzugriff
-   *[contribute] Lese-, Schreib- und Löschzugriff
-}
-pages-explained = { level-explained }
 pages-nameless = (ohne Namen)
-pages-thing-yours = Ihre Daten (als { $name })
-pages-thing-theirs = deren Daten (als { $name })
-state-pending = wartet
-state-waits-for-you = wartet auf Sie
-state-approved = zugestimmt
-state-declined = abgelehnt
-state-withdrawn = zurückgezogen
-state-expired = abgelaufen
-state-cancelled = aufgehoben
-state-failed = nicht zugestellt
-state-live = hat Zugriff
-state-yours = Ihr Zugriff
-state-later = noch nicht
-state-off = ausgeschaltet
-state-over = beendet
-state-taken-back = entzogen
+# Eine Beziehung („Coach“) ist nichts Eigenes, sondern ein Anteil an den Daten einer Person.
+pages-thing-yours = Ihre Daten als „{ $name }“
+pages-thing-theirs = die Daten dieser Person als „{ $name }“
+state-pending = Wartet auf Antwort
+state-waits-for-you = Wartet auf Sie
+state-approved = Genehmigt
+state-declined = Abgelehnt
+state-withdrawn = Zurückgezogen
+state-expired = Abgelaufen
+state-cancelled = Geschlossen
+state-failed = Nicht zugestellt
+state-live = Hat Zugriff
+state-yours = Sie haben Zugriff
+state-later = Noch nicht gültig
+state-off = Ausgeschaltet
+state-over = Abgelaufen
+state-taken-back = Beendet
 
 # Um jede Seite herum
 frame-skip = Zum Inhalt springen
-frame-ways = Ihre Seiten
-frame-inbox = Eingang
-frame-admin = Verwaltung
+frame-ways = Menü
+frame-inbox = Posteingang
+frame-admin = Administration
 frame-sign-out = Abmelden
 frame-signed-in = Angemeldet als { $name } ({ $address }).
-frame-foot = Zugriff gibt nur, wem die Daten gehören, und sonst niemand. Wir fragen nie per E-Mail nach Ihrem Passwort.
-to-inbox = Zu Ihrem Eingang
-to-own-inbox = Zu Ihrem eigenen Eingang
+frame-foot = Ohne Ihre Genehmigung wird nichts freigegeben. Wir fragen nie per E-Mail nach Ihrem Passwort.
+to-inbox = Zu Ihrem Posteingang
+to-own-inbox = Zu Ihrem eigenen Posteingang
 problems-heading = { $number ->
     [one] Es gibt ein Problem
    *[other] Es gibt Probleme
 }
-problems-title = Problem: { $title }
+problems-title = Fehler: { $title }
 
-# Die erste Seite
-front-title = Um Zugriff bitten
-front-heading = Zugriff, mit dem Ja der richtigen Person
-front-lead = Jemand bittet um Zugriff auf Daten. Wem die Daten gehören, bekommt eine E-Mail, sieht es sich an und sagt Ja oder Nein. Gegebener Zugriff lässt sich jederzeit wieder entziehen.
-front-letter = Sie haben eine E-Mail bekommen
-front-letter-do = Öffnen Sie den Link darin. Nichts geschieht, bevor Sie auf eine Schaltfläche drücken.
-front-own = Sie möchten sehen, was Sie gegeben haben, was Sie haben oder worum Sie gebeten haben
+# Die Startseite
+front-title = Daten freigeben
+front-heading = Sie bestimmen, wer Ihre Daten sieht
+front-lead = Möchte jemand Ihre Daten sehen, schreiben wir zuerst Ihnen eine E-Mail. Sie entscheiden und können Ihre Entscheidung jederzeit ändern.
+front-letter = Haben Sie eine E-Mail von uns bekommen?
+front-letter-do = Öffnen Sie den Link darin, um die Anfrage zu prüfen. Ohne Ihre Genehmigung wird nichts freigegeben.
+front-own = Sehen Sie nach, wer Zugriff auf Ihre Daten hat
 
 # Anmelden
 sign-in-heading = Anmelden
 sign-in-button = Anmelden
 sign-in-name = E-Mail-Adresse oder Benutzername
 sign-in-name-missing = Geben Sie Ihre E-Mail-Adresse oder Ihren Benutzernamen ein.
-sign-in-code = Mit einem Code per E-Mail
-sign-in-code-what = Wir schicken Ihnen sechs Ziffern, die zehn Minuten lang gelten. Ein Passwort brauchen Sie dafür nicht.
-sign-in-code-button = Code zuschicken
+sign-in-code = Mit einem Anmeldecode
+sign-in-code-what = Wir senden Ihnen per E-Mail einen 6-stelligen Code. Er gilt 10 Minuten. Sie brauchen kein Passwort.
+sign-in-code-button = Anmeldecode zusenden
 sign-in-password = Mit Ihrem Passwort
 sign-in-password-label = Passwort
-sign-in-wrong = Name und Passwort passen nicht zusammen. Prüfen Sie beides, oder melden Sie sich mit einem Code per E-Mail an.
+sign-in-wrong = E-Mail-Adresse, Benutzername oder Passwort ist falsch. Versuchen Sie es noch einmal, oder lassen Sie sich einen Anmeldecode zusenden.
 password-missing = Geben Sie Ihr Passwort ein.
-code-heading = Code eingeben
-code-to-address = Wir haben einen sechsstelligen Code an { $address } geschickt.
-code-to-name = Falls wir „{ $name }“ kennen, haben wir einen sechsstelligen Code an die hinterlegte Adresse geschickt.
-code-label = Sechs Ziffern aus der E-Mail
-code-note = Es kann eine Minute dauern, bis die E-Mail da ist. Der Code gilt zehn Minuten lang.
-code-none = Keine E-Mail bekommen?
-code-none-do = Sehen Sie im Ordner für unerwünschte E-Mails nach. Ist sie auch dort nicht, fordern Sie einen neuen Code an; nur der neueste gilt.
-code-again = Neuen Code zuschicken
+code-heading = Anmeldecode eingeben
+code-to-address = Wir haben einen 6-stelligen Code an { $address } gesendet.
+code-to-name = Falls es ein Konto „{ $name }“ gibt, haben wir einen 6-stelligen Code an die hinterlegte Adresse gesendet.
+code-label = 6-stelliger Code
+code-note = Es kann eine Minute dauern, bis die E-Mail ankommt. Der Code gilt 10 Minuten.
+code-none = Keine E-Mail erhalten?
+code-none-do = Sehen Sie in Ihrem Spam-Ordner nach, oder fordern Sie einen neuen Code an. Ältere Codes gelten dann nicht mehr.
+code-again = Neuen Code zusenden
 code-other-way = Auf andere Weise anmelden
-code-missing = Geben Sie die sechs Ziffern aus der E-Mail ein.
-code-wrong = Dieser Code ist falsch oder gilt nicht mehr. Nehmen Sie die neueste E-Mail; nach fünf falschen Versuchen oder zehn Minuten fordern Sie einen neuen Code an.
+code-missing = Geben Sie den 6-stelligen Code aus der E-Mail ein.
+code-wrong = Dieser Code ist falsch oder abgelaufen. Verwenden Sie den Code aus unserer neuesten E-Mail. Nach 5 falschen Eingaben oder 10 Minuten brauchen Sie einen neuen Code.
 code-wrong-left = { $left ->
-    [one] Dieser Code ist falsch. Sie haben noch einen Versuch; sehen Sie in der neuesten E-Mail nach.
-   *[other] Dieser Code ist falsch. Sie haben noch { $left } Versuche; sehen Sie in der neuesten E-Mail nach.
+    [one] Dieser Code ist falsch. Sie haben noch 1 Versuch.
+   *[other] Dieser Code ist falsch. Sie haben noch { $left } Versuche.
 }
-code-dead = Dieser Code gilt nicht mehr: Er ist verbraucht, älter als zehn Minuten oder war fünfmal falsch. Fordern Sie unten einen neuen an.
+code-dead = Dieser Code gilt nicht mehr. Er wurde schon verwendet, ist älter als 10 Minuten oder wurde 5 Mal falsch eingegeben. Fordern Sie einen neuen Code an.
 
-# Anmelden bei einem Anbieter ($name), den der Betreiber eingerichtet hat
-elsewhere-heading = Mit einem Konto, das Sie anderswo haben
-elsewhere-or = Oder mit einem Konto, das Sie anderswo haben
-elsewhere-button = Anmelden mit { $name }
-elsewhere-what = Sie kommen auf diese Seite zurück. Worum es in Ihrer E-Mail geht, erfährt dort niemand.
-elsewhere-back = Zurück zu allen Arten, sich anzumelden
-elsewhere-other-ways = Es wurde nichts geändert. Sie können es noch einmal versuchen oder sich auf andere Weise anmelden.
+# Anmelden bei einem Anbieter ($name), den die Administration eingerichtet hat
+elsewhere-heading = Mit einem anderen Konto
+elsewhere-or = Oder mit einem anderen Konto
+elsewhere-button = Mit { $name } anmelden
+elsewhere-what = Danach kommen Sie auf diese Seite zurück. Der andere Anbieter erfährt nichts über Ihre Anfrage.
+elsewhere-back = Zurück zu allen Anmeldemöglichkeiten
+elsewhere-other-ways = Es wurde nichts geändert. Versuchen Sie es noch einmal, oder melden Sie sich auf andere Weise an.
 elsewhere-down = { $name } antwortet nicht
-elsewhere-down-why = Wir haben { $name } gebeten, Sie anzumelden, und nicht rechtzeitig eine Antwort bekommen.
+elsewhere-down-why = Wir wollten Sie über { $name } anmelden, haben aber keine rechtzeitige Antwort bekommen.
 elsewhere-down-do = Es wurde nichts geändert. Versuchen Sie es in einer Minute noch einmal, oder melden Sie sich auf andere Weise an.
-elsewhere-odd = Sie konnten nicht angemeldet werden
-elsewhere-unusable-why = { $name } hat etwas geantwortet, womit wir nichts anfangen können.
-elsewhere-unusable-do = Es wurde nichts geändert. Melden Sie sich auf andere Weise an, und sagen Sie es dem Betreiber dieser Seite: Der Grund steht im Protokoll.
-elsewhere-forged-why = Wir konnten nicht sicherstellen, dass die Antwort von { $name } kam und für Sie bestimmt war. Darum haben wir ihr nicht geglaubt.
-elsewhere-forged-do = Es wurde nichts geändert. Beginnen Sie auf der Anmeldeseite noch einmal. Geschieht es wieder, melden Sie sich auf andere Weise an, und sagen Sie es dem Betreiber dieser Seite.
+elsewhere-odd = Wir konnten Sie nicht anmelden
+elsewhere-unusable-why = Die Antwort von { $name } können wir nicht verwenden.
+elsewhere-unusable-do = Es wurde nichts geändert. Melden Sie sich auf andere Weise an, und informieren Sie die Administration dieser Website. Die Ursache steht im Protokoll.
+elsewhere-forged-why = Es ist nicht sicher, dass die Antwort von { $name } stammt und für Sie bestimmt war.
+elsewhere-forged-do = Es wurde nichts geändert. Beginnen Sie auf der Anmeldeseite von vorn. Tritt der Fehler wieder auf, melden Sie sich auf andere Weise an, und informieren Sie die Administration dieser Website.
 elsewhere-denied = { $name } hat Sie nicht angemeldet
-elsewhere-denied-why = Entweder sind Sie dort umgekehrt, oder Ihr Konto darf hier nicht verwendet werden.
-elsewhere-stale = Bitte beginnen Sie noch einmal
-elsewhere-stale-why = Diese Anmeldung wurde in einem anderen Browser oder Fenster begonnen, hat länger als zehn Minuten gedauert oder wurde schon verwendet.
-elsewhere-stale-do = Es wurde nichts geändert. Gehen Sie zurück und drücken Sie noch einmal auf die Schaltfläche.
-elsewhere-unverified = { $name } hat Ihre Adresse nicht bestätigt
-elsewhere-unverified-why = Wir kennen die Leute an ihrer E-Mail-Adresse und nehmen eine nur an, wenn { $name } bestätigt hat, dass sie Ihnen gehört.
-elsewhere-unverified-do = Bestätigen Sie dort Ihre Adresse und versuchen Sie es noch einmal, oder melden Sie sich mit einem Code per E-Mail an.
-elsewhere-unknown = Niemand hier hat Ihre Adresse
-elsewhere-unknown-why = Bei { $name } sind Sie { $address }, und diese Adresse ist hier nicht bekannt.
-elsewhere-unknown-do = Hat eine E-Mail von uns Sie hierher geführt, melden Sie sich mit einem Code an, den wir an deren Adresse schicken.
-elsewhere-linked = Ihr Konto hier gehört zu einem anderen
-elsewhere-linked-why = Wer hier Ihre Adresse hat, hat sich früher mit einem anderen Konto bei { $name } angemeldet.
-elsewhere-linked-do = Verwenden Sie dieses Konto. Gibt es das nicht mehr, melden Sie sich mit einem Code per E-Mail an und lösen Sie die Verknüpfung unter „Wo Sie angemeldet sind“.
+elsewhere-denied-why = Sie haben die Anmeldung dort abgebrochen, oder Ihr Konto ist hier nicht zugelassen.
+elsewhere-stale = Bitte beginnen Sie von vorn
+elsewhere-stale-why = Diese Anmeldung wurde in einem anderen Browser oder Fenster begonnen, hat länger als 10 Minuten gedauert oder wurde schon verwendet.
+elsewhere-stale-do = Es wurde nichts geändert. Gehen Sie zurück und wählen Sie die Schaltfläche noch einmal.
+elsewhere-unverified = { $name } hat Ihre E-Mail-Adresse nicht bestätigt
+elsewhere-unverified-why = Wir nehmen eine E-Mail-Adresse nur an, wenn { $name } bestätigt hat, dass sie Ihnen gehört.
+elsewhere-unverified-do = Bestätigen Sie Ihre Adresse dort und versuchen Sie es noch einmal, oder melden Sie sich mit einem Anmeldecode an.
+elsewhere-unknown = Es gibt kein Konto mit Ihrer E-Mail-Adresse
+elsewhere-unknown-why = Bei { $name } haben Sie die Adresse { $address }. Hier gibt es kein Konto mit dieser Adresse.
+elsewhere-unknown-do = Kommen Sie aus einer unserer E-Mails? Dann melden Sie sich mit einem Anmeldecode an. Wir senden ihn an die Adresse, die diese E-Mail bekommen hat.
+elsewhere-linked = Ihre E-Mail-Adresse ist mit einem anderen Konto verknüpft
+elsewhere-linked-why = Diese E-Mail-Adresse ist schon mit einem anderen Konto bei { $name } verknüpft.
+elsewhere-linked-do = Melden Sie sich mit dem anderen Konto an. Haben Sie es nicht mehr, melden Sie sich mit einem Anmeldecode an und lösen Sie die Verknüpfung unter „Aktive Anmeldungen“.
 
-# Wo jemand angemeldet ist
-sessions-heading = Wo Sie angemeldet sind
-sessions-what = Jeder dieser Browser ist als Sie angemeldet. Melden Sie ab, was Sie nicht kennen oder nicht mehr brauchen: Das wirkt sofort.
-sessions-here = dieser Browser
-sessions-unknown = Ein Browser, der seinen Namen nicht sagt
+# Aktive Anmeldungen und verknüpfte Konten
+sessions-heading = Aktive Anmeldungen
+sessions-what = In diesen Browsern sind Sie angemeldet. Melden Sie alle Browser ab, die Sie nicht kennen.
+sessions-here = Dieser Browser
+sessions-unknown = Unbekannter Browser
 sessions-since = Angemeldet am { $moment }
 sessions-seen = Zuletzt verwendet am { $moment }
-sessions-from = Von der Adresse { $address }
-sessions-end = Dort abmelden
-sessions-end-others = Überall sonst abmelden
-sessions-said-ended = Der andere Browser ist abgemeldet.
-sessions-said-others = Alle anderen Browser sind abgemeldet.
-identities-heading = Konten anderswo
-identities-what = Mit diesen können Sie sich hier anmelden. Lösen Sie eine Verknüpfung, die nicht mehr Ihre ist; die nächste Anmeldung dort verknüpft neu, anhand Ihrer Adresse.
+sessions-from = IP-Adresse: { $address }
+sessions-end = Diesen Browser abmelden
+sessions-end-others = Alle anderen Browser abmelden
+sessions-said-ended = Der Browser wurde abgemeldet.
+sessions-said-others = Alle anderen Browser wurden abgemeldet.
+identities-heading = Verknüpfte Konten
+identities-what = Mit diesen Konten können Sie sich anmelden. Lösen Sie die Verknüpfung mit Konten, die Sie nicht mehr nutzen. Melden Sie sich mit einem Konto an, wird es wieder verknüpft.
 identities-since = Verknüpft am { $moment }
 identities-seen = Zuletzt verwendet am { $moment }
 identities-unlink = Verknüpfung lösen
-identities-said-unlinked = Die Verknüpfung ist gelöst.
+identities-said-unlinked = Die Verknüpfung wurde gelöst.
 
-# Anmelden, um zu antworten
-gate-heading = Anmelden, um zu antworten
-gate-why = Ihr Link ging an { $address }. Bevor wir zeigen, worum es geht, zeigen Sie uns bitte, dass Sie diese Person sind. Bisher ist nichts geschehen.
-gate-code = Sechsstelligen Code zuschicken
-gate-code-what = Er geht an dieselbe Adresse. Ein Passwort brauchen Sie nicht.
+# Anmelden, um auf eine E-Mail zu antworten
+gate-heading = Bestätigen Sie, dass Sie es sind
+gate-why = Wir haben diesen Link an { $address } gesendet. Bestätigen Sie zum Schutz Ihrer Daten, dass diese Adresse Ihnen gehört.
+gate-code = Anmeldecode zusenden
+gate-code-what = Wir senden einen 6-stelligen Code an dieselbe Adresse. Sie brauchen kein Passwort.
 gate-password = Oder mit Ihrem Passwort
-gate-password-label = Ihr Passwort bei uns
-gate-password-wrong = Dieses Passwort ist falsch. Prüfen Sie es, oder lassen Sie sich einen Code zuschicken.
+gate-password-label = Passwort
+gate-password-wrong = Das Passwort ist falsch. Versuchen Sie es noch einmal, oder lassen Sie sich einen Anmeldecode zusenden.
 gate-dead = Dieser Link funktioniert nicht mehr
-gate-dead-why = Die Adresse, an die er ging, hat sich seither geändert, oder die Datenbank wurde aus einer Sicherung wiederhergestellt. Falls die Anfrage noch auf Antwort wartet, können wir einen neuen Link an die heutige Adresse der Person schicken.
-gate-dead-fresh = Neuen Link zuschicken
-gate-dead-sign-in = Anmelden, um mehr zu sehen, falls er für Sie ist
-trust-heading = Ist das echt? So gehen Sie sicher
+gate-dead-why = Entweder hat sich die Adresse geändert, an die wir den Link gesendet haben, oder unsere Datenbank wurde aus einer Sicherung wiederhergestellt. Ist die Anfrage noch offen, können wir einen neuen Link an die aktuelle Adresse senden.
+gate-dead-fresh = Neuen Link zusenden
+gate-dead-sign-in = Anmelden und Anfragen ansehen
+trust-heading = So prüfen Sie, ob diese Seite echt ist
 trust-address = In der Adresszeile Ihres Browsers muss { $host } stehen.
-trust-inbox = Es geht auch ohne den Link aus der E-Mail: Geben Sie { $host } selbst ein, melden Sie sich an und sehen Sie in Ihren Eingang. Worum Sie gebeten werden, steht auch dort.
-trust-never = Wir fragen nie per E-Mail oder Telefon nach einem Passwort oder nach Geld, und nichts geschieht, bevor Sie hier auf eine Schaltfläche drücken.
-wrong-heading = Dieser Link ist für jemand anderen
+trust-inbox = Möchten Sie den Link lieber nicht verwenden? Rufen Sie { $host } selbst auf und melden Sie sich an. Die Anfrage steht in Ihrem Posteingang.
+trust-never = Wir fragen nie per E-Mail oder Telefon nach Passwörtern oder Geld. Freigegeben wird nur, was Sie hier genehmigen.
+wrong-heading = Dieser Link ist für eine andere Person
 wrong-yours = Sie sind angemeldet als
 wrong-theirs = Der Link ging an
 wrong-theirs-gone = eine Adresse, die hier nicht mehr verwendet wird
-wrong-why = Nur die Person, an die er ging, kann es sich ansehen und antworten. Sind beides Sie, melden Sie sich mit der anderen Adresse an; Ihr Link bleibt so lange erhalten.
+wrong-why = Nur diese Person kann die Anfrage öffnen. Gehören beide Adressen Ihnen, wechseln Sie das Konto. Der Link bleibt dabei erhalten.
 wrong-switch = Konto wechseln
-wrong-forwarded = Wurde die E-Mail an Sie weitergeleitet, tun Sie nichts: Es wurde nichts freigegeben.
-no-link-heading = Öffnen Sie den Link in Ihrer E-Mail
-no-link-why = Auf dieser Seite werden Bitten um Zugriff beantwortet. Dazu braucht es den Link aus der E-Mail, die wir Ihnen geschickt haben.
-no-link-do = Öffnen Sie diese E-Mail und drücken Sie noch einmal auf ihre Schaltfläche. Ein geöffneter Link wird 15 Minuten lang gemerkt.
-no-link-inbox = Ansehen, worum Sie gebeten werden
-fresh-heading = Sehen Sie in Ihre E-Mails
-fresh-if = Falls die Anfrage noch auf Antwort wartet, ist ein neuer Link unterwegs an die Adresse, die wir von der Person haben, an die er zuerst ging.
-fresh-often = Er wird höchstens alle zehn Minuten verschickt, und insgesamt fünfmal. Die Links der früheren E-Mails führen zu derselben Anfrage.
+wrong-forwarded = Wurde die E-Mail an Sie weitergeleitet, müssen Sie nichts tun. Es wurde nichts freigegeben.
+no-link-heading = Öffnen Sie den Link in unserer E-Mail
+no-link-why = Um auf eine Anfrage zu antworten, brauchen Sie den Link aus unserer E-Mail.
+no-link-do = Öffnen Sie den Link in der E-Mail noch einmal. Hier bleibt er 15 Minuten lang geöffnet.
+no-link-inbox = Anfragen an Sie ansehen
+fresh-heading = Sehen Sie in Ihren E-Mails nach
+fresh-if = Ist die Anfrage noch offen, senden wir der Person, die entscheidet, einen neuen Link.
+fresh-often = Einen neuen Link senden wir höchstens alle 10 Minuten und insgesamt 5 Mal. Frühere Links öffnen dieselbe Anfrage.
 fresh-back = Zurück zum geöffneten Link
 
 # Entscheiden
 review-heading = { $kind ->
     [invite] { $asker } bietet Ihnen Zugriff an
-   *[ask] { $asker } bittet um Zugriff
+   *[ask] { $asker } möchte Zugriff auf Ihre Daten
 }
-review-lead = { $asker } möchte { $thing } { pages-level }. Nur Sie können zustimmen.
-review-offer = { $asker } lädt Sie ein: Sie könnten { $thing } { pages-level }. Es liegt bei Ihnen.
+review-lead = { $asker } möchte { $thing } { do-with }. Ohne Ihre Genehmigung wird nichts freigegeben.
+review-offer = Wenn Sie das Angebot von { $asker } annehmen, können Sie { $thing } { do-with }. Sie können es auch ablehnen.
 review-who = { $kind ->
-    [invite] Wer anbietet
-   *[ask] Wer fragt
+    [invite] Angebot von
+   *[ask] Anfrage von
 }
-review-filed-by = Eingereicht von
-review-through = Über die App
-review-owner = Wem es gehört
-review-what = Was
-review-access = Zugriff
-review-how-long = Wie lange
-review-held-until = höchstens bis { $moment }, wenn deren eigener Zugriff endet
+review-filed-by = Gesendet von
+review-through = App
+review-owner = Daten von
+review-what = Daten
+review-access = Berechtigung
+review-how-long = Dauer
+review-held-until = höchstens bis { $moment }, denn dann endet der Zugriff der anbietenden Person
 review-answer-by = Antwort bis
-review-writes = { $asker } schreibt:
-review-answer = Ihre Antwort
+review-writes = Nachricht von { $asker }:
+review-answer = Ihre Entscheidung
 review-approve = { $kind ->
     [invite] Annehmen
-   *[ask] Zustimmen
+   *[ask] Genehmigen
 }
 review-decline = Ablehnen
 review-undo = { $kind ->
-    [invite] Sie können den Zugriff jederzeit abgeben. Wenn Sie nichts tun, bekommt niemand Zugriff, und das Angebot endet von selbst.
-   *[ask] Sie können den Zugriff jederzeit entziehen. Wenn Sie nichts tun, bekommt niemand Zugriff, und die Anfrage endet von selbst.
+    [invite] Sie können den Zugriff jederzeit abgeben. Wenn Sie nichts tun, läuft das Angebot am { $day } ab.
+   *[ask] Sie können die Freigabe jederzeit beenden. Wenn Sie nichts tun, läuft die Anfrage am { $day } ab.
 }
 review-less = { $kind ->
-    [invite] Weniger annehmen
-   *[ask] Weniger geben
+    [invite] Eingeschränkt annehmen
+   *[ask] Zugriff einschränken
 }
 review-less-button = { $kind ->
-    [invite] Dies annehmen
-   *[ask] Diesem zustimmen
+    [invite] Mit diesen Einschränkungen annehmen
+   *[ask] Mit diesen Einschränkungen genehmigen
 }
-review-level = Wie viel
-review-ends = Wie lange
+review-level = Berechtigung
+review-ends = Dauer
 review-ends-asked = { $kind ->
-    [invite] wie angeboten
-   *[ask] wie erbeten
+    [invite] Wie angeboten
+   *[ask] Wie angefragt
 }
-review-ends-day = einen Tag lang
-review-ends-week = eine Woche lang
-review-ends-month = 30 Tage lang
-review-ends-quarter = 90 Tage lang
-review-ends-year = ein Jahr lang
-review-ends-date = bis zum Ende eines Tages
+review-ends-day = Für 1 Tag
+review-ends-week = Für 7 Tage
+review-ends-month = Für 30 Tage
+review-ends-quarter = Für 90 Tage
+review-ends-year = Für 365 Tage
+review-ends-date = Bis zu einem bestimmten Tag
 review-last-day = Letzter Tag
-review-parts = Was davon
-review-word = Mit einem Wort ablehnen
-review-reason = Ihre Worte
-review-reason-note = { $asker } wird sie lesen.
-review-word-button = Mit diesen Worten ablehnen
-review-problem-level = Wählen Sie, wie viel Sie geben: so viel wie erbeten oder weniger.
-review-problem-date = Geben Sie den letzten Tag ein, etwa 2027-03-31.
-review-problem-date-over = Der letzte Tag ist vorbei. Geben Sie heute oder einen späteren Tag ein.
-review-problem-date-late = Erbeten war es bis { $day }. Geben Sie diesen oder einen früheren Tag ein.
-review-problem-end-passed = Das erbetene Ende ist vorbei. Sie können nur noch ablehnen.
-review-problem-none = Wählen Sie mindestens eines aus. Um nichts zu geben, lehnen Sie ab.
-review-problem-foreign = Eines davon gehört nicht zu dem, worum gebeten wurde. Laden Sie die Seite neu und wählen Sie noch einmal.
-review-problem-reason-long = Schreiben Sie höchstens { $most } Zeichen.
-review-problem-reason-odd = Darin sind Steuerzeichen. Schreiben Sie einfachen Text.
+review-parts = Welche Teile
+review-word = Mit Begründung ablehnen
+review-reason = Begründung
+review-reason-note = { $asker } kann sie lesen.
+review-word-button = Mit dieser Begründung ablehnen
+review-problem-level = Wählen Sie die angefragte oder eine geringere Berechtigung.
+review-problem-date = Geben Sie den letzten Tag ein, zum Beispiel 2027-03-31.
+review-problem-date-over = Der letzte Tag liegt in der Vergangenheit. Geben Sie heute oder einen späteren Tag ein.
+review-problem-date-late = Angefragt ist der Zugriff bis zum { $day }. Geben Sie diesen oder einen früheren Tag ein.
+review-problem-end-passed = Das angefragte Ende ist vorbei. Sie können diese Anfrage nur noch ablehnen.
+review-problem-none = Wählen Sie mindestens einen Teil aus. Möchten Sie nichts freigeben, lehnen Sie ab.
+review-problem-foreign = Einer dieser Teile wurde nicht angefragt. Laden Sie die Seite neu und wählen Sie noch einmal aus.
+review-problem-reason-long = Geben Sie höchstens { $most } Zeichen ein.
+review-problem-reason-odd = Der Text enthält Steuerzeichen. Geben Sie einfachen Text ein.
 
-# Sperren
-block-decline = Ablehnen und sperren
-block-summary = { $who } sperren
-block-what = { $who } kann Sie um nichts mehr bitten, bis Sie die Sperre in Ihrem Eingang aufheben. { $who } erfährt beim Fragen nur, dass Sie diese Anfragen nicht annehmen. Zugriff, den Sie früher gegeben haben, bleibt, bis Sie ihn entziehen.
-block-declines = Diese Anfrage wird damit abgelehnt.
-block-button = { $who } sperren
-block-button-app = Die App { $app } sperren
-block-is = Sie haben { $who } gesperrt.
-block-lift = Rückgängig: { $who } darf wieder fragen
-blocked-heading = Wen Sie gesperrt haben
-blocked-what = Diese Personen und Apps können Sie um nichts bitten. Beim Fragen erfahren sie nur, dass Sie ihre Anfragen nicht annehmen.
-blocked-none = Sie haben niemanden gesperrt.
-blocked-since = seit { $day }
-blocked-lift = { $who } wieder fragen lassen
+# Blockieren
+block-decline = Ablehnen und blockieren
+block-summary = { $who } blockieren
+block-what = { $who } kann Ihnen keine Anfragen mehr senden, bis Sie die Blockierung aufheben. Bei einem Versuch erscheint der Hinweis, dass Sie diese Anfragen nicht annehmen. Bestehende Zugriffe ändern sich nicht.
+block-declines = Damit wird auch diese Anfrage abgelehnt.
+block-button = { $who } blockieren
+block-button-app = Die App { $app } blockieren
+block-is = Sie haben { $who } blockiert.
+block-lift = Blockierung von { $who } aufheben
+blocked-heading = Blockierte Personen und Apps
+blocked-what = Diese Personen und Apps können Ihnen keine Anfragen senden. Bei einem Versuch erscheint der Hinweis, dass Sie diese Anfragen nicht annehmen.
+blocked-none = Sie haben niemanden blockiert.
+blocked-since = Blockiert am { $day }
+blocked-lift = Blockierung von { $who } aufheben
 
-# Was aus einer Anfrage geworden ist
+# Was mit einer Anfrage geschehen ist
 told-who = { $kind ->
-    [invite] Wer angeboten hat
-   *[ask] Wer gefragt hat
+    [invite] Angebot von
+   *[ask] Anfrage von
 }
-told-thing = Was
-told-access = Zugriff
-told-ends = Endet
-told-only = Nur
-told-parts = ({ $some } von { $all }, die dazugehören)
-told-level = { pages-level }: { pages-explained }
-told-level-less = { pages-level } (statt { $asked })
+told-thing = Daten
+told-access = Berechtigung
+told-ends = Dauer
+told-only = Nur diese Teile
+told-parts = { $some } von { $all } Teilen
+told-level-less = { level-label } (statt { $asked })
 told-approved = { $ends ->
     [open] { $kind ->
-        [invite] Sie haben jetzt { pages-access }
-       *[ask] Sie haben { $who } { pages-access } gegeben
+        [invite] Sie können jetzt { $thing } { do-with }
+       *[ask] { $who } kann jetzt { $thing } { do-with }
     }
    *[day] { $kind ->
-        [invite] Sie haben jetzt { pages-access } bis { $day }
-       *[ask] Sie haben { $who } { pages-access } bis { $day } gegeben
+        [invite] Sie können { $thing } bis zum { $day } { do-with }
+       *[ask] { $who } kann { $thing } bis zum { $day } { do-with }
     }
 }
 told-approved-next = { $kind ->
-    [invite] Sie können den Zugriff jederzeit abgeben, hier oder in Ihrem Eingang.
-   *[ask] { $who } erfährt es per E-Mail. Sie können den Zugriff jederzeit entziehen, hier oder in Ihrem Eingang.
+    [invite] Wir haben { $who } eine E-Mail gesendet. Sie können den Zugriff jederzeit abgeben.
+   *[ask] Wir haben { $who } eine E-Mail gesendet. Sie können die Freigabe jederzeit beenden.
 }
 told-undo = { $kind ->
-    [invite] Rückgängig: Zugriff abgeben
-   *[ask] Rückgängig: Zugriff entziehen
+    [invite] Zugriff abgeben
+   *[ask] Freigabe beenden
 }
-told-yes = Sie haben zugestimmt
-told-yes-over = Der Zugriff, der daraus entstand, ist vorbei.
+told-yes = { $kind ->
+    [invite] Sie haben dieses Angebot angenommen
+   *[ask] Sie haben diese Anfrage genehmigt
+}
+told-yes-over = Der Zugriff ist beendet.
 told-revoked = { $kind ->
-    [invite] Sie haben diesen Zugriff nicht mehr
-   *[ask] Dieser Zugriff wurde entzogen
+    [invite] Sie haben keinen Zugriff mehr
+   *[ask] { $who } hat keinen Zugriff mehr
 }
 told-revoked-what = { $kind ->
-    [invite] Sie hatten { pages-access } auf { $thing }. Er endete am { $moment }.
-   *[ask] Sie hatten { $who } { pages-access } auf { $thing } gegeben. Er endete am { $moment }.
+    [invite] Sie konnten { $thing } bis { $moment } { do-with }.
+   *[ask] { $who } konnte { $thing } bis { $moment } { do-with }.
 }
 told-revoked-next = { $kind ->
-    [invite] Wird er doch gebraucht, kann { $who } ihn noch einmal anbieten.
-   *[ask] Wird er doch gebraucht, kann { $who } noch einmal fragen.
+    [invite] Brauchen Sie den Zugriff wieder, kann { $who } Ihnen ein neues Angebot machen.
+   *[ask] Wird der Zugriff wieder gebraucht, kann { $who } eine neue Anfrage stellen.
 }
-told-ended = Dieser Zugriff ist zu Ende
+told-ended = { $kind ->
+    [invite] Ihr Zugriff ist beendet
+   *[ask] { $who } hat keinen Zugriff mehr
+}
 told-ended-what = { $kind ->
-    [invite] Sie hatten { pages-access } auf { $thing }. Er lief bis { $day }.
-   *[ask] Sie hatten { $who } { pages-access } auf { $thing } gegeben. Er lief bis { $day }.
+    [invite] Sie konnten { $thing } bis zum { $day } { do-with }.
+   *[ask] { $who } konnte { $thing } bis zum { $day } { do-with }.
 }
 told-declined = Sie haben abgelehnt
+told-declined-blocked = Sie haben abgelehnt und { $who } blockiert
 told-declined-what = { $kind ->
-    [invite] { $who } bot Ihnen { pages-access } auf { $thing } an. Sie haben Nein gesagt, und es wurde nichts freigegeben.
-   *[ask] { $who } bat um { pages-access } auf { $thing }. Sie haben Nein gesagt, und es wurde nichts freigegeben.
+    [invite] { $who } hat Ihnen Zugriff angeboten: { $thing } { do-with }. Es wurde nichts freigegeben.
+   *[ask] { $who } wollte { $thing } { do-with }. Es wurde nichts freigegeben.
 }
-told-declined-until = Haben Sie es sich anders überlegt? Bis { $moment } können Sie noch Ja sagen.
-told-declined-again = Ab { $day } kann um dasselbe noch einmal gebeten werden.
+told-declined-until = { $kind ->
+    [invite] Haben Sie es sich anders überlegt? Sie können das Angebot noch bis { $moment } annehmen.
+   *[ask] Haben Sie es sich anders überlegt? Sie können die Anfrage noch bis { $moment } genehmigen.
+}
+told-declined-again = { $kind ->
+    [invite] { $who } kann dieses Angebot ab dem { $day } noch einmal machen.
+   *[ask] { $who } kann diese Anfrage ab dem { $day } noch einmal stellen.
+}
 told-approve = { $kind ->
     [invite] Doch annehmen
-   *[ask] Doch zustimmen
+   *[ask] Doch genehmigen
 }
-told-quote = Ihre Worte dazu:
-told-withdrawn = Keine Antwort mehr nötig
+told-quote = Ihre Begründung:
+told-withdrawn = Keine Antwort nötig
 told-withdrawn-what = { $kind ->
-    [invite] { $who } hat das Angebot zurückgenommen, bevor Sie geantwortet haben. Es wurde nichts freigegeben.
-   *[ask] { $who } hat die Anfrage zurückgenommen, bevor Sie geantwortet haben. Es wurde nichts freigegeben.
+    [invite] { $who } hat das Angebot zurückgezogen, bevor Sie geantwortet haben. Es wurde nichts freigegeben.
+   *[ask] { $who } hat die Anfrage zurückgezogen, bevor Sie geantwortet haben. Es wurde nichts freigegeben.
 }
 told-expired = { $kind ->
     [invite] Dieses Angebot ist abgelaufen
    *[ask] Diese Anfrage ist abgelaufen
 }
-told-expired-what = Bis { $moment } kam keine Antwort, also wurde nichts freigegeben.
+told-expired-what = Sie haben bis { $moment } nicht geantwortet. Deshalb wurde nichts freigegeben.
 told-ask-again = { $kind ->
-    [invite] Wenn es noch wichtig ist, sagen Sie { $who }, dass es noch einmal angeboten werden kann: Sie bekommen dann eine neue E-Mail mit einem neuen Link.
-   *[ask] Wenn es noch wichtig ist, sagen Sie { $who }, dass noch einmal gefragt werden kann: Sie bekommen dann eine neue E-Mail mit einem neuen Link.
+    [invite] Möchten Sie diesen Zugriff noch? Dann bitten Sie { $who } um ein neues Angebot. Sie bekommen von uns eine E-Mail mit einem neuen Link.
+   *[ask] Möchten Sie diese Daten noch freigeben? Dann bitten Sie { $who } um eine neue Anfrage. Sie bekommen von uns eine E-Mail mit einem neuen Link.
 }
-told-asked-again = Inzwischen wurde dasselbe noch einmal gefragt und wartet auf Ihre Antwort. Der Link dazu steht in der neuesten E-Mail; wir können ihn noch einmal schicken.
+told-asked-again = Zu denselben Daten gibt es eine neuere Anfrage. Sie wartet auf Ihre Antwort. Verwenden Sie den Link in unserer neuesten E-Mail, oder fordern Sie hier einen neuen an.
 told-cancelled = { $kind ->
-    [invite] Dieses Angebot wurde aufgehoben
-   *[ask] Diese Anfrage wurde aufgehoben
+    [invite] Dieses Angebot wurde geschlossen
+   *[ask] Diese Anfrage wurde geschlossen
 }
-told-why-asker-gone = Der Grund: Wer gefragt hat, ist nicht mehr hier.
-told-why-decider-gone = Der Grund: Wer entscheiden würde, ist nicht mehr hier.
-told-why-not-owner = Der Grund: Wer es angeboten hat, besitzt es nicht mehr.
-told-why-owner-now = Der Grund: Es gehört jetzt der Person, die Zugriff bekommen hätte.
-told-why-gone = Der Grund: Worum es ging, gibt es nicht mehr.
-told-why-app = Der Grund: Die App, die gefragt hat, darf nicht mehr fragen.
-told-why-admin = Der Grund: Die Verwaltung hat sie entfernt.
-told-nothing-shared = Es wurde nichts freigegeben, und Sie müssen nichts tun.
-told-failed = Unsere E-Mail ließ sich nicht zustellen
-told-failed-what = Der Mailserver nahm die E-Mail nicht an, daher endete die Anfrage ohne Antwort. Es wurde nichts freigegeben.
+told-why-asker-gone = Die Person, die Zugriff bekommen hätte, hat hier kein Konto mehr.
+told-why-decider-gone = Die Person, die entschieden hätte, hat hier kein Konto mehr.
+told-why-not-owner = Die Daten gehören nicht mehr der Person, die sie angeboten hat.
+told-why-owner-now = Die Daten gehören jetzt der Person, die Zugriff bekommen hätte.
+told-why-gone = Die Daten wurden entfernt.
+told-why-app = Die App, über die der Vorgang lief, darf keine Anfragen mehr senden.
+told-why-admin = Die Administration hat den Vorgang geschlossen.
+told-nothing-shared = Es wurde nichts freigegeben. Sie müssen nichts tun.
+told-failed = Unsere E-Mail konnte nicht zugestellt werden
+told-failed-what = Der Mailserver hat unsere E-Mail nicht angenommen. Deshalb endete die Anfrage ohne Antwort. Es wurde nichts freigegeben.
 told-pending = Diese Anfrage wartet auf Ihre Antwort
 told-other-decides = Jetzt entscheidet jemand anderes
-told-other-decides-what = Worum gebeten wurde, gehört jetzt einer anderen Person. Sie hat eine eigene E-Mail bekommen. Sie müssen nichts tun.
+told-other-decides-what = Die Daten gehören jetzt einer anderen Person. Wir haben ihr über diese Anfrage geschrieben. Sie müssen nichts tun.
 told-other-decided = Jemand anderes hat entschieden
-told-other-decided-what = Worum gebeten wurde, gehört jetzt einer anderen Person. Sie hat die Anfrage beantwortet. Sie müssen nichts tun.
-told-earlier-address = Dieser Link ging an eine frühere Adresse von Ihnen
-told-earlier-address-what = Links gelten nur, solange die Adresse, an die sie gingen, Ihre ist. Falls die Anfrage noch auf Sie wartet, können wir einen neuen Link an Ihre heutige Adresse schicken.
-told-restored = Dieser Link ist aus der Zeit vor einer Wiederherstellung
-told-restored-what = Die Datenbank wurde aus einer Sicherung wiederhergestellt, und Links aus der Zeit davor gelten nicht mehr. Falls die Anfrage noch auf Sie wartet, können wir Ihnen einen neuen Link schicken.
-told-over = Diese Anfrage ist zu Ende
-told-fresh = Neuen Link zuschicken
+told-other-decided-what = Die Daten gehören jetzt einer anderen Person, die auf diese Anfrage geantwortet hat. Sie müssen nichts tun.
+told-earlier-address = Dieser Link ging an Ihre frühere E-Mail-Adresse
+told-earlier-address-what = Links funktionieren nur für Ihre aktuelle Adresse. Ist die Anfrage noch offen, können wir Ihnen einen neuen Link senden.
+told-restored = Dieser Link funktioniert nicht mehr
+told-restored-what = Unsere Datenbank wurde aus einer Sicherung wiederhergestellt. Frühere Links funktionieren deshalb nicht mehr. Ist die Anfrage noch offen, können wir Ihnen einen neuen Link senden.
+told-over = Diese Anfrage ist erledigt
+told-fresh = Neuen Link zusenden
 
-# Der Eingang
-inbox-lists = Listen
-inbox-states = Welche davon
+# Der Posteingang
+inbox-lists = Listen im Posteingang
+inbox-states = Filter
 inbox-pages = Seiten
 inbox-newer = Neuere
 inbox-older = Ältere
 inbox-export = Diese Liste herunterladen:
-inbox-blocked = Wen Sie gesperrt haben
-inbox-of-you = An Sie gerichtet
-inbox-by-you = Von Ihnen gefragt
-inbox-given = Von Ihnen gegeben
-inbox-held = Ihre Zugriffe
-inbox-waiting = Wartend
-inbox-answered = Beantwortet
-inbox-live = Jetzt
+inbox-blocked = Blockierte Personen und Apps
+inbox-of-you = Anfragen an Sie
+inbox-by-you = Ihre Anfragen
+inbox-given = Personen mit Zugriff
+inbox-held = Ihr Zugriff
+inbox-waiting = Offen
+inbox-answered = Erledigt
+inbox-live = Aktuell
 inbox-ended = Beendet
 inbox-all = Alle
-inbox-of-you-none-open = Nichts wartet auf Ihre Antwort.
-inbox-of-you-none = Hier ist nichts: Niemand hat Sie um etwas gebeten.
-inbox-by-you-none-open = Nichts von Ihnen wartet auf Antwort.
-inbox-by-you-none = Sie haben um nichts gebeten.
-inbox-given-none-open = Niemand hat Zugriff auf etwas von Ihnen.
-inbox-given-none = Hier ist nichts.
-inbox-held-none-open = Sie haben auf nichts von anderen Zugriff.
-inbox-held-none = Hier ist nichts.
+inbox-of-you-none-open = Keine Anfrage wartet auf Sie.
+inbox-of-you-none = Hier gibt es keine Anfragen an Sie.
+inbox-by-you-none-open = Sie haben keine offenen Anfragen.
+inbox-by-you-none = Hier gibt es keine Anfragen von Ihnen.
+inbox-given-none-open = Niemand hat Zugriff auf Ihre Daten.
+inbox-given-none = Hier gibt es keine Einträge.
+inbox-held-none-open = Sie haben keinen Zugriff auf Daten anderer Personen.
+inbox-held-none = Hier gibt es keine Einträge.
 inbox-asks = { $kind ->
-    [invite] Ihnen wird { pages-access } auf { $thing } angeboten
-   *[ask] { $who } bittet um { pages-access } auf { $thing }
+    [invite] Angebot an Sie: { $thing } { do-with }
+   *[ask] { $who } möchte { $thing } { do-with }
 }
 inbox-asked-whom = { $kind ->
-    [invite] Sie haben { $who } { pages-access } auf { $thing } angeboten
-   *[ask] Sie haben { $who } um { pages-access } auf { $thing } gebeten
+    [invite] Ihr Angebot an { $who }: { $thing } { do-with }
+   *[ask] Ihre Anfrage an { $who }: { $thing } { do-with }
 }
-inbox-asked = gefragt am { $asked }
-inbox-asked-answered = gefragt am { $asked }, beantwortet am { $answered }
-inbox-asked-over = gefragt am { $asked }, beendet am { $ended }
+inbox-asked = Gesendet am { $asked }
+inbox-asked-answered = Gesendet am { $asked }, beantwortet am { $answered }
+inbox-asked-over = Gesendet am { $asked }, erledigt am { $ended }
 inbox-answer-by = Antwort bis { $moment }
-inbox-answer-until = bis { $moment }
-inbox-link = Antworten
-inbox-link-what = Sie antworten mit dem Link in der E-Mail, die wir Ihnen geschickt haben. Ist sie verloren, können wir Ihnen eine neue schicken.
-inbox-link-button = Link noch einmal zuschicken
-inbox-link-later = Um Ja zu sagen, nehmen Sie den Link in der E-Mail, die wir Ihnen geschickt haben. Kommt sie nicht, können Sie ab { $moment } eine weitere bekommen.
-inbox-link-no-more = Um Ja zu sagen, nehmen Sie den Link in einer der E-Mails, die wir Ihnen geschickt haben. Mehr werden für eine Anfrage nicht verschickt.
-inbox-still-yes = Haben Sie es sich anders überlegt? Bis { $moment } können Sie noch Ja sagen, mit dem Link in Ihrer E-Mail.
+inbox-answer-until = Offen bis { $moment }
+inbox-link = Neuen Link anfordern
+inbox-link-what = { $kind ->
+    [invite] Zum Annehmen brauchen Sie den Link aus unserer E-Mail. Haben Sie ihn nicht mehr, senden wir Ihnen einen neuen.
+   *[ask] Zum Genehmigen brauchen Sie den Link aus unserer E-Mail. Haben Sie ihn nicht mehr, senden wir Ihnen einen neuen.
+}
+inbox-link-button = Neuen Link zusenden
+inbox-link-later = { $kind ->
+    [invite] Zum Annehmen öffnen Sie den Link in unserer E-Mail. Ab { $moment } können Sie einen neuen Link anfordern.
+   *[ask] Zum Genehmigen öffnen Sie den Link in unserer E-Mail. Ab { $moment } können Sie einen neuen Link anfordern.
+}
+inbox-link-no-more = { $kind ->
+    [invite] Zum Annehmen öffnen Sie den Link in einer unserer E-Mails. Für dieses Angebot können wir keine weiteren E-Mails senden.
+   *[ask] Zum Genehmigen öffnen Sie den Link in einer unserer E-Mails. Für diese Anfrage können wir keine weiteren E-Mails senden.
+}
+inbox-still-yes = { $kind ->
+    [invite] Haben Sie es sich anders überlegt? Mit dem Link in unserer E-Mail können Sie das Angebot noch bis { $moment } annehmen.
+   *[ask] Haben Sie es sich anders überlegt? Mit dem Link in unserer E-Mail können Sie die Anfrage noch bis { $moment } genehmigen.
+}
 inbox-decline = Ablehnen
-inbox-decline-what = Es wird nichts freigegeben, und die andere Seite erfährt es per E-Mail.
-inbox-decline-button = Ablehnen
-inbox-offerer = Wer es angeboten hat,
-inbox-reason = Ein Wort dazu, wenn Sie mögen
-inbox-block = Sperren
-inbox-block-what = Diese Person kann Sie um nichts mehr bitten, bis Sie die Sperre aufheben. Wartet diese Anfrage noch, wird sie abgelehnt. Zugriff, den Sie früher gegeben haben, bleibt, bis Sie ihn entziehen.
-inbox-block-app = App sperren
-inbox-block-app-what = Die App, über die das kam, kann Sie um nichts mehr bitten, für niemanden, bis Sie die Sperre aufheben. Wartet diese Anfrage noch, wird sie abgelehnt.
-inbox-block-app-button = Die App sperren
-mail-queued = Die E-Mail dazu wird gleich verschickt.
-mail-sent = Die E-Mail ist bei ihrem Mailserver.
-mail-deferred = Ihr Mailserver bat uns zu warten; wir versuchen es weiter.
-mail-bounced = Die E-Mail ließ sich nicht zustellen. Prüfen Sie die Adresse und fragen Sie noch einmal.
-inbox-resend = E-Mail noch einmal schicken
-inbox-resend-what = Es geht eine weitere E-Mail mit einem eigenen Link hinaus; die früheren Links gelten weiter.
-inbox-resend-button = Noch einmal schicken
+inbox-decline-what = Es wird nichts freigegeben. Wir benachrichtigen die andere Person.
+inbox-decline-button = { $kind ->
+    [invite] Angebot ablehnen
+   *[ask] Anfrage ablehnen
+}
+inbox-offerer = Die anbietende Person
+inbox-reason = Begründung (freiwillig)
+inbox-block = Blockieren
+inbox-block-what = Diese Person kann Ihnen keine Anfragen mehr senden, bis Sie die Blockierung aufheben. Offene Anfragen von ihr werden abgelehnt. Bestehende Zugriffe ändern sich nicht.
+inbox-block-app = App blockieren
+inbox-block-app-what = Die App, über die diese Anfrage kam, kann Ihnen für niemanden mehr Anfragen senden, bis Sie die Blockierung aufheben. Ist diese Anfrage noch offen, wird sie abgelehnt.
+inbox-block-app-button = App blockieren
+mail-queued = Wir senden unsere E-Mail an die andere Person.
+mail-sent = Der Mailserver der anderen Person hat unsere E-Mail angenommen.
+mail-deferred = Der Mailserver der anderen Person hat uns gebeten zu warten. Wir versuchen es weiter.
+mail-bounced = Unsere E-Mail konnte nicht zugestellt werden. Prüfen Sie die Adresse und senden Sie die Anfrage noch einmal.
+inbox-resend = E-Mail noch einmal senden
+inbox-resend-what = Die andere Person bekommt eine weitere E-Mail mit einem neuen Link. Frühere Links gelten weiter.
+inbox-resend-button = E-Mail noch einmal senden
 inbox-withdraw = Zurückziehen
-inbox-withdraw-what = Die andere Seite erfährt, dass keine Antwort mehr nötig ist. Sie können später noch einmal fragen.
+inbox-withdraw-what = { $kind ->
+    [invite] Wir benachrichtigen die andere Person. Sie können das Angebot später noch einmal senden.
+   *[ask] Wir benachrichtigen die andere Person. Sie können die Anfrage später noch einmal senden.
+}
 inbox-withdraw-button = { $kind ->
     [invite] Angebot zurückziehen
    *[ask] Anfrage zurückziehen
 }
-inbox-again = { $kind ->
-    [invite] Noch einmal anbieten
-   *[ask] Noch einmal fragen
+inbox-again = Noch einmal senden
+inbox-again-what = { $kind ->
+    [invite] Das Angebot wird mit derselben Nachricht noch einmal gesendet. Die andere Person bekommt eine neue E-Mail.
+   *[ask] Die Anfrage wird mit derselben Nachricht noch einmal gesendet. Die andere Person bekommt eine neue E-Mail.
 }
-inbox-again-what = Dasselbe wird mit denselben Worten noch einmal gefragt. Dazu geht eine neue E-Mail hinaus.
 inbox-again-button = { $kind ->
-    [invite] Noch einmal anbieten
-   *[ask] Noch einmal fragen
+    [invite] Angebot noch einmal senden
+   *[ask] Anfrage noch einmal senden
 }
-inbox-again-from = Um dasselbe können Sie ab { $moment } wieder bitten.
-inbox-gave = { $who }: { pages-access } auf { $thing }
-inbox-holds = { $who } gab Ihnen { pages-access } auf { $thing }
+inbox-again-from = { $kind ->
+    [invite] Ab { $moment } können Sie dieses Angebot noch einmal senden.
+   *[ask] Ab { $moment } können Sie diese Anfrage noch einmal senden.
+}
+inbox-gave = { $state ->
+    [past] { $who } konnte { $thing } { do-with }
+   *[now] { $who } kann { $thing } { do-with }
+}
+inbox-holds = { $state ->
+    [past] Freigabe von { $who }: Sie konnten { $thing } { do-with }
+   *[now] Freigabe von { $who }: Sie können { $thing } { do-with }
+}
+# Einzahl, denn es folgt „… kann ‚Schlafdaten‘ ansehen“.
 inbox-group = Die Gruppe { $name }
-inbox-public-link = Alle mit dem öffentlichen Link
-inbox-signed-in = Alle, die angemeldet sind
-inbox-guests = Alle, die nicht angemeldet sind
-inbox-everyone = Alle
+inbox-public-link = Jede Person mit dem öffentlichen Link
+inbox-signed-in = Jede angemeldete Person
+inbox-guests = Jede nicht angemeldete Person
+inbox-everyone = Jede Person
 inbox-and-more = { $first } und { $more } weitere
-inbox-since = seit { $from }, ohne Enddatum
-inbox-since-until = seit { $from }, bis { $moment }
-inbox-since-to = seit { $from }, entzogen am { $moment }
-inbox-only = Nur: { $parts }
-inbox-shared-on = { $who } hat es weitergegeben.
-inbox-through-group = Sie haben dies durch die Gruppe { $name }. Nur wer es gegeben hat oder wem es gehört, kann es entziehen.
-inbox-take-back = Entziehen
-inbox-take-back-what = Der Zugriff endet sofort, und mit ihm jeder, der davon weitergegeben wurde. Um ihn wieder zu bekommen, muss noch einmal gefragt werden.
-inbox-take-back-button = Zugriff entziehen
-inbox-give-up = Abgeben
-inbox-give-up-what = Ihr Zugriff endet sofort. Um ihn wieder zu bekommen, müssen Sie noch einmal fragen.
+inbox-since = Seit { $from }, { how-long-open }
+inbox-since-until = Vom { $from } bis { $moment }
+inbox-since-to = Ab { $from }, beendet am { $moment }
+inbox-only = Nur diese Teile: { $parts }
+inbox-shared-on = Freigegeben von { $who }.
+inbox-through-group = Sie haben diesen Zugriff über die Gruppe { $name }. Nur wer ihn gegeben hat oder wem die Daten gehören, kann ihn beenden.
+inbox-take-back = Freigabe beenden
+inbox-take-back-what = Die andere Person verliert den Zugriff sofort. Hat sie ihn weitergegeben, endet er auch dort. Für neuen Zugriff ist wieder Ihre Genehmigung nötig.
+inbox-take-back-button = Freigabe beenden
+inbox-give-up = Zugriff abgeben
+inbox-give-up-what = Sie verlieren den Zugriff sofort. Um ihn wieder zu bekommen, müssen Sie eine neue Anfrage stellen.
 inbox-give-up-button = Zugriff abgeben
-said-link = Ein neuer Link ist unterwegs an Ihre E-Mail-Adresse.
+said-link = Wir senden Ihnen einen neuen Link per E-Mail.
 said-declined = Sie haben abgelehnt. Es wurde nichts freigegeben.
-said-withdrawn = Es ist zurückgezogen.
-said-withdrawn-undo = Rückgängig: noch einmal fragen
-said-resent = Die E-Mail ist noch einmal unterwegs.
-said-again = Es ist noch einmal gefragt. Eine neue E-Mail ist unterwegs.
-said-taken-back = Der Zugriff ist entzogen.
+said-withdrawn = Zurückgezogen. Wir benachrichtigen die andere Person.
+said-withdrawn-undo = Rückgängig: noch einmal senden
+said-resent = Wir senden die E-Mail noch einmal.
+said-again = Noch einmal gesendet. Die andere Person bekommt eine E-Mail.
+said-taken-back = Sie haben die Freigabe beendet.
 said-given-up = Sie haben den Zugriff abgegeben.
-said-blocked = Von dort kann Sie niemand mehr um etwas bitten.
-said-blocked-undo = Rückgängig: Sperre aufheben
-said-lifted = Die Sperre ist aufgehoben.
+said-blocked = Blockiert. Sie bekommen von dort keine Anfragen mehr.
+said-blocked-undo = Rückgängig: Blockierung aufheben
+said-lifted = Die Blockierung ist aufgehoben. Sie können wieder Anfragen von dort bekommen.
 
 # Die aufgefangenen E-Mails
 mailbox-heading = Postfach
-mailbox-why = E-Mails werden nicht verschickt, sondern hier aufbewahrt, weil mail.transport auf „capture“ steht. Nur dieser Rechner kann diese Seite sehen.
-mailbox-nothing = Noch keine E-Mail. Laden Sie die Seite neu, nachdem etwas gefragt wurde.
+mailbox-why = E-Mails werden nicht gesendet, sondern hier aufbewahrt, weil mail.transport auf „capture“ steht. Nur dieser Computer kann diese Seite öffnen.
+mailbox-nothing = Es gibt noch keine E-Mails. Senden Sie eine Anfrage und laden Sie diese Seite neu.
 mailbox-from = Von
 mailbox-to = An
 mailbox-received = Empfangen
-mailbox-html = Als HTML lesen
-mailbox-text = Als einfacher Text
+mailbox-html = Als HTML ansehen
+mailbox-text = Nur Text
 
 # Wenn etwas nicht geht
 trouble-unchanged = Es wurde nichts geändert.
-trouble-link = Das ist kein gültiger Link
-trouble-link-why = Der Link ist unvollständig oder nicht von uns. Manche Mailprogramme brechen einen langen Link entzwei.
-trouble-link-do = Öffnen Sie ihn noch einmal aus der E-Mail, oder kopieren Sie die ganze Adresse aus der E-Mail in Ihren Browser.
-no-cookie-heading = Ihr Browser hat unser Cookie nicht behalten
-no-cookie-link = Dieser Browser hat das Cookie nicht zurückgeschickt, das für den nächsten Schritt nötig ist. Private Fenster, Datenschutzeinstellungen, Erweiterungen und die Browser in Mail-Apps können Cookies blockieren.
+trouble-link = Dieser Link funktioniert nicht
+trouble-link-why = Der Link ist unvollständig oder nicht von uns. Manche E-Mail-Programme brechen lange Links um.
+trouble-link-do = Öffnen Sie den Link in der E-Mail noch einmal, oder kopieren Sie die ganze Adresse in Ihren Browser.
+no-cookie-heading = Ihr Browser hat unser Cookie nicht gespeichert
+no-cookie-link = Dieser Browser hat das Cookie nicht zurückgesendet, das für den nächsten Schritt nötig ist. Private Fenster, Datenschutzeinstellungen, Erweiterungen und die Browser in E-Mail-Apps können Cookies blockieren.
 no-cookie-link-do = Es wurde nichts geändert. Erlauben Sie Cookies für { $host }, oder öffnen Sie den Link aus der E-Mail in einem anderen Browser.
-no-cookie-code = Dieser Browser hat das Cookie nicht zurückgeschickt, an dem wir erkennen, für wen der Code angefordert wurde. Private Fenster, Datenschutzeinstellungen, Erweiterungen und die Browser in Mail-Apps können Cookies blockieren.
-no-cookie-code-do = Der Code aus der E-Mail gilt nur in dem Browser, der ihn angefordert hat. Erlauben Sie Cookies für { $host } und fordern Sie einen neuen Code an, oder melden Sie sich in einem anderen Browser an.
-no-cookie-form = Dieser Browser hat unser Cookie nicht mitgeschickt. Ohne Cookie können wir nicht feststellen, ob das Formular von Ihnen kommt.
+no-cookie-code = Dieser Browser hat das Cookie nicht zurückgesendet, an dem wir erkennen, wer den Code angefordert hat. Private Fenster, Datenschutzeinstellungen, Erweiterungen und die Browser in E-Mail-Apps können Cookies blockieren.
+no-cookie-code-do = Der Code aus der E-Mail gilt nur in dem Browser, in dem Sie ihn angefordert haben. Erlauben Sie Cookies für { $host } und fordern Sie einen neuen Code an, oder melden Sie sich in einem anderen Browser an.
+no-cookie-form = Dieser Browser hat unser Cookie nicht mitgesendet. Ohne Cookie können wir nicht erkennen, ob das Formular von Ihnen kommt.
 no-cookie-form-do = Es wurde nichts geändert. Erlauben Sie Cookies für { $host }, öffnen Sie die Seite noch einmal und senden Sie das Formular erneut.
-no-cookie-elsewhere = Sie kommen von { $name } zurück, aber dieser Browser hat das Cookie nicht zurückgeschickt, mit dem die Anmeldung begann.
-no-cookie-elsewhere-do = Es wurde nichts geändert. Erlauben Sie Cookies für { $host }, und melden Sie sich noch einmal an.
+no-cookie-elsewhere = Sie kommen von { $name } zurück, aber dieser Browser hat das zuvor gesetzte Cookie nicht zurückgesendet.
+no-cookie-elsewhere-do = Es wurde nichts geändert. Erlauben Sie Cookies für { $host } und melden Sie sich noch einmal an.
 other-name = Diese Website hat eine andere Adresse
-other-name-why = Sie haben sie unter einem Namen geöffnet, der nicht ihr eigener ist. Formulare lassen sich nur von der eigenen Adresse aus senden.
-other-name-do = Es wurde nichts geändert. Öffnen Sie { $url }, und versuchen Sie es noch einmal.
+other-name-why = Sie haben diese Website unter einem anderen Namen geöffnet. Formulare funktionieren nur unter der eigenen Adresse.
+other-name-do = Es wurde nichts geändert. Öffnen Sie { $url } und versuchen Sie es noch einmal.
 other-name-open = { $url } öffnen
-trouble-forged = Dieses Formular kann nicht mehr gesendet werden
-trouble-forged-why = Es kam nicht von einer unserer Seiten, oder Sie haben sich an- oder abgemeldet, seit die Seite geöffnet wurde.
-trouble-forged-do = Es wurde nichts geändert. Gehen Sie zurück, laden Sie die Seite neu und versuchen Sie es noch einmal. Ihr Browser muss von dieser Website Cookies annehmen.
-trouble-form = Dieses Formular ist nicht lesbar
+trouble-forged = Dieses Formular ist abgelaufen
+trouble-forged-why = Sie haben sich an- oder abgemeldet, seit Sie es geöffnet haben, oder es kam nicht von einer unserer Seiten.
+trouble-forged-do = Es wurde nichts geändert. Gehen Sie zurück, laden Sie die Seite neu und versuchen Sie es noch einmal. Ihr Browser muss Cookies dieser Website annehmen.
+trouble-form = Dieses Formular war nicht lesbar
 trouble-form-do = Es wurde nichts geändert. Gehen Sie zurück und versuchen Sie es noch einmal.
-trouble-filter = So lässt sich diese Liste nicht filtern
-trouble-filter-do = Die Adresse nennt einen Filter, den diese Liste nicht hat, oder denselben Filter zweimal. Öffnen Sie die Liste neu und wählen Sie dort einen Filter.
-trouble-big = Das ist zu lang
-trouble-big-do = Es wurde nichts geändert. Gehen Sie zurück, schreiben Sie einen kürzeren Text und versuchen Sie es noch einmal.
-trouble-nothing = Hier ist nichts
-trouble-nothing-why = Die Adresse ist falsch, oder was hier war, gibt es nicht mehr.
-trouble-forbidden = Das geht nicht
-trouble-invalid = So geht das nicht
-trouble-invalid-why = In einem der Felder steht etwas, das nicht sein kann. Gehen Sie zurück, laden Sie die Seite neu und versuchen Sie es noch einmal.
-trouble-end-over = Das erbetene Ende ist vorbei. Fragen Sie neu, mit einem späteren.
+trouble-filter = Diesen Filter hat die Liste nicht
+trouble-filter-do = Die Adresse enthält einen unbekannten Filter oder denselben Filter zweimal. Öffnen Sie die Liste neu und wählen Sie dort einen Filter.
+trouble-big = Dieser Text ist zu lang
+trouble-big-do = Es wurde nichts geändert. Gehen Sie zurück, kürzen Sie den Text und versuchen Sie es noch einmal.
+trouble-nothing = Seite nicht gefunden
+trouble-nothing-why = Die Adresse ist falsch, oder die Seite wurde entfernt.
+trouble-forbidden = Das ist nicht möglich
+trouble-invalid = Eine Angabe in diesem Formular ist ungültig
+trouble-invalid-why = Gehen Sie zurück, laden Sie die Seite neu und versuchen Sie es noch einmal.
+trouble-end-over = Das angefragte Ende ist vorbei. Stellen Sie eine neue Anfrage mit einem späteren Ende.
 trouble-pending = Dazu ist bereits eine Anfrage offen
-trouble-pending-why = Sie nennt andere Bedingungen: eine andere Stufe, ein anderes Ende, eine andere Nachricht oder Auswahl.
-trouble-pending-do = Warten Sie auf die Antwort, oder ziehen Sie diese Anfrage zurück und fragen Sie erneut.
-trouble-wait = Bitte warten Sie ein wenig
-trouble-again = Versuchen Sie es wieder nach { $moment }.
-trouble-many-any = Das geschah zu oft.
-trouble-many-letters = Die E-Mail wurde so oft verschickt, wie es für eine Anfrage geht.
-trouble-many-soon = Die E-Mail wird höchstens alle zehn Minuten noch einmal verschickt.
-trouble-many-declined = Dasselbe wurde schon abgelehnt.
-trouble-many-theirs = Diese Person hat so viele E-Mails bekommen, wie wir einer Person schicken.
-trouble-many-from-you = Sie haben diese Person so oft per E-Mail gefragt, wie es einer einzelnen Person erlaubt ist.
-trouble-many-domain = An die Mail-Domain dieser Person sind so viele E-Mails gegangen, wie wir an eine Domain schicken.
-trouble-many-yours = Sie haben so viele E-Mails veranlasst, wie wir für eine Person verschicken.
+trouble-pending-why = Die offene Anfrage hat eine andere Berechtigung, andere Teile, ein anderes Ende oder eine andere Nachricht.
+trouble-pending-do = Warten Sie auf die Antwort, oder ziehen Sie die offene Anfrage zurück und stellen Sie eine neue.
+trouble-wait = Versuchen Sie es später noch einmal
+trouble-again = Versuchen Sie es ab { $moment } noch einmal.
+trouble-again-in = Warten Sie noch { $length }. Versuchen Sie es dann noch einmal.
+trouble-many-any = Das haben Sie in kurzer Zeit zu oft versucht.
+trouble-many-letters = Für diese Anfrage können wir keine weiteren E-Mails senden.
+trouble-many-soon = Diese E-Mail senden wir höchstens alle 10 Minuten.
+trouble-many-declined = Das wurde schon einmal abgelehnt.
+trouble-many-theirs = Diese Person hat schon die Höchstzahl an E-Mails bekommen.
+trouble-many-from-you = Sie haben dieser Person schon die Höchstzahl an Anfragen gesendet.
+trouble-many-domain = An die E-Mail-Domain dieser Person haben wir schon die Höchstzahl an E-Mails gesendet.
+trouble-many-yours = Sie haben schon die Höchstzahl an Anfragen gesendet.
 trouble-many-tries = Es gab zu viele Versuche.
-trouble-many-network = Es gab zu viele Versuche aus Ihrem Netz.
-trouble-busy = Das konnte nicht gespeichert werden
-trouble-busy-why = Wir sind gerade überlastet.
-trouble-busy-do = Bitte versuchen Sie es in einer Minute noch einmal.
-trouble-broken = Bei uns ist etwas schiefgegangen
-trouble-broken-do = Bitte versuchen Sie es noch einmal. Geschieht es wieder, sagen Sie es denen, die diese Website betreiben.
-trouble-why-not-yours = Das steht Ihnen nicht zu.
-trouble-why-asker-only = Das kann nur, wer gefragt hat.
-trouble-why-decider-only = Das kann nur, wer entscheidet.
-trouble-why-asker-over = Wer gefragt hat, darf nicht mehr darum bitten; zustimmen geht daher nicht mehr. Sie können ablehnen oder die Anfrage von selbst enden lassen.
-trouble-why-offer-over = Wer dies anbietet, darf es nicht mehr weitergeben.
-trouble-why-offer-less = Wer dies anbietet, hat selbst nicht mehr so viel.
-trouble-why-group = Es ist einer Gruppe gegeben, in der Sie sind. Nur wer es gegeben hat oder wem die Daten gehören, kann es entziehen.
+trouble-many-network = Aus Ihrem Netzwerk gab es zu viele Versuche.
+trouble-busy = Das konnten wir nicht speichern
+trouble-busy-why = Die Website ist gerade ausgelastet.
+trouble-busy-do = Versuchen Sie es in einer Minute noch einmal.
+trouble-broken = Bei uns ist ein Fehler aufgetreten
+trouble-broken-do = Versuchen Sie es noch einmal. Tritt der Fehler wieder auf, informieren Sie die Administration dieser Website.
+trouble-why-not-yours = Dazu sind Sie nicht berechtigt.
+trouble-why-asker-only = Das kann nur die Person, die die Anfrage gestellt hat.
+trouble-why-decider-only = Das kann nur die Person, die entscheidet.
+trouble-why-asker-over = Die Person, die diese Anfrage gesendet hat, darf diesen Zugriff nicht mehr anfragen. Deshalb können Sie nicht genehmigen. Sie können ablehnen oder die Anfrage ablaufen lassen.
+trouble-why-offer-over = Die Person, die dieses Angebot gemacht hat, darf die Daten nicht mehr weitergeben.
+trouble-why-offer-less = Die Person, die dieses Angebot gemacht hat, hat selbst nicht mehr so viel Zugriff.
+trouble-why-group = Sie haben diesen Zugriff über eine Gruppe. Nur wer ihn gegeben hat oder wem die Daten gehören, kann ihn beenden.
 trouble-why-blocked = Diese Person nimmt keine Anfragen von Ihnen an.
-trouble-to-front = Zur ersten Seite
+trouble-to-front = Zur Startseite
 trouble-to-request = Zurück zur Anfrage
-trouble-to-inbox = Zu Ihrem Eingang
+trouble-to-inbox = Zu Ihrem Posteingang
 trouble-to-admin = Zur Übersicht
 trouble-to-sign-in = Zurück zur Anmeldung
-trouble-to-sessions = Zurück zu Ihren Anmeldungen
+trouble-to-sessions = Zurück zu den aktiven Anmeldungen
 
-# Asking to keep access that ends
+# Verlängerung anfragen
 renew-heading = Zugriff behalten
-renew-said = Wir fragen { $decider }. Sie hören von uns, sobald es eine Antwort gibt.
-renew-what = Sie haben Zugriff auf { $thing } ({ $level }). Er endet: { $ends }.
-renew-asked = Sie haben darum gebeten, ihn zu behalten. Eine Antwort gibt es noch nicht.
-renew-again = { $decider } hat das schon einmal abgelehnt. Sie können ab { $from } wieder fragen.
-renew-decides = { $decider } entscheidet, ob Sie ihn behalten, { $how_long }.
-renew-message = Eine Nachricht an { $decider } (wenn Sie möchten)
-renew-button = Um Verlängerung bitten
+renew-said = Wir haben { $decider } gefragt. Wir schreiben Ihnen, sobald es eine Antwort gibt.
+renew-what = { $state ->
+    [past] Sie konnten { $thing } bis { $ends } { do-with }.
+   *[now] Sie können { $thing } noch bis { $ends } { do-with }.
+}
+renew-asked = Sie haben eine Verlängerung angefragt. Es gibt noch keine Antwort.
+renew-again = { $decider } hat schon einmal abgelehnt. Sie können ab { $from } wieder anfragen.
+renew-decides = { $decider } entscheidet, ob Sie den Zugriff behalten. Dauer: { $how_long }.
+renew-message = Nachricht an { $decider } (freiwillig)
+renew-button = Verlängerung anfragen

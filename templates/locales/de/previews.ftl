@@ -1,10 +1,10 @@
-# Jede E-Mail, für Administratoren zum Ansehen. Kein HTML hier.
+# Jede E-Mail, für die Administration zum Ansehen. Kein HTML hier.
 
-preview-what = Jede Art von E-Mail, wie sie ankommt, mit erfundenen Personen darin. Hier wird nichts verschickt, und kein Link darin führt irgendwohin.
+preview-what = So sehen unsere E-Mails aus. Alle Personen sind erfunden. Von hier wird nichts gesendet, und die Links funktionieren nicht.
 preview-language = Sprache
 preview-kinds = Arten von E-Mails
 preview-all = Alle E-Mails
 preview-width = Breite
 preview-sample = Beispiel
-preview-html = Wie die meisten sie sehen
-preview-text = Als reiner Text
+preview-html = HTML
+preview-text = Nur Text

@@ -1,39 +1,31 @@
-# Die Wörter, die alle Briefe gemeinsam haben: Rechte, Daten, Listen, Bezeichnungen. Alle Sätze stellen { $things } in den
-# Akkusativ.
+# Die Wörter, die E-Mails und Seiten gemeinsam haben: Rechte, Zeiten, Listen, Bezeichnungen. Alle Sätze stellen { $things } und
+# { $thing } in den Akkusativ.
 
 direction = ltr
 
+# Ein Recht im Satz oder in einer Aufzählung.
 level = { $level ->
     [view] ansehen
     [edit] ansehen und ändern
    *[contribute] ansehen, ändern, hinzufügen und löschen
 }
 
-# „… bittet um Lesezugriff auf Sleep data“. `mixed`: mehrere Dinge, nicht alle mit demselben Recht.
-access-to = { $level ->
-    [view] Lesezugriff auf
-    [edit] Lese- und Schreibzugriff auf
-    [contribute] Lese-, Schreib- und Löschzugriff auf
-   *[mixed] Zugriff auf
+# Ein Recht für sich allein, in einer Tabelle oder zur Auswahl.
+level-label = { $level ->
+    [view] Nur ansehen
+    [edit] Ansehen und ändern
+   *[contribute] Ansehen, ändern, hinzufügen und löschen
 }
 
-# „… möchte Sleep data ansehen“
+# „… möchte ‚Schlafdaten‘ ansehen“. `mixed`: mehrere Dinge, nicht alle mit demselben Recht.
 do-with = { $level ->
     [view] ansehen
     [edit] ansehen und ändern
-    [contribute] ansehen, ändern, hinzufügen und löschen
+    [contribute] ändern, hinzufügen und löschen
    *[mixed] nutzen
 }
 
-# Was ein Recht bedeutet. Das stärkste kommt zuerst.
-level-explained = { $level ->
-    [view] lesen, nichts ändern
-    [edit] ändern und lesen
-   *[contribute] löschen, hinzufügen, ändern und lesen
-}
-
-access-explained = { level } ({ level-explained })
-
+# Worauf sich der Zugriff bezieht. Eine Beziehung („Coach“) ist nichts Eigenes, sondern ein Anteil an den Daten einer Person.
 thing-data = { $name }
 thing-yours = Ihre Daten als { $name }
 thing-theirs = die Daten von { $owner } als { $name }
@@ -44,22 +36,35 @@ thing-with-resources = { $thing } ({ $resources })
 resources-more = und { $more } weitere
 
 month = { $month ->
-    [1] Jan.
-    [2] Feb.
+    [1] Januar
+    [2] Februar
     [3] März
-    [4] Apr.
+    [4] April
     [5] Mai
     [6] Juni
     [7] Juli
-    [8] Aug.
-    [9] Sept.
-    [10] Okt.
-    [11] Nov.
-   *[12] Dez.
+    [8] August
+    [9] September
+    [10] Oktober
+    [11] November
+   *[12] Dezember
 }
-day = { $day }. { month } { $year }
-moment = { day }, { $hour }:{ $minute } Uhr ({ $zone })
+weekday = { $weekday ->
+    [1] Montag
+    [2] Dienstag
+    [3] Mittwoch
+    [4] Donnerstag
+    [5] Freitag
+    [6] Samstag
+   *[7] Sonntag
+}
+day = { $day }. { month }
+day-and-year = { $day }. { month } { $year }
+moment = { weekday }, { day }, { $hour }:{ $minute } Uhr
+moment-and-year = { weekday }, { day-and-year }, { $hour }:{ $minute } Uhr
+zone-note = Alle Uhrzeiten gelten für die Zeitzone { $zone }.
 
+# Im Akkusativ, also nach „für“, „bis“ oder vor „lang“.
 days = { $number ->
     [one] { $number } Tag
    *[other] { $number } Tage
@@ -80,41 +85,51 @@ seconds = { $number ->
 list-more = { $before }, { $after }
 list-last = { $before } und { $after }
 
-how-long-open = unbefristet
+# Steht für sich oder nach einem Doppelpunkt, weil ein Nebensatz dabei sein kann. $giver: wer die Freigabe beenden kann: die
+# lesende Person (`you`), jemand anderes (`they`) oder ungenannt (`none`).
+how-long-open = { $giver ->
+    [you] bis Sie die Freigabe beenden
+    [they] bis die Freigabe beendet wird
+   *[none] unbefristet
+}
 how-long-moment = bis { $moment }
 how-long-length = für { $length }
-how-long-from-yes = für { $length }, gerechnet ab Ihrem Ja
-# Behind a label, in plain text.
+how-long-from-yes = { $giver ->
+    [you] für { $length } ab Ihrer Genehmigung
+    [they] für { $length } ab Ihrer Zusage
+   *[none] für { $length } ab der Genehmigung
+}
+# Nach einer Bezeichnung, im reinen Text.
 colon = :
 asked-instead = { $given }, statt { $asked }
 
 person-with-address = { $name } ({ $address })
 
-fact-who-asks = Wer fragt
-fact-who-offers = Wer anbietet
-fact-who-shares = Wer teilt
-fact-group = Mit der Gruppe
-fact-filed-by = Gestellt von
-fact-through = Über die App
-fact-whose = Wem es gehört
-fact-what = Was
-fact-includes = Enthält
-fact-access = Zugriff
-fact-how-long = Wie lange
+fact-who-asks = Anfrage von
+fact-who-offers = Angebot von
+fact-who-shares = Freigabe von
+fact-group = Für die Gruppe
+fact-filed-by = Gesendet von
+fact-through = App
+fact-whose = Daten von
+fact-what = Daten
+fact-includes = Teile
+fact-access = Berechtigung
+fact-how-long = Dauer
 fact-answer-by = Antwort bis
-fact-waits-until = Wartet bis
-fact-has-it = Hat ihn bis
-fact-from = Von
-fact-ends = Endet
-fact-ended = Beendet
-fact-taken-back = Entzogen
-fact-noticed = Bemerkt
-fact-pending = Anfragen ohne Antwort
-fact-stale = … die in einem Tag enden
-fact-undeliverable = … deren E-Mail nicht ankam
-fact-ending = Zugriffe, die in einer Woche enden
+fact-waits-until = Offen bis
+fact-has-it = Zugriff bisher bis
+fact-from = Freigabe von
+fact-ends = Endet am
+fact-ended = Beendet am
+fact-taken-back = Beendet am
+fact-noticed = Bemerkt am
+fact-pending = Offene Anfragen
+fact-stale = Offene Anfragen, die innerhalb eines Tages ablaufen
+fact-undeliverable = Offene Anfragen mit nicht zugestellter E-Mail
+fact-ending = Zugriffe, die innerhalb einer Woche enden
 more-than = mehr als { $number }
-fact-given = Gegeben
-fact-asked = Gefragt war
-fact-mailed-to = Geschickt an
-fact-what-happened = Was geschah
+fact-given = Genehmigt
+fact-asked = Angefragt
+fact-mailed-to = Gesendet an
+fact-what-happened = Grund

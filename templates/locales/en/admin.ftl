@@ -8,142 +8,142 @@ admin-grants = Access
 admin-users = People
 admin-bundles = Bundles
 admin-queue = Outbox
-admin-letters = Letters
+admin-letters = Email previews
 admin-keys = Keys
-admin-audit = Audit
+admin-audit = Audit log
 admin-purge = Purge
-admin-search = Search people, bundles, access, requests and letters
+admin-search = Search people, bundles, access, requests and emails
 admin-search-hint = Address, name or number
 admin-search-button = Search
 
 # Lists
-admin-clock = Times by the clock of { $zone }.
-admin-nothing = Nothing is here.
+admin-nothing = There is nothing here.
 admin-show-all = Show all
-admin-all-of-it = All of them
-admin-first = From the beginning
-admin-further = Further on
+admin-all-of-it = All
+admin-first = First page
+admin-further = Next
 admin-back = Back
 admin-more-than = more than { $number }
-admin-only-of = Only what has to do with { $whose }.
-admin-only-gave = Only what { $whose } gave.
-admin-only-holds = Only what { $whose } holds by name.
-admin-stale = past half of its time
-admin-undeliverable = letter did not arrive
+admin-only-of = Only rows about { $whose }.
+admin-only-gave = Only access that { $whose } gave.
+admin-only-holds = Only access that { $whose } has by name.
+admin-stale = Running late
+admin-undeliverable = Email not delivered
 admin-ending = Ends within a week
 admin-admins = Administrators
-admin-admin = administrator
-admin-external = external
-admin-gone = gone
-admin-here = here
+admin-admin = Administrator
+admin-external = External
+admin-gone = Removed
+admin-here = Active
 
 # Columns and facts
 admin-number = Number
-admin-for-whom = For whom
-admin-decides = Decides
-admin-what = What
+admin-for-whom = Requested by
+admin-decides = Decision by
+admin-what = Data
 admin-state = State
-admin-asked-at = Asked
-admin-ends-at = Ended, or ends
-admin-to-whom = To whom
+admin-asked-at = Sent
+admin-ends-at = Closed, or closes
+admin-to-whom = Person with access
 admin-given-by = Given by
 admin-since = Since
 admin-until = Until
 admin-name = Name
-admin-owner = Whose it is
-admin-level = Level
-admin-letter = Letter
+admin-owner = Owner
+admin-level = Permissions
+admin-letter = Email
 admin-reader = To
-admin-tries = Tries
+admin-tries = Attempts
 admin-about = About
 admin-when = When
 admin-app = App
-admin-scopes = May do
-admin-made = Made
+admin-scopes = Scopes
+admin-made = Created
 admin-last-request = Last request
-admin-happened = What happened
-admin-who = By whom
-admin-filed-by = Filed by
-admin-asked-for = Asked for
-admin-given = Given
-admin-expires-at = Ends
+admin-happened = Event
+admin-who = By
+admin-filed-by = Sent by
+admin-asked-for = Requested
+admin-given = Approved
+admin-expires-at = Closes
 admin-message = Message
-admin-renews = Prolongs access
+admin-renews = Extends access
 admin-limited-to = Limited to
-admin-reshare = May be shared on
+admin-reshare = Can be shared on
 admin-yes = Yes
 admin-comment = Comment
 admin-address = Address
 admin-username = Username
-admin-language = Language and zone
+admin-language = Language and time zone
 admin-resources = Resources
-admin-last-answer = Last answer
+admin-last-answer = Last server reply
 admin-message-id = Message-ID
 admin-redeem-urls = Its links may lead to
-admin-relationship = a relationship: everybody gives of their own
-admin-less = less than was asked
-admin-purged = purged
-admin-apps-own = the app’s own
-admin-no-scope = nothing
-admin-never = none that is kept
-admin-key-live = good
+admin-relationship = A relationship: opens each person’s own data
+admin-less = Less than requested
+admin-purged = Purged
+admin-apps-own = The app’s own
+admin-no-scope = None
+admin-never = None on record
+admin-key-live = Valid
+admin-is-revoked = Revoked
 admin-request-number = Request #{ $number }
 admin-grant-number = Access #{ $number }
-admin-next-try = next try { $moment }
+admin-next-try = Next attempt { $moment }
 admin-mail-state = { $state ->
-    [queued] letter waits
-    [sent] letter sent
-    [deferred] letter is tried again
-   *[bounced] letter did not arrive
+    [queued] Email queued
+    [sent] Email sent
+    [deferred] Email deferred
+   *[bounced] Email not delivered
 }
 admin-letter-state = { $state ->
-    [queued] waits
-    [sent] sent
-    [dead] given up
-   *[cancelled] not needed any more
+    [queued] Queued
+    [sent] Sent
+    [dead] Failed
+   *[cancelled] Cancelled
 }
 
-# The story
-admin-story = The chain of consent
-admin-line-letter = Letter: { $kind }
+# History
+admin-story = History
+admin-line-letter = Email: { $kind }
 admin-line-to = to { $who }
 admin-line-went = { $state ->
-    [queued] It waits.
-    [sent] It was sent.
-    [dead] It was given up.
-   *[cancelled] It was not needed any more.
+    [queued] Queued.
+    [sent] Sent.
+    [dead] Failed.
+   *[cancelled] Cancelled: no longer needed.
 }
-admin-its-letters = Its letters
-admin-came-of-it = What came of it
-admin-came-from = The requests behind it
-admin-shared-from = What it was shared on from
-admin-shared-on = What was shared on from it
+admin-its-letters = Emails
+admin-came-of-it = Resulting access
+admin-came-from = Requests behind this access
+admin-shared-from = Shared on from
+admin-shared-on = Shared on to
 admin-by = by { $who }
 admin-by-app = by the app { $app }
 admin-by-through = by { $who } through { $app }
-admin-by-house = by the house itself, or its operator
+admin-by-house = by the system or its operator
 admin-the-app = the app { $app }
 admin-through = { $who }, through { $app }
-admin-the-house = the house itself, or its operator
+admin-the-house = the system or its operator
 admin-from = From { $peer }
-admin-reason = With the words: { $reason }
+admin-reason = Reason: { $reason }
 admin-event = { $event ->
-    [request-filed] Asked
+    [request-filed] Request sent
     [request-approved] Approved
     [request-declined] Declined
     [request-withdrawn] Withdrawn
-    [request-expired] Ended without an answer
+    [request-expired] Expired
     [request-cancelled] Cancelled
-    [request-resent] Letter sent again
-    [request-reminded] Reminded
-    [letter-bounced] Letter did not arrive
-    [letter-retried] Letter tried again
+    [request-resent] Email sent again
+    [request-reminded] Reminder sent
+    [letter-bounced] Email not delivered
+    [letter-retried] Email retried
     [grant-made] Access given
     [grant-changed] Access changed
-    [grant-prolonged] Access prolonged
-    [grant-shortened] Prolonging undone
+    [grant-prolonged] Access extended
+    [grant-shortened] Extension undone
     [grant-superseded] Replaced by newer access
-    [grant-revoked] Access taken back
+    [grant-revoked] Access revoked
     [grant-deleted] Access deleted
     [user-added] Person added
     [user-set] Person changed
@@ -152,139 +152,139 @@ admin-event = { $event ->
     [user-username-changed] Username changed
     [user-password-set] Password set
     [user-removed] Person removed
-    [identity-linked] Account of a provider linked
-    [identity-unlinked] Account of a provider unlinked
+    [identity-linked] Account linked
+    [identity-unlinked] Account unlinked
     [session-ended] Session ended
     [sessions-ended] All sessions ended
     [asker-blocked] Person blocked
-    [asker-unblocked] Block of a person lifted
+    [asker-unblocked] Person unblocked
     [app-blocked] App blocked
-    [app-unblocked] Block of an app lifted
+    [app-unblocked] App unblocked
     [group-added] Group added
     [group-renamed] Group renamed
-    [group-member-added] Added to a group
+    [group-member-added] Added to group
     [bundle-added] Bundle added
-    [bundle-handed-over] Bundle handed over
+    [bundle-handed-over] Bundle transferred
     [bundle-renamed] Bundle renamed
     [bundle-removed] Bundle removed
     [resource-added] Resource added
-    [key-added] Key made
-    [key-revoked] Key taken back
+    [key-added] Key created
+    [key-revoked] Key revoked
     [purged] Purged
     [database-restored] Database restored
-    [server-key-renewed] House’s key renewed
+    [server-key-renewed] Server key renewed
    *[other] { $word }
 }
 
-# Acts
+# Actions
 admin-cancel = Cancel
-admin-cancel-what = The request ends without an answer. Who asked and who would have decided are told by mail.
+admin-cancel-what = This closes the request without a decision. We email the requester and the approver.
 admin-cancel-button = Cancel the request
-admin-resend = Send the letter again
-admin-resend-what = Who decides gets another letter with a link of its own; the earlier ones stay good.
-admin-resend-button = Send it again
-admin-revoke = Take back
-admin-revoke-what = The access ends at once, and so does every one that was shared on from it.
-admin-revoke-button = Take the access back
-admin-retry = Try again now
-admin-retry-what = The letter goes once more at once. What it says is judged anew as it goes.
-admin-retry-button = Try again
-admin-retry-all = Try all that were given up again
-admin-retry-all-what = Every letter that was given up is queued once more. Those that nobody needs any more are cancelled as their turn comes.
-admin-would-retry = Letters that were given up
-admin-retry-all-button = Try { $number } again
-admin-cancel-all = Cancel all that it asked
-admin-cancel-all-what = Every request that { $app } filed and nobody answered is cancelled. Those concerned are told by mail. Access that was given stays.
-admin-would-cancel = Requests that would be cancelled
-admin-cancel-all-button = Cancel { $number }
-admin-revoke-held = Take back all that they hold
-admin-revoke-held-what = All access that { $who } holds by name ends at once, and with it what was shared on from it. What they see through a group stays.
-admin-revoke-given = Take back all that they gave
-admin-revoke-given-what = All access that { $who } gave ends at once, and with it what was shared on from it.
-admin-would-revoke = Access that would end
-admin-revoke-all-button = Take { $number } back
-admin-key-revoke = Take the key back
-admin-key-revoke-what = { $app } can do nothing with this key any more. What it asked and nobody answered is cancelled; access that was given stays.
-admin-key-revoke-button = Take the key back
-admin-said-cancelled = The request was cancelled.
-admin-said-resent = Another letter is on its way.
-admin-said-revoked = The access was taken back.
-admin-said-retried = The letter is tried again.
-admin-said-not-retried = The letter was sent, or is not needed any more.
-admin-said-key-revoked = The key was taken back.
+admin-resend = Send the email again
+admin-resend-what = The approver gets another email with a new link. Earlier links still work.
+admin-resend-button = Send email again
+admin-revoke = Revoke
+admin-revoke-what = This access ends immediately, and so does all access shared on from it.
+admin-revoke-button = Revoke access
+admin-retry = Retry
+admin-retry-what = Sends the email now, with current details.
+admin-retry-button = Retry email
+admin-retry-all = Retry all failed emails
+admin-retry-all-what = Queues every failed email again. Emails that are no longer needed are cancelled.
+admin-would-retry = Failed emails
+admin-retry-all-button = Retry { $number } emails
+admin-cancel-all = Close all requests from this app
+admin-cancel-all-what = This closes every open request from { $app }. We email everyone concerned. Existing access does not change.
+admin-would-cancel = Requests to close
+admin-cancel-all-button = Close { $number } requests
+admin-revoke-held = Revoke all their access
+admin-revoke-held-what = All access that { $who } has by name ends immediately, and so does all access shared on from it. Access through groups does not change.
+admin-revoke-given = Revoke all access they gave
+admin-revoke-given-what = All access that { $who } gave ends immediately, and so does all access shared on from it.
+admin-would-revoke = Access to revoke
+admin-revoke-all-button = Revoke { $number }
+admin-key-revoke = Revoke key
+admin-key-revoke-what = { $app } can no longer use this key. Its open requests are cancelled. Existing access does not change.
+admin-key-revoke-button = Revoke key
+admin-said-cancelled = The request is cancelled.
+admin-said-resent = We are sending another email.
+admin-said-revoked = The access is revoked.
+admin-said-retried = We are sending the email again.
+admin-said-not-retried = This email was already sent, or is no longer needed.
+admin-said-key-revoked = The key is revoked.
 
 # Long work
-admin-work-revoke = Taking access back
-admin-work-done = Done. There is nothing left to do.
-admin-work-goes-on = It goes on. You can leave this page.
-admin-work-left = It stopped before its end. Nothing is lost: it goes on from where it is.
-admin-look-again = See how far it is now
-admin-go-on = Go on
+admin-work-revoke = Revoking access
+admin-work-done = Done.
+admin-work-goes-on = This is still running. You can leave this page.
+admin-work-left = This stopped before the end. Nothing is lost, and you can continue.
+admin-look-again = Refresh progress
+admin-go-on = Continue
 admin-of = { $done } of { $total }
-admin-removed = Rows removed
-admin-checked = Lines checked
-admin-cancelled = Requests cancelled
-admin-revoked = Access taken back
-admin-queued-again = Letters queued again
+admin-removed = Records deleted
+admin-checked = Entries checked
+admin-cancelled = Requests closed
+admin-revoked = Access revoked
+admin-queued-again = Emails queued again
 admin-started = Started
 admin-last-step = Last step
-admin-verify = Check the audit
-admin-verify-what = Every line is checked against the one before it, as the command audit verify does. That takes a while where there are many.
-admin-verify-button = Check it
-admin-audit-holds = The audit is whole: no line was changed, none is missing.
-admin-audit-broken = The audit was changed from outside: chain { $chain }, line { $row }.
-admin-purge-what = What ended long enough ago is removed: requests with their letters and tokens, sessions, codes, kept answers. Never a live token, access, or the audit.
-admin-purge-days = What ended so many days ago, or longer
+admin-verify = Verify the audit log
+admin-verify-what = Checks each entry against the one before it, like the command audit verify. This can take a while for a long log.
+admin-verify-button = Verify audit log
+admin-audit-holds = The audit log is intact. No entry was changed and none is missing.
+admin-audit-broken = The audit log was changed from outside: chain { $chain }, entry { $row }.
+admin-purge-what = Deletes requests that closed long ago, with their emails and links. Also deletes old sessions, sign-in codes and stored responses. Current access and the audit log stay.
+admin-purge-days = Closed at least this many days ago
 admin-purge-days-odd = Enter a whole number of days from 0 to { $most }.
-admin-purge-count = Only count
-admin-would-go = What would go
-admin-purge-nothing = Nothing is over for so long.
-admin-purge-button = Remove it
-admin-tokens = Tokens
+admin-purge-count = Preview
+admin-would-go = Records to delete
+admin-purge-nothing = There is nothing this old to delete.
+admin-purge-button = Delete these records
+admin-tokens = Links
 admin-sessions = Sessions and access tokens
 admin-codes = Sign-in codes
-admin-answers = Kept answers
+admin-answers = Stored responses
 
 # Search
 admin-search-heading = Search
-admin-search-what = Enter a number, an address, the beginning of a name, or the link of something.
-admin-search-for = What was found for “{ $text }”.
-admin-search-nothing = Nothing was found. Names are found by how they begin, with capitals as they are written.
+admin-search-what = Enter a number, an address, the start of a name, or the link of a resource.
+admin-search-for = Results for “{ $text }”
+admin-search-nothing = No results for “{ $text }”. Enter the start of a name, with the same capital letters.
 
 # The overview
-admin-tile-waiting = Waiting for an answer
-admin-tile-stale = Past half of their time
-admin-tile-undeliverable = Letter did not arrive
-admin-tile-dead = Letters given up
+admin-tile-waiting = Open requests
+admin-tile-stale = Running late
+admin-tile-undeliverable = Email not delivered
+admin-tile-dead = Failed emails
 admin-tile-ending = Access that ends within a week
-admin-most = The highest bar: { $number }
-admin-first-of-them = The first of them
-admin-by-day = Requests, day by day
-admin-by-day-said = Bars for each day: how many were asked, and how many ended and how. The same numbers are in the table below.
-admin-span = How long back
+admin-most = Top of the scale: { $number }
+admin-first-of-them = Oldest first
+admin-by-day = Requests by day
+admin-by-day-said = A bar chart of requests for each day: how many were sent, and how many were closed and how. The table below has the same numbers.
+admin-span = Period
 admin-days = { $number } days
 admin-day = Day
-admin-chart-since = Only the newest changes are counted: all since { $moment }.
-admin-asked = asked
-admin-ended-otherwise = ended otherwise
-admin-as-table = The numbers as a table
-admin-times = How long decisions take
-admin-within-minutes = up to 10 minutes
-admin-within-hour = up to 1 hour
-admin-within-six-hours = up to 6 hours
-admin-within-day = up to 1 day
-admin-within-three-days = up to 3 days
-admin-within-longer = longer
-admin-outcomes = How letters went
-admin-house = The house
-admin-mail = Mail
-admin-mail-goes = leaves
-admin-mail-paused = stands still until { $moment }
-admin-letters-wait = Letters that wait
-admin-over = Over, and may be purged
-admin-unswept = Over, and not written down yet
+admin-chart-since = Only recent changes are counted, from { $moment }.
+admin-asked = Sent
+admin-ended-otherwise = Closed otherwise
+admin-as-table = Show as a table
+admin-times = Time to decide
+admin-within-minutes = Up to 10 minutes
+admin-within-hour = Up to 1 hour
+admin-within-six-hours = Up to 6 hours
+admin-within-day = Up to 1 day
+admin-within-three-days = Up to 3 days
+admin-within-longer = Longer
+admin-outcomes = Email delivery
+admin-house = System
+admin-mail = Email
+admin-mail-goes = Sending
+admin-mail-paused = Paused until { $moment }
+admin-letters-wait = Queued emails
+admin-over = Closed, ready to purge
+admin-unswept = Expired, not yet closed
 admin-version = Version
 admin-schema = Schema
 admin-epoch = Epoch
-admin-holds = What they hold
-admin-gave = What they gave
+admin-holds = Their access
+admin-gave = Access they gave

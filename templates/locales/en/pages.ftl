@@ -1,539 +1,579 @@
-# What the pages say. No HTML here. $kind: `ask` (somebody asks for something of the decider's) or `invite` (somebody offers).
-# Dates and lengths of time come filled in, from words.ftl.
+# What the pages say. No HTML here. $kind: `ask` (a request for the reader's data) or `invite` (an offer).
+# Dates and lengths of time come filled in, from words.ftl. $thing comes with quotes where it is within a sentence.
 
 # Words within sentences
-pages-level = { level }
-pages-verb = { level }
-pages-explained = { level-explained }
-pages-nameless = (without a name)
-# A relationship ("coach") is not a thing of its own but a share in somebody's data.
+pages-nameless = (no name)
+# A relationship ("coach") is not an item of its own but a share in somebody's data.
 pages-thing-yours = your data, as { $name }
 pages-thing-theirs = their data, as { $name }
-state-pending = waiting
-state-waits-for-you = waits for you
-state-approved = approved
-state-declined = declined
-state-withdrawn = withdrawn
-state-expired = expired
-state-cancelled = cancelled
-state-failed = not delivered
-state-live = has access
-state-yours = yours
-state-later = not yet
-state-off = switched off
-state-over = ended
-state-taken-back = taken back
+state-pending = Waiting for reply
+state-waits-for-you = Waiting for you
+state-approved = Approved
+state-declined = Declined
+state-withdrawn = Withdrawn
+state-expired = Expired
+state-cancelled = Cancelled
+state-failed = Not delivered
+state-live = Has access
+state-yours = You have access
+state-later = Not started
+state-off = Switched off
+state-over = Ended
+state-taken-back = Stopped
 
 # Around every page
-frame-skip = Skip to the content
-frame-ways = Your pages
+frame-skip = Skip to main content
+frame-ways = Menu
 frame-inbox = Inbox
 frame-admin = Admin
 frame-sign-out = Sign out
 frame-signed-in = Signed in as { $name } ({ $address }).
-frame-foot = Access is given by the person whose it is, and by nobody else. We never ask for your password by mail.
+frame-foot = Nothing is shared without your approval. We never ask for your password by email.
 to-inbox = Go to your inbox
 to-own-inbox = Go to your own inbox
 problems-heading = { $number ->
     [one] There is a problem
    *[other] There are problems
 }
-problems-title = Problem: { $title }
+problems-title = Error: { $title }
 
 # The first page
-front-title = Asking for access
-front-heading = Access, with a yes from the right person
-front-lead = Somebody asks for access to data. The person whose data it is gets a letter, looks, and says yes or no. Access that was given can be taken back at any time.
-front-letter = You have got a letter
-front-letter-do = Open the link in it. Nothing happens until you press a button.
-front-own = You want to see what you gave, hold or asked for
+front-title = Share your data
+front-heading = Share your data on your terms
+front-lead = When someone wants to see your data, we email you first. You decide, and you can change your mind at any time.
+front-letter = Got an email from us?
+front-letter-do = Open its link to review the request. Nothing is shared until you approve it.
+front-own = See who has access to your data
 
 # Signing in
 sign-in-heading = Sign in
 sign-in-button = Sign in
-sign-in-name = Mail address or username
-sign-in-name-missing = Enter your mail address or username.
-sign-in-code = With a code by mail
-sign-in-code-what = We mail you six digits, good for ten minutes. You need no password for this.
-sign-in-code-button = Mail me a code
-sign-in-password = With your password
+sign-in-name = Email address or username
+sign-in-name-missing = Enter your email address or username.
+sign-in-code = Use a sign-in code
+sign-in-code-what = We email you a 6-digit code. It works for 10 minutes. You do not need a password.
+sign-in-code-button = Email me a sign-in code
+sign-in-password = Use your password
 sign-in-password-label = Password
-sign-in-wrong = That name and password do not go together. Check both, or sign in with a code by mail.
+sign-in-wrong = Wrong email address, username or password. Try again, or use a sign-in code.
 password-missing = Enter your password.
-code-heading = Enter your code
-code-to-address = We have mailed a six-digit code to { $address }.
-code-to-name = If we know “{ $name }”, we have mailed a six-digit code to the address we have.
-code-label = Six digits from the letter
-code-note = The letter may take a minute to arrive. The code is good for ten minutes.
-code-none = No letter?
-code-none-do = Look into the folder for unwanted mail. If it is not there either, ask for another code; only the newest is good.
-code-again = Mail me another code
+code-heading = Enter your sign-in code
+code-to-address = We have emailed a 6-digit code to { $address }.
+code-to-name = If “{ $name }” has an account, we have emailed it a 6-digit code.
+code-label = 6-digit code
+code-note = The email can take a minute to arrive. The code works for 10 minutes.
+code-none = No email?
+code-none-do = Check your spam folder, or send a new code. Older codes stop working.
+code-again = Send a new code
 code-other-way = Sign in another way
-code-missing = Enter the six digits from the letter.
-code-wrong = That code is not right, or no longer good. Use the newest letter; after five wrong tries, or ten minutes, ask for a new code.
+code-missing = Enter the 6-digit code from the email.
+code-wrong = That code is incorrect or has expired. Use the code in our newest email. After 5 incorrect attempts or 10 minutes, send a new code.
 code-wrong-left = { $left ->
-    [one] That code is not right. You have one try left; check the newest letter.
-   *[other] That code is not right. You have { $left } tries left; check the newest letter.
+    [one] That code is incorrect. You have 1 attempt left.
+   *[other] That code is incorrect. You have { $left } attempts left.
 }
-code-dead = That code is no longer good: it is used, older than ten minutes, or was wrong five times. Ask for another one below.
+code-dead = That code no longer works. It was used, is older than 10 minutes, or was entered incorrectly 5 times. Send a new code.
 
 # Signing in at a provider ($name) that the operator has set up
-elsewhere-heading = With an account you have elsewhere
-elsewhere-or = Or with an account you have elsewhere
+elsewhere-heading = Use another account
+elsewhere-or = Or use another account
 elsewhere-button = Sign in with { $name }
-elsewhere-what = You come back to this page. What your letter is about is not told there.
-elsewhere-back = Back to all ways of signing in
-elsewhere-other-ways = Nothing was changed. You can try again, or sign in another way.
-elsewhere-down = { $name } does not answer
-elsewhere-down-why = We asked { $name } to sign you in and got no answer in time.
+elsewhere-what = You will come back to this page. The other account does not learn about your request.
+elsewhere-back = Back to all sign-in options
+elsewhere-other-ways = Nothing was changed. Try again, or sign in another way.
+elsewhere-down = { $name } is not responding
+elsewhere-down-why = We asked { $name } to sign you in, but got no response in time.
 elsewhere-down-do = Nothing was changed. Try again in a minute, or sign in another way.
-elsewhere-odd = You could not be signed in
-elsewhere-unusable-why = { $name } answered something that we cannot use.
-elsewhere-unusable-do = Nothing was changed. Sign in another way, and tell whoever runs this site: the reason is in the log.
-elsewhere-forged-why = We could not make sure that the answer came from { $name } and was meant for you, so we did not believe it.
-elsewhere-forged-do = Nothing was changed. Begin again on the sign-in page. If it happens again, sign in another way, and tell whoever runs this site.
+elsewhere-odd = We could not sign you in
+elsewhere-unusable-why = { $name } sent a response that we cannot use.
+elsewhere-unusable-do = Nothing was changed. Sign in another way, and tell the people who run this site. They can find the reason in the log.
+elsewhere-forged-why = We could not confirm that the response came from { $name } and was meant for you.
+elsewhere-forged-do = Nothing was changed. Start again on the sign-in page. If it happens again, sign in another way and tell the people who run this site.
 elsewhere-denied = { $name } did not sign you in
-elsewhere-denied-why = Either you turned back there, or your account may not be used here.
-elsewhere-stale = Please begin again
-elsewhere-stale-why = This sign-in was begun in another browser or window, took longer than ten minutes, or was used already.
+elsewhere-denied-why = You cancelled there, or your account cannot be used here.
+elsewhere-stale = Start again
+elsewhere-stale-why = This sign-in was started in another browser or window, took longer than 10 minutes, or was already used.
 elsewhere-stale-do = Nothing was changed. Go back and press the button again.
-elsewhere-unverified = { $name } has not confirmed your address
-elsewhere-unverified-why = We know people by their mail address, and take one only if { $name } has confirmed that it is yours.
-elsewhere-unverified-do = Confirm your address there and try again, or sign in with a code by mail.
-elsewhere-unknown = Nobody here has your address
-elsewhere-unknown-why = At { $name } you are { $address }, and that address is not known here.
-elsewhere-unknown-do = If a letter of ours brought you here, sign in with a code that we mail to the address it went to.
-elsewhere-linked = Your account here goes with another one
-elsewhere-linked-why = Whoever has your address here signed in with another account at { $name } before.
-elsewhere-linked-do = Use that account. If it is gone, sign in with a code by mail, and undo the link under “Where you are signed in”.
+elsewhere-unverified = { $name } has not confirmed your email address
+elsewhere-unverified-why = We only accept an email address if { $name } has confirmed that it is yours.
+elsewhere-unverified-do = Confirm your address there and try again, or use a sign-in code.
+elsewhere-unknown = There is no account with your email address
+elsewhere-unknown-why = Your address at { $name } is { $address }. No account here has that address.
+elsewhere-unknown-do = If you came from one of our emails, use a sign-in code. We send it to the address that received the email.
+elsewhere-linked = Your email address is linked to another account
+elsewhere-linked-why = This email address is already linked to a different { $name } account.
+elsewhere-linked-do = Sign in with that account. If you no longer have it, use a sign-in code and unlink it under “Active sessions”.
 
-# Where somebody is signed in
-sessions-heading = Where you are signed in
-sessions-what = Each of these browsers is signed in as you. End what you do not know, or no longer use: it is out at once.
-sessions-here = this browser
-sessions-unknown = A browser that does not say its name
-sessions-since = Signed in on { $moment }
-sessions-seen = Last used on { $moment }
-sessions-from = From the address { $address }
-sessions-end = Sign out there
-sessions-end-others = Sign out everywhere else
-sessions-said-ended = That browser is signed out.
-sessions-said-others = All other browsers are signed out.
-identities-heading = Accounts elsewhere
-identities-what = With these you can sign in here. Undo a link that is no longer yours; the next sign-in there links it anew, by your address.
-identities-since = Linked on { $moment }
-identities-seen = Last used on { $moment }
-identities-unlink = Undo the link
-identities-said-unlinked = The link is undone.
+# Active sessions and linked accounts
+sessions-heading = Active sessions
+sessions-what = These browsers are signed in to your account. Sign out any you do not recognise.
+sessions-here = This browser
+sessions-unknown = Unknown browser
+sessions-since = Signed in: { $moment }
+sessions-seen = Last used: { $moment }
+sessions-from = IP address: { $address }
+sessions-end = Sign out this browser
+sessions-end-others = Sign out all other browsers
+sessions-said-ended = You signed out that browser.
+sessions-said-others = You signed out all other browsers.
+identities-heading = Linked accounts
+identities-what = You can sign in with these accounts. Unlink any you no longer use. Signing in with an account links it again.
+identities-since = Linked: { $moment }
+identities-seen = Last used: { $moment }
+identities-unlink = Unlink account
+identities-said-unlinked = You unlinked the account.
 
-# Signing in to answer a letter
-gate-heading = Sign in to answer
-gate-why = Your link was mailed to { $address }. Before we show what it is about, show us that you are that person. Nothing has happened yet.
-gate-code = Mail me a six-digit code
-gate-code-what = It goes to the same address. You need no password.
-gate-password = Or with your password
-gate-password-label = Your password here
-gate-password-wrong = That password is not right. Check it, or have a code mailed to you.
+# Signing in to reply to an email
+gate-heading = Confirm it’s you
+gate-why = We emailed this link to { $address }. To protect your data, confirm that this is your address.
+gate-code = Email me a sign-in code
+gate-code-what = We send a 6-digit code to the same address. You do not need a password.
+gate-password = Or use your password
+gate-password-label = Password
+gate-password-wrong = Wrong password. Try again, or use a sign-in code.
 gate-dead = This link no longer works
-gate-dead-why = The address that it was mailed to has changed since, or the database was restored from a backup. If the request still waits for an answer, we can mail a fresh link to the address that its reader has now.
-gate-dead-fresh = Send a fresh link
-gate-dead-sign-in = Sign in to see more about it, if it is yours
-trust-heading = Is this real? How to be sure
-trust-address = Your browser’s address bar must say { $host }.
-trust-inbox = You can do without the letter’s link: type { $host } yourself, sign in and look into your inbox. What is asked of you is there too.
-trust-never = We never ask for a password or for money by mail or telephone, and nothing happens until you press a button here.
-wrong-heading = This link is for somebody else
+gate-dead-why = The address we sent it to has changed, or our database was restored from a backup. If the request is still open, we can email a new link to the current address.
+gate-dead-fresh = Send a new link
+gate-dead-sign-in = Sign in to view your requests
+trust-heading = How to check that this is real
+trust-address = Your browser’s address bar must show { $host }.
+trust-inbox = Prefer not to use the link? Go to { $host } and sign in. The request is in your inbox.
+trust-never = We never ask for passwords or money by email or phone. Nothing is shared until you approve it here.
+wrong-heading = This link is for someone else
 wrong-yours = You are signed in as
-wrong-theirs = The link was mailed to
+wrong-theirs = We sent the link to
 wrong-theirs-gone = an address that is no longer in use here
-wrong-why = Only the person it was mailed to can look and answer. If both are you, sign in with the other address; your link is kept meanwhile.
+wrong-why = Only that person can open this request. If both addresses are yours, switch account. We will keep the link.
 wrong-switch = Switch account
-wrong-forwarded = If the letter was forwarded to you, do nothing: nothing has been shared.
-no-link-heading = Open the link in your letter
-no-link-why = This page answers requests for access. It needs the link from the letter that we mailed you.
-no-link-do = Open that letter and press its button again. A link that you opened is remembered for 15 minutes.
-no-link-inbox = See what is asked of you
-fresh-heading = Look into your mail
-fresh-if = If the request still waits for an answer, a fresh link is on its way to the address we have of the person it was first mailed to.
-fresh-often = It is sent at most every ten minutes, and five times in all. The earlier letters’ links lead to the same request.
+wrong-forwarded = If someone forwarded the email to you, you do not need to do anything. Nothing has been shared.
+no-link-heading = Open the link in our email
+no-link-why = To reply to a request, use the link that we emailed you.
+no-link-do = Open the link in your email again. Links stay open here for 15 minutes.
+no-link-inbox = View requests for you
+fresh-heading = Check your email
+fresh-if = If the request is still open, we are emailing a new link to the person who decides.
+fresh-often = We send a new link at most every 10 minutes, and 5 times in total. Earlier links open the same request.
 fresh-back = Back to the link you opened
 
 # Deciding
 review-heading = { $kind ->
     [invite] { $asker } offers you access
-   *[ask] { $asker } asks for access
+   *[ask] { $asker } wants access to your data
 }
-review-lead = { $asker } would like to { pages-verb } { $thing }. Only you can say yes.
-review-offer = { $asker } invites you to { pages-verb } { $thing }. It is up to you.
+review-lead = { $asker } wants to { do-with } { $thing }. Nothing is shared unless you approve.
+review-offer = { $asker } invites you to { do-with } { $thing }. You can accept or decline.
 review-who = { $kind ->
-    [invite] Who offers
-   *[ask] Who asks
+    [invite] Offered by
+   *[ask] Requested by
 }
-review-filed-by = Filed by
-review-through = Through
-review-owner = Whose it is
-review-what = What
-review-access = Access
+review-filed-by = Sent by
+review-through = App
+review-owner = Owner
+review-what = Data
+review-access = Permissions
 review-how-long = How long
 review-held-until = at most until { $moment }, when their own access ends
-review-answer-by = Answer by
-review-writes = { $asker } writes:
-review-answer = Your answer
+review-answer-by = Reply by
+review-writes = Message from { $asker }:
+review-answer = Your decision
 review-approve = { $kind ->
     [invite] Accept
    *[ask] Approve
 }
 review-decline = Decline
 review-undo = { $kind ->
-    [invite] You can give the access up at any time. If you do nothing, nobody gets access and the offer ends by itself.
-   *[ask] You can take the access back at any time. If you do nothing, nobody gets access and the request ends by itself.
+    [invite] You can give up the access at any time. If you do nothing, the offer expires on { $day }.
+   *[ask] You can stop sharing at any time. If you do nothing, the request expires on { $day }.
 }
 review-less = { $kind ->
-    [invite] Accept less
-   *[ask] Approve for less
+    [invite] Accept less access
+   *[ask] Limit access
 }
 review-less-button = { $kind ->
-    [invite] Accept this
-   *[ask] Approve for this
+    [invite] Accept with these limits
+   *[ask] Approve with these limits
 }
-review-level = How much
+review-level = Permissions
 review-ends = How long
 review-ends-asked = { $kind ->
-    [invite] as offered
-   *[ask] as asked
+    [invite] As offered
+   *[ask] As requested
 }
-review-ends-day = for one day
-review-ends-week = for a week
-review-ends-month = for 30 days
-review-ends-quarter = for 90 days
-review-ends-year = for a year
-review-ends-date = until the end of a day
+review-ends-day = For 1 day
+review-ends-week = For 7 days
+review-ends-month = For 30 days
+review-ends-quarter = For 90 days
+review-ends-year = For 365 days
+review-ends-date = Until a date
 review-last-day = Last day
-review-parts = What of it
-review-word = Decline with a word
-review-reason = Your words
-review-reason-note = { $asker } will read them.
-review-word-button = Decline with these words
-review-problem-level = Choose how much you give: what was asked for, or less.
-review-problem-date = Enter the last day, like 2027-03-31.
-review-problem-date-over = The last day is over. Enter today or a later day.
-review-problem-date-late = It was asked for until { $day }. Enter that day or an earlier one.
-review-problem-end-passed = The end that was asked for has passed. This can only be declined.
-review-problem-none = Tick at least one. To give nothing, decline.
-review-problem-foreign = One of these is not in what was asked for. Reload the page and choose again.
-review-problem-reason-long = Write at most { $most } characters.
-review-problem-reason-odd = There are control characters in it. Write plain text.
+review-parts = Which parts
+review-word = Decline with a reason
+review-reason = Reason
+review-reason-note = { $asker } will see it.
+review-word-button = Decline with this reason
+review-problem-level = Select the requested permissions, or fewer.
+review-problem-date = Enter the last day, for example 2027-03-31.
+review-problem-date-over = The last day has passed. Enter today or a later day.
+review-problem-date-late = The requested end is { $day }. Enter that day or an earlier one.
+review-problem-end-passed = The requested end has passed. You can only decline this request.
+review-problem-none = Select at least one part. To share nothing, decline.
+review-problem-foreign = One of these parts was not requested. Reload the page and choose again.
+review-problem-reason-long = Enter at most { $most } characters.
+review-problem-reason-odd = The text contains control characters. Enter plain text.
 
 # Blocking
 block-decline = Decline and block
 block-summary = Block { $who }
-block-what = { $who } can ask you for nothing any more, until you lift the block in your inbox. If they ask, they only learn that you take no requests from them. Access that you gave before stays until you take it back.
-block-declines = This request is declined with it.
+block-what = { $who } will not be able to send you requests until you unblock them. If they try, they see that you do not accept their requests. Access they already have does not change.
+block-declines = This also declines the request.
 block-button = Block { $who }
 block-button-app = Block the app { $app }
 block-is = You blocked { $who }.
-block-lift = Undo: let { $who } ask again
-blocked-heading = Whom you blocked
-blocked-what = These people and apps cannot ask you for anything. If they try, they only learn that you take no requests from them.
-blocked-none = You have blocked nobody.
-blocked-since = since { $day }
-blocked-lift = Let { $who } ask again
+block-lift = Unblock { $who }
+blocked-heading = Blocked people and apps
+blocked-what = These people and apps cannot send you requests. If they try, they see that you do not accept their requests.
+blocked-none = You have not blocked anyone.
+blocked-since = Blocked on { $day }
+blocked-lift = Unblock { $who }
 
-# What became of a request
+# What happened to a request
 told-who = { $kind ->
-    [invite] Who offered
-   *[ask] Who asked
+    [invite] Offered by
+   *[ask] Requested by
 }
-told-thing = What
-told-access = Access
-told-ends = Ends
-told-only = Only
-told-parts = ({ $some } of { $all } that belong to it)
-told-level = { pages-level }: { pages-explained }
-told-level-less = { pages-level } (instead of { $asked })
+told-thing = Data
+told-access = Permissions
+told-ends = How long
+told-only = Only these parts
+told-parts = { $some } of { $all } parts
+told-level-less = { level-label } (requested: { $asked })
 told-approved = { $ends ->
     [open] { $kind ->
-        [invite] You now have { pages-level } access
-       *[ask] You gave { $who } { pages-level } access
+        [invite] You can now { do-with } { $thing }
+       *[ask] { $who } can now { do-with } { $thing }
     }
    *[day] { $kind ->
-        [invite] You now have { pages-level } access until { $day }
-       *[ask] You gave { $who } { pages-level } access until { $day }
+        [invite] You can now { do-with } { $thing } until { $day }
+       *[ask] { $who } can now { do-with } { $thing } until { $day }
     }
 }
 told-approved-next = { $kind ->
-    [invite] You can give the access up at any time, here or in your inbox.
-   *[ask] { $who } is told by mail. You can take the access back at any time, here or in your inbox.
+    [invite] We have emailed { $who }. You can give up the access at any time.
+   *[ask] We have emailed { $who }. You can stop sharing at any time.
 }
 told-undo = { $kind ->
-    [invite] Undo: give the access up
-   *[ask] Undo: take the access back
+    [invite] Give up access
+   *[ask] Stop sharing
 }
-told-yes = You said yes
-told-yes-over = The access that came of it is over.
+told-yes = { $kind ->
+    [invite] You accepted this offer
+   *[ask] You approved this request
+}
+told-yes-over = The access has ended.
 told-revoked = { $kind ->
-    [invite] You no longer have this access
-   *[ask] This access was taken back
+    [invite] You no longer have access
+   *[ask] { $who } no longer has access
 }
 told-revoked-what = { $kind ->
-    [invite] You had { pages-level } access to { $thing }. It ended on { $moment }.
-   *[ask] You had given { $who } { pages-level } access to { $thing }. It ended on { $moment }.
+    [invite] You could { do-with } { $thing } until { $moment }.
+   *[ask] { $who } could { do-with } { $thing } until { $moment }.
 }
 told-revoked-next = { $kind ->
-    [invite] If it is needed after all, { $who } can offer it again.
-   *[ask] If it is needed after all, { $who } can ask again.
+    [invite] If you need access again, { $who } can send a new offer.
+   *[ask] If { $who } needs access again, they can send a new request.
 }
-told-ended = This access has ended
+told-ended = { $kind ->
+    [invite] Your access has ended
+   *[ask] { $who } no longer has access
+}
 told-ended-what = { $kind ->
-    [invite] You had { pages-level } access to { $thing }. It ran until { $day }.
-   *[ask] You had given { $who } { pages-level } access to { $thing }. It ran until { $day }.
+    [invite] You could { do-with } { $thing } until { $day }.
+   *[ask] { $who } could { do-with } { $thing } until { $day }.
 }
 told-declined = You declined
+told-declined-blocked = You declined and blocked { $who }
 told-declined-what = { $kind ->
-    [invite] { $who } offered you { pages-level } access to { $thing }. You said no, and nothing was shared.
-   *[ask] { $who } asked for { pages-level } access to { $thing }. You said no, and nothing was shared.
+    [invite] { $who } invited you to { do-with } { $thing }. Nothing was shared.
+   *[ask] { $who } wanted to { do-with } { $thing }. Nothing was shared.
 }
-told-declined-until = Changed your mind? Until { $moment } you can still say yes.
-told-declined-again = The same can be asked again from { $day } on.
+told-declined-until = { $kind ->
+    [invite] Changed your mind? You can accept this until { $moment }.
+   *[ask] Changed your mind? You can approve this until { $moment }.
+}
+told-declined-again = { $kind ->
+    [invite] { $who } can make this offer again from { $day }.
+   *[ask] { $who } can send this request again from { $day }.
+}
 told-approve = { $kind ->
     [invite] Accept instead
    *[ask] Approve instead
 }
-told-quote = Your words with it:
-told-withdrawn = No answer needed any more
+told-quote = Your reason:
+told-withdrawn = No reply needed
 told-withdrawn-what = { $kind ->
-    [invite] { $who } took the offer back before you answered. Nothing was shared.
-   *[ask] { $who } took the request back before you answered. Nothing was shared.
+    [invite] { $who } withdrew the offer before you replied. Nothing was shared.
+   *[ask] { $who } withdrew the request before you replied. Nothing was shared.
 }
 told-expired = { $kind ->
     [invite] This offer has expired
    *[ask] This request has expired
 }
-told-expired-what = No answer came by { $moment }, so nothing was shared.
+told-expired-what = You did not reply by { $moment }, so nothing was shared.
 told-ask-again = { $kind ->
-    [invite] If it still matters, let { $who } know that they can offer it again: a new letter with a new link will come to you.
-   *[ask] If it still matters, let { $who } know that they can ask again: a new letter with a new link will come to you.
+    [invite] If you still want this access, ask { $who } to send a new offer. We will email you a new link.
+   *[ask] If you still want to share this, ask { $who } to send a new request. We will email you a new link.
 }
-told-asked-again = Meanwhile the same was asked again, and that waits for your answer. Its link is in the newest letter; we can mail it to you once more.
+told-asked-again = There is a newer request for the same data, and it is waiting for your reply. Use the link in our newest email, or get a new one here.
 told-cancelled = { $kind ->
     [invite] This offer was cancelled
    *[ask] This request was cancelled
 }
-told-why-asker-gone = The reason: who asked is no longer here.
-told-why-decider-gone = The reason: who would decide is no longer here.
-told-why-not-owner = The reason: who offered it no longer owns it.
-told-why-owner-now = The reason: it now belongs to who would have gained access.
-told-why-gone = The reason: what was asked for is no longer there.
-told-why-app = The reason: the app that asked may no longer ask.
-told-why-admin = The reason: an administrator removed it.
-told-nothing-shared = Nothing was shared, and there is nothing you need to do.
-told-failed = Our letter could not be delivered
-told-failed-what = The mail server would not take the letter, so the request ended without an answer. Nothing was shared.
-told-pending = This request waits for your answer
-told-other-decides = Somebody else decides now
-told-other-decides-what = What was asked for has a new owner, who has got a letter of their own. There is nothing you need to do.
-told-other-decided = Somebody else has decided
-told-other-decided-what = What was asked for has a new owner, who has answered this request. There is nothing you need to do.
-told-earlier-address = This link was mailed to an earlier address of yours
-told-earlier-address-what = Links work only while the address they were mailed to is yours. If the request still waits for you, we can mail a fresh link to your present address.
-told-restored = This link is from before a restored backup
-told-restored-what = The database was restored from a backup, and links from before no longer work. If the request still waits for you, we can mail you a fresh link.
-told-over = This request has ended
-told-fresh = Send me a fresh link
+told-why-asker-gone = The person who would get access no longer has an account here.
+told-why-decider-gone = The person who decides no longer has an account here.
+told-why-not-owner = The person who made the offer no longer owns the data.
+told-why-owner-now = The person who would get access now owns the data.
+told-why-gone = The data was removed.
+told-why-app = The app that sent it is no longer allowed to send requests.
+told-why-admin = An administrator cancelled it.
+told-nothing-shared = Nothing was shared. You do not need to do anything.
+told-failed = We could not deliver our email
+told-failed-what = The mail server did not accept our email, so the request ended without a reply. Nothing was shared.
+told-pending = This request is waiting for your reply
+told-other-decides = Someone else now decides
+told-other-decides-what = The data has a new owner. We have emailed them about this request. You do not need to do anything.
+told-other-decided = Someone else has decided
+told-other-decided-what = The data has a new owner, who replied to this request. You do not need to do anything.
+told-earlier-address = We sent this link to your old email address
+told-earlier-address-what = Links only work for your current address. If the request is still open, we can email you a new link.
+told-restored = This link no longer works
+told-restored-what = Our database was restored from a backup, and earlier links no longer work. If the request is still open, we can email you a new link.
+told-over = This request is closed
+told-fresh = Email me a new link
 
 # The inbox
-inbox-lists = Lists
-inbox-states = Which of them
+inbox-lists = Inbox lists
+inbox-states = Filter
 inbox-pages = Pages
 inbox-newer = Newer
 inbox-older = Older
 inbox-export = Download this list:
-inbox-blocked = Whom you blocked
-inbox-of-you = Asked of you
-inbox-by-you = Asked by you
-inbox-given = What you gave
-inbox-held = What you hold
-inbox-waiting = Waiting
-inbox-answered = Answered
-inbox-live = Now
+inbox-blocked = Blocked people and apps
+inbox-of-you = Requests for you
+inbox-by-you = Your requests
+inbox-given = People with access
+inbox-held = Your access
+inbox-waiting = Open
+inbox-answered = Closed
+inbox-live = Current
 inbox-ended = Ended
 inbox-all = All
-inbox-of-you-none-open = Nothing waits for your answer.
-inbox-of-you-none = Nothing is here: nobody has asked you.
-inbox-by-you-none-open = Nothing of yours waits for an answer.
-inbox-by-you-none = You have asked for nothing.
-inbox-given-none-open = Nobody has access to anything of yours.
-inbox-given-none = Nothing is here.
-inbox-held-none-open = You have access to nothing of others.
-inbox-held-none = Nothing is here.
+inbox-of-you-none-open = No requests are waiting for you.
+inbox-of-you-none = There are no requests for you here.
+inbox-by-you-none-open = You have no open requests.
+inbox-by-you-none = You have no requests here.
+inbox-given-none-open = Nobody has access to your data.
+inbox-given-none = There is nothing here.
+inbox-held-none-open = You do not have access to anyone else’s data.
+inbox-held-none = There is nothing here.
 inbox-asks = { $kind ->
-    [invite] You are offered { pages-level } access to { $thing }
-   *[ask] { $who } asks for { pages-level } access to { $thing }
+    [invite] You are invited to { do-with } { $thing }
+   *[ask] { $who } wants to { do-with } { $thing }
 }
 inbox-asked-whom = { $kind ->
-    [invite] You offered { $who } { pages-level } access to { $thing }
-   *[ask] You asked { $who } for { pages-level } access to { $thing }
+    [invite] You invited { $who } to { do-with } { $thing }
+   *[ask] You asked { $who } to let you { do-with } { $thing }
 }
-inbox-asked = asked on { $asked }
-inbox-asked-answered = asked on { $asked }, answered on { $answered }
-inbox-asked-over = asked on { $asked }, ended on { $ended }
-inbox-answer-by = answer by { $moment }
-inbox-answer-until = until { $moment }
-inbox-link = Answer
-inbox-link-what = You answer with the link in the letter that we mailed you. If it is lost, we can mail you another.
-inbox-link-button = Mail me the link again
-inbox-link-later = To say yes, use the link in the letter that we mailed you. If it does not come, you can have another from { $moment } on.
-inbox-link-no-more = To say yes, use the link in one of the letters that we mailed you. They were as many as are sent for one request.
-inbox-still-yes = Changed your mind? Until { $moment } you can still say yes, with the link in your letter.
+inbox-asked = Sent on { $asked }
+inbox-asked-answered = Sent on { $asked }, answered on { $answered }
+inbox-asked-over = Sent on { $asked }, closed on { $ended }
+inbox-answer-by = Reply by { $moment }
+inbox-answer-until = Open until { $moment }
+inbox-link = Get a new link
+inbox-link-what = { $kind ->
+    [invite] To accept, use the link in our email. If you no longer have it, we can email you a new one.
+   *[ask] To approve, use the link in our email. If you no longer have it, we can email you a new one.
+}
+inbox-link-button = Email me a new link
+inbox-link-later = { $kind ->
+    [invite] To accept, open the link in our email. You can get a new link from { $moment }.
+   *[ask] To approve, open the link in our email. You can get a new link from { $moment }.
+}
+inbox-link-no-more = { $kind ->
+    [invite] To accept, open the link in one of our emails. We cannot send more emails for this offer.
+   *[ask] To approve, open the link in one of our emails. We cannot send more emails for this request.
+}
+inbox-still-yes = { $kind ->
+    [invite] Changed your mind? You can accept this until { $moment }, with the link in our email.
+   *[ask] Changed your mind? You can approve this until { $moment }, with the link in our email.
+}
 inbox-decline = Decline
-inbox-decline-what = Nothing is shared, and they are told by mail.
-inbox-decline-button = Decline
-inbox-offerer = Who offered it
-inbox-reason = A word with it, if you like
+inbox-decline-what = Nothing is shared. We will let them know.
+inbox-decline-button = { $kind ->
+    [invite] Decline offer
+   *[ask] Decline request
+}
+inbox-offerer = The person who made the offer
+inbox-reason = Reason (optional)
 inbox-block = Block
-inbox-block-what = They can ask you for nothing any more, until you lift the block. A request of theirs that waits here is declined. Access that you gave before stays until you take it back.
+inbox-block-what = They will not be able to send you requests until you unblock them. Any open request from them is declined. Access they already have does not change.
 inbox-block-app = Block the app
-inbox-block-app-what = The app that this came through can ask you for nothing any more, for nobody, until you lift the block. This request is declined if it waits.
+inbox-block-app-what = The app that sent this will not be able to send you requests for anyone until you unblock it. This request is declined if it is open.
 inbox-block-app-button = Block the app
-mail-queued = The letter to them is about to be sent.
-mail-sent = The letter has gone to their mail server.
-mail-deferred = Their mail server asked us to wait; we keep trying.
-mail-bounced = The letter could not be delivered. Check the address and ask again.
-inbox-resend = Send the letter again
-inbox-resend-what = They get another letter with a link of its own; the earlier ones stay good.
-inbox-resend-button = Send it again
+mail-queued = We are sending our email to them.
+mail-sent = Their mail server accepted our email.
+mail-deferred = Their mail server asked us to wait. We keep trying.
+mail-bounced = We could not deliver our email. Check the address and send the request again.
+inbox-resend = Send the email again
+inbox-resend-what = They get another email with a new link. Earlier links still work.
+inbox-resend-button = Send email again
 inbox-withdraw = Withdraw
-inbox-withdraw-what = They are told that no answer is needed any more. You can ask again later.
+inbox-withdraw-what = { $kind ->
+    [invite] We will let them know that you have withdrawn the offer. You can send it again later.
+   *[ask] We will let them know that you have withdrawn the request. You can send it again later.
+}
 inbox-withdraw-button = { $kind ->
-    [invite] Withdraw the offer
-   *[ask] Withdraw the request
+    [invite] Withdraw offer
+   *[ask] Withdraw request
 }
-inbox-again = { $kind ->
-    [invite] Offer again
-   *[ask] Ask again
+inbox-again = Send again
+inbox-again-what = { $kind ->
+    [invite] This sends the same offer with the same message. They get a new email.
+   *[ask] This sends the same request with the same message. They get a new email.
 }
-inbox-again-what = The same is asked once more, in the same words. They get a new letter.
 inbox-again-button = { $kind ->
-    [invite] Offer it again
-   *[ask] Ask again
+    [invite] Send offer again
+   *[ask] Send request again
 }
-inbox-again-from = You can ask for the same again from { $moment } on.
-inbox-gave = { $who }: { pages-level } access to { $thing }
-inbox-holds = { $who } gave you { pages-level } access to { $thing }
+inbox-again-from = { $kind ->
+    [invite] You can send this offer again from { $moment }.
+   *[ask] You can send this request again from { $moment }.
+}
+inbox-gave = { $state ->
+    [past] { $who } could { do-with } { $thing }
+   *[now] { $who } can { do-with } { $thing }
+}
+inbox-holds = { $state ->
+    [past] { $who } let you { do-with } { $thing }
+   *[now] { $who } lets you { do-with } { $thing }
+}
 inbox-group = The group { $name }
-inbox-public-link = Whoever has the public link
-inbox-signed-in = Everyone who is signed in
-inbox-guests = Whoever is not signed in
+inbox-public-link = Anyone with the public link
+inbox-signed-in = Anyone who is signed in
+inbox-guests = Anyone who is not signed in
 inbox-everyone = Everyone
 inbox-and-more = { $first } and { $more } more
-inbox-since = since { $from }, no end date
-inbox-since-until = since { $from }, until { $moment }
-inbox-since-to = since { $from }, taken back on { $moment }
-inbox-only = Only: { $parts }
-inbox-shared-on = { $who } shared this on.
-inbox-through-group = You have this through the group { $name }. Only who gave it, or whose it is, can take it back.
-inbox-take-back = Take back
-inbox-take-back-what = The access ends at once, and so does every one that was shared on from it. To give it again, they have to ask again.
-inbox-take-back-button = Take the access back
-inbox-give-up = Give up
-inbox-give-up-what = Your access ends at once. To have it again, you have to ask again.
-inbox-give-up-button = Give the access up
-said-link = A fresh link is on its way to your mail address.
+inbox-since = Since { $from }, { how-long-open }
+inbox-since-until = Since { $from }, until { $moment }
+inbox-since-to = Since { $from }, stopped on { $moment }
+inbox-only = Only these parts: { $parts }
+inbox-shared-on = Shared by { $who }.
+inbox-through-group = You have this access through the group { $name }. Only the person who shared it or the owner of the data can stop it.
+inbox-take-back = Stop sharing
+inbox-take-back-what = They lose access immediately, and so does anyone they shared it with. To get access again, they need your approval.
+inbox-take-back-button = Stop sharing
+inbox-give-up = Give up access
+inbox-give-up-what = You lose access immediately. To get it back, you need to send a new request.
+inbox-give-up-button = Give up access
+said-link = We are emailing you a new link.
 said-declined = You declined. Nothing was shared.
-said-withdrawn = It is withdrawn.
-said-withdrawn-undo = Undo: ask again
-said-resent = The letter is on its way once more.
-said-again = It is asked again. A new letter is on its way.
-said-taken-back = The access is taken back.
-said-given-up = You gave the access up.
-said-blocked = They can ask you for nothing any more.
-said-blocked-undo = Undo: lift the block
-said-lifted = The block is lifted.
+said-withdrawn = Withdrawn. We will let them know.
+said-withdrawn-undo = Undo: send it again
+said-resent = We are sending the email again.
+said-again = Sent again. We are emailing them.
+said-taken-back = You stopped sharing.
+said-given-up = You gave up the access.
+said-blocked = Blocked. They can no longer send you requests.
+said-blocked-undo = Undo: unblock
+said-lifted = Unblocked. They can send you requests again.
 
-# The captured letters
+# The captured emails
 mailbox-heading = Mailbox
-mailbox-why = Letters are not sent but kept here, since mail.transport is “capture”. Only this machine can see this page.
-mailbox-nothing = No letter yet. Reload the page after something was asked.
+mailbox-why = Emails are kept here instead of being sent, because mail.transport is “capture”. Only this computer can open this page.
+mailbox-nothing = There are no emails yet. Send a request, then reload this page.
 mailbox-from = From
 mailbox-to = To
 mailbox-received = Received
-mailbox-html = Read it as HTML
-mailbox-text = As plain text
+mailbox-html = View as HTML
+mailbox-text = Plain text
 
-# When something cannot be
+# When something cannot be done
 trouble-unchanged = Nothing was changed.
-trouble-link = This is not a valid link
-trouble-link-why = The link is not complete, or it is not one of ours. Some mail programs break a long link in two.
-trouble-link-do = Open it from the letter again, or copy the whole address from the letter into your browser.
+trouble-link = This link does not work
+trouble-link-why = The link is incomplete, or it is not one of ours. Some email apps split long links.
+trouble-link-do = Open the link in the email again, or copy the whole address into your browser.
 no-cookie-heading = Your browser did not keep our cookie
-no-cookie-link = This browser did not send back the cookie that the next step needs. Private windows, privacy settings, extensions and the browsers inside mail apps can block cookies.
+no-cookie-link = This browser did not send back the cookie that the next step needs. Private windows, privacy settings, extensions and the browsers inside email apps can block cookies.
 no-cookie-link-do = Nothing was changed. Allow cookies for { $host }, or open the link from the email in another browser.
-no-cookie-code = This browser did not send back the cookie that tells us who requested the code. Private windows, privacy settings, extensions and the browsers inside mail apps can block cookies.
+no-cookie-code = This browser did not send back the cookie that tells us who requested the code. Private windows, privacy settings, extensions and the browsers inside email apps can block cookies.
 no-cookie-code-do = The code in the email works only in the browser that requested it. Allow cookies for { $host } and request a new code, or sign in with another browser.
 no-cookie-form = This browser did not send our cookie with the form, so we cannot tell that the form is yours.
-no-cookie-form-do = Nothing was changed. Allow cookies for { $host }, open the page again and send the form once more.
-no-cookie-elsewhere = You came back from { $name }, but this browser did not send back the cookie that the sign-in began with.
+no-cookie-form-do = Nothing was changed. Allow cookies for { $host }, open the page again and send the form again.
+no-cookie-elsewhere = You came back from { $name }, but this browser did not send back the cookie that we set before.
 no-cookie-elsewhere-do = Nothing was changed. Allow cookies for { $host } and sign in again.
-other-name = This site has another address
-other-name-why = You opened it by a name that is not its own. Forms can be sent from its own address only.
-other-name-do = Nothing was changed. Open it at { $url } and try again.
+other-name = This site has a different address
+other-name-why = You opened this site under another name. Forms only work at its own address.
+other-name-do = Nothing was changed. Go to { $url } and try again.
 other-name-open = Open { $url }
-trouble-forged = This form can no longer be sent
-trouble-forged-why = It was not sent from a page of ours, or you have signed in or out since the page was opened.
+trouble-forged = This form has expired
+trouble-forged-why = You have signed in or out since you opened it, or it was not sent from one of our pages.
 trouble-forged-do = Nothing was changed. Go back, reload the page and try again. Your browser must accept cookies from this site.
-trouble-form = This form cannot be read
+trouble-form = We could not read this form
 trouble-form-do = Nothing was changed. Go back and try again.
-trouble-filter = This list cannot be filtered like that
-trouble-filter-do = The address names a filter that this list does not have, or names one twice. Open the list again and choose there.
-trouble-big = This is too long
-trouble-big-do = Nothing was changed. Go back, write a shorter text and try again.
-trouble-nothing = There is nothing here
-trouble-nothing-why = The address is wrong, or what was here is gone.
-trouble-forbidden = This cannot be done
-trouble-invalid = This cannot be done so
-trouble-invalid-why = One of the fields says something that cannot be. Go back, reload the page and try again.
-trouble-end-over = The end that was asked for has passed. Ask anew, with a later one.
-trouble-pending = A request for this is pending
-trouble-pending-why = It asks for this on other terms: another level, end, message or selection.
-trouble-pending-do = Wait for the answer, or withdraw that request and ask again.
-trouble-wait = Please wait a little
+trouble-filter = This list does not have that filter
+trouble-filter-do = The address contains an unknown filter, or the same filter twice. Open the list again and choose a filter there.
+trouble-big = This text is too long
+trouble-big-do = Nothing was changed. Go back, shorten the text and try again.
+trouble-nothing = Page not found
+trouble-nothing-why = The address is wrong, or the page has been removed.
+trouble-forbidden = You cannot do this
+trouble-invalid = Something in this form is not valid
+trouble-invalid-why = Go back, reload the page and try again.
+trouble-end-over = The requested end has passed. Send a new request with a later end.
+trouble-pending = A request for this is already open
+trouble-pending-why = The open request has other permissions, parts, end or message.
+trouble-pending-do = Wait for a reply, or withdraw that request and send a new one.
+trouble-wait = Try again later
 trouble-again = Try again after { $moment }.
-trouble-many-any = This was done too often.
-trouble-many-letters = The letter was sent as often as it is sent for one request.
-trouble-many-soon = The letter is sent again at most every ten minutes.
-trouble-many-declined = The same was declined before.
-trouble-many-theirs = They have had as many letters as one person is sent.
-trouble-many-from-you = You have asked them by email as often as one person may.
-trouble-many-domain = As many letters as we send to one mail domain have gone to theirs.
-trouble-many-yours = You have caused as many letters as are sent for one person.
-trouble-many-tries = There were too many tries.
-trouble-many-network = There were too many tries from your network.
-trouble-busy = This could not be saved
-trouble-busy-why = We are busy at the moment.
-trouble-busy-do = Please try again in a minute.
-trouble-broken = Something went wrong on our side
-trouble-broken-do = Please try again. If it happens again, tell the people who run this site.
-trouble-why-not-yours = This is not yours to do.
-trouble-why-asker-only = Only who asked can do this.
-trouble-why-decider-only = Only who decides can do this.
-trouble-why-asker-over = Who asked may no longer ask for this, so it can no longer be approved. You can decline it, or let it end by itself.
-trouble-why-offer-over = Who offers this may no longer share it on.
-trouble-why-offer-less = Who offers this does not hold as much themselves any more.
-trouble-why-group = It is given to a group that you are in. Only who gave it, or whose data it is, can take it back.
-trouble-why-blocked = They do not take requests from you.
-trouble-to-front = Go to the first page
+trouble-again-in = Try again in { $length }.
+trouble-many-any = You have done this too often.
+trouble-many-letters = We cannot send more emails for this request.
+trouble-many-soon = We send this email at most every 10 minutes.
+trouble-many-declined = This was declined before.
+trouble-many-theirs = This person has been sent too many emails.
+trouble-many-from-you = You have sent this person too many requests.
+trouble-many-domain = We have sent too many emails to their mail domain.
+trouble-many-yours = You have sent too many requests.
+trouble-many-tries = There were too many attempts.
+trouble-many-network = There were too many attempts from your network.
+trouble-busy = We could not save this
+trouble-busy-why = The site is busy.
+trouble-busy-do = Try again in a minute.
+trouble-broken = Sorry, something went wrong
+trouble-broken-do = Try again. If it happens again, tell the people who run this site.
+trouble-why-not-yours = You do not have permission to do this.
+trouble-why-asker-only = Only the person who sent the request can do this.
+trouble-why-decider-only = Only the person who decides can do this.
+trouble-why-asker-over = The person who sent this request may no longer ask for this, so you cannot approve it. You can decline it or let it expire.
+trouble-why-offer-over = The person who made this offer may no longer share this.
+trouble-why-offer-less = The person who made this offer no longer has that much access.
+trouble-why-group = You have this access through a group. Only the person who shared it or the owner of the data can stop it.
+trouble-why-blocked = They do not accept requests from you.
+trouble-to-front = Go to the home page
 trouble-to-request = Back to the request
 trouble-to-inbox = Go to your inbox
 trouble-to-admin = Go to the overview
-trouble-to-sign-in = Back to the sign-in page
-trouble-to-sessions = Back to where you are signed in
+trouble-to-sign-in = Back to sign in
+trouble-to-sessions = Back to active sessions
 
 # Asking to keep access that ends
 renew-heading = Keep your access
-renew-said = We ask { $decider }. You will hear from us as soon as there is an answer.
-renew-what = You have { $level } access to { $thing }. It ends: { $ends }.
-renew-asked = You have asked to keep it, and there is no answer yet.
-renew-again = { $decider } said no before. You can ask again from { $from } on.
-renew-decides = { $decider } decides whether you keep it, { $how_long }.
-renew-message = A word to { $decider } (if you like)
-renew-button = Ask to keep it
+renew-said = We have asked { $decider }. We will email you when there is a reply.
+renew-what = { $state ->
+    [past] You could { do-with } { $thing } until { $ends }.
+   *[now] You can { do-with } { $thing } until { $ends }.
+}
+renew-asked = You asked to keep this access. There is no reply yet.
+renew-again = { $decider } declined before. You can ask again from { $from }.
+renew-decides = { $decider } decides if you can keep it { $how_long }.
+renew-message = Message to { $decider } (optional)
+renew-button = Ask to keep access

@@ -1,10 +1,10 @@
-# Every letter, for administrators to look at. No HTML here.
+# Every email, for administrators to look at. No HTML here.
 
-preview-what = Every kind of letter as people get it, with made-up people in it. Nothing here is sent, and no link in it leads anywhere.
+preview-what = These are examples of every email, with made-up people. Nothing here is sent, and the links do not work.
 preview-language = Language
-preview-kinds = Kinds of letters
-preview-all = All letters
+preview-kinds = Kinds of email
+preview-all = All emails
 preview-width = Width
 preview-sample = Example
-preview-html = As most people see it
-preview-text = As plain text
+preview-html = HTML
+preview-text = Plain text

@@ -1,39 +1,30 @@
-# The words that all letters share: levels, dates, lists, labels.
+# The words that emails and pages share: levels, dates, lists, labels.
 
 direction = ltr
 
+# A level within a sentence or a list.
 level = { $level ->
     [view] view
     [edit] view and change
    *[contribute] view, change, add and delete
 }
 
-# "… asks for view access to Sleep data". `mixed`: several things, not all at one level.
-access-to = { $level ->
-    [view] view access to
-    [edit] view and change access to
-    [contribute] view, change, add and delete access to
-   *[mixed] access to
+# A level that stands alone, in a table or as a choice.
+level-label = { $level ->
+    [view] View only
+    [edit] View and change
+   *[contribute] View, change, add and delete
 }
 
-# "… would like to view Sleep data"
+# "… wants to view “Sleep data”": a verb with an object. `mixed`: several items, not all at one level.
 do-with = { $level ->
     [view] view
     [edit] view and change
-    [contribute] view, change, add and delete
+    [contribute] change, add to and delete
    *[mixed] access
 }
 
-# What a level means. The strongest right comes first.
-level-explained = { $level ->
-    [view] look at it, not change it
-    [edit] change it and look at it
-   *[contribute] delete from it, add to it, change it and look at it
-}
-
-access-explained = { level } ({ level-explained })
-
-# What access is to. A relationship ("coach") is not a thing of its own but a share in somebody's data.
+# What access is to. A relationship ("coach") is not an item of its own but a share in somebody's data.
 thing-data = { $name }
 thing-yours = your data as { $name }
 thing-theirs = { $owner }’s data as { $name }
@@ -44,21 +35,33 @@ thing-with-resources = { $thing } ({ $resources })
 resources-more = and { $more } more
 
 month = { $month ->
-    [1] Jan
-    [2] Feb
-    [3] Mar
-    [4] Apr
+    [1] January
+    [2] February
+    [3] March
+    [4] April
     [5] May
     [6] June
     [7] July
-    [8] Aug
-    [9] Sept
-    [10] Oct
-    [11] Nov
-   *[12] Dec
+    [8] August
+    [9] September
+    [10] October
+    [11] November
+   *[12] December
 }
-day = { $day } { month } { $year }
-moment = { day }, { $hour }:{ $minute } ({ $zone })
+weekday = { $weekday ->
+    [1] Monday
+    [2] Tuesday
+    [3] Wednesday
+    [4] Thursday
+    [5] Friday
+    [6] Saturday
+   *[7] Sunday
+}
+day = { $day } { month }
+day-and-year = { $day } { month } { $year }
+moment = { weekday } { day }, { $hour }:{ $minute }
+moment-and-year = { weekday } { day-and-year }, { $hour }:{ $minute }
+zone-note = All times are in the { $zone } time zone.
 
 days = { $number ->
     [one] { $number } day
@@ -80,41 +83,50 @@ seconds = { $number ->
 list-more = { $before }, { $after }
 list-last = { $before } and { $after }
 
-how-long-open = no end date
+# $giver: who can stop sharing: the reader (`you`), somebody else (`they`), or left open (`none`).
+how-long-open = { $giver ->
+    [you] until you stop sharing
+    [they] until they stop sharing
+   *[none] no end date
+}
 how-long-moment = until { $moment }
 how-long-length = for { $length }
-how-long-from-yes = for { $length }, counted from your yes
+how-long-from-yes = { $giver ->
+    [you] for { $length } from when you approve
+    [they] for { $length } from when you accept
+   *[none] for { $length } from approval
+}
 # Behind a label, in plain text.
 colon = :
-asked-instead = { $given }, instead of { $asked }
+asked-instead = { $given } (instead of { $asked })
 
 person-with-address = { $name } ({ $address })
 
-fact-who-asks = Who asks
-fact-who-offers = Who offers
-fact-who-shares = Who shares
-fact-group = With the group
-fact-filed-by = Filed by
-fact-through = Through
-fact-whose = Whose it is
-fact-what = What
-fact-includes = Includes
-fact-access = Access
+fact-who-asks = Requested by
+fact-who-offers = Offered by
+fact-who-shares = Shared by
+fact-group = Shared with group
+fact-filed-by = Sent by
+fact-through = App
+fact-whose = Owner
+fact-what = Data
+fact-includes = Parts
+fact-access = Permissions
 fact-how-long = How long
-fact-answer-by = Answer by
-fact-waits-until = Waits until
-fact-has-it = Has it until
-fact-from = From
+fact-answer-by = Reply by
+fact-waits-until = Expires
+fact-has-it = Current access ends
+fact-from = Shared by
 fact-ends = Ends
 fact-ended = Ended
-fact-taken-back = Taken back
+fact-taken-back = Ended
 fact-noticed = Noticed
-fact-pending = Requests without an answer
-fact-stale = … that end within a day
-fact-undeliverable = … whose letter did not arrive
+fact-pending = Open requests
+fact-stale = Open requests that expire within a day
+fact-undeliverable = Open requests with an undelivered email
 fact-ending = Access that ends within a week
 more-than = more than { $number }
-fact-given = Given
-fact-asked = Asked for
-fact-mailed-to = Mailed to
-fact-what-happened = What happened
+fact-given = Approved
+fact-asked = Requested
+fact-mailed-to = Sent to
+fact-what-happened = Problem

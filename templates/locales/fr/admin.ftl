@@ -1,143 +1,144 @@
-# Ce que disent les pages de l’administration. Pas de HTML ici. Les mots que d’autres pages disent aussi sont dans pages.ftl.
+# What the administrators' pages say. No HTML here. Words that other pages say too are in pages.ftl.
 
-# Autour de chaque page
+# Around every page
 admin-rooms = Administration
 admin-overview = Vue d’ensemble
 admin-requests = Demandes
 admin-grants = Accès
 admin-users = Personnes
-admin-bundles = Lots
-admin-queue = Envois
-admin-letters = Lettres
+admin-bundles = Ensembles
+admin-queue = Boîte d’envoi
+admin-letters = Aperçus des e-mails
 admin-keys = Clés
-admin-audit = Journal
-admin-purge = Nettoyage
-admin-search = Chercher des personnes, des lots, des accès, des demandes et des lettres
+admin-audit = Journal d’audit
+admin-purge = Purge
+admin-search = Rechercher des personnes, des ensembles, des accès, des demandes et des e-mails
 admin-search-hint = Adresse, nom ou numéro
-admin-search-button = Chercher
+admin-search-button = Rechercher
 
-# Listes
-admin-clock = Heures selon l’horloge de { $zone }.
+# Lists
 admin-nothing = Il n’y a rien ici.
 admin-show-all = Tout afficher
 admin-all-of-it = Tout voir
-admin-first = Depuis le début
-admin-further = La suite
+admin-first = Première page
+admin-further = Suivant
 admin-back = Retour
 admin-more-than = plus de { $number }
-admin-only-of = Seulement ce qui concerne { $whose }.
-admin-only-gave = Seulement ce que { $whose } a donné.
-admin-only-holds = Seulement ce que { $whose } détient en son nom.
-admin-stale = à plus de la moitié du délai
-admin-undeliverable = lettre non remise
-admin-ending = Se termine dans la semaine
+admin-only-of = Seulement les lignes concernant { $whose }.
+admin-only-gave = Seulement les accès donnés par { $whose }.
+admin-only-holds = Seulement les accès donnés à { $whose } en son nom.
+admin-stale = Délai à moitié écoulé
+admin-undeliverable = E-mail non remis
+admin-ending = Prend fin dans les 7 jours
 admin-admins = Administration
-admin-admin = administre
-admin-external = externe
-admin-gone = n’est plus là
-admin-here = présent
+admin-admin = Administration
+admin-external = Externe
+admin-gone = Supprimé
+admin-here = Actif
 
-# Colonnes et indications
+# Columns and facts
 admin-number = Numéro
-admin-for-whom = Pour qui
+admin-for-whom = Demandé par
 admin-decides = Décide
-admin-what = Quoi
+admin-what = Données
 admin-state = État
-admin-asked-at = Demandé
+admin-asked-at = Envoi
 admin-ends-at = Fin
-admin-to-whom = À qui
+admin-to-whom = Donné à
 admin-given-by = Donné par
-admin-since = Depuis
-admin-until = Jusqu’au
+admin-since = Début
+admin-until = Fin
 admin-name = Nom
-admin-owner = À qui c’est
-admin-level = Niveau
-admin-letter = Lettre
+admin-owner = Propriétaire
+admin-level = Niveau d’accès
+admin-letter = E-mail
 admin-reader = À
 admin-tries = Essais
-admin-about = Au sujet de
-admin-when = Quand
+admin-about = Concerne
+admin-when = Date
 admin-app = Application
-admin-scopes = Peut faire
-admin-made = Créée
+admin-scopes = Droits
+admin-made = Création
 admin-last-request = Dernière demande
-admin-happened = Ce qui s’est passé
-admin-who = Par qui
-admin-filed-by = Déposée par
+admin-happened = Événement
+admin-who = Par
+admin-filed-by = Envoyé par
 admin-asked-for = Demandé
-admin-given = Donné
-admin-expires-at = Se termine
+admin-given = Approuvé
+admin-expires-at = Expire le
 admin-message = Message
 admin-renews = Prolonge l’accès
 admin-limited-to = Limité à
-admin-reshare = Peut être transmis
+admin-reshare = Peut être partagé ensuite
 admin-yes = Oui
-admin-comment = Remarque
+admin-comment = Commentaire
 admin-address = Adresse
-admin-username = Nom d’utilisateur
-admin-language = Langue et fuseau
+admin-username = Identifiant
+admin-language = Langue et fuseau horaire
 admin-resources = Ressources
-admin-last-answer = Dernière réponse
+admin-last-answer = Dernière réponse du serveur
 admin-message-id = Message-ID
 admin-redeem-urls = Ses liens peuvent mener à
-admin-relationship = une relation : chacun donne du sien
-admin-less = moins que demandé
-admin-purged = nettoyée
-admin-apps-own = propre à l’application
-admin-no-scope = rien
-admin-never = aucune conservée
-admin-key-live = valable
-admin-request-number = Demande nº { $number }
-admin-grant-number = Accès nº { $number }
-admin-next-try = prochain essai { $moment }
+admin-relationship = Une relation : ouvre les propres données de chaque personne
+admin-less = Moins que demandé
+admin-purged = Purgée
+admin-apps-own = Propre à l’application
+admin-no-scope = Aucun
+admin-never = Aucune connue
+admin-key-live = Valable
+# Of a key or of access, and a label before a date.
+admin-is-revoked = Accès retiré
+admin-request-number = Demande n° { $number }
+admin-grant-number = Accès n° { $number }
+admin-next-try = Prochain essai le { $moment }
 admin-mail-state = { $state ->
-    [queued] lettre en attente
-    [sent] lettre envoyée
-    [deferred] lettre à réessayer
-   *[bounced] lettre non remise
+    [queued] E-mail en attente
+    [sent] E-mail envoyé
+    [deferred] E-mail différé
+   *[bounced] E-mail non remis
 }
 admin-letter-state = { $state ->
-    [queued] en attente
-    [sent] envoyée
-    [dead] abandonnée
-   *[cancelled] plus nécessaire
+    [queued] En attente
+    [sent] Envoyé
+    [dead] Échec
+   *[cancelled] Annulé
 }
 
-# L’histoire
-admin-story = La chaîne du consentement
-admin-line-letter = Lettre : { $kind }
+# History
+admin-story = Historique
+admin-line-letter = E-mail : { $kind }
 admin-line-to = à { $who }
 admin-line-went = { $state ->
-    [queued] Elle attend.
-    [sent] Elle a été envoyée.
-    [dead] Elle a été abandonnée.
-   *[cancelled] Elle n’était plus nécessaire.
+    [queued] En attente.
+    [sent] Envoyé.
+    [dead] Échec.
+   *[cancelled] Annulé : il n’est plus utile.
 }
-admin-its-letters = Ses lettres
-admin-came-of-it = Ce qui en est résulté
-admin-came-from = Les demandes à l’origine
-admin-shared-from = Ce dont il provient
-admin-shared-on = Ce qui en a été transmis
+admin-its-letters = E-mails
+admin-came-of-it = Accès obtenus
+admin-came-from = Demandes à l’origine de cet accès
+admin-shared-from = Partagé à partir de
+admin-shared-on = Partagé ensuite avec
 admin-by = par { $who }
 admin-by-app = par l’application { $app }
-admin-by-through = par { $who } par l’intermédiaire de { $app }
-admin-by-house = par la maison elle-même, ou son exploitation
+admin-by-through = par { $who } avec { $app }
+admin-by-house = par le système ou l’équipe d’exploitation
 admin-the-app = l’application { $app }
-admin-through = { $who }, par l’intermédiaire de { $app }
-admin-the-house = la maison elle-même, ou son exploitation
+admin-through = { $who }, avec { $app }
+admin-the-house = le système ou l’équipe d’exploitation
 admin-from = Depuis { $peer }
-admin-reason = Avec ces mots : { $reason }
+admin-reason = Explication : { $reason }
 admin-event = { $event ->
-    [request-filed] Demandé
-    [request-approved] Accepté
-    [request-declined] Refusé
-    [request-withdrawn] Retirée
-    [request-expired] Terminée sans réponse
-    [request-cancelled] Annulée
-    [request-resent] Lettre renvoyée
+    [request-filed] Demande envoyée
+    [request-approved] Demande approuvée
+    [request-declined] Demande refusée
+    [request-withdrawn] Demande retirée
+    [request-expired] Demande expirée
+    [request-cancelled] Demande annulée
+    [request-resent] E-mail renvoyé
     [request-reminded] Rappel envoyé
-    [letter-bounced] Lettre non remise
-    [letter-retried] Lettre réessayée
+    [letter-bounced] E-mail non remis
+    [letter-retried] Nouvel essai d’envoi
     [grant-made] Accès donné
     [grant-changed] Accès modifié
     [grant-prolonged] Accès prolongé
@@ -149,142 +150,143 @@ admin-event = { $event ->
     [user-set] Personne modifiée
     [user-renamed] Personne renommée
     [user-address-changed] Adresse modifiée
-    [user-username-changed] Nom d’utilisateur modifié
+    [user-username-changed] Identifiant modifié
     [user-password-set] Mot de passe défini
-    [user-removed] Personne retirée
-    [identity-linked] Compte d’un fournisseur lié
-    [identity-unlinked] Compte d’un fournisseur délié
-    [session-ended] Session terminée
-    [sessions-ended] Toutes les sessions terminées
+    [user-removed] Personne supprimée
+    [identity-linked] Compte associé
+    [identity-unlinked] Compte dissocié
+    [session-ended] Session fermée
+    [sessions-ended] Toutes les sessions fermées
     [asker-blocked] Personne bloquée
-    [asker-unblocked] Blocage d’une personne levé
+    [asker-unblocked] Personne débloquée
     [app-blocked] Application bloquée
-    [app-unblocked] Blocage d’une application levé
+    [app-unblocked] Application débloquée
     [group-added] Groupe ajouté
     [group-renamed] Groupe renommé
     [group-member-added] Ajout à un groupe
-    [bundle-added] Lot ajouté
-    [bundle-handed-over] Lot transmis
-    [bundle-renamed] Lot renommé
-    [bundle-removed] Lot retiré
+    [bundle-added] Ensemble ajouté
+    [bundle-handed-over] Ensemble transféré
+    [bundle-renamed] Ensemble renommé
+    [bundle-removed] Ensemble supprimé
     [resource-added] Ressource ajoutée
     [key-added] Clé créée
-    [key-revoked] Clé retirée
-    [purged] Nettoyé
-    [database-restored] Base restaurée
-    [server-key-renewed] Clé de la maison renouvelée
+    [key-revoked] Clé révoquée
+    [purged] Purge effectuée
+    [database-restored] Base de données restaurée
+    [server-key-renewed] Clé du serveur renouvelée
    *[other] { $word }
 }
 
-# Actes
-admin-cancel = Annuler
-admin-cancel-what = La demande se termine sans réponse. Qui a demandé et qui aurait décidé en sont informés par e-mail.
+# Actions
+admin-cancel = Annuler la demande
+admin-cancel-what = La demande est close sans décision. Nous écrivons à la personne qui demande et à celle qui décide.
 admin-cancel-button = Annuler la demande
-admin-resend = Renvoyer la lettre
-admin-resend-what = Qui décide reçoit une autre lettre avec son propre lien ; les précédentes restent valables.
-admin-resend-button = Renvoyer
-admin-revoke = Retirer
-admin-revoke-what = L’accès se termine aussitôt, et avec lui tous ceux qui en ont été transmis.
+admin-resend = Renvoyer l’e-mail
+admin-resend-what = La personne qui décide reçoit un autre e-mail, avec un nouveau lien. Les liens précédents fonctionnent toujours.
+admin-resend-button = Renvoyer l’e-mail
+admin-revoke = Retirer l’accès
+admin-revoke-what = Cet accès prend fin immédiatement, ainsi que tous les accès partagés à partir de celui-ci.
 admin-revoke-button = Retirer l’accès
-admin-retry = Réessayer maintenant
-admin-retry-what = La lettre repart aussitôt. Ce qu’elle dit est jugé à nouveau au départ.
-admin-retry-button = Réessayer
-admin-retry-all = Réessayer toutes les lettres abandonnées
-admin-retry-all-what = Chaque lettre abandonnée est remise en file. Celles dont personne n’a plus besoin seront annulées à leur tour.
-admin-would-retry = Lettres abandonnées
-admin-retry-all-button = En réessayer { $number }
-admin-cancel-all = Annuler tout ce qu’elle a demandé
-admin-cancel-all-what = Chaque demande déposée par { $app } et restée sans réponse est annulée. Les personnes concernées en sont informées par e-mail. Les accès donnés restent.
-admin-would-cancel = Demandes qui seraient annulées
-admin-cancel-all-button = En annuler { $number }
-admin-revoke-held = Retirer tout ce qu’elle détient
-admin-revoke-held-what = Tout accès que { $who } détient en son nom se termine aussitôt, et avec lui ce qui en a été transmis. Ce qui se voit par un groupe reste.
-admin-revoke-given = Retirer tout ce qu’elle a donné
-admin-revoke-given-what = Tout accès donné par { $who } se termine aussitôt, et avec lui ce qui en a été transmis.
-admin-would-revoke = Accès qui prendraient fin
-admin-revoke-all-button = En retirer { $number }
-admin-key-revoke = Retirer la clé
-admin-key-revoke-what = { $app } ne peut plus rien faire avec cette clé. Ce qui est demandé et sans réponse est annulé ; les accès donnés restent.
-admin-key-revoke-button = Retirer la clé
-admin-said-cancelled = La demande a été annulée.
-admin-said-resent = Une autre lettre est en route.
-admin-said-revoked = L’accès a été retiré.
-admin-said-retried = La lettre est réessayée.
-admin-said-not-retried = La lettre a été envoyée, ou n’est plus nécessaire.
-admin-said-key-revoked = La clé a été retirée.
+admin-retry = Réessayer
+admin-retry-what = L’e-mail part maintenant, avec les informations actuelles.
+admin-retry-button = Réessayer l’envoi
+admin-retry-all = Réessayer tous les e-mails en échec
+admin-retry-all-what = Tous les e-mails en échec sont remis en attente. Ceux qui ne sont plus utiles sont annulés.
+admin-would-retry = E-mails en échec
+admin-retry-all-button = Réessayer ces e-mails ({ $number })
+admin-cancel-all = Annuler toutes les demandes de cette application
+admin-cancel-all-what = Toutes les demandes en attente envoyées par { $app } sont annulées. Nous écrivons aux personnes concernées. Les accès existants ne changent pas.
+admin-would-cancel = Demandes à annuler
+admin-cancel-all-button = Annuler ces demandes ({ $number })
+admin-revoke-held = Retirer tous ses accès
+admin-revoke-held-what = Tous les accès donnés à { $who } en son nom prennent fin immédiatement, ainsi que tous les accès partagés à partir de ceux-ci. Les accès par un groupe ne changent pas.
+admin-revoke-given = Retirer tous les accès donnés
+admin-revoke-given-what = Tous les accès donnés par { $who } prennent fin immédiatement, ainsi que tous les accès partagés à partir de ceux-ci.
+admin-would-revoke = Accès à retirer
+admin-revoke-all-button = Retirer ces accès ({ $number })
+admin-key-revoke = Révoquer la clé
+admin-key-revoke-what = { $app } ne peut plus utiliser cette clé. Ses demandes en attente sont annulées. Les accès existants ne changent pas.
+admin-key-revoke-button = Révoquer la clé
+admin-said-cancelled = La demande est annulée.
+admin-said-resent = Nous envoyons un autre e-mail.
+admin-said-revoked = L’accès est retiré.
+admin-said-retried = Nous renvoyons l’e-mail.
+admin-said-not-retried = Cet e-mail est déjà envoyé, ou n’est plus utile.
+admin-said-key-revoked = La clé est révoquée.
 
-# Travaux longs
-admin-work-revoke = Retrait d’accès
-admin-work-done = Terminé. Il ne reste rien à faire.
-admin-work-goes-on = Cela continue. Vous pouvez quitter cette page.
-admin-work-left = Cela s’est arrêté avant la fin. Rien n’est perdu : cela reprend où c’en est.
-admin-look-again = Voir où cela en est
+# Long work
+admin-work-revoke = Retrait des accès
+admin-work-done = Terminé.
+admin-work-goes-on = Le travail est en cours. Vous pouvez quitter cette page.
+admin-work-left = Le travail s’est arrêté avant la fin. Rien n’est perdu : vous pouvez continuer.
+admin-look-again = Actualiser l’avancement
 admin-go-on = Continuer
 admin-of = { $done } sur { $total }
 admin-removed = Lignes supprimées
 admin-checked = Lignes vérifiées
 admin-cancelled = Demandes annulées
 admin-revoked = Accès retirés
-admin-queued-again = Lettres remises en file
-admin-started = Commencé
-admin-last-step = Dernier pas
-admin-verify = Vérifier le journal
-admin-verify-what = Chaque ligne est vérifiée par rapport à la précédente, comme le fait la commande audit verify. S’il y en a beaucoup, cela prend un moment.
-admin-verify-button = Vérifier
-admin-audit-holds = Le journal est intact : aucune ligne n’a été modifiée, aucune ne manque.
-admin-audit-broken = Le journal a été modifié de l’extérieur : chaîne { $chain }, ligne { $row }.
-admin-purge-what = Ce qui est terminé depuis assez longtemps est supprimé : demandes avec leurs lettres et jetons, sessions, codes, réponses conservées. Jamais un jeton valable, un accès ou le journal.
-admin-purge-days = Ce qui est terminé depuis tant de jours, ou plus
-admin-purge-days-odd = Indiquez un nombre entier de jours de 0 à { $most }.
-admin-purge-count = Seulement compter
-admin-would-go = Ce qui partirait
-admin-purge-nothing = Rien n’est terminé depuis si longtemps.
-admin-purge-button = Supprimer
-admin-tokens = Jetons
+admin-queued-again = E-mails remis en attente
+admin-started = Début
+admin-last-step = Dernière étape
+admin-verify = Vérifier le journal d’audit
+admin-verify-what = Chaque ligne est comparée à la précédente, comme avec la commande audit verify. La vérification d’un long journal peut prendre du temps.
+admin-verify-button = Vérifier le journal d’audit
+admin-audit-holds = Le journal d’audit est intact. Aucune ligne n’a été modifiée, aucune ne manque.
+admin-audit-broken = Le journal d’audit a été modifié de l’extérieur : chaîne { $chain }, ligne { $row }.
+admin-purge-what = Supprime les demandes closes depuis longtemps, avec leurs e-mails et leurs liens. Supprime aussi les anciennes sessions, les codes de connexion et les réponses conservées. Les accès actuels et le journal d’audit restent.
+admin-purge-days = Terminé depuis au moins ce nombre de jours
+admin-purge-days-odd = Saisissez un nombre entier de jours, de 0 à { $most }.
+admin-purge-count = Afficher un aperçu
+admin-would-go = Lignes à supprimer
+admin-purge-nothing = Il n’y a rien d’aussi ancien à supprimer.
+admin-purge-button = Supprimer ces lignes
+admin-tokens = Liens
 admin-sessions = Sessions et jetons d’accès
 admin-codes = Codes de connexion
 admin-answers = Réponses conservées
 
-# Recherche
+# Search
 admin-search-heading = Recherche
-admin-search-what = Indiquez un numéro, une adresse, le début d’un nom ou le lien de quelque chose.
-admin-search-for = Ce qui a été trouvé pour « { $text } ».
-admin-search-nothing = Rien n’a été trouvé. Les noms se trouvent par leur début, avec leurs majuscules.
+admin-search-what = Saisissez un numéro, une adresse, le début d’un nom ou le lien d’une ressource.
+admin-search-for = Résultats pour « { $text } »
+admin-search-nothing = Aucun résultat pour « { $text } ». Saisissez le début d’un nom, avec les mêmes majuscules.
 
-# La vue d’ensemble
-admin-tile-waiting = Attendent une réponse
-admin-tile-stale = À plus de la moitié du délai
-admin-tile-undeliverable = Lettre non remise
-admin-tile-dead = Lettres abandonnées
-admin-tile-ending = Accès qui se terminent dans la semaine
-admin-most = La plus haute barre : { $number }
-admin-first-of-them = Les premières de la liste
-admin-by-day = Demandes, jour par jour
-admin-by-day-said = Barres pour chaque jour : combien ont été posées, et combien se sont terminées et comment. Les mêmes chiffres sont dans le tableau ci-dessous.
-admin-span = Jusqu’où remonter
+# The overview
+admin-tile-waiting = Demandes en attente
+admin-tile-stale = Délai à moitié écoulé
+admin-tile-undeliverable = E-mail non remis
+admin-tile-dead = E-mails en échec
+admin-tile-ending = Accès qui prennent fin dans les 7 jours
+admin-most = Haut de l’échelle : { $number }
+admin-first-of-them = Du plus ancien au plus récent
+admin-by-day = Demandes par jour
+admin-by-day-said = Graphique en barres des demandes par jour : combien ont été envoyées, combien ont été closes et comment. Le tableau ci-dessous donne les mêmes chiffres.
+admin-span = Période
 admin-days = { $number } jours
 admin-day = Jour
-admin-chart-since = Seuls les changements les plus récents sont comptés : tous depuis { $moment }.
-admin-asked = demandées
-admin-ended-otherwise = terminées autrement
-admin-as-table = Les chiffres en tableau
-admin-times = Combien de temps prennent les décisions
-admin-within-minutes = jusqu’à 10 minutes
-admin-within-hour = jusqu’à 1 heure
-admin-within-six-hours = jusqu’à 6 heures
-admin-within-day = jusqu’à 1 jour
-admin-within-three-days = jusqu’à 3 jours
-admin-within-longer = plus longtemps
-admin-outcomes = Ce que sont devenues les lettres
-admin-house = La maison
+admin-chart-since = Seuls les changements récents sont comptés, depuis le { $moment }.
+# In one list with "Approuvée" and "Refusée".
+admin-asked = Envoyée
+admin-ended-otherwise = Close autrement
+admin-as-table = Afficher en tableau
+admin-times = Délai de décision
+admin-within-minutes = Jusqu’à 10 minutes
+admin-within-hour = Jusqu’à 1 heure
+admin-within-six-hours = Jusqu’à 6 heures
+admin-within-day = Jusqu’à 1 jour
+admin-within-three-days = Jusqu’à 3 jours
+admin-within-longer = Plus longtemps
+admin-outcomes = Remise des e-mails
+admin-house = Système
 admin-mail = E-mail
-admin-mail-goes = part
-admin-mail-paused = à l’arrêt jusqu’au { $moment }
-admin-letters-wait = Lettres en attente
-admin-over = Terminées, peuvent être nettoyées
-admin-unswept = Terminées, pas encore consignées
+admin-mail-goes = Envoi actif
+admin-mail-paused = En pause jusqu’au { $moment }
+admin-letters-wait = E-mails en attente
+admin-over = Terminées, prêtes à être purgées
+admin-unswept = Expirées, pas encore closes
 admin-version = Version
 admin-schema = Schéma
 admin-epoch = Époque
-admin-holds = Ce qu’elle détient
-admin-gave = Ce qu’elle a donné
+admin-holds = Ses accès
+admin-gave = Les accès donnés

@@ -1,304 +1,319 @@
-# Ce que disent les pages. Pas de HTML. $kind : `ask` (quelqu'un demande quelque chose à la personne qui décide) ou `invite`
-# (quelqu'un propose).
+# What the pages say. No HTML here. $kind: `ask` (a request for the reader's data) or `invite` (an offer).
+# Dates and lengths of time come filled in, from words.ftl. $thing comes with quotes where it is within a sentence.
 
-# Des mots dans les phrases
-pages-level = { level }
-# « … un accès en lecture à … »
-pages-access = { $level ->
-    [view] accès en lecture
-    [edit] accès en lecture et écriture
-   *[contribute] accès en lecture, écriture et suppression
-}
-pages-explained = { level-explained }
+# Words within sentences
 pages-nameless = (sans nom)
+# A relationship ("coach") is not an item of its own but a share in somebody's data.
 pages-thing-yours = vos données (en tant que { $name })
 pages-thing-theirs = ses données (en tant que { $name })
-state-pending = en attente
-state-waits-for-you = vous attend
-state-approved = acceptée
-state-declined = refusée
-state-withdrawn = retirée
-state-expired = expirée
-state-cancelled = annulée
-state-failed = non distribuée
-state-live = a accès
-state-yours = à vous
-state-later = pas encore
-state-off = désactivé
-state-over = terminé
-state-taken-back = repris
+# The states of requests and offers are feminine, those of access are masculine.
+state-pending = En attente de réponse
+state-waits-for-you = Attend votre réponse
+state-approved = Approuvée
+state-declined = Refusée
+state-withdrawn = Retirée
+state-expired = Expirée
+state-cancelled = Annulée
+state-failed = E-mail non remis
+state-live = Accès actif
+state-yours = Vous avez accès
+state-later = Pas encore commencé
+state-off = Désactivé
+state-over = Terminé
+state-taken-back = Arrêté
 
-# Autour de chaque page
+# Around every page
 frame-skip = Aller au contenu
-frame-ways = Vos pages
-frame-inbox = Boîte
+frame-ways = Menu
+frame-inbox = Boîte de réception
 frame-admin = Administration
 frame-sign-out = Se déconnecter
-frame-signed-in = Session ouverte au nom de { $name } ({ $address }).
-frame-foot = Seule la personne à qui appartiennent les données peut y donner accès. Nous ne demandons jamais votre mot de passe par e-mail.
-to-inbox = Aller à votre boîte
-to-own-inbox = Aller à votre propre boîte
+frame-signed-in = Votre compte : { $name } ({ $address }).
+frame-foot = Rien n’est partagé sans votre accord. Nous ne demandons jamais votre mot de passe par e-mail.
+to-inbox = Aller à votre boîte de réception
+to-own-inbox = Aller à votre propre boîte de réception
 problems-heading = { $number ->
     [one] Il y a un problème
    *[other] Il y a des problèmes
 }
-problems-title = Problème : { $title }
+problems-title = Erreur : { $title }
 
-# La première page
-front-title = Demander un accès
-front-heading = Un accès, avec le oui de la bonne personne
-front-lead = Quelqu’un demande accès à des données. La personne à qui elles appartiennent reçoit un e-mail, regarde, et dit oui ou non. Un accès donné peut être repris à tout moment.
-front-letter = Vous avez reçu un e-mail
-front-letter-do = Ouvrez le lien qu’il contient. Rien ne se passe avant que vous n’appuyiez sur un bouton.
-front-own = Vous voulez voir ce que vous avez donné, reçu ou demandé
+# The first page
+front-title = Partager vos données
+front-heading = Partagez vos données à vos conditions
+front-lead = Quand une personne souhaite voir vos données, nous vous prévenons d’abord par e-mail. Vous décidez, et vous pouvez changer d’avis à tout moment.
+front-letter = Vous avez reçu un e-mail de notre part ?
+front-letter-do = Ouvrez le lien qu’il contient pour examiner la demande. Rien n’est partagé sans votre accord.
+front-own = Voir qui a accès à vos données
 
-# Se connecter
+# Signing in
 sign-in-heading = Se connecter
 sign-in-button = Se connecter
-sign-in-name = Adresse e-mail ou nom d’utilisateur
-sign-in-name-missing = Saisissez votre adresse e-mail ou votre nom d’utilisateur.
-sign-in-code = Avec un code par e-mail
-sign-in-code-what = Nous vous envoyons six chiffres, valables dix minutes. Aucun mot de passe n’est nécessaire.
-sign-in-code-button = M’envoyer un code
+sign-in-name = Adresse e-mail ou identifiant
+sign-in-name-missing = Saisissez votre adresse e-mail ou votre identifiant.
+sign-in-code = Avec un code de connexion
+sign-in-code-what = Nous vous envoyons un code à 6 chiffres par e-mail. Il est valable 10 minutes. Vous n’avez pas besoin de mot de passe.
+sign-in-code-button = Recevoir un code de connexion
 sign-in-password = Avec votre mot de passe
 sign-in-password-label = Mot de passe
-sign-in-wrong = Ce nom et ce mot de passe ne vont pas ensemble. Vérifiez les deux, ou connectez-vous avec un code par e-mail.
+sign-in-wrong = L’adresse e-mail, l’identifiant ou le mot de passe est incorrect. Réessayez, ou utilisez un code de connexion.
 password-missing = Saisissez votre mot de passe.
-code-heading = Saisissez votre code
-code-to-address = Nous avons envoyé un code à six chiffres à { $address }.
-code-to-name = Si nous connaissons « { $name } », nous avons envoyé un code à six chiffres à l’adresse enregistrée.
-code-label = Six chiffres de l’e-mail
-code-note = L’e-mail peut mettre une minute à arriver. Le code est valable dix minutes.
-code-none = Pas d’e-mail ?
-code-none-do = Regardez dans le dossier des indésirables. S’il n’y est pas non plus, demandez un autre code ; seul le plus récent est valable.
-code-again = M’envoyer un autre code
+code-heading = Saisissez votre code de connexion
+code-to-address = Nous avons envoyé un code à 6 chiffres à { $address }.
+code-to-name = Si un compte existe pour « { $name } », nous avons envoyé un code à 6 chiffres à son adresse e-mail.
+code-label = Code à 6 chiffres
+code-note = L’e-mail peut mettre une minute à arriver. Le code est valable 10 minutes.
+code-none = Vous n’avez pas reçu l’e-mail ?
+code-none-do = Regardez dans vos courriers indésirables, ou demandez un nouveau code. Les codes précédents ne fonctionneront plus.
+code-again = Recevoir un nouveau code
 code-other-way = Se connecter autrement
-code-missing = Saisissez les six chiffres de l’e-mail.
-code-wrong = Ce code est faux ou n’est plus valable. Prenez l’e-mail le plus récent ; après cinq essais faux ou dix minutes, demandez un nouveau code.
+code-missing = Saisissez le code à 6 chiffres reçu par e-mail.
+code-wrong = Ce code est incorrect ou n’est plus valable. Utilisez le code de notre dernier e-mail. Après 5 essais erronés ou 10 minutes, demandez un nouveau code.
 code-wrong-left = { $left ->
-    [one] Ce code est faux. Il vous reste un essai ; regardez l’e-mail le plus récent.
-   *[other] Ce code est faux. Il vous reste { $left } essais ; regardez l’e-mail le plus récent.
+    [one] Ce code est incorrect. Il vous reste { $left } essai.
+   *[other] Ce code est incorrect. Il vous reste { $left } essais.
 }
-code-dead = Ce code n’est plus valable : il a servi, a plus de dix minutes, ou était faux cinq fois. Demandez-en un autre ci-dessous.
+code-dead = Ce code n’est plus valable. Il a déjà servi, date de plus de 10 minutes ou a été mal saisi 5 fois. Demandez un nouveau code.
 
-# Se connecter chez un fournisseur ($name) que l’exploitant a configuré
-elsewhere-heading = Avec un compte que vous avez ailleurs
-elsewhere-or = Ou avec un compte que vous avez ailleurs
+# Signing in at a provider ($name) that the operator has set up
+elsewhere-heading = Avec un autre compte
+elsewhere-or = Ou avec un autre compte
 elsewhere-button = Se connecter avec { $name }
-elsewhere-what = Vous reviendrez sur cette page. Ce dont parle votre e-mail n’y est pas dit.
-elsewhere-back = Retour à toutes les façons de se connecter
-elsewhere-other-ways = Rien n’a été changé. Vous pouvez réessayer, ou vous connecter autrement.
+elsewhere-what = Vous reviendrez ensuite sur cette page. L’autre site n’apprend rien de la demande.
+elsewhere-back = Voir toutes les façons de se connecter
+elsewhere-other-ways = Rien n’a changé. Réessayez, ou connectez-vous autrement.
 elsewhere-down = { $name } ne répond pas
-elsewhere-down-why = Nous avons demandé à { $name } de vous connecter et n’avons pas eu de réponse à temps.
-elsewhere-down-do = Rien n’a été changé. Réessayez dans une minute, ou connectez-vous autrement.
-elsewhere-odd = Vous n’avez pas pu être connecté
-elsewhere-unusable-why = { $name } a répondu quelque chose dont nous ne pouvons rien faire.
-elsewhere-unusable-do = Rien n’a été changé. Connectez-vous autrement, et dites-le à l’exploitant de ce site : la raison est dans le journal.
-elsewhere-forged-why = Nous n’avons pas pu nous assurer que la réponse venait de { $name } et vous était destinée ; nous ne l’avons donc pas crue.
-elsewhere-forged-do = Rien n’a été changé. Recommencez depuis la page de connexion. Si cela se reproduit, connectez-vous autrement, et dites-le à l’exploitant de ce site.
-elsewhere-denied = { $name } ne vous a pas connecté
-elsewhere-denied-why = Soit vous avez fait demi-tour là-bas, soit votre compte ne peut pas être utilisé ici.
-elsewhere-stale = Veuillez recommencer
-elsewhere-stale-why = Cette connexion a été commencée dans un autre navigateur ou une autre fenêtre, a pris plus de dix minutes, ou a déjà servi.
-elsewhere-stale-do = Rien n’a été changé. Revenez en arrière et appuyez de nouveau sur le bouton.
-elsewhere-unverified = { $name } n’a pas confirmé votre adresse
-elsewhere-unverified-why = Nous connaissons les gens par leur adresse e-mail, et n’en acceptons une que si { $name } a confirmé qu’elle est à vous.
-elsewhere-unverified-do = Confirmez-y votre adresse et réessayez, ou connectez-vous avec un code par e-mail.
-elsewhere-unknown = Personne ici n’a votre adresse
-elsewhere-unknown-why = Chez { $name }, vous êtes { $address }, et cette adresse n’est pas connue ici.
-elsewhere-unknown-do = Si un e-mail de notre part vous a amené ici, connectez-vous avec un code que nous envoyons à l’adresse qui l’a reçu.
-elsewhere-linked = Votre compte ici va avec un autre
-elsewhere-linked-why = La personne qui a votre adresse ici s’est connectée auparavant avec un autre compte chez { $name }.
-elsewhere-linked-do = Utilisez ce compte-là. S’il n’existe plus, connectez-vous avec un code par e-mail et défaites le lien sous « Où vous êtes connecté ».
+elsewhere-down-why = Nous avons contacté { $name } pour vous connecter, mais la réponse n’est pas arrivée à temps.
+elsewhere-down-do = Rien n’a changé. Réessayez dans une minute, ou connectez-vous autrement.
+elsewhere-odd = La connexion a échoué
+elsewhere-unusable-why = { $name } a envoyé une réponse que nous ne pouvons pas utiliser.
+elsewhere-unusable-do = Rien n’a changé. Connectez-vous autrement, et prévenez les personnes qui gèrent ce site. La raison est dans le journal du serveur.
+elsewhere-forged-why = Nous n’avons pas pu vérifier que { $name } a bien envoyé cette réponse, ni qu’elle vous est destinée.
+elsewhere-forged-do = Rien n’a changé. Recommencez depuis la page de connexion. Si le problème se répète, connectez-vous autrement et prévenez les personnes qui gèrent ce site.
+elsewhere-denied = { $name } n’a pas autorisé la connexion
+elsewhere-denied-why = Vous avez annulé la connexion, ou votre compte ne peut pas être utilisé ici.
+elsewhere-stale = Recommencez la connexion
+elsewhere-stale-why = Cette connexion a commencé dans un autre navigateur ou une autre fenêtre, a duré plus de 10 minutes ou a déjà servi.
+elsewhere-stale-do = Rien n’a changé. Revenez en arrière et appuyez de nouveau sur le bouton.
+elsewhere-unverified = { $name } n’a pas confirmé votre adresse e-mail
+elsewhere-unverified-why = Nous n’acceptons une adresse e-mail que si { $name } a confirmé qu’elle vous appartient.
+elsewhere-unverified-do = Confirmez-y votre adresse et réessayez, ou utilisez un code de connexion.
+elsewhere-unknown = Aucun compte ne correspond à votre adresse e-mail
+elsewhere-unknown-why = Votre adresse chez { $name } est { $address }. Ici, aucun compte n’a cette adresse.
+elsewhere-unknown-do = Si vous venez d’un de nos e-mails, utilisez un code de connexion. Nous l’enverrons à l’adresse qui a reçu cet e-mail.
+elsewhere-linked = Votre adresse e-mail est associée à un autre compte
+elsewhere-linked-why = Cette adresse e-mail est déjà associée à un autre compte { $name }.
+elsewhere-linked-do = Connectez-vous avec ce compte. Si vous ne l’avez plus, utilisez un code de connexion, puis dissociez ce compte sous « Connexions actives ».
 
-# Où quelqu’un est connecté
-sessions-heading = Où vous êtes connecté
-sessions-what = Chacun de ces navigateurs est connecté à votre nom. Déconnectez ce que vous ne connaissez pas ou n’utilisez plus : l’effet est immédiat.
-sessions-here = ce navigateur
-sessions-unknown = Un navigateur qui ne dit pas son nom
-sessions-since = Connecté le { $moment }
-sessions-seen = Utilisé pour la dernière fois le { $moment }
-sessions-from = Depuis l’adresse { $address }
-sessions-end = Déconnecter
-sessions-end-others = Déconnecter tous les autres
-sessions-said-ended = L’autre navigateur est déconnecté.
-sessions-said-others = Tous les autres navigateurs sont déconnectés.
-identities-heading = Comptes ailleurs
-identities-what = Avec ceux-ci, vous pouvez vous connecter ici. Défaites un lien qui n’est plus le vôtre ; la prochaine connexion là-bas le refait, d’après votre adresse.
-identities-since = Lié le { $moment }
-identities-seen = Utilisé pour la dernière fois le { $moment }
-identities-unlink = Défaire le lien
-identities-said-unlinked = Le lien est défait.
+# Active sessions and linked accounts
+sessions-heading = Connexions actives
+sessions-what = Ces navigateurs sont connectés à votre compte. Déconnectez ceux que vous ne reconnaissez pas.
+sessions-here = Ce navigateur
+sessions-unknown = Navigateur inconnu
+sessions-since = Connexion : { $moment }
+sessions-seen = Dernière utilisation : { $moment }
+sessions-from = Adresse IP : { $address }
+sessions-end = Déconnecter ce navigateur
+sessions-end-others = Déconnecter tous les autres navigateurs
+sessions-said-ended = Vous avez déconnecté l’autre navigateur.
+sessions-said-others = Vous avez déconnecté tous les autres navigateurs.
+identities-heading = Comptes associés
+identities-what = Vous pouvez vous connecter avec ces comptes. Dissociez ceux que vous n’utilisez plus. Se connecter avec un compte l’associe de nouveau.
+identities-since = Association : { $moment }
+identities-seen = Dernière utilisation : { $moment }
+identities-unlink = Dissocier le compte
+identities-said-unlinked = Vous avez dissocié le compte.
 
-# Se connecter pour répondre
-gate-heading = Se connecter pour répondre
-gate-why = Votre lien a été envoyé à { $address }. Avant de montrer de quoi il s’agit, montrez-nous que vous êtes cette personne. Rien ne s’est encore passé.
-gate-code = M’envoyer un code à six chiffres
-gate-code-what = Il part à la même adresse. Aucun mot de passe n’est nécessaire.
+# Signing in to reply to an email
+gate-heading = Confirmez que c’est bien vous
+gate-why = Nous avons envoyé ce lien à { $address }. Pour protéger vos données, confirmez que cette adresse est la vôtre.
+gate-code = Recevoir un code de connexion
+gate-code-what = Nous envoyons un code à 6 chiffres à la même adresse. Vous n’avez pas besoin de mot de passe.
 gate-password = Ou avec votre mot de passe
-gate-password-label = Votre mot de passe ici
-gate-password-wrong = Ce mot de passe est faux. Vérifiez-le, ou faites-vous envoyer un code.
+gate-password-label = Mot de passe
+gate-password-wrong = Ce mot de passe est incorrect. Réessayez, ou utilisez un code de connexion.
 gate-dead = Ce lien ne fonctionne plus
-gate-dead-why = L’adresse à laquelle il a été envoyé a changé depuis, ou la base de données a été restaurée d’une sauvegarde. Si la demande attend encore une réponse, nous pouvons envoyer un nouveau lien à l’adresse actuelle de la personne.
+gate-dead-why = L’adresse à laquelle nous l’avons envoyé a changé, ou notre base de données a été restaurée depuis une sauvegarde. Si la demande est toujours en attente, nous pouvons envoyer un nouveau lien à l’adresse actuelle.
 gate-dead-fresh = Envoyer un nouveau lien
-gate-dead-sign-in = Se connecter pour en voir plus, si ce lien est à vous
-trust-heading = Est-ce authentique ? Comment en être sûr
+gate-dead-sign-in = Se connecter pour voir vos demandes
+trust-heading = Comment vérifier que cette page est authentique
 trust-address = La barre d’adresse de votre navigateur doit afficher { $host }.
-trust-inbox = Vous pouvez vous passer du lien de l’e-mail : tapez { $host } vous-même, connectez-vous et regardez dans votre boîte. Ce qui vous est demandé s’y trouve aussi.
-trust-never = Nous ne demandons jamais de mot de passe ni d’argent par e-mail ou par téléphone, et rien ne se passe avant que vous n’appuyiez ici sur un bouton.
-wrong-heading = Ce lien est pour quelqu’un d’autre
-wrong-yours = Votre session est au nom de
-wrong-theirs = Le lien a été envoyé à
+trust-inbox = Vous préférez ne pas utiliser le lien ? Allez sur { $host } et connectez-vous. La demande est dans votre boîte de réception.
+trust-never = Nous ne demandons jamais de mot de passe ni d’argent par e-mail ou par téléphone. Rien n’est partagé tant que vous ne l’avez pas approuvé ici.
+wrong-heading = Ce lien est pour une autre personne
+wrong-yours = Vous utilisez le compte
+wrong-theirs = Nous avons envoyé le lien à
 wrong-theirs-gone = une adresse qui n’est plus utilisée ici
-wrong-why = Seule la personne à qui il a été envoyé peut regarder et répondre. Si les deux sont vous, connectez-vous avec l’autre adresse ; votre lien est gardé entre-temps.
+wrong-why = Seule cette personne peut ouvrir la demande. Si les deux adresses sont les vôtres, changez de compte. Nous gardons le lien.
 wrong-switch = Changer de compte
-wrong-forwarded = Si l’e-mail vous a été transféré, ne faites rien : rien n’a été partagé.
-no-link-heading = Ouvrez le lien de votre e-mail
-no-link-why = Cette page sert à répondre aux demandes d’accès. Il lui faut le lien de l’e-mail que nous vous avons envoyé.
-no-link-do = Ouvrez cet e-mail et appuyez de nouveau sur son bouton. Un lien ouvert est retenu pendant 15 minutes.
-no-link-inbox = Voir ce qui vous est demandé
-fresh-heading = Regardez vos e-mails
-fresh-if = Si la demande attend encore une réponse, un nouveau lien est en route vers l’adresse que nous avons de la personne à qui il a d’abord été envoyé.
-fresh-often = Il est envoyé au plus toutes les dix minutes, et cinq fois en tout. Les liens des e-mails précédents mènent à la même demande.
+wrong-forwarded = Si quelqu’un vous a transféré l’e-mail, vous n’avez rien à faire. Rien n’a été partagé.
+no-link-heading = Ouvrez le lien de notre e-mail
+no-link-why = Pour répondre à une demande, utilisez le lien que nous vous avons envoyé.
+no-link-do = Ouvrez de nouveau le lien de votre e-mail. Un lien reste ouvert ici pendant 15 minutes.
+no-link-inbox = Voir les demandes reçues
+fresh-heading = Consultez vos e-mails
+fresh-if = Si la demande est toujours en attente, nous envoyons un nouveau lien à la personne qui décide.
+fresh-often = Nous envoyons un nouveau lien au plus toutes les 10 minutes, et 5 fois au total. Les liens précédents mènent à la même demande.
 fresh-back = Retour au lien que vous avez ouvert
 
-# Décider
+# Deciding
 review-heading = { $kind ->
     [invite] { $asker } vous propose un accès
-   *[ask] { $asker } demande un accès
+   *[ask] { $asker } souhaite accéder à vos données
 }
-review-lead = { $asker } voudrait { pages-level } { $thing }. La décision n’appartient qu’à vous.
-review-offer = { $asker } vous invite à { pages-level } { $thing }. C’est à vous de voir.
+review-lead = { $asker } souhaite { do-with } { $thing }. Rien n’est partagé sans votre accord.
+review-offer = { $asker } vous invite à { do-with } { $thing }. Vous pouvez accepter ou refuser.
 review-who = { $kind ->
-    [invite] Qui propose
-   *[ask] Qui demande
+    [invite] Proposé par
+   *[ask] Demandé par
 }
-review-filed-by = Déposé par
-review-through = Via l’app
-review-owner = À qui c’est
-review-what = Quoi
-review-access = Accès
+review-filed-by = Envoyé par
+review-through = Application
+review-owner = Propriétaire
+review-what = Données
+review-access = Niveau d’accès
 review-how-long = Durée
 review-held-until = au plus jusqu’au { $moment }, quand son propre accès prend fin
-review-answer-by = Répondre avant le
-review-writes = { $asker } écrit :
-review-answer = Votre réponse
-review-approve = Accepter
+review-answer-by = Date limite de réponse
+review-writes = { $asker } vous écrit :
+review-answer = Votre décision
+review-approve = { $kind ->
+    [invite] Accepter
+   *[ask] Approuver
+}
 review-decline = Refuser
 review-undo = { $kind ->
-    [invite] Vous pouvez renoncer à l’accès à tout moment. Si vous ne faites rien, personne n’obtient d’accès et la proposition prend fin d’elle-même.
-   *[ask] Vous pouvez reprendre l’accès à tout moment. Si vous ne faites rien, personne n’obtient d’accès et la demande prend fin d’elle-même.
+    [invite] Vous pourrez renoncer à l’accès à tout moment. Si vous ne faites rien, la proposition expire le { $day }.
+   *[ask] Vous pourrez arrêter le partage à tout moment. Si vous ne faites rien, la demande expire le { $day }.
 }
 review-less = { $kind ->
-    [invite] Accepter moins
-   *[ask] Accorder moins
+    [invite] Accepter un accès limité
+   *[ask] Limiter l’accès
 }
 review-less-button = { $kind ->
-    [invite] Accepter ceci
-   *[ask] Accorder ceci
+    [invite] Accepter avec ces limites
+   *[ask] Approuver avec ces limites
 }
-review-level = Combien
+review-level = Niveau d’accès
 review-ends = Durée
 review-ends-asked = { $kind ->
-    [invite] comme proposé
-   *[ask] comme demandé
+    [invite] Comme proposé
+   *[ask] Comme demandé
 }
-review-ends-day = pour un jour
-review-ends-week = pour une semaine
-review-ends-month = pour 30 jours
-review-ends-quarter = pour 90 jours
-review-ends-year = pour un an
-review-ends-date = jusqu’à la fin d’un jour
+review-ends-day = Pendant 1 jour
+review-ends-week = Pendant 7 jours
+review-ends-month = Pendant 30 jours
+review-ends-quarter = Pendant 90 jours
+review-ends-year = Pendant 365 jours
+review-ends-date = Jusqu’à une date
 review-last-day = Dernier jour
-review-parts = Quelles parties
-review-word = Refuser avec un mot
-review-reason = Vos mots
-review-reason-note = { $asker } les lira.
-review-word-button = Refuser avec ces mots
-review-problem-level = Choisissez combien vous accordez : ce qui a été demandé, ou moins.
+review-parts = Éléments
+review-word = Refuser en expliquant pourquoi
+review-reason = Votre explication
+review-reason-note = { $asker } pourra la lire.
+review-word-button = Refuser avec cette explication
+review-problem-level = Choisissez le niveau d’accès demandé, ou un niveau inférieur.
 review-problem-date = Saisissez le dernier jour, par exemple 2027-03-31.
-review-problem-date-over = Le dernier jour est passé. Saisissez aujourd’hui ou un jour plus tardif.
-review-problem-date-late = C’était demandé jusqu’au { $day }. Saisissez ce jour ou un jour plus proche.
-review-problem-end-passed = La fin demandée est passée. Vous ne pouvez plus que refuser.
-review-problem-none = Cochez-en au moins une. Pour ne rien accorder, refusez.
-review-problem-foreign = L’une d’elles ne fait pas partie de ce qui a été demandé. Rechargez la page et choisissez de nouveau.
-review-problem-reason-long = Écrivez au plus { $most } caractères.
-review-problem-reason-odd = Il y a des caractères de contrôle. Écrivez un texte simple.
+review-problem-date-over = Le dernier jour est passé. Saisissez la date d’aujourd’hui ou une date ultérieure.
+review-problem-date-late = La fin demandée est le { $day }. Saisissez cette date ou une date antérieure.
+review-problem-end-passed = La fin demandée est passée. Vous pouvez seulement refuser cette demande.
+review-problem-none = Sélectionnez au moins un élément. Pour ne rien partager, refusez.
+review-problem-foreign = L’un de ces éléments n’a pas été demandé. Rechargez la page et choisissez de nouveau.
+review-problem-reason-long = Saisissez au plus { $most } caractères.
+review-problem-reason-odd = Le texte contient des caractères de contrôle. Saisissez du texte simple.
 
-# Bloquer
+# Blocking
 block-decline = Refuser et bloquer
 block-summary = Bloquer { $who }
-block-what = { $who } ne pourra plus rien vous demander, jusqu’à ce que vous leviez le blocage dans votre boîte. En demandant, { $who } apprend seulement que vous n’acceptez pas ses demandes. Les accès que vous avez donnés avant restent jusqu’à ce que vous les repreniez.
-block-declines = Cette demande est refusée en même temps.
+block-what = { $who } ne pourra plus vous envoyer de demandes, jusqu’à ce que vous leviez le blocage. En cas d’essai, { $who } verra que vous n’acceptez pas ses demandes. Les accès déjà donnés ne changent pas.
+block-declines = Cette demande sera aussi refusée.
 block-button = Bloquer { $who }
 block-button-app = Bloquer l’application { $app }
 block-is = Vous avez bloqué { $who }.
-block-lift = Annuler : { $who } peut de nouveau demander
-blocked-heading = Qui vous avez bloqué
-blocked-what = Ces personnes et ces applications ne peuvent rien vous demander. Elles apprennent seulement que vous n’acceptez pas leurs demandes.
+block-lift = Débloquer { $who }
+blocked-heading = Personnes et applications bloquées
+blocked-what = Ces personnes et ces applications ne peuvent pas vous envoyer de demandes. Si elles essaient, elles voient que vous n’acceptez pas leurs demandes.
 blocked-none = Vous n’avez bloqué personne.
-blocked-since = depuis le { $day }
-blocked-lift = Laisser { $who } demander de nouveau
+blocked-since = Blocage depuis le { $day }
+blocked-lift = Débloquer { $who }
 
-# Ce qu’une demande est devenue
+# What happened to a request
 told-who = { $kind ->
-    [invite] Qui a proposé
-   *[ask] Qui a demandé
+    [invite] Proposé par
+   *[ask] Demandé par
 }
-told-thing = Quoi
-told-access = Accès
-told-ends = Fin
-told-only = Seulement
-told-parts = ({ $some } sur { $all } qui en font partie)
-told-level = { pages-level } : { pages-explained }
-told-level-less = { pages-level } (au lieu de { $asked })
+told-thing = Données
+told-access = Niveau d’accès
+told-ends = Durée
+told-only = Seulement ces éléments
+told-parts = { $some ->
+    [one] { $some } élément sur { $all }
+   *[other] { $some } éléments sur { $all }
+}
+told-level-less = { level-label } (demandé : { $asked })
 told-approved = { $ends ->
     [open] { $kind ->
-        [invite] Vous avez maintenant un { pages-access }
-       *[ask] Vous avez donné à { $who } un { pages-access }
+        [invite] Vous pouvez désormais { do-with } { $thing }
+       *[ask] { $who } peut désormais { do-with } { $thing }
     }
    *[day] { $kind ->
-        [invite] Vous avez maintenant un { pages-access } jusqu’au { $day }
-       *[ask] Vous avez donné à { $who } un { pages-access } jusqu’au { $day }
+        [invite] Vous pouvez désormais { do-with } { $thing } jusqu’au { $day }
+       *[ask] { $who } peut désormais { do-with } { $thing } jusqu’au { $day }
     }
 }
 told-approved-next = { $kind ->
-    [invite] Vous pouvez renoncer à l’accès à tout moment, ici ou dans votre boîte.
-   *[ask] { $who } en est averti par e-mail. Vous pouvez reprendre l’accès à tout moment, ici ou dans votre boîte.
+    [invite] Nous avons écrit à { $who }. Vous pouvez renoncer à l’accès à tout moment.
+   *[ask] Nous avons écrit à { $who }. Vous pouvez arrêter le partage à tout moment.
 }
 told-undo = { $kind ->
-    [invite] Annuler : renoncer à l’accès
-   *[ask] Annuler : reprendre l’accès
+    [invite] Renoncer à l’accès
+   *[ask] Arrêter le partage
 }
-told-yes = Vous avez dit oui
-told-yes-over = L’accès qui en est venu est terminé.
+told-yes = { $kind ->
+    [invite] Vous avez accepté cette proposition
+   *[ask] Vous avez approuvé cette demande
+}
+told-yes-over = L’accès a pris fin.
 told-revoked = { $kind ->
-    [invite] Vous n’avez plus cet accès
-   *[ask] Cet accès a été repris
+    [invite] Vous n’avez plus accès
+   *[ask] { $who } n’a plus accès
 }
 told-revoked-what = { $kind ->
-    [invite] Vous aviez un { pages-access } à { $thing }. Il a pris fin le { $moment }.
-   *[ask] Vous aviez donné à { $who } un { pages-access } à { $thing }. Il a pris fin le { $moment }.
+    [invite] Vous pouviez { do-with } { $thing } jusqu’au { $moment }.
+   *[ask] { $who } pouvait { do-with } { $thing } jusqu’au { $moment }.
 }
 told-revoked-next = { $kind ->
-    [invite] S’il le faut quand même, { $who } peut le proposer de nouveau.
-   *[ask] S’il le faut quand même, { $who } peut demander de nouveau.
+    [invite] Si nécessaire, { $who } peut vous envoyer une nouvelle proposition.
+   *[ask] Si nécessaire, { $who } peut vous envoyer une nouvelle demande.
 }
-told-ended = Cet accès a pris fin
+told-ended = { $kind ->
+    [invite] Votre accès a pris fin
+   *[ask] { $who } n’a plus accès
+}
 told-ended-what = { $kind ->
-    [invite] Vous aviez un { pages-access } à { $thing }. Il courait jusqu’au { $day }.
-   *[ask] Vous aviez donné à { $who } un { pages-access } à { $thing }. Il courait jusqu’au { $day }.
+    [invite] Vous pouviez { do-with } { $thing } jusqu’au { $day }.
+   *[ask] { $who } pouvait { do-with } { $thing } jusqu’au { $day }.
 }
 told-declined = Vous avez refusé
+told-declined-blocked = Vous avez refusé et bloqué { $who }
 told-declined-what = { $kind ->
-    [invite] { $who } vous proposait un { pages-access } à { $thing }. Vous avez dit non, et rien n’a été partagé.
-   *[ask] { $who } demandait un { pages-access } à { $thing }. Vous avez dit non, et rien n’a été partagé.
+    [invite] { $who } vous invitait à { do-with } { $thing }. Rien n’a été partagé.
+   *[ask] { $who } souhaitait { do-with } { $thing }. Rien n’a été partagé.
 }
-told-declined-until = Vous avez changé d’avis ? Jusqu’au { $moment }, vous pouvez encore dire oui.
-told-declined-again = La même chose peut être redemandée à partir du { $day }.
-told-approve = Accepter quand même
-told-quote = Vos mots :
-told-withdrawn = Plus besoin de répondre
+told-declined-until = { $kind ->
+    [invite] Vous avez changé d’avis ? Vous pouvez accepter jusqu’au { $moment }.
+   *[ask] Vous avez changé d’avis ? Vous pouvez approuver jusqu’au { $moment }.
+}
+told-declined-again = { $kind ->
+    [invite] { $who } pourra refaire cette proposition à partir du { $day }.
+   *[ask] { $who } pourra refaire cette demande à partir du { $day }.
+}
+told-approve = { $kind ->
+    [invite] Accepter quand même
+   *[ask] Approuver quand même
+}
+told-quote = Votre explication :
+told-withdrawn = Vous n’avez plus à répondre
 told-withdrawn-what = { $kind ->
     [invite] { $who } a retiré la proposition avant votre réponse. Rien n’a été partagé.
    *[ask] { $who } a retiré la demande avant votre réponse. Rien n’a été partagé.
@@ -307,231 +322,265 @@ told-expired = { $kind ->
     [invite] Cette proposition a expiré
    *[ask] Cette demande a expiré
 }
-told-expired-what = Aucune réponse n’est venue avant le { $moment }, donc rien n’a été partagé.
+told-expired-what = Vous n’avez pas répondu avant le { $moment }. Rien n’a été partagé.
 told-ask-again = { $kind ->
-    [invite] Si c’est encore utile, dites à { $who } de le proposer de nouveau : vous recevrez un nouvel e-mail avec un nouveau lien.
-   *[ask] Si c’est encore utile, dites à { $who } de demander de nouveau : vous recevrez un nouvel e-mail avec un nouveau lien.
+    [invite] Si vous souhaitez toujours cet accès, demandez à { $who } de refaire sa proposition. Nous vous enverrons un nouveau lien par e-mail.
+   *[ask] Si vous souhaitez toujours partager ces données, demandez à { $who } de refaire sa demande. Nous vous enverrons un nouveau lien par e-mail.
 }
-told-asked-again = Entre-temps, la même chose a été demandée de nouveau et attend votre réponse. Le lien est dans l’e-mail le plus récent ; nous pouvons vous le renvoyer.
+told-asked-again = Une demande plus récente porte sur les mêmes données et attend votre réponse. Utilisez le lien de notre dernier e-mail, ou demandez-en un nouveau ici.
 told-cancelled = { $kind ->
     [invite] Cette proposition a été annulée
    *[ask] Cette demande a été annulée
 }
-told-why-asker-gone = La raison : la personne qui demandait n’est plus ici.
-told-why-decider-gone = La raison : la personne qui déciderait n’est plus ici.
-told-why-not-owner = La raison : la personne qui proposait n’en est plus propriétaire.
-told-why-owner-now = La raison : cela appartient maintenant à la personne qui aurait obtenu l’accès.
-told-why-gone = La raison : ce qui était demandé n’existe plus.
-told-why-app = La raison : l’application qui demandait n’en a plus le droit.
-told-why-admin = La raison : l’administration l’a supprimée.
-told-nothing-shared = Rien n’a été partagé, et vous n’avez rien à faire.
-told-failed = Notre e-mail n’a pas pu être distribué
-told-failed-what = Le serveur de messagerie n’a pas accepté l’e-mail, donc la demande a pris fin sans réponse. Rien n’a été partagé.
+told-why-asker-gone = La personne qui aurait obtenu l’accès n’a plus de compte ici.
+told-why-decider-gone = La personne qui décide n’a plus de compte ici.
+told-why-not-owner = Les données n’appartiennent plus à la personne qui les proposait.
+told-why-owner-now = Les données appartiennent maintenant à la personne qui aurait obtenu l’accès.
+told-why-gone = Les données ont été supprimées.
+told-why-app = L’application utilisée n’a plus le droit d’envoyer des demandes.
+told-why-admin = L’annulation vient de l’administration du service.
+told-nothing-shared = Rien n’a été partagé. Vous n’avez rien à faire.
+told-failed = Notre e-mail n’a pas pu être remis
+told-failed-what = Le serveur de messagerie n’a pas accepté notre e-mail : la demande est close sans réponse. Rien n’a été partagé.
 told-pending = Cette demande attend votre réponse
-told-other-decides = Quelqu’un d’autre décide maintenant
-told-other-decides-what = Ce qui était demandé a un nouveau propriétaire, qui a reçu son propre e-mail. Vous n’avez rien à faire.
-told-other-decided = Quelqu’un d’autre a décidé
-told-other-decided-what = Ce qui était demandé a un nouveau propriétaire, qui a répondu à cette demande. Vous n’avez rien à faire.
-told-earlier-address = Ce lien a été envoyé à une ancienne adresse de vous
-told-earlier-address-what = Un lien n’est valable que tant que l’adresse à laquelle il a été envoyé est la vôtre. Si la demande vous attend encore, nous pouvons envoyer un nouveau lien à votre adresse actuelle.
-told-restored = Ce lien date d’avant une restauration
-told-restored-what = La base de données a été restaurée d’une sauvegarde, et les liens d’avant ne sont plus valables. Si la demande vous attend encore, nous pouvons vous envoyer un nouveau lien.
-told-over = Cette demande est terminée
-told-fresh = M’envoyer un nouveau lien
+told-other-decides = Une autre personne décide maintenant
+told-other-decides-what = Les données appartiennent maintenant à une autre personne. Nous lui avons écrit au sujet de cette demande. Vous n’avez rien à faire.
+told-other-decided = Une autre personne a décidé
+told-other-decided-what = Les données appartiennent maintenant à une autre personne, qui a répondu à cette demande. Vous n’avez rien à faire.
+told-earlier-address = Nous avons envoyé ce lien à votre ancienne adresse e-mail
+told-earlier-address-what = Un lien ne fonctionne que pour votre adresse actuelle. Si la demande est toujours en attente, nous pouvons vous envoyer un nouveau lien.
+told-restored = Ce lien ne fonctionne plus
+told-restored-what = Notre base de données a été restaurée depuis une sauvegarde, et les liens précédents ne fonctionnent plus. Si la demande est toujours en attente, nous pouvons vous envoyer un nouveau lien.
+told-over = Cette demande est close
+told-fresh = Recevoir un nouveau lien
 
-# La boîte
-inbox-lists = Listes
-inbox-states = Lesquelles
+# The inbox
+inbox-lists = Listes de la boîte de réception
+inbox-states = Filtre
 inbox-pages = Pages
 inbox-newer = Plus récentes
 inbox-older = Plus anciennes
-inbox-export = Télécharger cette liste :
-inbox-blocked = Qui vous avez bloqué
-inbox-of-you = Demandé à vous
-inbox-by-you = Demandé par vous
-inbox-given = Donné par vous
+inbox-export = Télécharger cette liste :
+inbox-blocked = Personnes et applications bloquées
+inbox-of-you = Demandes reçues
+inbox-by-you = Demandes envoyées
+inbox-given = Personnes ayant accès
 inbox-held = Vos accès
 inbox-waiting = En attente
 inbox-answered = Terminées
-inbox-live = Actuels
+inbox-live = En cours
 inbox-ended = Terminés
 inbox-all = Tout
-inbox-of-you-none-open = Rien n’attend votre réponse.
-inbox-of-you-none = Il n’y a rien ici : personne ne vous a rien demandé.
-inbox-by-you-none-open = Rien de vous n’attend une réponse.
-inbox-by-you-none = Vous n’avez rien demandé.
-inbox-given-none-open = Personne n’a accès à quelque chose de vous.
+inbox-of-you-none-open = Aucune demande n’attend votre réponse.
+inbox-of-you-none = Il n’y a aucune demande ici.
+inbox-by-you-none-open = Aucune de vos demandes n’est en attente.
+inbox-by-you-none = Il n’y a aucune demande ici.
+inbox-given-none-open = Personne n’a accès à vos données.
 inbox-given-none = Il n’y a rien ici.
-inbox-held-none-open = Vous n’avez accès à rien des autres.
+inbox-held-none-open = Personne ne partage de données avec vous.
 inbox-held-none = Il n’y a rien ici.
 inbox-asks = { $kind ->
-    [invite] On vous propose un { pages-access } à { $thing }
-   *[ask] { $who } demande un { pages-access } à { $thing }
+    [invite] Invitation à { do-with } { $thing }
+   *[ask] { $who } souhaite { do-with } { $thing }
 }
 inbox-asked-whom = { $kind ->
-    [invite] Vous avez proposé à { $who } un { pages-access } à { $thing }
-   *[ask] Vous avez demandé à { $who } un { pages-access } à { $thing }
+    [invite] Vous avez invité { $who } à { do-with } { $thing }
+   *[ask] Vous avez demandé à { $who } de pouvoir { do-with } { $thing }
 }
-inbox-asked = demandé le { $asked }
-inbox-asked-answered = demandé le { $asked }, répondu le { $answered }
-inbox-asked-over = demandé le { $asked }, terminé le { $ended }
-inbox-answer-by = répondre avant le { $moment }
-inbox-answer-until = jusqu’au { $moment }
-inbox-link = Répondre
-inbox-link-what = Vous répondez avec le lien de l’e-mail que nous vous avons envoyé. S’il est perdu, nous pouvons vous en envoyer un autre.
-inbox-link-button = M’envoyer de nouveau le lien
-inbox-link-later = Pour dire oui, prenez le lien de l’e-mail que nous vous avons envoyé. S’il n’arrive pas, vous pourrez en recevoir un autre à partir du { $moment }.
-inbox-link-no-more = Pour dire oui, prenez le lien de l’un des e-mails que nous vous avons envoyés. Il n’en est pas envoyé davantage pour une demande.
-inbox-still-yes = Vous avez changé d’avis ? Jusqu’au { $moment }, vous pouvez encore dire oui, avec le lien de votre e-mail.
+inbox-asked = Envoyée le { $asked }
+inbox-asked-answered = Envoyée le { $asked }, réponse le { $answered }
+inbox-asked-over = Envoyée le { $asked }, close le { $ended }
+inbox-answer-by = Répondre avant le { $moment }
+inbox-answer-until = En attente jusqu’au { $moment }
+inbox-link = Recevoir un nouveau lien
+inbox-link-what = { $kind ->
+    [invite] Pour accepter, utilisez le lien de notre e-mail. Si vous ne l’avez plus, nous pouvons vous en envoyer un nouveau.
+   *[ask] Pour approuver, utilisez le lien de notre e-mail. Si vous ne l’avez plus, nous pouvons vous en envoyer un nouveau.
+}
+inbox-link-button = Recevoir un nouveau lien
+inbox-link-later = { $kind ->
+    [invite] Pour accepter, ouvrez le lien de notre e-mail. Vous pourrez recevoir un nouveau lien à partir du { $moment }.
+   *[ask] Pour approuver, ouvrez le lien de notre e-mail. Vous pourrez recevoir un nouveau lien à partir du { $moment }.
+}
+inbox-link-no-more = { $kind ->
+    [invite] Pour accepter, ouvrez le lien d’un de nos e-mails. Nous ne pouvons plus en envoyer pour cette proposition.
+   *[ask] Pour approuver, ouvrez le lien d’un de nos e-mails. Nous ne pouvons plus en envoyer pour cette demande.
+}
+inbox-still-yes = { $kind ->
+    [invite] Vous avez changé d’avis ? Vous pouvez accepter jusqu’au { $moment }, avec le lien de notre e-mail.
+   *[ask] Vous avez changé d’avis ? Vous pouvez approuver jusqu’au { $moment }, avec le lien de notre e-mail.
+}
 inbox-decline = Refuser
-inbox-decline-what = Rien n’est partagé, et l’autre personne en est avertie par e-mail.
-inbox-decline-button = Refuser
-inbox-offerer = La personne qui propose
-inbox-reason = Un mot avec, si vous voulez
+inbox-decline-what = Rien n’est partagé. Nous préviendrons l’autre personne.
+inbox-decline-button = { $kind ->
+    [invite] Refuser la proposition
+   *[ask] Refuser la demande
+}
+inbox-offerer = La personne à l’origine de la proposition
+inbox-reason = Explication (facultative)
 inbox-block = Bloquer
-inbox-block-what = Cette personne ne pourra plus rien vous demander, jusqu’à ce que vous leviez le blocage. Si cette demande attend encore, elle est refusée. Les accès que vous avez donnés avant restent jusqu’à ce que vous les repreniez.
+inbox-block-what = Cette personne ne pourra plus vous envoyer de demandes, jusqu’à ce que vous leviez le blocage. Ses demandes en attente sont refusées. Les accès déjà donnés ne changent pas.
 inbox-block-app = Bloquer l’application
-inbox-block-app-what = L’application par laquelle cela est venu ne pourra plus rien vous demander, pour personne, jusqu’à ce que vous leviez le blocage. Si cette demande attend encore, elle est refusée.
+inbox-block-app-what = L’application utilisée ne pourra plus vous envoyer de demandes, au nom de qui que ce soit, jusqu’à ce que vous leviez le blocage. Si cette demande est en attente, elle est refusée.
 inbox-block-app-button = Bloquer l’application
-mail-queued = L’e-mail est sur le point de partir.
-mail-sent = L’e-mail est arrivé à son serveur de messagerie.
-mail-deferred = Son serveur de messagerie nous a demandé d’attendre ; nous continuons d’essayer.
-mail-bounced = L’e-mail n’a pas pu être distribué. Vérifiez l’adresse et demandez de nouveau.
+mail-queued = Nous envoyons notre e-mail à cette personne.
+mail-sent = Son serveur de messagerie a accepté notre e-mail.
+mail-deferred = Son serveur de messagerie nous demande d’attendre. Nous continuons d’essayer.
+mail-bounced = Notre e-mail n’a pas pu être remis. Vérifiez l’adresse et renvoyez la demande.
 inbox-resend = Renvoyer l’e-mail
-inbox-resend-what = Un autre e-mail part, avec son propre lien ; les liens précédents restent valables.
-inbox-resend-button = Renvoyer
+inbox-resend-what = Cette personne reçoit un autre e-mail, avec un nouveau lien. Les liens précédents fonctionnent toujours.
+inbox-resend-button = Renvoyer l’e-mail
 inbox-withdraw = Retirer
-inbox-withdraw-what = L’autre personne apprend qu’il n’est plus besoin de répondre. Vous pourrez demander de nouveau plus tard.
+inbox-withdraw-what = { $kind ->
+    [invite] Nous préviendrons cette personne que vous retirez la proposition. Vous pourrez la refaire plus tard.
+   *[ask] Nous préviendrons cette personne que vous retirez la demande. Vous pourrez la refaire plus tard.
+}
 inbox-withdraw-button = { $kind ->
     [invite] Retirer la proposition
    *[ask] Retirer la demande
 }
-inbox-again = { $kind ->
-    [invite] Proposer de nouveau
-   *[ask] Demander de nouveau
+inbox-again = Renvoyer
+inbox-again-what = { $kind ->
+    [invite] La même proposition est renvoyée, avec le même message. Cette personne reçoit un nouvel e-mail.
+   *[ask] La même demande est renvoyée, avec le même message. Cette personne reçoit un nouvel e-mail.
 }
-inbox-again-what = La même chose est demandée encore une fois, dans les mêmes mots. Un nouvel e-mail part.
 inbox-again-button = { $kind ->
-    [invite] Proposer de nouveau
-   *[ask] Demander de nouveau
+    [invite] Renvoyer la proposition
+   *[ask] Renvoyer la demande
 }
-inbox-again-from = Vous pourrez redemander la même chose à partir du { $moment }.
-inbox-gave = { $who } : { pages-access } à { $thing }
-inbox-holds = { $who } vous a donné un { pages-access } à { $thing }
+inbox-again-from = { $kind ->
+    [invite] Vous pourrez renvoyer cette proposition à partir du { $moment }.
+   *[ask] Vous pourrez renvoyer cette demande à partir du { $moment }.
+}
+inbox-gave = { $state ->
+    [past] { $who } pouvait { do-with } { $thing }
+   *[now] { $who } peut { do-with } { $thing }
+}
+inbox-holds = { $state ->
+    [past] { $who } vous autorisait à { do-with } { $thing }
+   *[now] { $who } vous autorise à { do-with } { $thing }
+}
 inbox-group = Le groupe { $name }
-inbox-public-link = Quiconque a le lien public
+inbox-public-link = Toute personne qui a le lien public
 inbox-signed-in = Toute personne connectée
 inbox-guests = Toute personne non connectée
 inbox-everyone = Tout le monde
-inbox-and-more = { $first } et { $more } autres
-inbox-since = depuis le { $from }, sans date de fin
-inbox-since-until = depuis le { $from }, jusqu’au { $moment }
-inbox-since-to = depuis le { $from }, repris le { $moment }
-inbox-only = Seulement : { $parts }
-inbox-shared-on = { $who } l’a partagé à son tour.
-inbox-through-group = Vous l’avez par le groupe { $name }. Seule la personne qui l’a donné, ou à qui cela appartient, peut le reprendre.
-inbox-take-back = Reprendre
-inbox-take-back-what = L’accès prend fin aussitôt, et avec lui tous ceux qui en ont été partagés. Pour le donner de nouveau, il faudra une nouvelle demande.
-inbox-take-back-button = Reprendre l’accès
-inbox-give-up = Renoncer
-inbox-give-up-what = Votre accès prend fin aussitôt. Pour l’avoir de nouveau, il faudra le redemander.
+inbox-and-more = { $first } et { $more ->
+    [one] { $more } autre
+   *[other] { $more } autres
+}
+inbox-since = Depuis le { $from }, { how-long-open }
+inbox-since-until = Depuis le { $from }, jusqu’au { $moment }
+inbox-since-to = Du { $from } au { $moment }
+inbox-only = Seulement ces éléments : { $parts }
+inbox-shared-on = Partagé par { $who }.
+inbox-through-group = Vous avez cet accès grâce au groupe { $name }. Seules la personne qui l’a partagé et celle à qui appartiennent les données peuvent y mettre fin.
+inbox-take-back = Arrêter le partage
+inbox-take-back-what = L’accès prend fin immédiatement, y compris pour les personnes avec qui il a été partagé ensuite. Pour le retrouver, il faudra votre accord.
+inbox-take-back-button = Arrêter le partage
+inbox-give-up = Renoncer à l’accès
+inbox-give-up-what = Vous perdez l’accès immédiatement. Pour le retrouver, vous devrez envoyer une nouvelle demande.
 inbox-give-up-button = Renoncer à l’accès
-said-link = Un nouveau lien est en route vers votre adresse e-mail.
+said-link = Nous vous envoyons un nouveau lien par e-mail.
 said-declined = Vous avez refusé. Rien n’a été partagé.
-said-withdrawn = C’est retiré.
-said-withdrawn-undo = Annuler : demander de nouveau
-said-resent = L’e-mail est de nouveau en route.
-said-again = C’est demandé de nouveau. Un nouvel e-mail est en route.
-said-taken-back = L’accès est repris.
+said-withdrawn = C’est retiré. Nous préviendrons l’autre personne.
+said-withdrawn-undo = Annuler : renvoyer
+said-resent = Nous renvoyons l’e-mail.
+said-again = C’est renvoyé. L’autre personne va recevoir un e-mail.
+said-taken-back = Vous avez arrêté le partage.
 said-given-up = Vous avez renoncé à l’accès.
-said-blocked = Plus aucune demande ne vous viendra de là.
-said-blocked-undo = Annuler : lever le blocage
-said-lifted = Le blocage est levé.
+said-blocked = Blocage activé. Vous ne recevrez plus ces demandes.
+said-blocked-undo = Annuler : débloquer
+said-lifted = Blocage levé. Vous pouvez de nouveau recevoir ces demandes.
 
-# Les e-mails retenus
-mailbox-heading = Boîte aux lettres
-mailbox-why = Les e-mails ne sont pas envoyés mais gardés ici, car mail.transport est « capture ». Seule cette machine peut voir cette page.
-mailbox-nothing = Aucun e-mail encore. Rechargez la page après une demande.
+# The captured emails
+mailbox-heading = E-mails capturés
+mailbox-why = Les e-mails sont gardés ici au lieu d’être envoyés, car mail.transport vaut « capture ». Seul cet ordinateur peut ouvrir cette page.
+mailbox-nothing = Il n’y a pas encore d’e-mail. Envoyez une demande, puis rechargez cette page.
 mailbox-from = De
 mailbox-to = À
 mailbox-received = Reçu
-mailbox-html = Le lire en HTML
-mailbox-text = En texte simple
+mailbox-html = Voir en HTML
+mailbox-text = Texte brut
 
-# Quand quelque chose est impossible
-trouble-unchanged = Rien n’a été changé.
-trouble-link = Ce n’est pas un lien valable
-trouble-link-why = Le lien est incomplet, ou il n’est pas de nous. Certains logiciels de messagerie coupent un long lien en deux.
-trouble-link-do = Ouvrez-le de nouveau depuis l’e-mail, ou copiez l’adresse entière de l’e-mail dans votre navigateur.
+# When something cannot be done
+trouble-unchanged = Rien n’a changé.
+trouble-link = Ce lien ne fonctionne pas
+trouble-link-why = Le lien est incomplet, ou il ne vient pas de nous. Certaines messageries coupent les longs liens.
+trouble-link-do = Ouvrez de nouveau le lien de l’e-mail, ou copiez l’adresse entière dans votre navigateur.
 no-cookie-heading = Votre navigateur n’a pas gardé notre cookie
 no-cookie-link = Ce navigateur n’a pas renvoyé le cookie nécessaire à l’étape suivante. La navigation privée, les réglages de confidentialité, les extensions et les navigateurs intégrés aux messageries peuvent bloquer les cookies.
-no-cookie-link-do = Rien n’a été changé. Autorisez les cookies pour { $host }, ou ouvrez le lien de l’e-mail dans un autre navigateur.
-no-cookie-code = Ce navigateur n’a pas renvoyé le cookie qui nous dit pour qui le code a été demandé. La navigation privée, les réglages de confidentialité, les extensions et les navigateurs intégrés aux messageries peuvent bloquer les cookies.
+no-cookie-link-do = Rien n’a changé. Autorisez les cookies pour { $host }, ou ouvrez le lien de l’e-mail dans un autre navigateur.
+no-cookie-code = Ce navigateur n’a pas renvoyé le cookie qui indique pour qui le code a été demandé. La navigation privée, les réglages de confidentialité, les extensions et les navigateurs intégrés aux messageries peuvent bloquer les cookies.
 no-cookie-code-do = Le code reçu par e-mail ne fonctionne que dans le navigateur qui l’a demandé. Autorisez les cookies pour { $host } et demandez un nouveau code, ou connectez-vous avec un autre navigateur.
-no-cookie-form = Ce navigateur n’a pas envoyé notre cookie avec le formulaire. Sans lui, nous ne pouvons pas savoir si le formulaire vient de vous.
-no-cookie-form-do = Rien n’a été changé. Autorisez les cookies pour { $host }, rouvrez la page et envoyez de nouveau le formulaire.
-no-cookie-elsewhere = Vous revenez de { $name }, mais ce navigateur n’a pas renvoyé le cookie avec lequel la connexion avait commencé.
-no-cookie-elsewhere-do = Rien n’a été changé. Autorisez les cookies pour { $host } et connectez-vous de nouveau.
+no-cookie-form = Ce navigateur n’a pas envoyé notre cookie avec le formulaire. Nous ne pouvons donc pas vérifier que le formulaire vient de vous.
+no-cookie-form-do = Rien n’a changé. Autorisez les cookies pour { $host }, rouvrez la page et envoyez de nouveau le formulaire.
+no-cookie-elsewhere = Vous revenez du site { $name }, mais ce navigateur n’a pas renvoyé le cookie que nous avions posé.
+no-cookie-elsewhere-do = Rien n’a changé. Autorisez les cookies pour { $host } et connectez-vous de nouveau.
 other-name = Ce site a une autre adresse
-other-name-why = Vous l’avez ouvert sous un nom qui n’est pas le sien. Les formulaires ne peuvent être envoyés que depuis sa propre adresse.
-other-name-do = Rien n’a été changé. Ouvrez { $url } et réessayez.
+other-name-why = Vous avez ouvert ce site sous un autre nom. Les formulaires ne fonctionnent qu’à sa propre adresse.
+other-name-do = Rien n’a changé. Allez sur { $url } et réessayez.
 other-name-open = Ouvrir { $url }
-trouble-forged = Ce formulaire ne peut plus être envoyé
-trouble-forged-why = Il ne venait pas d’une de nos pages, ou une session a été ouverte ou fermée depuis que la page est affichée.
-trouble-forged-do = Rien n’a été changé. Revenez en arrière, rechargez la page et réessayez. Votre navigateur doit accepter les cookies de ce site.
+trouble-forged = Ce formulaire a expiré
+trouble-forged-why = Une connexion ou une déconnexion a eu lieu depuis que vous l’avez ouvert, ou il ne vient pas d’une de nos pages.
+trouble-forged-do = Rien n’a changé. Revenez en arrière, rechargez la page et réessayez. Votre navigateur doit accepter les cookies de ce site.
 trouble-form = Ce formulaire est illisible
-trouble-form-do = Rien n’a été changé. Revenez en arrière et réessayez.
-trouble-filter = Cette liste ne peut pas être filtrée ainsi
-trouble-filter-do = L’adresse contient un filtre que cette liste n’a pas, ou deux fois le même. Rouvrez la liste et choisissez un filtre.
-trouble-big = C’est trop long
-trouble-big-do = Rien n’a été changé. Revenez en arrière, écrivez un texte plus court et réessayez.
-trouble-nothing = Il n’y a rien ici
-trouble-nothing-why = L’adresse est fausse, ou ce qui était ici n’existe plus.
-trouble-forbidden = C’est impossible
-trouble-invalid = Pas de cette façon
-trouble-invalid-why = Un des champs contient quelque chose d’impossible. Revenez en arrière, rechargez la page et réessayez.
-trouble-end-over = La fin demandée est passée. Demandez de nouveau, avec une fin plus tardive.
+trouble-form-do = Rien n’a changé. Revenez en arrière et réessayez.
+trouble-filter = Ce filtre n’existe pas pour cette liste
+trouble-filter-do = L’adresse contient un filtre inconnu, ou deux fois le même. Rouvrez la liste et choisissez un filtre.
+trouble-big = Ce texte est trop long
+trouble-big-do = Rien n’a changé. Revenez en arrière, raccourcissez le texte et réessayez.
+trouble-nothing = Page introuvable
+trouble-nothing-why = L’adresse est incorrecte, ou la page a été supprimée.
+trouble-forbidden = Vous ne pouvez pas faire cela
+trouble-invalid = Une information de ce formulaire n’est pas valable
+trouble-invalid-why = Revenez en arrière, rechargez la page et réessayez.
+trouble-end-over = La fin demandée est passée. Envoyez une nouvelle demande avec une fin plus tardive.
 trouble-pending = Une demande est déjà en attente
-trouble-pending-why = Ses conditions sont différentes : un autre niveau, une autre fin, un autre message ou une autre sélection.
-trouble-pending-do = Attendez la réponse, ou retirez cette demande et demandez de nouveau.
-trouble-wait = Veuillez patienter un peu
+trouble-pending-why = Son niveau d’accès, ses éléments, sa fin ou son message sont différents.
+trouble-pending-do = Attendez la réponse, ou retirez cette demande et envoyez-en une nouvelle.
+trouble-wait = Réessayez plus tard
 trouble-again = Réessayez après le { $moment }.
-trouble-many-any = Cela a été fait trop souvent.
-trouble-many-letters = L’e-mail a été envoyé autant de fois qu’il peut l’être pour une demande.
-trouble-many-soon = L’e-mail est renvoyé au plus toutes les dix minutes.
-trouble-many-declined = La même chose a déjà été refusée.
-trouble-many-theirs = Cette personne a reçu autant d’e-mails que nous en envoyons à une personne.
-trouble-many-from-you = Vous avez sollicité cette personne par e-mail autant de fois qu’il est permis à une seule personne.
-trouble-many-domain = Le domaine de messagerie de cette personne a reçu autant d’e-mails que nous en envoyons à un domaine.
-trouble-many-yours = Vous avez causé autant d’e-mails que nous en envoyons pour une personne.
+trouble-again-in = Réessayez dans { $length }.
+trouble-many-any = Vous avez fait cela trop souvent.
+trouble-many-letters = Nous ne pouvons plus envoyer d’e-mail pour cette demande.
+trouble-many-soon = Nous envoyons cet e-mail au plus toutes les 10 minutes.
+trouble-many-declined = Cette demande a déjà été refusée.
+trouble-many-theirs = Nous avons déjà envoyé trop d’e-mails à cette personne.
+trouble-many-from-you = Vous avez envoyé trop de demandes à cette personne.
+trouble-many-domain = Nous avons envoyé trop d’e-mails à son domaine de messagerie.
+trouble-many-yours = Vous avez envoyé trop de demandes.
 trouble-many-tries = Il y a eu trop d’essais.
 trouble-many-network = Il y a eu trop d’essais depuis votre réseau.
-trouble-busy = Cela n’a pas pu être enregistré
-trouble-busy-why = Nous sommes surchargés en ce moment.
-trouble-busy-do = Veuillez réessayer dans une minute.
-trouble-broken = Quelque chose s’est mal passé de notre côté
-trouble-broken-do = Veuillez réessayer. Si cela se reproduit, dites-le aux personnes qui gèrent ce site.
-trouble-why-not-yours = Ce n’est pas à vous de le faire.
-trouble-why-asker-only = Seule la personne qui a demandé peut le faire.
-trouble-why-decider-only = Seule la personne qui décide peut le faire.
-trouble-why-asker-over = La personne qui a demandé n’en a plus le droit ; il n’est donc plus possible d’accepter. Vous pouvez refuser, ou laisser la demande prendre fin d’elle-même.
-trouble-why-offer-over = La personne qui propose n’a plus le droit de partager.
-trouble-why-offer-less = La personne qui propose n’a plus autant elle-même.
-trouble-why-group = C’est donné à un groupe dont vous faites partie. Seule la personne qui l’a donné, ou à qui sont les données, peut le reprendre.
+trouble-busy = L’enregistrement a échoué
+trouble-busy-why = Le site est surchargé.
+trouble-busy-do = Réessayez dans une minute.
+trouble-broken = Un problème est survenu de notre côté
+trouble-broken-do = Réessayez. Si le problème se répète, prévenez les personnes qui gèrent ce site.
+trouble-why-not-yours = Vous n’avez pas le droit de faire cela.
+trouble-why-asker-only = Seule la personne qui a envoyé la demande peut faire cela.
+trouble-why-decider-only = Seule la personne qui décide peut faire cela.
+trouble-why-asker-over = La personne qui a envoyé cette demande n’en a plus le droit : vous ne pouvez plus l’approuver. Vous pouvez la refuser ou la laisser expirer.
+trouble-why-offer-over = La personne qui fait cette proposition n’a plus le droit de partager ces données.
+trouble-why-offer-less = La personne qui fait cette proposition n’a plus elle-même un accès aussi étendu.
+trouble-why-group = Vous avez cet accès grâce à un groupe. Seules la personne qui l’a partagé et celle à qui appartiennent les données peuvent y mettre fin.
 trouble-why-blocked = Cette personne n’accepte pas vos demandes.
-trouble-to-front = Aller à la première page
+trouble-to-front = Aller à la page d’accueil
 trouble-to-request = Retour à la demande
-trouble-to-inbox = Aller à votre boîte
-trouble-to-admin = Vers la vue d’ensemble
+trouble-to-inbox = Aller à votre boîte de réception
+trouble-to-admin = Aller à la vue d’ensemble
 trouble-to-sign-in = Retour à la connexion
-trouble-to-sessions = Retour à vos connexions
+trouble-to-sessions = Retour aux connexions actives
 
 # Asking to keep access that ends
 renew-heading = Garder votre accès
-renew-said = Nous posons la question à { $decider }. Vous aurez de nos nouvelles dès qu’il y aura une réponse.
-renew-what = Vous avez accès à { $thing } ({ $level }). Cet accès prend fin : { $ends }.
-renew-asked = Vous avez demandé à le garder ; il n’y a pas encore de réponse.
+renew-said = Nous avons écrit à { $decider }. Nous vous préviendrons par e-mail dès qu’il y aura une réponse.
+renew-what = { $state ->
+    [past] Vous pouviez { do-with } { $thing } jusqu’au { $ends }.
+   *[now] Vous pouvez { do-with } { $thing } jusqu’au { $ends }.
+}
+renew-asked = Vous avez demandé à garder cet accès. Il n’y a pas encore de réponse.
 renew-again = { $decider } a déjà refusé. Vous pourrez redemander à partir du { $from }.
-renew-decides = C’est à { $decider } de décider si vous le gardez, { $how_long }.
-renew-message = Un mot à { $decider } (si vous le souhaitez)
-renew-button = Demander à le garder
+renew-decides = { $decider } décide si vous pouvez garder cet accès { $how_long }.
+renew-message = Message à { $decider } (facultatif)
+renew-button = Demander à garder l’accès

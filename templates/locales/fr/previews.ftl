@@ -1,10 +1,10 @@
-# Chaque e-mail, à regarder par les administrateurs. Pas de HTML ici.
+# Every email, for administrators to look at. No HTML here.
 
-preview-what = Chaque sorte d’e-mail tel qu’il arrive, avec des personnes inventées. Rien n’est envoyé ici, et aucun lien ne mène nulle part.
+preview-what = Voici un exemple de chaque e-mail, avec des personnes fictives. Rien n’est envoyé d’ici, et les liens ne fonctionnent pas.
 preview-language = Langue
-preview-kinds = Sortes d’e-mails
+preview-kinds = Types d’e-mails
 preview-all = Tous les e-mails
 preview-width = Largeur
 preview-sample = Exemple
-preview-html = Comme la plupart le voient
-preview-text = En texte brut
+preview-html = HTML
+preview-text = Texte brut

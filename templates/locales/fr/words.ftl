@@ -1,67 +1,73 @@
-# Les mots communs à toutes les lettres : droits, dates, listes, libellés. Aucune phrase ne met un nom après « de » ou
-# « que », qui devraient s’élider devant lui.
+# The words that emails and pages share: levels, dates, lists, labels. No sentence puts a name after "de" or "que", which
+# would have to be elided before a vowel, and none puts $things after "à" or "de", since it may begin with "les".
 
 direction = ltr
 
+# A level within a sentence or a list.
 level = { $level ->
     [view] consulter
     [edit] consulter et modifier
    *[contribute] consulter, modifier, ajouter et supprimer
 }
 
-# « … demande l’accès en lecture à Sleep data ». `mixed` : plusieurs choses, pas toutes avec le même droit.
-access-to = { $level ->
-    [view] l’accès en lecture à
-    [edit] l’accès en lecture et écriture à
-    [contribute] l’accès en lecture, écriture et suppression à
-   *[mixed] l’accès à
+# A level that stands alone, in a table or as a choice.
+level-label = { $level ->
+    [view] Consulter uniquement
+    [edit] Consulter et modifier
+   *[contribute] Consulter, modifier, ajouter et supprimer
 }
 
-# « … souhaite consulter Sleep data »
+# "… souhaite consulter « Sommeil »": a verb with a direct object. `mixed`: several items, not all at one level.
 do-with = { $level ->
     [view] consulter
     [edit] consulter et modifier
-    [contribute] consulter, modifier, ajouter et supprimer
+    [contribute] modifier, compléter et supprimer
    *[mixed] utiliser
 }
 
-# Ce que permet un droit. Le plus fort vient en premier.
-level-explained = { $level ->
-    [view] lire, sans rien changer
-    [edit] modifier et lire
-   *[contribute] supprimer, ajouter, modifier et lire
-}
-
-access-explained = { level } ({ level-explained })
-
+# What access is to. A relationship ("coach") is not an item of its own but a share in somebody's data.
 thing-data = { $name }
-thing-yours = vos données au titre de { $name }
-thing-theirs = ce que { $owner } partage au titre de { $name }
-thing-named = « { $name } »
-things-more = { $first } et { $more } autres
+thing-yours = vos données (en tant que { $name })
+thing-theirs = les données appartenant à { $owner } (rôle : { $name })
+thing-named = « { $name } »
+# $more is text, so that its plural cannot be told: "de plus" agrees with every number.
+things-more = { $first } et { $more } de plus
 thing-at-level = { $thing } : { level }
 thing-with-resources = { $thing } ({ $resources })
-resources-more = et { $more } autres
+resources-more = et { $more } de plus
 
 month = { $month ->
-    [1] janv.
-    [2] févr.
+    [1] janvier
+    [2] février
     [3] mars
-    [4] avr.
+    [4] avril
     [5] mai
     [6] juin
-    [7] juil.
+    [7] juillet
     [8] août
-    [9] sept.
-    [10] oct.
-    [11] nov.
-   *[12] déc.
+    [9] septembre
+    [10] octobre
+    [11] novembre
+   *[12] décembre
 }
+weekday = { $weekday ->
+    [1] lundi
+    [2] mardi
+    [3] mercredi
+    [4] jeudi
+    [5] vendredi
+    [6] samedi
+   *[7] dimanche
+}
+# Each follows "le", "au" or "du".
 day = { $day ->
-    [1] 1er { month } { $year }
-   *[other] { $day } { month } { $year }
+    [1] 1er { month }
+   *[other] { $day } { month }
 }
-moment = { day } à { $hour } h { $minute } ({ $zone })
+day-and-year = { day } { $year }
+moment = { weekday } { day } à { $hour } h { $minute }
+moment-and-year = { weekday } { day-and-year } à { $hour } h { $minute }
+zone-note = Les heures sont indiquées dans le fuseau horaire { $zone }.
 
 days = { $number ->
     [one] { $number } jour
@@ -83,41 +89,50 @@ seconds = { $number ->
 list-more = { $before }, { $after }
 list-last = { $before } et { $after }
 
-how-long-open = sans date de fin
+# $giver: who can stop sharing: the reader (`you`), somebody else (`they`), or left open (`none`).
+how-long-open = { $giver ->
+    [you] jusqu’à ce que vous arrêtiez le partage
+    [they] jusqu’à l’arrêt du partage
+   *[none] sans date de fin
+}
 how-long-moment = jusqu’au { $moment }
 how-long-length = pendant { $length }
-how-long-from-yes = pendant { $length }, à compter de votre accord
+how-long-from-yes = { $giver ->
+    [you] pendant { $length } à partir de votre accord
+    [they] pendant { $length } à partir de votre acceptation
+   *[none] pendant { $length } à partir de l’accord
+}
 # Behind a label, in plain text.
 colon =  :
-asked-instead = { $given }, au lieu de : { $asked }
+asked-instead = { $given } (demandé : { $asked })
 
 person-with-address = { $name } ({ $address })
 
-fact-who-asks = Qui demande
-fact-who-offers = Qui propose
-fact-who-shares = Qui partage
-fact-group = Avec le groupe
-fact-filed-by = Déposée par
-fact-through = Via l’app
-fact-whose = Appartient à
-fact-what = Quoi
-fact-includes = Contient
-fact-access = Accès
+fact-who-asks = Demandé par
+fact-who-offers = Proposé par
+fact-who-shares = Partagé par
+fact-group = Partagé avec le groupe
+fact-filed-by = Envoyé par
+fact-through = Application
+fact-whose = Propriétaire
+fact-what = Données
+fact-includes = Éléments
+fact-access = Niveau d’accès
 fact-how-long = Durée
-fact-answer-by = Répondre avant
-fact-waits-until = En attente jusqu’au
-fact-has-it = Accès actuel jusqu’au
-fact-from = De la part de
+fact-answer-by = Date limite de réponse
+fact-waits-until = Expire le
+fact-has-it = Fin de l’accès actuel
+fact-from = Partagé par
 fact-ends = Prend fin le
 fact-ended = A pris fin le
-fact-taken-back = Retiré le
+fact-taken-back = A pris fin le
 fact-noticed = Constaté le
-fact-pending = Demandes sans réponse
-fact-stale = … qui prennent fin sous un jour
-fact-undeliverable = … dont le message n’est pas arrivé
-fact-ending = Accès prenant fin sous une semaine
+fact-pending = Demandes en attente
+fact-stale = Demandes en attente qui expirent dans les 24 heures
+fact-undeliverable = Demandes en attente dont l’e-mail n’a pas été remis
+fact-ending = Accès qui prennent fin dans les 7 jours
 more-than = plus de { $number }
-fact-given = Accordé
+fact-given = Approuvé
 fact-asked = Demandé
 fact-mailed-to = Envoyé à
-fact-what-happened = Ce qui s’est passé
+fact-what-happened = Problème

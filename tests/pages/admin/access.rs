@@ -70,7 +70,7 @@ fn for_everybody_else_the_pages_do_not_exist() {
     let before = town.fixture.events();
     for (name, path, _) in town.pages() {
         let page = bob.get(&path);
-        assert_eq!((page.status, page.heading().as_str()), (404, "There is nothing here"), "{name}");
+        assert_eq!((page.status, page.heading().as_str()), (404, "Page not found"), "{name}");
         assert!(!page.body.contains("rooms") && !page.body.contains("/admin"), "{name}: {}", page.body);
         let sent = stranger.get(&path);
         let next: String = url::form_urlencoded::byte_serialize(path.as_bytes()).collect();
@@ -78,7 +78,7 @@ fn for_everybody_else_the_pages_do_not_exist() {
     }
     for path in town.form_targets() {
         let page = bob.post(&path, &[("form", &mark)], &[("sec-fetch-site", "same-origin")]);
-        assert_eq!((page.status, page.heading().as_str()), (404, "There is nothing here"), "{path}");
+        assert_eq!((page.status, page.heading().as_str()), (404, "Page not found"), "{path}");
         assert!(!page.body.contains("/admin"), "{path}");
         assert_eq!(stranger.post(&path, &[], &[]).status, 403, "{path}");
     }
@@ -94,7 +94,7 @@ fn signing_in_returns_to_the_requested_page() {
     assert_eq!(browser.page.heading(), "Sign in");
     let page = browser.press("Sign in", &[("name", "root@example.org"), ("password", "correct horse")]);
     assert_eq!(page.heading(), "Access");
-    assert!(page.says("Only what has to do with Sleep data."), "{}", page.text());
+    assert!(page.says("Only rows about Sleep data."), "{}", page.text());
 }
 
 #[test]
@@ -104,7 +104,7 @@ fn no_form_is_accepted_without_its_csrf_token() {
     let (events, emails) = (town.fixture.events(), town.fixture.emails());
     for path in town.form_targets() {
         let page = browser.post(&path, &[("days", "0")], &[]);
-        assert_eq!((page.status, page.heading().as_str()), (403, "This form can no longer be sent"), "{path}");
+        assert_eq!((page.status, page.heading().as_str()), (403, "This form has expired"), "{path}");
     }
     browser.open("/admin");
     let mark = browser.form("Sign out").1[0].1.clone();
@@ -146,7 +146,7 @@ fn an_unknown_admin_page_links_back() {
         "/admin/work/purge",
     ] {
         let page = browser.get(path);
-        assert_eq!((page.status, page.heading().as_str()), (404, "There is nothing here"), "{path}");
+        assert_eq!((page.status, page.heading().as_str()), (404, "Page not found"), "{path}");
         assert!(page.says("Go to the overview"), "{path}: {}", page.text());
     }
 }

@@ -32,7 +32,7 @@ fn a_request_is_cancelled_once(fixture: &Fixture) {
     browser.open(&path);
     let (action, fields) = browser.form("Cancel the request");
     let page = browser.press("Cancel the request", &[]);
-    assert!(page.says("The request was cancelled.") && page.says("cancelled"), "{}", page.text());
+    assert!(page.says("The request is cancelled.") && page.says("Cancelled"), "{}", page.text());
     assert_eq!(fixture.state(town.waiting.id), "cancelled");
     assert_eq!(since(fixture, before), by_root(&town, &["request.cancelled"]));
     assert_eq!(fixture.state(town.lost.id), "pending");
@@ -52,11 +52,11 @@ fn an_email_is_sent_again(fixture: &Fixture) {
     let fixture = &town.fixture;
     let mut browser = town.browser();
     browser.open(&format!("/admin/requests/{}", town.waiting.id));
-    let early = browser.press_only("Send it again", &[]);
+    let early = browser.press_only("Send email again", &[]);
     assert_eq!(early.status, 429, "at most every ten minutes, for administrators too");
     fixture.pass(chrono::TimeDelta::minutes(11));
     let before = (fixture.events().len(), fixture.tokens_for("ann@example.org").len());
-    assert!(browser.press("Send it again", &[]).says("Another letter is on its way."));
+    assert!(browser.press("Send email again", &[]).says("We are sending another email."));
     fixture.deliver();
     assert_eq!(since(fixture, before.0), by_root(&town, &["request.resent"]));
     assert_eq!(fixture.tokens_for("ann@example.org").len(), before.1 + 1);
@@ -69,8 +69,8 @@ fn access_is_revoked_with_all_reshares(fixture: &Fixture) {
     let before = fixture.events().len();
     let mut browser = town.browser();
     browser.open(&format!("/admin/grants/{}", town.held.id));
-    let page = browser.press("Take the access back", &[]);
-    assert!(page.says("The access was taken back.") && page.says("taken back"), "{}", page.text());
+    let page = browser.press("Revoke access", &[]);
+    assert!(page.says("The access is revoked.") && page.says("Revoked"), "{}", page.text());
     assert!(!fixture.is_live(town.held.id) && !fixture.is_live(town.shared_on.id) && fixture.is_live(town.given.id));
     assert_eq!(since(fixture, before), by_root(&town, &["grant.revoked", "grant.revoked"]));
 }
@@ -83,7 +83,7 @@ fn a_failed_email_is_retried(fixture: &Fixture) {
     let mut browser = town.browser();
     browser.open(&format!("/admin/letters/queue/{}", town.dead()));
     assert!(browser.page.says("550 5.1.1 no such mailbox here"));
-    assert!(browser.press("Try again", &[]).says("The letter is tried again."));
+    assert!(browser.press("Retry email", &[]).says("We are sending the email again."));
     assert_eq!(since(fixture, before), by_root(&town, &["letter.retried"]));
     assert_eq!(fixture.deliver(), 1);
     assert_eq!(fixture.count("outbox", "state = 'dead'"), 0);
@@ -91,7 +91,7 @@ fn a_failed_email_is_retried(fixture: &Fixture) {
     // It is sent by now: the button is gone, and the old form has no effect.
     let sent = fixture.texts(&format!("SELECT CAST(id AS TEXT) AS value FROM outbox WHERE request_id = {}", town.lost.id));
     let page = browser.open(&format!("/admin/letters/queue/{}", sent[0]));
-    assert!(!page.body.contains("Try again</button>"), "{}", page.text());
+    assert!(!page.body.contains("Retry email</button>"), "{}", page.text());
 }
 
 fn a_key_is_revoked_with_its_pending_requests(fixture: &Fixture) {
@@ -104,13 +104,13 @@ fn a_key_is_revoked_with_its_pending_requests(fixture: &Fixture) {
     let before = fixture.events().len();
     let mut browser = town.browser();
     let page = browser.open(&format!("/admin/keys/{}/revoke", town.key()));
-    assert!(page.says("Requests that would be cancelled 1"), "{}", page.text());
-    assert!(browser.press("Take the key back", &[]).says("The key was taken back."));
+    assert!(page.says("Requests to close 1"), "{}", page.text());
+    assert!(browser.press("Revoke key", &[]).says("The key is revoked."));
     assert_eq!(since(fixture, before), by_root(&town, &["request.cancelled", "key.revoked"]));
     assert_eq!((fixture.state(filed.id), fixture.is_live(town.given.id)), ("cancelled", true));
     let page = browser.open("/admin/keys");
-    assert!(page.says("Sleep Diary #1 Whose it is the app’s own May do requests, act-as"), "{}", page.text());
-    assert!(page.says("taken back"), "{}", page.text());
+    assert!(page.says("Sleep Diary #1 Owner The app’s own Scopes requests, act-as"), "{}", page.text());
+    assert!(page.says("Revoked"), "{}", page.text());
 }
 
 /// An administrator may purge and revoke, and never approves.

@@ -27,31 +27,31 @@ fn a_grants_page_shows_its_whole_history(fixture: &Fixture) {
     fixture.revoke(&caller, town.given.id).unwrap();
     let mut browser = town.browser();
     let text = browser.open(&format!("/admin/grants/{}", town.given.id)).text();
-    let history = &text[text.find("The chain of consent").unwrap()..text.find("The requests behind it").unwrap()];
+    let history = &text[text.find("History").unwrap()..text.find("Requests behind this access").unwrap()];
     let mut from = 0;
     for line in [
-        "1 Dec 2026, 12:00 Asked by the app Sleep Diary",
-        "1 Dec 2026, 12:00 Letter: Asks for a decision to Ann (ann@example.org) It was sent.",
-        "1 Dec 2026, 12:30 Approved by Ann (ann@example.org)",
-        "less than was asked",
-        "3 Dec 2026, 12:30 Asked by Bob (bob@example.org)",
-        "Access prolonged by Ann (ann@example.org)",
-        "3 Dec 2026, 13:30 Access taken back by Ann (ann@example.org) From 192.0.2.7",
+        "Tuesday 1 December, 12:00 Request sent by the app Sleep Diary",
+        "Tuesday 1 December, 12:00 Email: Request to Ann (ann@example.org) Sent.",
+        "Tuesday 1 December, 12:30 Approved by Ann (ann@example.org)",
+        "Less than requested",
+        "Thursday 3 December, 12:30 Request sent by Bob (bob@example.org)",
+        "Access extended by Ann (ann@example.org)",
+        "Thursday 3 December, 13:30 Access revoked by Ann (ann@example.org) From 192.0.2.7",
     ] {
         let at = history[from..].find(line).unwrap_or_else(|| panic!("{line:?} is not told, or too early: {history}"));
         from += at;
     }
     for fact in [
-        "To whom Bob bob@example.org",
+        "Person with access Bob bob@example.org",
         "Given by Ann ann@example.org",
-        "What Sleep data view",
-        "taken back 3 Dec 2026, 13:30 Ann",
+        "Data Sleep data View only",
+        "Revoked Thursday 3 December, 13:30 Ann",
     ] {
         assert!(text.contains(fact), "{fact}: {text}");
     }
     // The request shows what was requested beside what was given.
     let text = browser.open(&format!("/admin/requests/{}", town.answered.id)).text();
-    for fact in ["App Sleep Diary", "Message For the study", "Asked for view and change, no end date", "less than was asked"] {
+    for fact in ["App Sleep Diary", "Message For the study", "Requested View and change, no end date", "Less than requested"] {
         assert!(text.contains(fact), "{fact}: {text}");
     }
 }
@@ -61,19 +61,19 @@ fn a_reshares_page_links_to_its_parent(fixture: &Fixture) {
     let mut browser = town.browser();
     let child = browser.open(&format!("/admin/grants/{}", town.shared_on.id)).text();
     let held = format!("#{}", town.held.id);
-    let from = child.find("What it was shared on from").unwrap();
+    let from = child.find("Shared on from").unwrap();
     assert!(child[from..].contains(&held), "{child}");
     let parent = browser.open(&format!("/admin/grants/{}", town.held.id)).text();
-    let on = parent.find("What was shared on from it").unwrap();
+    let on = parent.find("Shared on to").unwrap();
     assert!(parent[on..].contains("Dora dora@example.org"), "{parent}");
 }
 
 fn a_requests_page_shows_its_reason(fixture: &Fixture) {
     let town = Town::new(fixture);
     let text = town.browser().open(&format!("/admin/requests/{}", town.declined.id)).text();
-    assert!(text.contains("Declined by Ann (ann@example.org) With the words: Not now, please"), "{text}");
+    assert!(text.contains("Declined by Ann (ann@example.org) Reason: Not now, please"), "{text}");
     let text = town.browser().open(&format!("/admin/requests/{}", town.lost.id)).text();
-    assert!(text.contains("letter did not arrive") && text.contains("550 5.1.1 no such mailbox here"), "{text}");
+    assert!(text.contains("Email not delivered") && text.contains("550 5.1.1 no such mailbox here"), "{text}");
 }
 
 fn the_audit_outlives_purged_rows(fixture: &Fixture) {
@@ -84,13 +84,13 @@ fn the_audit_outlives_purged_rows(fixture: &Fixture) {
     fixture.pass(TimeDelta::days(20));
     let mut browser = town.browser();
     browser.open("/admin/purge?days=7");
-    let done = browser.press("Remove it", &[]);
-    assert!(done.says("Done. There is nothing left to do."), "{}", done.text());
+    let done = browser.press("Delete these records", &[]);
+    assert!(done.says("Done."), "{}", done.text());
     assert_eq!(fixture.count("requests", "1 = 1"), 0);
     let text = browser.open(&format!("/admin/requests/{}", town.declined.id)).text();
-    assert!(text.contains("purged") && text.contains("Declined by Ann (ann@example.org)"), "{text}");
+    assert!(text.contains("Purged") && text.contains("Declined by Ann (ann@example.org)"), "{text}");
     let text = browser.open(&format!("/admin/grants/{}", town.given.id)).text();
-    assert!(text.contains("Asked by the app Sleep Diary") && text.contains("Approved by Ann"), "{text}");
+    assert!(text.contains("Request sent by the app Sleep Diary") && text.contains("Approved by Ann"), "{text}");
 }
 
 /// Every event of the audit has a sentence for people.

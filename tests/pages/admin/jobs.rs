@@ -41,17 +41,17 @@ fn an_apps_requests_are_cancelled_as_counted(fixture: &Fixture) {
     }
     let mut browser = town.browser();
     browser.open(&format!("/admin/keys/{}/cancel", town.key()));
-    assert_eq!(number(&browser, "Requests that would be cancelled"), 60);
-    let page = browser.press("Cancel 60", &[]);
-    assert_eq!(page.heading(), "Cancel all that it asked");
-    assert!(page.says("Done. There is nothing left to do.") && page.says("Requests cancelled 60 of 60"), "{}", page.text());
+    assert_eq!(number(&browser, "Requests to close"), 60);
+    let page = browser.press("Close 60 requests", &[]);
+    assert_eq!(page.heading(), "Close all requests from this app");
+    assert!(page.says("Done.") && page.says("Requests closed 60 of 60"), "{}", page.text());
     assert_eq!(events(fixture, "request.cancelled"), 60);
     let by = format!("event = 'request.cancelled' AND actor_id = {}", town.root.id);
     assert_eq!(fixture.count("audit", &by), 60);
     assert_eq!(fixture.state(town.waiting.id), "pending", "what others asked waits on");
     // Nothing is left, so there is no button.
     let page = browser.open(&format!("/admin/keys/{}/cancel", town.key()));
-    assert!(page.says("Requests that would be cancelled 0") && !page.body.contains("Cancel 0"), "{}", page.text());
+    assert!(page.says("Requests to close 0") && !page.body.contains("Close 0"), "{}", page.text());
 }
 
 fn given_access_is_revoked_as_counted(fixture: &Fixture) {
@@ -60,9 +60,9 @@ fn given_access_is_revoked_as_counted(fixture: &Fixture) {
     let mut browser = town.browser();
     // Bob's and Carl's are given by Ann; Dora's is a reshare of Carl's.
     browser.open(&format!("/admin/users/{}/revoke/gave", town.ann.id));
-    assert_eq!(number(&browser, "Access that would end"), 3);
-    let page = browser.press("Take 3 back", &[]);
-    assert!(page.says("Access taken back 3 of 3"), "{}", page.text());
+    assert_eq!(number(&browser, "Access to revoke"), 3);
+    let page = browser.press("Revoke 3", &[]);
+    assert!(page.says("Access revoked 3 of 3"), "{}", page.text());
     assert_eq!((events(fixture, "grant.revoked"), fixture.count("grants", "revoked_at IS NULL")), (3, 0));
 }
 
@@ -77,9 +77,9 @@ fn held_access_is_revoked_as_counted(fixture: &Fixture) {
     let ended = Some(fixture.now() - TimeDelta::hours(1));
     fixture.entitle_with(&fixture.bundle("Old", &town.ann), town.bob.id.into(), Level::View, 0, ended, &[]);
     browser.open(&format!("/admin/users/{}/revoke/holds", town.bob.id));
-    assert_eq!(number(&browser, "Access that would end"), 15);
-    let page = browser.press("Take 15 back", &[]);
-    assert!(page.says("Access taken back 15 of 15"), "{}", page.text());
+    assert_eq!(number(&browser, "Access to revoke"), 15);
+    let page = browser.press("Revoke 15", &[]);
+    assert!(page.says("Access revoked 15 of 15"), "{}", page.text());
     assert_eq!(events(fixture, "grant.revoked"), 15);
     assert!(fixture.is_live(town.held.id) && fixture.is_live(town.shared_on.id), "others keep what they hold");
     assert_eq!(fixture.count("grants", &format!("grantee_id = {} AND revoked_at IS NULL", town.bob.id)), 1);
@@ -93,8 +93,8 @@ fn every_failed_email_is_retried(fixture: &Fixture) {
     assert_eq!(dead, 2);
     let mut browser = town.browser();
     browser.open("/admin/letters/queue/retry");
-    assert_eq!(number(&browser, "Letters that were given up"), dead);
-    assert!(browser.press("Try 2 again", &[]).says("Letters queued again 2 of 2"));
+    assert_eq!(number(&browser, "Failed emails"), dead);
+    assert!(browser.press("Retry 2 emails", &[]).says("Emails queued again 2 of 2"));
     assert_eq!((events(fixture, "letter.retried"), fixture.count("outbox", "state = 'queued'")), (2, 2));
     assert_eq!(fixture.deliver(), 2);
 }
@@ -106,21 +106,21 @@ fn a_purge_deletes_as_many_rows_as_it_counted(fixture: &Fixture) {
     let mut browser = town.browser();
     let (before, live) = (fixture.count("audit", "1 = 1"), fixture.count("grants", "revoked_at IS NULL"));
     assert_eq!(browser.open("/admin/purge?days=-1").status, StatusCode::UNPROCESSABLE_ENTITY.as_u16());
-    assert!(browser.open("/admin/purge?days=7").says("Nothing is over for so long."));
-    assert!(!browser.page.body.contains("Remove it"));
+    assert!(browser.open("/admin/purge?days=7").says("There is nothing this old to delete."));
+    assert!(!browser.page.body.contains("Delete these records"));
     browser.open("/admin/purge?days=0");
-    let kinds = ["Requests", "Tokens", "Letters", "Sessions and access tokens", "Sign-in codes", "Kept answers"];
+    let kinds = ["Requests", "Links", "Emails", "Sessions and access tokens", "Sign-in codes", "Stored responses"];
     // The names of the kinds are also names of sections; the counts are behind the heading.
     let counted = |browser: &Browser| {
         let text = browser.page.text();
-        let from = text.find("What would go").or_else(|| text.find("Rows removed")).unwrap();
+        let from = text.find("Records to delete").or_else(|| text.find("Records deleted")).unwrap();
         kinds.map(|kind| text[from..].split(&format!("{kind} ")).nth(1).unwrap().split(' ').next().unwrap().to_owned())
     };
     let would = counted(&browser);
     assert_eq!(would[0], "3", "two that were approved and one that was declined");
     let rows = fixture.count("requests", "1 = 1");
-    let page = browser.press("Remove it", &[]);
-    assert!(page.says("Done. There is nothing left to do."), "{}", page.text());
+    let page = browser.press("Delete these records", &[]);
+    assert!(page.says("Done."), "{}", page.text());
     assert_eq!(counted(&browser), would);
     assert_eq!(fixture.count("requests", "1 = 1"), rows - 3);
     assert_eq!(fixture.state(town.waiting.id), "pending");
@@ -134,7 +134,7 @@ fn a_purge_runs_in_batches_that_delay_nobody(fixture: &Fixture) {
     fixture.sql(&over::sql(60)).unwrap();
     let mut browser = town.browser();
     browser.open("/admin/purge?days=7");
-    browser.press("Remove it", &[]);
+    browser.press("Delete these records", &[]);
     // On SQLite more rows than one step deletes on a slow machine.
     for _ in 0..60 {
         if browser.page.says("Done.") {
@@ -142,9 +142,9 @@ fn a_purge_runs_in_batches_that_delay_nobody(fixture: &Fixture) {
         }
         fixture.pass(TimeDelta::minutes(2));
         browser.open("/admin/work/purge");
-        browser.press("Go on", &[]);
+        browser.press("Continue", &[]);
     }
-    assert!(browser.page.says("Done. There is nothing left to do."), "{}", browser.page.text());
+    assert!(browser.page.says("Done."), "{}", browser.page.text());
     over::goes_in_small_batches(fixture, 60);
 }
 
@@ -153,19 +153,19 @@ fn the_audit_is_verified_to_its_end(fixture: &Fixture) {
     let rows = town.fixture.count("audit", "1 = 1");
     let mut browser = town.browser();
     browser.open("/admin/audit");
-    browser.press("Check it", &[]);
+    browser.press("Verify audit log", &[]);
     // Each chain is a step of its own; PostgreSQL has more chains than one request verifies.
     for _ in 0..20 {
-        if browser.page.says("The audit is whole") {
+        if browser.page.says("The audit log is intact") {
             break;
         }
         town.fixture.pass(TimeDelta::minutes(2));
         browser.open("/admin/work/verify");
-        browser.press("Go on", &[]);
+        browser.press("Continue", &[]);
     }
     let page = &browser.page;
-    assert!(page.says("The audit is whole: no line was changed, none is missing."), "{}", page.text());
-    assert!(page.says(&format!("Lines checked {rows} of {rows}")), "{}", page.text());
+    assert!(page.says("The audit log is intact. No entry was changed and none is missing."), "{}", page.text());
+    assert!(page.says(&format!("Entries checked {rows} of {rows}")), "{}", page.text());
 }
 
 fn a_changed_audit_is_found(fixture: &Fixture) {
@@ -178,8 +178,8 @@ fn a_changed_audit_is_found(fixture: &Fixture) {
     fixture.sql(&format!("{off} UPDATE audit SET actor_id = 1 WHERE chain = 0 AND seq = 3")).unwrap();
     let mut browser = town.browser();
     browser.open("/admin/audit");
-    let page = browser.press("Check it", &[]);
-    assert!(page.says("The audit was changed from outside: chain 0, line 3."), "{}", page.text());
+    let page = browser.press("Verify audit log", &[]);
+    assert!(page.says("The audit log was changed from outside: chain 0, entry 3."), "{}", page.text());
 }
 
 fn an_interrupted_job_continues_where_it_stopped(fixture: &Fixture) {
@@ -195,25 +195,25 @@ fn an_interrupted_job_continues_where_it_stopped(fixture: &Fixture) {
     let rows = slow.count("requests", "1 = 1");
     let mut browser = Browser::of(&slow, &town.root);
     browser.open("/admin/purge?days=0");
-    let page = browser.press("Remove it", &[]);
-    assert!(page.says("It goes on. You can leave this page."), "{}", page.text());
-    assert!(page.body.contains("<progress") && !page.body.contains("Go on</button>"));
+    let page = browser.press("Delete these records", &[]);
+    assert!(page.says("This is still running. You can leave this page."), "{}", page.text());
+    assert!(page.body.contains("<progress") && !page.body.contains("Continue</button>"));
     let left = slow.count("requests", "1 = 1");
     assert!((1..rows).contains(&left), "{left} of {rows}");
     // A second start meanwhile has no effect.
     browser.open("/admin/purge?days=0");
-    browser.press("Remove it", &[]);
+    browser.press("Delete these records", &[]);
     slow.pass(TimeDelta::minutes(2));
     for _ in 0..30 {
         let page = browser.open("/admin/work/purge");
         if page.says("Done.") {
             break;
         }
-        assert!(page.says("It stopped before its end."), "{}", page.text());
-        browser.press("Go on", &[]);
+        assert!(page.says("This stopped before the end."), "{}", page.text());
+        browser.press("Continue", &[]);
         slow.pass(TimeDelta::minutes(2));
     }
-    assert!(browser.page.says("Done. There is nothing left to do."), "{}", browser.page.text());
+    assert!(browser.page.says("Done."), "{}", browser.page.text());
     assert_eq!(slow.count("requests", "1 = 1"), 0);
 }
 
@@ -232,6 +232,6 @@ fn a_long_job_runs_beside_requests() {
     let headers = [("Cookie", cookie.as_str()), ("Content-Type", "application/x-www-form-urlencoded")];
     let began = site.send_with("", "POST", "/admin/purge", &headers, &format!("form={mark}&days=0"));
     assert_eq!((began.status, began.header("location")), (303, Some("/admin/work/purge")), "{began}");
-    wait_until("the purge", || get("/admin/work/purge").body.contains("Done. There is nothing left to do.").then_some(()));
+    wait_until("the purge", || get("/admin/work/purge").body.contains("Done.").then_some(()));
     assert_eq!(site.fixture.count("requests", "1 = 1"), 0);
 }
