@@ -26,7 +26,6 @@ pub(super) struct Decisions {
 #[derive(Serialize, ToSchema)]
 #[schema(as = AuthzenAnswered)]
 #[serde(untagged)]
-#[expect(dead_code, reason = "the description's")]
 pub(super) enum Answered {
     Several(Decisions),
     One(Decision),
@@ -41,7 +40,8 @@ pub(super) enum Answered {
 )]
 pub(super) async fn one(call: Call, payload: web::Payload) -> Result<HttpResponse, Problem> {
     let question = call.question(payload, |body: EvaluationBody, _| Ok(body.question(&call.config.authzen.actions))).await?;
-    decide(&call, question).await
+    let text = if decide(&call, question).await? { r#"{"decision":true}"# } else { r#"{"decision":false}"# };
+    Ok(HttpResponse::Ok().content_type("application/json").body(text))
 }
 
 /// Several at once, on one snapshot; without a list as `evaluation`.
@@ -54,7 +54,10 @@ pub(super) async fn one(call: Call, payload: web::Payload) -> Result<HttpRespons
 pub(super) async fn several(call: Call, payload: web::Payload) -> Result<HttpResponse, Problem> {
     let asked = call.question(payload, |body: EvaluationsBody, _| body.questions(&call.config.authzen.actions));
     let (list, until) = match asked.await? {
-        Several::One(question) => return decide(&call, question).await,
+        Several::One(question) => {
+            let decision = decide(&call, question).await?;
+            return Ok(HttpResponse::Ok().json(Answered::One(Decision { decision, context: None })));
+        }
         Several::List(list, until) => (list, until),
     };
     let faults: Vec<Option<String>> = list.iter().map(|item| item.as_ref().err().cloned()).collect();
@@ -73,7 +76,7 @@ pub(super) async fn several(call: Call, payload: web::Payload) -> Result<HttpRes
         };
         Decision { decision: *decision, context }
     });
-    Ok(HttpResponse::Ok().json(Decisions { evaluations: evaluations.collect() }))
+    Ok(HttpResponse::Ok().json(Answered::Several(Decisions { evaluations: evaluations.collect() })))
 }
 
 /// A few questions, answered together with those of other callers.
@@ -97,8 +100,6 @@ impl auth::Question for Evaluation {
     }
 }
 
-async fn decide(call: &Call, question: Question) -> Result<HttpResponse, Problem> {
-    let decisions = call.ask(Evaluation { questions: vec![Some(question)], until: Until::TheEnd }).await?;
-    let text = if decisions == [true] { r#"{"decision":true}"# } else { r#"{"decision":false}"# };
-    Ok(HttpResponse::Ok().content_type("application/json").body(text))
+async fn decide(call: &Call, question: Question) -> Result<bool, Problem> {
+    Ok(call.ask(Evaluation { questions: vec![Some(question)], until: Until::TheEnd }).await? == [true])
 }
