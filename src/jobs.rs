@@ -155,7 +155,7 @@ async fn purge_regularly(config: Arc<Config>, store: Store, mut stop: watch::Rec
 }
 
 async fn purge_all(config: &Arc<Config>, store: &Store, stop: &mut watch::Receiver<bool>) -> Result<(), WorkflowError> {
-    let mut pace = Pace::new(&config.retention, store.is_shared());
+    let mut pace = Pace::new(&config.retention, store);
     loop {
         let (retention, rows) = (config.retention.clone(), pace.rows());
         let purged = store.write(move |tx| purge::timed(|| purge::batch(tx, &Caller::operator(), &retention, None, rows)));

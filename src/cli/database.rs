@@ -17,13 +17,13 @@ pub(super) fn for_adding(config: &Config) -> anyhow::Result<Store> {
     let store = open(config)?;
     let end = Instant::now() + Duration::from_secs(10);
     while !store.pending_migrations()?.is_empty() {
-        if store.is_shared() {
+        let Some(file) = store::sqlite_file(&config.database.url) else {
             bail!("the database has not the schema of this version; run `countersign migrate` first");
-        }
+        };
         match store.lock() {
             Ok(_lock) => {
                 store.migrate()?;
-                remark(&format!("made the schema in {}", store::sqlite_file(&config.database.url).unwrap_or_default()));
+                remark(&format!("made the schema in {file}"));
             }
             // Another command or daemon is creating it at this moment.
             Err(error) if Instant::now() > end => return Err(error.into()),

@@ -34,7 +34,7 @@ pub(super) fn run(config: &Config, args: &Purge) -> anyhow::Result<()> {
         let would = store.read_sync(|tx| purge::dry_run(tx, &Caller::operator(), &retention, older_than))?;
         return print(&json!({ "dry_run": true, "would_remove": would }));
     }
-    let mut pace = Pace::new(&retention, store.is_shared());
+    let mut pace = Pace::new(&retention, &store);
     let mut gone = Purged::default();
     let mut left = args.limit.unwrap_or(i64::MAX);
     while left > 0 {

@@ -26,7 +26,7 @@ pub(super) fn run(config: &Config, command: &Command) -> anyhow::Result<()> {
     let _lock = store.lock().context("stop the daemon first")?;
     let path = share_links::key_file(config);
     Links::renew(&store, &path, *keep_file, &Rng::default())?;
-    if store.is_shared() {
+    if store.allows_several_daemons() {
         remark(
             "give the file to every daemon on this database, and start them again: until then each goes on with the key it has",
         );

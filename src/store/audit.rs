@@ -6,11 +6,16 @@
 //! all writers of all daemons would wait for the same row.
 
 use diesel::prelude::*;
+use diesel::sql_query;
+use diesel::sql_types::{BigInt, Binary, Integer};
 use sha2::{Digest, Sha256};
 
 use super::schema::{audit, audit_heads};
-use super::sql::insert::{Column, Insert, column, insert};
-use super::{Conn, StoreError, Tx, each};
+use super::sql::insert::{Insert, insert};
+use super::sql::lock::{SkipLocked, Update, locked};
+use super::sql::raw::{RawQuery, Statement, raw_query};
+use super::sql::rows::{Column, column};
+use super::{StoreError, Tx, each};
 use crate::domain::{Caller, GrantId, RequestId, UserId};
 
 /// A change to record.
@@ -171,16 +176,15 @@ pub fn append_own(tx: &mut Tx<'_>, event: Event<'_>) -> Result<(), StoreError> {
     append(tx, &Caller::operator(), event)
 }
 
+raw_query! {
+    FirstHead -> (Integer, BigInt, Binary) = "SELECT chain, seq, hash FROM audit_heads ORDER BY chain LIMIT 1";
+}
+
 /// Locks the end of a chain: of a free one, or of the first to become free.
 pub(in crate::store) fn lock_head(tx: &mut Tx<'_>) -> Result<Head, StoreError> {
-    let heads = || audit_heads::table.select(audit_heads::all_columns).order(audit_heads::chain.asc());
-    match tx.conn() {
-        Conn::Sqlite(c) => Ok(heads().get_result(c)?),
-        Conn::Postgres(c) => match heads().limit(1).for_update().skip_locked().get_result(c).optional()? {
-            Some(head) => Ok(head),
-            None => Ok(heads().limit(1).for_update().get_result(c)?),
-        },
-    }
+    let first = || Statement::<FirstHead, _>::of(sql_query(FirstHead::TEXT));
+    let free: Option<Head> = each!(tx, |c| locked(first(), SkipLocked).get_result(c).optional()?);
+    free.map_or_else(|| Ok(each!(tx, |c| locked(first(), Update).get_result(c)?)), Ok)
 }
 
 /// `SHA-256(h_{n-1} || canonical(row_n))`. Each field has a length prefix, so that different rows never encode the same.

@@ -4,8 +4,10 @@ use diesel::prelude::*;
 
 use super::names::by_name;
 use super::schema::{bundle_resources, bundles, resources};
+use super::sql::any::is_any;
+use super::sql::lock::{Share, locked};
 use super::tx::Lock;
-use super::{StoreError, Tx, each, held, load_all, row};
+use super::{StoreError, Tx, each, load_all, row};
 use crate::domain::name::key;
 use crate::domain::{Bundle, BundleId, Level, Name, Page, Resource, ResourceId, ResourceKind, Slice, UserId};
 
@@ -89,13 +91,18 @@ pub fn find_including_deleted(tx: &mut Tx<'_>, id: BundleId) -> Result<Option<Bu
 /// Finds an existing bundle and locks it (shared) until the transaction ends, because an approval depends on it.
 pub fn hold(tx: &mut Tx<'_>, id: BundleId) -> Result<Option<Bundle>, StoreError> {
     let query = bundles::table.find(id.0).filter(bundles::deleted_at.is_null()).select(Row::columns());
-    held!(tx, query => Row).map(Bundle::try_from).transpose()
+    each!(tx, |c| locked(query, Share).get_result::<Row>(c).optional()?).map(Bundle::try_from).transpose()
 }
 
-/// Finds the existing bundles of `ids`, and locks them until the transaction ends.
+/// Finds the existing bundles of `ids`, and locks them in id order, so that concurrent callers cannot deadlock.
 pub(super) fn load_all(tx: &mut Tx<'_>, ids: &[BundleId], lock: Lock) -> Result<Vec<Bundle>, StoreError> {
-    let query = || bundles::table.filter(bundles::deleted_at.is_null()).select(Row::columns());
-    let rows = load_all!(tx, bundles, ids, lock, query() => Row);
+    if ids.is_empty() {
+        return Ok(Vec::new());
+    }
+    let those = is_any(bundles::id, ids.iter().map(|id| id.0).collect());
+    let query =
+        bundles::table.filter(bundles::deleted_at.is_null()).filter(those).order(bundles::id.asc()).select(Row::columns());
+    let rows = load_all!(tx, query, lock => Row);
     rows.into_iter().map(Bundle::try_from).collect()
 }
 
@@ -197,7 +204,7 @@ pub fn resources_of(tx: &mut Tx<'_>, bundle: BundleId) -> Result<Vec<Resource>, 
 pub fn hold_resource(tx: &mut Tx<'_>, uri: &str) -> Result<Option<Resource>, StoreError> {
     let query =
         resources::table.filter(resources::uri.eq(uri)).filter(resources::deleted_at.is_null()).select(ResourceRow::columns());
-    held!(tx, query => ResourceRow).map(Resource::try_from).transpose()
+    each!(tx, |c| locked(query, Share).get_result::<ResourceRow>(c).optional()?).map(Resource::try_from).transpose()
 }
 
 /// Deletes all resources of a person. Their URIs become free.

@@ -6,6 +6,7 @@
 
 mod catalog;
 mod database;
+mod dialect;
 mod rows;
 
 use serde::Serialize;
@@ -37,7 +38,7 @@ pub enum CopyError {
     #[error("{0}")]
     Side(&'static str, #[source] StoreError),
     /// The database has no instance.
-    #[error("{0}: there is no house in it; name the database that the daemon ran on")]
+    #[error("{0}: there is no instance in it; name the database that the daemon ran on")]
     Missing(&'static str),
     /// The schema version is not the one of this program.
     #[error("{0}: its schema is of another version ({1}); {2}")]
@@ -55,7 +56,7 @@ pub enum CopyError {
     #[error("{0}: it is not empty ({1} has rows already); name a database that nobody used yet")]
     NotEmpty(&'static str, String),
     /// The rows of the two databases differ.
-    #[error("the two houses differ: {0}")]
+    #[error("the two instances differ: {0}")]
     Differs(String),
     /// The audit of the database is broken.
     #[error("{0}: the audit was changed from outside")]

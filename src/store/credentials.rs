@@ -4,8 +4,10 @@ use chrono::{DateTime, TimeDelta, Utc};
 use diesel::prelude::*;
 
 use super::schema::{access_tokens, api_keys, sessions, sign_in_codes};
+use super::sql::any::is_any;
+use super::sql::lock::{Share, locked};
 use super::tx::Lock;
-use super::{StoreError, Tx, each, held, load_all, row};
+use super::{StoreError, Tx, each, load_all, row};
 use crate::clock::{ASTRAY, from_micros};
 use crate::domain::{EmailId, KeyId, Scope, Scopes, SessionId, UserId};
 use crate::secret::SecretHash;
@@ -105,12 +107,17 @@ pub fn find_key(tx: &mut Tx<'_>, id: KeyId) -> Result<Option<ApiKey>, StoreError
 /// Finds a key and locks it (shared) until the transaction ends, because an approval depends on it.
 pub fn hold_key(tx: &mut Tx<'_>, id: KeyId) -> Result<Option<ApiKey>, StoreError> {
     let query = api_keys::table.find(id.0).select(KeyRow::columns());
-    Ok(held!(tx, query => KeyRow).map(ApiKey::from))
+    Ok(each!(tx, |c| locked(query, Share).get_result::<KeyRow>(c).optional()?).map(ApiKey::from))
 }
 
-/// Finds the keys of `ids`, live or not, and locks them until the transaction ends.
+/// Finds the keys of `ids`, live or not, and locks them in id order, so that concurrent callers cannot deadlock.
 pub(super) fn load_keys(tx: &mut Tx<'_>, ids: &[KeyId], lock: Lock) -> Result<Vec<ApiKey>, StoreError> {
-    let rows = load_all!(tx, api_keys, ids, lock, api_keys::table.select(KeyRow::columns()) => KeyRow);
+    if ids.is_empty() {
+        return Ok(Vec::new());
+    }
+    let those = is_any(api_keys::id, ids.iter().map(|id| id.0).collect());
+    let query = api_keys::table.filter(those).order(api_keys::id.asc()).select(KeyRow::columns());
+    let rows = load_all!(tx, query, lock => KeyRow);
     Ok(rows.into_iter().map(ApiKey::from).collect())
 }
 

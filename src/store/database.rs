@@ -12,9 +12,9 @@ use super::connection_watchdog::PATIENCE;
 use super::pool::Pool;
 use super::schema_check::{self, Newer};
 use super::sqlite::{self, Place, TransactionLost, Writer};
-use super::transaction::{Begins, begin_to_read, begin_turn, depth, end_turn, finish_read, undo};
+use super::transaction::Transactions as _;
 pub use super::tx::Tx;
-use super::{Conn, Fault, StoreError, migrate, names, postgres};
+use super::{Conn, Fault, StoreError, each, migrate, names, postgres};
 use crate::clock::Clock;
 use crate::config;
 use crate::random::Rng;
@@ -42,7 +42,7 @@ enum Backend {
         most_waiting: usize,
         /// Opens a connection outside the pool, for slow work.
         apart: Box<dyn Fn() -> Result<Conn, StoreError> + Send + Sync>,
-        begins: Begins,
+        begins: postgres::Begins,
         queues: commands::Queues,
     },
 }
@@ -74,7 +74,7 @@ impl Store {
             let pool = postgres::pool(database, database.connections);
             let settings = database.clone();
             let apart = Box::new(move || postgres::open(&settings));
-            let begins = if postgres::is_pooled(database) { Begins::pooled() } else { Begins::plain() };
+            let begins = postgres::Begins::of(database);
             let (waiting, queues) = (AtomicUsize::new(0), commands::Queues::default());
             Backend::Postgres { pool, turns, waiting, most_waiting: write_queue, apart, begins, queues }
         };
@@ -105,9 +105,14 @@ impl Store {
         &self.clock
     }
 
-    /// Whether several daemons can share this database.
-    pub fn is_shared(&self) -> bool {
+    /// Whether several daemons can run on this database.
+    pub fn allows_several_daemons(&self) -> bool {
         matches!(*self.backend, Backend::Postgres { .. })
+    }
+
+    /// Whether everybody who writes waits for a long write.
+    pub fn has_one_writer(&self) -> bool {
+        matches!(*self.backend, Backend::Sqlite { .. })
     }
 
     /// Locks the SQLite file for this daemon. Does nothing without a file.
@@ -222,10 +227,10 @@ impl Store {
         let _turn = turns.acquire().await.map_err(|_| E::from(StoreError::Overloaded))?;
         let store = self.clone();
         let task = tokio::task::spawn_blocking(move || store.read_sync(f));
-        if self.is_shared() {
-            return with_timeout(task).await;
+        match &*self.backend {
+            Backend::Sqlite { .. } => task.await.unwrap_or_else(|e| Err(E::from(StoreError::Query(e.to_string())))),
+            Backend::Postgres { .. } => with_timeout(task).await,
         }
-        task.await.unwrap_or_else(|e| Err(E::from(StoreError::Query(e.to_string()))))
     }
 
     /// As [`Store::read`], for commands, which read a few rows by key. On SQLite it runs on this thread if a connection is
@@ -236,28 +241,31 @@ impl Store {
         E: Fault,
     {
         if let Backend::Sqlite { readers, .. } = &*self.backend
-            && let Some(reader) = readers.idle(begin_to_read)
+            && let Some(reader) = readers.idle(sqlite::begin_read)
         {
             let panicked = |_| Err(E::from(StoreError::Query("a read panicked".into())));
-            return catch_unwind(AssertUnwindSafe(|| reader.run(|conn| self.look(conn, f)))).unwrap_or_else(panicked);
+            return catch_unwind(AssertUnwindSafe(|| reader.run(|conn| self.run(conn, f)))).unwrap_or_else(panicked);
         }
         self.read(f).await
     }
 
     /// As [`Store::read`], for callers that may block.
     pub fn read_sync<T, E: Fault>(&self, f: impl FnOnce(&mut Tx<'_>) -> Result<T, E>) -> Result<T, E> {
-        let (pool, begins) = self.pool();
-        pool.with_begun(begins.read, |conn| self.look(conn, f))
+        let f = |conn: &mut Conn| self.run(conn, f);
+        match &*self.backend {
+            Backend::Sqlite { readers, .. } => readers.with_begun(sqlite::begin_read, f),
+            Backend::Postgres { pool, begins, .. } => pool.with_begun(|conn| each!(conn, |c| c.begin_by(&begins.read)), f),
+        }
     }
 
     /// Runs `f` in the open transaction and ends it.
-    fn look<T, E: Fault>(&self, conn: &mut Conn, f: impl FnOnce(&mut Tx<'_>) -> Result<T, E>) -> Result<T, E> {
+    fn run<T, E: Fault>(&self, conn: &mut Conn, f: impl FnOnce(&mut Tx<'_>) -> Result<T, E>) -> Result<T, E> {
         let mut has_emails = false;
-        let result = now(conn, &self.clock).map_err(E::from).and_then(|now| {
+        let result = each!(conn, |c| c.now(&self.clock)).map_err(E::from).and_then(|now| {
             let mut tx = Tx::over(conn, now, &self.rng);
             f(&mut tx).inspect(|_| has_emails = tx.has_emails())
         });
-        finish_read(conn, result).inspect(|_| self.notify(has_emails))
+        each!(conn, |c| c.finish(result)).inspect(|_| self.notify(has_emails))
     }
 
     fn notify(&self, has_emails: bool) {
@@ -297,23 +305,15 @@ impl Store {
         }
     }
 
-    /// The pool, and how its transactions begin.
-    fn pool(&self) -> (&Pool, Begins) {
-        match &*self.backend {
-            Backend::Sqlite { readers, .. } => (readers, Begins::plain()),
-            Backend::Postgres { pool, begins, .. } => (pool, *begins),
-        }
-    }
-
     /// Runs on PostgreSQL, on this thread. Retries up to three times after a conflict.
     fn write_here<T, E: Fault>(&self, mut f: impl FnMut(&mut Tx<'_>) -> Result<T, E>) -> Result<T, E> {
         const TRIES: u32 = 4;
-        let (pool, begins) = self.pool();
+        let Backend::Postgres { pool, begins, .. } = &*self.backend else { return Err(E::from(writer_is_gone())) };
+        let begin = |conn: &mut Conn| each!(conn, |c| c.begin_by(&begins.write));
         let mut tries = 1;
         loop {
-            let result = pool.with_begun(begins.write, |conn| {
-                self.look(conn, |tx| f(tx).inspect(|_| crate::failpoints::point("commit.before")))
-            });
+            let result =
+                pool.with_begun(begin, |conn| self.run(conn, |tx| f(tx).inspect(|_| crate::failpoints::point("commit.before"))));
             crate::failpoints::point("commit.after");
             let asks_again = |e: &E| e.as_store().is_some_and(|e| matches!(e, StoreError::Conflict(_)));
             match result {
@@ -363,7 +363,7 @@ where
     A: FnOnce(Result<T, E>) + Send,
 {
     fn run(&mut self, conn: &mut Conn, now: DateTime<Utc>) -> Result<(), TransactionLost> {
-        if let Err(error) = begin_turn(conn) {
+        if let Err(error) = sqlite::begin_job(conn) {
             self.result = Some(Err(E::from(error)));
             return Err(TransactionLost);
         }
@@ -371,9 +371,9 @@ where
         let result = catch_unwind(AssertUnwindSafe(|| (self.f)(&mut tx))).unwrap_or_else(|_| Err(E::from(panicked())));
         self.has_emails = result.is_ok() && tx.has_emails();
         // A panic leaves its inner savepoints open.
-        while depth(conn) > 1 && undo(conn).is_ok() {}
-        let ended = end_turn(conn, result.is_ok());
-        let is_whole = ended.is_ok() && depth(conn) == 1;
+        while each!(conn, |c| c.depth()) > 1 && each!(conn, |c| c.undo()).is_ok() {}
+        let ended = sqlite::end_job(conn, result.is_ok());
+        let is_whole = ended.is_ok() && each!(conn, |c| c.depth()) == 1;
         // The operation's own error says more than a failed rollback.
         self.result = Some(result.and_then(|value| ended.map(|()| value).map_err(E::from)));
         if is_whole { Ok(()) } else { Err(TransactionLost) }
@@ -386,14 +386,6 @@ where
         }
         // A failed batch fails all its operations: even a refusal may depend on rows of another operation in the batch.
         (self.answer)(committed.map_err(E::from).and(result));
-    }
-}
-
-/// The time of a transaction: from the clock, or from PostgreSQL, so that several daemons agree.
-fn now(conn: &mut Conn, clock: &Clock) -> Result<DateTime<Utc>, StoreError> {
-    match conn {
-        Conn::Postgres(c) if !clock.is_manual() => postgres::now(c),
-        _ => Ok(clock.now()),
     }
 }
 

@@ -9,7 +9,8 @@ use diesel::sql_types::{BigInt, Bool};
 use super::outbox::{NewEmail, add_new};
 use super::schema::{grants, meta, outbox, requests, users};
 use super::sql::literal::{Bounced, Pending, Summary};
-use super::{Conn, StoreError, Tx, each, grants as grant_rows, requests as request_rows};
+use super::sql::lock::{SkipLocked, locked};
+use super::{StoreError, Tx, each, grants as grant_rows, requests as request_rows};
 use crate::clock::from_micros;
 use crate::domain::{EmailKind, Grant, GrantId, Request, RequestId, User, UserId};
 
@@ -51,9 +52,8 @@ pub fn take_mark(tx: &mut Tx<'_>, name: &str, first: Mark) -> Result<Option<Mark
         let values = (meta::name.eq(name), meta::value.eq(first.text()));
         each!(tx, |c| diesel::insert_into(meta::table).values(values).on_conflict_do_nothing().execute(c)?);
     }
-    let Conn::Postgres(c) = tx.conn() else { return mark(tx, name) };
-    let query = meta::table.find(name).select(meta::value).for_update().skip_locked();
-    let text: Option<String> = query.get_result(c).optional()?;
+    let query = locked(meta::table.find(name).select(meta::value), SkipLocked);
+    let text: Option<String> = each!(tx, |c| query.get_result(c).optional()?);
     text.map(|text| Mark::parse(&text).ok_or_else(|| super::bundles::unreadable("meta.value", &text))).transpose()
 }
 
@@ -92,10 +92,7 @@ pub fn reminders(tx: &mut Tx<'_>, limit: i64) -> Result<Vec<Request>, StoreError
         .order(requests::remind_at.asc())
         .limit(limit)
         .select(request_rows::Row::columns());
-    let rows: Vec<request_rows::Row> = match tx.conn() {
-        Conn::Sqlite(c) => query.load(c)?,
-        Conn::Postgres(c) => query.for_update().skip_locked().load(c)?,
-    };
+    let rows: Vec<request_rows::Row> = each!(tx, |c| locked(query, SkipLocked).load(c)?);
     rows.into_iter().map(|row| Request::try_from((row, None))).collect()
 }
 

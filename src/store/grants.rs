@@ -9,8 +9,10 @@ use diesel::prelude::*;
 use super::access::reach;
 use super::bundles::unreadable;
 use super::schema::grants;
-use super::sql::insert::{Column, Insert, column, insert, reserve_id};
-use super::{Conn, StoreError, Tx, each, held, row};
+use super::sql::insert::{Insert, insert, reserve_id};
+use super::sql::lock::{NoKeyUpdate, Share, Update, locked};
+use super::sql::rows::{Column, column};
+use super::{StoreError, Tx, each, row};
 use crate::clock::from_micros;
 use crate::domain::name::folded;
 use crate::domain::{BundleId, Grant, GrantId, GranteeKind, Level, PrincipalId, RequestId, ResourceId, UserId};
@@ -232,16 +234,13 @@ pub fn find(tx: &mut Tx<'_>, id: GrantId) -> Result<Option<Grant>, StoreError> {
 /// Finds a grant and locks it (shared) until the transaction ends, because a grant reshared under it depends on it.
 pub fn hold(tx: &mut Tx<'_>, id: GrantId) -> Result<Option<Grant>, StoreError> {
     let query = grants::table.find(id.0).select(Row::columns());
-    held!(tx, query => Row).map(Grant::try_from).transpose()
+    each!(tx, |c| locked(query, Share).get_result::<Row>(c).optional()?).map(Grant::try_from).transpose()
 }
 
 /// Finds a grant and locks it for update.
 pub fn hold_alone(tx: &mut Tx<'_>, id: GrantId) -> Result<Option<Grant>, StoreError> {
     let query = grants::table.find(id.0).select(Row::columns());
-    let row: Option<Row> = match tx.conn() {
-        Conn::Sqlite(c) => query.get_result(c).optional()?,
-        Conn::Postgres(c) => query.for_no_key_update().get_result(c).optional()?,
-    };
+    let row: Option<Row> = each!(tx, |c| locked(query, NoKeyUpdate).get_result(c).optional()?);
     row.map(Grant::try_from).transpose()
 }
 
@@ -348,10 +347,7 @@ pub fn shared_on(tx: &mut Tx<'_>, parent: GrantId) -> Result<Vec<Grant>, StoreEr
         .filter(grants::revoked_at.is_null())
         .order(grants::id.asc())
         .select(Row::columns());
-    let rows: Vec<Row> = match tx.conn() {
-        Conn::Sqlite(c) => query.load(c)?,
-        Conn::Postgres(c) => query.for_update().load(c)?,
-    };
+    let rows: Vec<Row> = each!(tx, |c| locked(query, Update).load(c)?);
     rows.into_iter().map(Grant::try_from).collect()
 }
 

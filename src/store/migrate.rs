@@ -1,13 +1,14 @@
 //! The migrations, compiled in. Each migration is one transaction. On PostgreSQL all pending ones share one, under an advisory
 //! lock, so that concurrently started daemons do not run them twice.
 
-use diesel::SqliteConnection;
-use diesel::connection::{AnsiTransactionManager, SimpleConnection, TransactionManager};
+use diesel::connection::SimpleConnection;
 use diesel::migration::Migration;
 use diesel::sqlite::Sqlite;
+use diesel::{PgConnection, SqliteConnection};
 use diesel_migrations::{EmbeddedMigrations, MigrationHarness, embed_migrations};
 
-use super::{Conn, StoreError, privileges};
+use super::transaction::Transactions as _;
+use super::{Conn, StoreError, each, privileges};
 
 pub(super) const SQLITE: EmbeddedMigrations = embed_migrations!("migrations/sqlite");
 pub(super) const POSTGRES: EmbeddedMigrations = embed_migrations!("migrations/postgres");
@@ -17,50 +18,74 @@ const LOCK: &str = "SELECT pg_advisory_xact_lock(7166216671)";
 type Answer<T> = Result<T, Box<dyn std::error::Error + Send + Sync>>;
 
 pub(super) fn run(conn: &mut Conn) -> Result<Vec<String>, StoreError> {
-    let ran: Answer<Vec<String>> = match conn {
-        Conn::Sqlite(c) => loosely(c, |c| Ok(c.run_pending_migrations(SQLITE)?.iter().map(ToString::to_string).collect())),
-        Conn::Postgres(c) => {
-            AnsiTransactionManager::begin_transaction(c)?;
-            c.batch_execute("SET LOCAL statement_timeout = 0; SET LOCAL lock_timeout = 0")?;
-            c.batch_execute(LOCK)?;
-            let ran: Answer<Vec<String>> =
-                c.run_pending_migrations(POSTGRES).map(|ran| ran.iter().map(ToString::to_string).collect());
-            if ran.is_ok() {
-                AnsiTransactionManager::commit_transaction(c)?;
-            } else {
-                // The original error says more than a failed rollback, which always fails on a lost connection.
-                drop(AnsiTransactionManager::rollback_transaction(c));
-                if let Some(missing) = privileges::missing_to_migrate(c) {
-                    return Err(StoreError::Unavailable(missing));
-                }
-            }
-            ran
-        }
-    };
-    ran.map_err(failed)
+    each!(conn, |c| c.migrate())
 }
 
 pub(super) fn pending(conn: &mut Conn) -> Result<Vec<String>, StoreError> {
-    let names: Answer<Vec<String>> = match conn {
-        Conn::Sqlite(c) => c.pending_migrations(SQLITE).map(|all| all.iter().map(|m| m.name().to_string()).collect()),
-        // In one transaction: behind a pooler, statements outside of one may run on different connections, without their
-        // prepared statements.
-        Conn::Postgres(c) => {
-            AnsiTransactionManager::begin_transaction(c)?;
-            let names: Answer<Vec<String>> =
-                c.pending_migrations(POSTGRES).map(|all| all.iter().map(|m| m.name().to_string()).collect());
-            if names.is_err() {
-                drop(AnsiTransactionManager::rollback_transaction(c));
-                if let Some(missing) = privileges::missing_to_migrate(c) {
-                    return Err(StoreError::Unavailable(missing));
-                }
-                return names.map_err(failed);
-            }
-            AnsiTransactionManager::commit_transaction(c)?;
-            names
+    each!(conn, |c| c.pending())
+}
+
+pub(super) fn revert_all(conn: &mut Conn) -> Result<(), StoreError> {
+    each!(conn, |c| c.revert()).map_err(failed)
+}
+
+/// The migrations of a database.
+trait Migrations {
+    /// Runs the pending ones; returns their names.
+    fn migrate(&mut self) -> Result<Vec<String>, StoreError>;
+    /// The names of the pending ones.
+    fn pending(&mut self) -> Result<Vec<String>, StoreError>;
+    /// Reverts all.
+    fn revert(&mut self) -> Answer<()>;
+}
+
+impl Migrations for SqliteConnection {
+    fn migrate(&mut self) -> Result<Vec<String>, StoreError> {
+        loosely(self, |c| Ok(c.run_pending_migrations(SQLITE)?.iter().map(ToString::to_string).collect())).map_err(failed)
+    }
+
+    fn pending(&mut self) -> Result<Vec<String>, StoreError> {
+        self.pending_migrations(SQLITE).map(|all| all.iter().map(|m| m.name().to_string()).collect()).map_err(failed)
+    }
+
+    fn revert(&mut self) -> Answer<()> {
+        loosely(self, |c| c.revert_all_migrations(SQLITE).map(drop))
+    }
+}
+
+impl Migrations for PgConnection {
+    fn migrate(&mut self) -> Result<Vec<String>, StoreError> {
+        in_transaction(self, |c| {
+            c.batch_execute("SET LOCAL statement_timeout = 0; SET LOCAL lock_timeout = 0")?;
+            c.batch_execute(LOCK)?;
+            Ok(c.run_pending_migrations(POSTGRES)?.iter().map(ToString::to_string).collect())
+        })
+    }
+
+    fn pending(&mut self) -> Result<Vec<String>, StoreError> {
+        in_transaction(self, |c| Ok(c.pending_migrations(POSTGRES)?.iter().map(|m| m.name().to_string()).collect()))
+    }
+
+    fn revert(&mut self) -> Answer<()> {
+        self.revert_all_migrations(POSTGRES).map(drop)
+    }
+}
+
+/// Runs `work` in one transaction: behind a pooler, statements outside of one may run on different connections, without their
+/// prepared statements. If it fails for a missing privilege, the error says which.
+fn in_transaction<T>(c: &mut PgConnection, work: impl FnOnce(&mut PgConnection) -> Answer<T>) -> Result<T, StoreError> {
+    c.begin()?;
+    let done = work(c);
+    if done.is_ok() {
+        c.commit()?;
+    } else {
+        // The original error says more than a failed rollback, which always fails on a lost connection.
+        drop(c.undo());
+        if let Some(missing) = privileges::missing_to_migrate(c) {
+            return Err(StoreError::Unavailable(missing));
         }
-    };
-    names.map_err(failed)
+    }
+    done.map_err(failed)
 }
 
 /// Runs exactly these migrations on an empty database, in order.
@@ -71,14 +96,6 @@ pub(super) fn run_these(c: &mut SqliteConnection, mut these: Vec<Box<dyn Migrati
         c.applied_migrations()?;
         these.iter().try_for_each(|one| c.run_migration(&**one).map(drop))
     })
-}
-
-pub(super) fn revert_all(conn: &mut Conn) -> Result<(), StoreError> {
-    let reverted: Answer<()> = match conn {
-        Conn::Sqlite(c) => loosely(c, |c| c.revert_all_migrations(SQLITE).map(drop)),
-        Conn::Postgres(c) => c.revert_all_migrations(POSTGRES).map(drop),
-    };
-    reverted.map_err(failed)
 }
 
 /// Runs `work` without foreign key checks. SQLite recreates a referenced table by dropping the old one, and ignores this

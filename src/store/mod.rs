@@ -77,7 +77,15 @@ pub(crate) enum Conn {
     Postgres(diesel::PgConnection),
 }
 
-/// Runs the same query text on whichever database the connection leads to: `each!(tx, |c| users::table.load(c))`.
+impl Conn {
+    /// This connection, so that [`each!`] takes a connection as well as a transaction.
+    pub(in crate::store) const fn conn(&mut self) -> &mut Self {
+        self
+    }
+}
+
+/// Runs the same code on whichever database the connection leads to: `each!(tx, |c| users::table.load(c))`. What differs between
+/// the databases is a trait of their connections, or a part of a query that each database writes in its own way (`sql/`).
 ///
 /// diesel's own `MultiConnection` has no upsert, no batch insert and no `returning(as_select)`, and builds the SQL again at
 /// each call; matching on the connection keeps one text, all of diesel, and statements that are prepared once.
@@ -91,40 +99,21 @@ macro_rules! each {
 }
 pub(crate) use each;
 
-/// The first row of a query, locked until the transaction ends. SQLite has only one writer and needs no lock.
-macro_rules! held {
-    ($tx:expr, $query:expr => $row:ty) => {
-        match $tx.conn() {
-            $crate::store::Conn::Sqlite(c) => $query.get_result::<$row>(c).optional()?,
-            $crate::store::Conn::Postgres(c) => $query.for_share().get_result::<$row>(c).optional()?,
-        }
-    };
-}
-pub(crate) use held;
-
-/// Loads rows by id; `$query` filters and selects them. PostgreSQL reads and locks all of them in one statement, in id order,
-/// so that concurrent callers cannot deadlock. SQLite looks up each by a prepared statement.
+/// Loads the rows of a query, locked as `$lock` says.
 macro_rules! load_all {
-    ($tx:expr, $table:ident, $ids:expr, $lock:expr, $query:expr => $row:ty) => {{
-        let ids: Vec<i64> = $ids.iter().map(|id| id.0).collect();
-        match $tx.conn() {
-            $crate::store::Conn::Sqlite(c) => {
-                let mut rows: Vec<$row> = Vec::with_capacity(ids.len());
-                for id in ids {
-                    rows.extend($query.filter($table::id.eq(id)).get_result::<$row>(c).optional()?);
-                }
-                rows
+    ($tx:expr, $query:expr, $lock:expr => $row:ty) => {{
+        let rows: Vec<$row> = match $lock {
+            $crate::store::tx::Lock::No => $crate::store::each!($tx, |c| $query.load(c)?),
+            $crate::store::tx::Lock::Share => {
+                $crate::store::each!($tx, |c| $crate::store::sql::lock::locked($query, $crate::store::sql::lock::Share)
+                    .load(c)?)
             }
-            $crate::store::Conn::Postgres(_) if ids.is_empty() => Vec::new(),
-            $crate::store::Conn::Postgres(c) => {
-                let query = $query.filter($table::id.eq_any(ids)).order($table::id.asc());
-                match $lock {
-                    $crate::store::tx::Lock::No => query.load::<$row>(c)?,
-                    $crate::store::tx::Lock::Share => query.for_share().load::<$row>(c)?,
-                    $crate::store::tx::Lock::Update => query.for_no_key_update().load::<$row>(c)?,
-                }
+            $crate::store::tx::Lock::Update => {
+                $crate::store::each!($tx, |c| $crate::store::sql::lock::locked($query, $crate::store::sql::lock::NoKeyUpdate)
+                    .load(c)?)
             }
-        }
+        };
+        rows
     }};
 }
 pub(crate) use load_all;

@@ -4,13 +4,14 @@
 
 use std::collections::HashSet;
 
-use diesel::pg::sql_types::Array;
 use diesel::prelude::*;
 use diesel::sql_query;
 use diesel::sql_types::{BigInt, Bool, Nullable, Text};
 
 use super::schema::{bundles, grants, user_groups, users};
-use super::{Conn, StoreError, Tx, each};
+use super::sql::raw::{Statement, raw_query};
+use super::sql::rows::{Column, Part, Rows, column};
+use super::{StoreError, Tx, each};
 use crate::domain::UserId;
 use crate::domain::name::{folded, key, shape};
 
@@ -270,38 +271,16 @@ fn fill_users(tx: &mut Tx<'_>, limit: i64) -> Result<usize, StoreError> {
         let contested = users::table.filter(users::id.eq_any(displaced));
         each!(tx, |c| diesel::update(contested).set(users::is_name_contested.eq(true)).execute(c)?);
     }
-    match tx.conn() {
-        Conn::Sqlite(c) => {
-            for keys in &filled {
-                let update = diesel::update(users::table.find(keys.id)).set((
-                    users::username_key.eq(&keys.username),
-                    users::username_shape.eq(&keys.shape),
-                    users::first_name_key.eq(&keys.first_name),
-                    users::last_name_key.eq(&keys.last_name),
-                    users::is_name_contested.eq(keys.is_contested),
-                ));
-                update.execute(c)?;
-            }
-        }
-        Conn::Postgres(c) => {
-            let texts = |of: fn(&Keys) -> &str| filled.iter().map(of).collect::<Vec<_>>();
-            sql_query(
-                "UPDATE users u SET username_key = k.username, username_shape = k.shape, first_name_key = k.first_name,
-                    last_name_key = k.last_name, is_name_contested = k.is_contested
-                 FROM unnest($1::bigint[], $2::text[], $3::text[], $4::text[], $5::text[], $6::boolean[])
-                    AS k (id, username, shape, first_name, last_name, is_contested)
-                 WHERE u.id = k.id",
-            )
-            .bind::<Array<BigInt>, _>(filled.iter().map(|keys| keys.id).collect::<Vec<_>>())
-            .bind::<Array<Text>, _>(texts(|keys| &keys.username))
-            .bind::<Array<Text>, _>(texts(|keys| &keys.shape))
-            .bind::<Array<Text>, _>(texts(|keys| &keys.first_name))
-            .bind::<Array<Text>, _>(texts(|keys| &keys.last_name))
-            .bind::<Array<Bool>, _>(filled.iter().map(|keys| keys.is_contested).collect::<Vec<_>>())
-            .execute(c)
-            .map_err(filled_by_others)?;
-        }
-    }
+    let rows = vec![
+        ("id", Column::Numbers(column(&filled, |keys| keys.id))),
+        ("username", Column::Texts(column(&filled, |keys| keys.username.as_str()))),
+        ("shape", Column::Texts(column(&filled, |keys| keys.shape.as_str()))),
+        ("first_name", Column::Texts(column(&filled, |keys| keys.first_name.as_str()))),
+        ("last_name", Column::Texts(column(&filled, |keys| keys.last_name.as_str()))),
+        ("is_contested", Column::Flags(column(&filled, |keys| keys.is_contested))),
+    ];
+    let parts = vec![Part::Rows(Rows::new(filled.len(), rows))];
+    each!(tx, |c| Statement::<FillUsers, _>::over(parts).execute(c).map_err(filled_by_others)?);
     Ok(filled.len())
 }
 
@@ -318,23 +297,21 @@ fn fill_grants(tx: &mut Tx<'_>, limit: i64) -> Result<usize, StoreError> {
         return Ok(0);
     }
     let keys: Vec<(i64, String)> = rows.into_iter().map(|(id, comment)| (id, folded(&comment))).collect();
-    match tx.conn() {
-        Conn::Sqlite(c) => {
-            for (id, key) in &keys {
-                diesel::update(grants::table.find(id)).set(grants::comment_key.eq(key)).execute(c)?;
-            }
-        }
-        Conn::Postgres(c) => {
-            let (ids, texts): (Vec<i64>, Vec<&str>) = keys.iter().map(|(id, key)| (*id, key.as_str())).unzip();
-            sql_query(
-                "UPDATE grants g SET comment_key = k.key FROM unnest($1::bigint[], $2::text[]) AS k (id, key) WHERE g.id = k.id",
-            )
-            .bind::<Array<BigInt>, _>(ids)
-            .bind::<Array<Text>, _>(texts)
-            .execute(c)?;
-        }
-    }
+    let rows = vec![
+        ("id", Column::Numbers(column(&keys, |(id, _)| *id))),
+        ("comment_key", Column::Texts(column(&keys, |(_, key)| key.as_str()))),
+    ];
+    let parts = vec![Part::Rows(Rows::new(keys.len(), rows))];
+    each!(tx, |c| Statement::<FillGrants, _>::over(parts).execute(c)?);
     Ok(keys.len())
+}
+
+raw_query! {
+    FillUsers -> BigInt =
+        "UPDATE users SET username_key = n.username, username_shape = n.shape, first_name_key = n.first_name,
+             last_name_key = n.last_name, is_name_contested = n.is_contested
+         FROM {} WHERE users.id = n.id";
+    FillGrants -> BigInt = "UPDATE grants SET comment_key = n.comment_key FROM {} WHERE grants.id = n.id";
 }
 
 /// A person with a username: the id, its key and its shape.

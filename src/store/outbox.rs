@@ -10,10 +10,12 @@ use diesel::prelude::*;
 
 use super::bundles::unreadable;
 use super::schema::{outbox, tokens};
-use super::sql::insert::{Column, Insert, column, insert, reserve_id};
+use super::sql::insert::{Insert, insert, reserve_id};
 use super::sql::literal::{Queued, SignInCode};
+use super::sql::lock::{FirstUnlocked, locked};
 use super::sql::prepared_update;
-use super::{Conn, StoreError, Tx, each, row};
+use super::sql::rows::{Column, column};
+use super::{StoreError, Tx, each, row};
 use crate::clock::{ASTRAY, from_micros};
 use crate::domain::{EmailId, EmailKind, EmailState, GrantId, ReplyCode, RequestId, TokenId, UserId};
 
@@ -117,13 +119,10 @@ pub(in crate::store) fn rows(emails: &[NewEmail], now: i64) -> Insert<'static> {
         ("request_id", Column::MaybeNumbers(column(emails, |email| email.request.map(|id| id.0)))),
         ("grant_id", Column::MaybeNumbers(column(emails, |email| email.grant.map(|id| id.0)))),
         ("generation", Column::Integers(column(emails, |email| email.generation))),
-        ("state", Column::Sql("'queued'")),
-        ("attempts", Column::Sql("0")),
-        ("ambiguous", Column::Sql("0")),
         ("next_at", Column::Numbers(vec![now; emails.len()])),
         ("created_at", Column::Numbers(vec![now; emails.len()])),
     ];
-    Insert::new("outbox", emails.len(), columns)
+    Insert::new("outbox", emails.len(), columns).constants(&[("state", "'queued'"), ("attempts", "0"), ("ambiguous", "0")])
 }
 
 /// Queues an email. A second one of the same (request, kind, generation) is a violation of `outbox_once`.
@@ -199,16 +198,12 @@ pub fn claim(tx: &mut Tx<'_>, limit: i64, lease: i64, lease_for: TimeDelta) -> R
             .select(outbox::id)
     };
     let most = usize::try_from(limit).unwrap_or_default();
-    // SQLite finds rows one by one. It would plan by the value of a LIMIT, again for each execution.
     macro_rules! first_of {
         ($due:expr) => {
-            match tx.conn() {
-                Conn::Sqlite(c) => {
-                    let rows = $due.load_iter::<i64, DefaultLoadingMode>(c)?;
-                    rows.take(most).collect::<QueryResult<Vec<i64>>>()?
-                }
-                Conn::Postgres(c) => $due.limit(limit).for_update().skip_locked().load(c)?,
-            }
+            each!(tx, |c| {
+                let rows = locked($due, FirstUnlocked(limit)).load_iter::<i64, DefaultLoadingMode>(c)?;
+                rows.take(most).collect::<QueryResult<Vec<i64>>>()?
+            })
         };
     }
     // Sign-in codes go first, because their users are waiting.

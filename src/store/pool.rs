@@ -4,8 +4,8 @@ use std::sync::{Condvar, Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
 use super::connection_watchdog::Watch;
-use super::transaction::depth;
-use super::{Conn, Fault, StoreError};
+use super::transaction::Transactions as _;
+use super::{Conn, Fault, StoreError, each};
 
 const WAIT: Duration = Duration::from_secs(5);
 
@@ -134,7 +134,7 @@ impl Lent<'_> {
     fn give_back(mut self, is_broken: bool) {
         if let Some(mut conn) = self.conn.take() {
             // A connection with an open transaction is not reused.
-            let is_idle = !is_broken && depth(&mut conn) == 0;
+            let is_idle = !is_broken && each!(conn, |c| c.depth()) == 0;
             self.pool.put(is_idle.then_some(conn));
         }
     }
@@ -161,7 +161,7 @@ mod tests {
         let path = folder.path().join("pool.db").display().to_string();
         let pool = Pool::new(2, move || {
             OPENED.fetch_add(1, Ordering::SeqCst);
-            super::super::sqlite::open(&path)
+            super::super::sqlite::open(&path).map(Conn::from)
         });
         let nothing = |_: &mut Conn| Ok(());
         let third = pool.with_begun(nothing, |_| {

@@ -11,8 +11,9 @@ use url::Url;
 use super::connection_watchdog::{Watch, open_unwatched};
 use super::error::stop_reading_words;
 use super::pool::Pool;
+use super::transaction::Transactions;
 use super::{Conn, StoreError, tls};
-use crate::clock::from_micros;
+use crate::clock::{Clock, from_micros};
 use crate::config;
 
 /// Refuses an invalid PostgreSQL URL.
@@ -70,7 +71,7 @@ fn ask_for_english(conn: &mut PgConnection, is_pooled: bool) -> Result<(), Store
     if stop_reading_words() {
         tracing::warn!(
             %language,
-            "PostgreSQL tells its errors in a language that is not read here, so that all of them are taken for what passes. Have a \
+            "PostgreSQL reports its errors in a language that is not read here, so that all of them are taken for temporary ones. Have a \
              superuser run: ALTER ROLE name SET lc_messages = 'C'"
         );
     }
@@ -94,9 +95,37 @@ fn with_signs_of_life(text: &str) -> String {
     url.into()
 }
 
-/// The database's time at the start of this transaction.
-pub(super) fn now(conn: &mut PgConnection) -> Result<DateTime<Utc>, StoreError> {
-    Ok(from_micros(Now.get_result(conn)?))
+/// Limits statement and lock wait times for the rest of a transaction. Behind a pooler each transaction sets them, because a
+/// session setting would stay on a connection that another client gets next.
+const LIMITS: &str = "SET LOCAL statement_timeout = '5s'; SET LOCAL lock_timeout = '2s'";
+
+/// Stops PostgreSQL from scanning a table that was small at its last statistics, from planning again for each batch size, and
+/// from making a batch wait long for a lock that one operation needs. All rows of a batch are found by index.
+const BY_INDEX: &str = "SET LOCAL enable_seqscan = off; SET LOCAL enable_hashjoin = off; SET LOCAL enable_mergejoin = off; \
+    SET LOCAL lock_timeout = '100ms'; SET LOCAL plan_cache_mode = force_generic_plan";
+
+/// The statements that begin a transaction, each in one round trip.
+pub(super) struct Begins {
+    pub(super) write: String,
+    /// On one snapshot. PostgreSQL refuses writes in it, as SQLite's readers always do.
+    pub(super) read: String,
+    pub(super) batch: String,
+}
+
+impl Begins {
+    pub(super) fn of(database: &config::Database) -> Self {
+        let limited = |begin: &str| if is_pooled(database) { format!("{begin}; {LIMITS}") } else { begin.to_owned() };
+        let write = limited("BEGIN");
+        let batch = format!("{write}; {BY_INDEX}");
+        Self { write, read: limited("BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY"), batch }
+    }
+}
+
+impl Transactions for PgConnection {
+    /// The database's time at the start of the transaction, so that several daemons agree.
+    fn now(&mut self, clock: &Clock) -> Result<DateTime<Utc>, StoreError> {
+        if clock.is_manual() { Ok(clock.now()) } else { Ok(from_micros(Now.get_result(self)?)) }
+    }
 }
 
 /// Runs in every transaction. diesel prepares its own `sql("…")` again each time, at the cost of a round trip.

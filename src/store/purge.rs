@@ -6,7 +6,8 @@ use diesel::prelude::*;
 use serde::{Deserialize, Serialize};
 
 use super::schema::{access_tokens, idempotency_keys, outbox, request_items, requests, sessions, sign_in_codes, tokens};
-use super::{Conn, StoreError, Tx, each};
+use super::sql::lock::{SkipLocked, locked};
+use super::{StoreError, Tx, each};
 
 /// The numbers of rows that are deleted or would be.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize, Serialize)]
@@ -88,11 +89,8 @@ pub fn batch(tx: &mut Tx<'_>, cutoff: Cutoff, limit: i64) -> Result<Purged, Stor
         .order(requests::decided_at.asc())
         .limit(limit)
         .select(requests::id);
-    let ids: Vec<i64> = match tx.conn() {
-        Conn::Sqlite(c) => query.load(c)?,
-        // Skips locked rows: a request may be approved right now, or be in another daemon's batch.
-        Conn::Postgres(c) => query.for_update().skip_locked().load(c)?,
-    };
+    // Skips locked rows: a request may be approved right now, or be in another daemon's batch.
+    let ids: Vec<i64> = each!(tx, |c| locked(query, SkipLocked).load(c)?);
     let mut gone = Purged::default();
     if !ids.is_empty() {
         gone.tokens = removed(each!(tx, |c| diesel::delete(tokens::table.filter(tokens::request_id.eq_any(&ids))).execute(c)?));

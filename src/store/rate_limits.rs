@@ -4,14 +4,13 @@
 use std::collections::{BTreeSet, HashMap};
 
 use chrono::{DateTime, TimeDelta, Utc};
-use diesel::pg::sql_types::Array;
 use diesel::prelude::*;
-use diesel::sql_query;
-use diesel::sql_types::{BigInt, Text};
+use diesel::sql_types::BigInt;
 
 use super::schema::budgets;
-use super::sql::insert::{Column, Insert, column, insert};
-use super::sql::raw::{RawQuery, Statement, raw_query};
+use super::sql::insert::{Insert, insert};
+use super::sql::raw::{Statement, raw_query};
+use super::sql::rows::{Column, Part, Rows, column};
 use super::{Conn, StoreError, Tx, each};
 use crate::clock::{ASTRAY, from_micros};
 use crate::domain::Address;
@@ -97,28 +96,17 @@ impl LockedLimits {
     pub fn lock(tx: &mut Tx<'_>, limits: &[RateLimit]) -> Result<Self, StoreError> {
         let keys = keys(limits);
         let now = tx.micros();
-        let mut full_at = HashMap::with_capacity(keys.len());
-        match tx.conn() {
-            // SQLite has one writer and needs no locks.
-            Conn::Sqlite(c) => {
-                for key in keys {
-                    let found: Option<i64> = budgets::table.find(key).select(budgets::full_at).get_result(c).optional()?;
-                    full_at.extend(found.map(|at| (key, at)));
-                }
-            }
-            Conn::Postgres(c) if !keys.is_empty() => {
-                let (kinds, subjects): (Vec<_>, Vec<_>) = keys.iter().copied().unzip();
-                let there = sql_query(AddMissing::TEXT).bind::<Array<Text>, _>(&kinds).bind::<Array<BigInt>, _>(&subjects);
-                // Adds missing rows before it locks any, because two callers that do both could deadlock.
-                Statement::<AddMissing, _>::of(there.bind::<BigInt, _>(now)).execute(c)?;
-                let locked = sql_query(Lock::TEXT).bind::<Array<Text>, _>(&kinds).bind::<Array<BigInt>, _>(&subjects);
-                let rows: Vec<(i64, i64)> = Statement::<Lock, _>::of(locked).load(c)?;
-                for (place, at) in rows {
-                    full_at.extend(key_at(&keys, place).map(|key| (key, at)));
-                }
-            }
-            Conn::Postgres(_) => {}
+        if keys.is_empty() {
+            return Ok(Self::default());
         }
+        // A row that does not exist cannot be locked. All are added before any is locked, because two callers that do both could
+        // deadlock. SQLite has one writer.
+        if let Conn::Postgres(c) = tx.conn() {
+            Statement::<AddMissing, _>::over(vec![Part::Number(now), Part::Rows(rows(&keys))]).execute(c)?;
+        }
+        let locked = vec![Part::Rows(rows(&keys)), Part::Lock];
+        let locked: Vec<(i64, i64)> = each!(tx, |c| Statement::<Lock, _>::over(locked).load(c)?);
+        let full_at = locked.into_iter().filter_map(|(place, at)| Some((key_at(&keys, place)?, at))).collect();
         Ok(Self { full_at, taken: BTreeSet::new() })
     }
 
@@ -177,27 +165,22 @@ pub(in crate::store) fn taken_rows(taken: &[(LimitKey, i64)]) -> Insert<'static>
         .on_conflict("ON CONFLICT (kind, subject) DO UPDATE SET full_at = excluded.full_at")
 }
 
-/// Locks the limits of these kinds and subjects in key order; returns the position of each in the lists.
-macro_rules! lock_limits {
-    ($kinds:literal, $subjects:literal) => {
-        concat!(
-            "SELECT m.place, b.full_at FROM unnest(",
-            $kinds,
-            "::text[], ",
-            $subjects,
-            "::bigint[]) WITH ORDINALITY AS m (kind, subject, place) \
-             JOIN budgets b ON b.kind = m.kind AND b.subject = m.subject \
-             ORDER BY b.kind, b.subject FOR UPDATE OF b"
-        )
-    };
+/// Limits as rows of a statement, numbered from 1.
+pub(in crate::store) fn rows(keys: &[LimitKey]) -> Rows<'static> {
+    let columns = vec![
+        ("kind", Column::Texts(column(keys, |(kind, _)| *kind))),
+        ("subject", Column::Numbers(column(keys, |(_, subject)| *subject))),
+        ("place", Column::Numbers((1..).take(keys.len()).collect())),
+    ];
+    Rows::new(keys.len(), columns)
 }
-pub(in crate::store) use lock_limits;
 
 raw_query! {
     AddMissing -> BigInt =
-        "INSERT INTO budgets (kind, subject, full_at)
-         SELECT m.kind, m.subject, $3 FROM unnest($1::text[], $2::bigint[]) AS m (kind, subject) ON CONFLICT DO NOTHING";
-    Lock -> (BigInt, BigInt) = lock_limits!("$1", "$2");
+        "INSERT INTO budgets (kind, subject, full_at) SELECT n.kind, n.subject, {} FROM {} ON CONFLICT DO NOTHING";
+    Lock -> (BigInt, BigInt) =
+        "SELECT n.place, b.full_at FROM {} JOIN budgets b ON b.kind = n.kind AND b.subject = n.subject
+         ORDER BY b.kind, b.subject{}";
 }
 
 /// The subject of the limit on emails to an address's mail domain. It is equal on every daemon and does not reveal the address.

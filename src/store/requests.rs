@@ -1,30 +1,30 @@
 //! Requests, their items, and the guarded UPDATE that decides them.
 
+mod given;
 mod lists;
-mod outcome;
 
 use chrono::{DateTime, TimeDelta, Utc};
-use diesel::pg::sql_types::Array;
 use diesel::prelude::*;
-use diesel::sql_query;
-use diesel::sql_types::{BigInt, Bool, Nullable, Text};
+use diesel::sql_types::BigInt;
 
 use super::bundles::unreadable;
 use super::schema::{grants, request_items, requests};
-use super::sql::insert::{Column, Insert, column};
+use super::sql::any::is_any;
+use super::sql::insert::Insert;
 use super::sql::literal::Pending;
 use super::sql::prepared_update;
-use super::sql::raw::{RawQuery, Statement, raw_query};
-use super::{Conn, StoreError, Tx, each, row};
+use super::sql::raw::{Statement, raw_query};
+use super::sql::rows::{Column, Part, Rows, column};
+use super::{StoreError, Tx, each, row};
 use crate::clock::from_micros;
 use crate::domain::{
     BundleId, Decision, Given, GrantId, KeyId, Level, MailState, Outcome, Reason, Request, RequestId, RequestItem, RequestKind,
     RequestState, ResourceId, Until, UserId,
 };
 
+pub(super) use self::given::uris;
 pub(super) use self::lists::with_grants;
 pub use self::lists::{Cause, Listed, Side, count_by_state, count_waiting, list, of_side, overdue, pending_of, sqlite_text};
-pub(super) use self::outcome::uris;
 
 row! {
     struct Row from requests {
@@ -82,12 +82,12 @@ impl TryFrom<(Row, Option<Outcome>)> for Request {
     type Error = StoreError;
 
     fn try_from((row, grant): (Row, Option<Outcome>)) -> Result<Self, StoreError> {
-        let given = row.given.as_deref().map(outcome::read).transpose()?;
+        let given = row.given.as_deref().map(given::read).transpose()?;
         let state = RequestState::parse(&row.state).ok_or_else(|| unreadable("requests.state", &row.state))?;
         let decision = row.decided_at.map(|at| Decision {
             at: from_micros(at),
             by: row.decided_by.map(UserId),
-            reason: outcome::reason(state, row.reason_code.as_deref(), row.reason),
+            reason: given::reason(state, row.reason_code.as_deref(), row.reason),
             is_narrowed: row.is_narrowed,
             given,
             grant,
@@ -106,7 +106,7 @@ impl TryFrom<(Row, Option<Outcome>)> for Request {
             ttl: TimeDelta::seconds(row.ttl_seconds),
             expires_at: from_micros(row.expires_at),
             until: until.or_else(|| row.until_seconds.map(TimeDelta::seconds).map(Until::For)),
-            resources: row.resources.as_deref().map(outcome::read_uris).transpose()?.unwrap_or_default(),
+            resources: row.resources.as_deref().map(given::read_uris).transpose()?.unwrap_or_default(),
             state,
             mail_state: MailState::parse(&row.mail_state).ok_or_else(|| unreadable("requests.mail_state", &row.mail_state))?,
             letters: row.letters,
@@ -182,7 +182,7 @@ pub fn items_key(items: &[RequestItem]) -> String {
 }
 
 /// The rows of new requests and their items. `keys` are their [`items_key`]s, and `uris` are their resources after
-/// [`outcome::uris`].
+/// [`given::uris`].
 pub(in crate::store) fn rows<'a>(
     requests: &'a [(Request, Vec<RequestItem>)],
     keys: &'a [String],
@@ -205,12 +205,8 @@ pub(in crate::store) fn rows<'a>(
         ("expires_at", Column::Numbers(column(requests, |(row, _)| micros(row.expires_at)))),
         ("until_at", Column::MaybeNumbers(column(requests, |(row, _)| at(row.until)))),
         ("until_seconds", Column::MaybeNumbers(column(requests, |(row, _)| length(row.until)))),
-        ("state", Column::Sql("'pending'")),
-        ("mail_state", Column::Sql("'queued'")),
-        ("letters", Column::Sql("1")),
         ("last_letter_at", Column::Numbers(column(requests, |(row, _)| micros(row.last_letter_at)))),
         ("created_at", Column::Numbers(column(requests, |(row, _)| micros(row.created_at)))),
-        ("is_narrowed", Column::Sql("false")),
         ("remind_at", Column::MaybeNumbers(column(requests, |(row, _)| row.remind_at.map(micros)))),
         ("renews_id", Column::MaybeNumbers(column(requests, |(row, _)| row.renews.map(|id| id.0)))),
         ("resources", Column::MaybeTexts(column(uris, Option::as_deref))),
@@ -226,7 +222,13 @@ pub(in crate::store) fn rows<'a>(
         ("resource_id", Column::MaybeNumbers(column(&items, |(.., item)| item.resource.map(|id| id.0)))),
         ("level", Column::Texts(items.iter().map(|(.., item)| item.level.as_str()).collect())),
     ];
-    [Insert::new("requests", requests.len(), columns), Insert::new("request_items", items.len(), item_columns)]
+    let new = Insert::new("requests", requests.len(), columns).constants(&[
+        ("state", "'pending'"),
+        ("mail_state", "'queued'"),
+        ("letters", "1"),
+        ("is_narrowed", "false"),
+    ]);
+    [new, Insert::new("request_items", items.len(), item_columns)]
 }
 
 /// The request, as stored.
@@ -269,7 +271,7 @@ pub(super) fn complete(tx: &mut Tx<'_>, row: Row) -> Result<Request, StoreError>
     let is_approved = row.state == RequestState::Approved.as_str();
     // A renewal has no grant of its own; it prolonged an existing one.
     let renewed = row.renews_id.map(GrantId);
-    let grant = if is_approved { outcome::outcome(tx, RequestId(row.id), renewed)? } else { None };
+    let grant = if is_approved { given::outcome(tx, RequestId(row.id), renewed)? } else { None };
     Request::try_from((row, grant))
 }
 
@@ -286,19 +288,16 @@ pub fn find_pending(tx: &mut Tx<'_>, target: UserId, allowed: UserId, items_key:
 }
 
 /// Finds pending requests by id, with one row for each item.
-pub(super) fn pending_by_id(
-    conn: &mut PgConnection,
-    ids: Vec<i64>,
-) -> Result<Vec<(RequestKey, Request, RequestItem)>, StoreError> {
+pub(super) fn pending_by_id(tx: &mut Tx<'_>, ids: Vec<i64>) -> Result<Vec<(RequestKey, Request, RequestItem)>, StoreError> {
     if ids.is_empty() {
         return Ok(Vec::new());
     }
     let query = requests::table
-        .filter(requests::id.eq_any(ids))
+        .filter(is_any(requests::id, ids))
         .inner_join(request_items::table.on(request_items::request_id.eq(requests::id)))
         .order((requests::id.asc(), request_items::position.asc()))
         .select((Row::columns(), requests::items_key, ItemRow::columns()));
-    let rows: Vec<(Row, String, ItemRow)> = query.load(conn)?;
+    let rows: Vec<(Row, String, ItemRow)> = each!(tx, |c| query.load(c)?);
     rows.into_iter()
         .map(|(row, items_key, item)| {
             let (_, item) = item.try_into()?;
@@ -380,95 +379,35 @@ pub fn make_transitions(tx: &mut Tx<'_>, changes: &[Transition]) -> Result<Vec<R
         return Ok(Vec::new());
     }
     let now = tx.micros();
-    let mut won: Vec<i64> = Vec::with_capacity(changes.len());
-    match tx.conn() {
-        Conn::Sqlite(c) => {
-            for change in changes {
-                let given = change.given.as_ref().map(outcome::written);
-                let query = sql_query(TransitionOne::TEXT)
-                    .bind::<Text, _>(change.to.as_str())
-                    .bind::<BigInt, _>(now)
-                    .bind::<Nullable<BigInt>, _>(change.by.map(|id| id.0))
-                    .bind::<Nullable<Text>, _>(change.reason.as_ref().map(Reason::text))
-                    .bind::<Nullable<Text>, _>(change.reason.as_ref().and_then(Reason::code))
-                    .bind::<Bool, _>(change.is_narrowed)
-                    .bind::<Nullable<Text>, _>(given)
-                    .bind::<BigInt, _>(change.request.0)
-                    .bind::<Text, _>(change.from.as_str())
-                    .bind::<BigInt, _>(change.target.0);
-                won.extend(Statement::<TransitionOne, _>::of(query).get_result::<i64>(c).optional()?);
-            }
-        }
-        Conn::Postgres(c) => {
-            let given: Vec<Option<String>> = column(changes, |change| change.given.as_ref().map(outcome::written));
-            let query = sql_query(TransitionMany::TEXT)
-                .bind::<Array<Text>, _>(column(changes, |change| change.to.as_str()))
-                .bind::<BigInt, _>(now)
-                .bind::<Array<Nullable<BigInt>>, _>(column(changes, |change| change.by.map(|id| id.0)))
-                .bind::<Array<Nullable<Text>>, _>(column(changes, |change| change.reason.as_ref().map(Reason::text)))
-                .bind::<Array<Nullable<Text>>, _>(column(changes, |change| change.reason.as_ref().and_then(Reason::code)))
-                .bind::<Array<Bool>, _>(column(changes, |change| change.is_narrowed))
-                .bind::<Array<Nullable<Text>>, _>(given)
-                .bind::<Array<BigInt>, _>(column(changes, |change| change.request.0))
-                .bind::<Array<Text>, _>(column(changes, |change| change.from.as_str()))
-                .bind::<Array<BigInt>, _>(column(changes, |change| change.target.0));
-            won = Statement::<TransitionMany, _>::of(query).load(c)?;
-        }
-    }
+    let given: Vec<Option<String>> = column(changes, |change| change.given.as_ref().map(given::written));
+    let rows = vec![
+        ("id", Column::Numbers(column(changes, |change| change.request.0))),
+        ("from_state", Column::Texts(column(changes, |change| change.from.as_str()))),
+        ("state", Column::Texts(column(changes, |change| change.to.as_str()))),
+        ("target", Column::Numbers(column(changes, |change| change.target.0))),
+        ("decided_by", Column::MaybeNumbers(column(changes, |change| change.by.map(|id| id.0)))),
+        ("reason", Column::MaybeTexts(column(changes, |change| change.reason.as_ref().map(Reason::text)))),
+        ("reason_code", Column::MaybeTexts(column(changes, |change| change.reason.as_ref().and_then(Reason::code)))),
+        ("is_narrowed", Column::Flags(column(changes, |change| change.is_narrowed))),
+        ("given", Column::MaybeTexts(column(&given, Option::as_deref))),
+    ];
+    let rows = Rows::new(changes.len(), rows);
+    let update = Statement::<MakeTransitions, _>::over(vec![Part::Number(now), Part::Rows(rows), Part::Number(now)]);
+    let won: Vec<i64> = each!(tx, |c| update.load(c)?);
     Ok(won.into_iter().map(RequestId).collect())
 }
 
-/// The statement of [`make_transitions`], with single values or with lists. It finds the request by id alone: `|| ''` and `+ 0`
-/// exclude the indexes over pending requests.
-macro_rules! transition {
-    ($to:literal, $now:literal, $by:literal, $reason:literal, $code:literal, $is_narrowed:literal, $given:literal, $from:literal, $id:literal,
-     $from_state:literal, $target:literal) => {
-        concat!(
-            "UPDATE requests SET state = ",
-            $to,
-            ", decided_at = ",
-            $now,
-            ", decided_by = ",
-            $by,
-            ", reason = ",
-            $reason,
-            ", reason_code = ",
-            $code,
-            ", is_narrowed = ",
-            $is_narrowed,
-            ", given = ",
-            $given,
-            $from,
-            " WHERE requests.id = ",
-            $id,
-            " AND requests.state || '' = ",
-            $from_state,
-            " AND CASE
-                 WHEN requests.expires_at + 0 > ",
-            $now,
-            " THEN ",
-            $to,
-            " IN ('withdrawn', 'cancelled')
-                     OR ",
-            $to,
-            " IN ('approved', 'declined') AND requests.target_id = ",
-            $target,
-            "
-                 ELSE ",
-            $to,
-            " IN ('withdrawn', 'cancelled', 'expired', 'failed')
-             END RETURNING requests.id"
-        )
-    };
-}
-
+// Finds the requests by id alone: `|| ''` and `+ 0` exclude the indexes over pending requests.
 raw_query! {
-    TransitionOne -> BigInt = transition!("$1", "$2", "$3", "$4", "$5", "$6", "$7", "", "$8", "$9", "$10");
-    TransitionMany -> BigInt = transition!(
-        "n.state", "$2", "n.decided_by", "n.reason", "n.reason_code", "n.is_narrowed", "n.given",
-        " FROM unnest($1, $3, $4, $5, $6, $7, $8, $9, $10)
-            AS n (state, decided_by, reason, reason_code, is_narrowed, given, id, from_state, target)",
-        "n.id", "n.from_state", "n.target");
+    MakeTransitions -> BigInt =
+        "UPDATE requests SET state = n.state, decided_at = {}, decided_by = n.decided_by, reason = n.reason,
+             reason_code = n.reason_code, is_narrowed = n.is_narrowed, given = n.given
+         FROM {}
+         WHERE requests.id = n.id AND requests.state || '' = n.from_state AND CASE
+             WHEN requests.expires_at + 0 > {} THEN n.state IN ('withdrawn', 'cancelled')
+                 OR n.state IN ('approved', 'declined') AND requests.target_id = n.target
+             ELSE n.state IN ('withdrawn', 'cancelled', 'expired', 'failed')
+         END RETURNING requests.id";
 }
 
 /// Counts another link email of a pending request that has had this many `emails`; none if a concurrent call counted first.

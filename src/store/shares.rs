@@ -5,7 +5,7 @@ use diesel::prelude::*;
 
 use super::grants::Row;
 use super::schema::{grant_resources, grants, resources, user_groups, users};
-use super::{Conn, StoreError, Tx};
+use super::{StoreError, Tx, each};
 use crate::domain::filter::{Bound, Case, Filter, Sort, Test, TextOf, TimeOf};
 use crate::domain::name::{compose, folded, key};
 use crate::domain::{Grant, GrantId, GranteeKind, Page, PrincipalId, Slice, UserId};
@@ -35,21 +35,21 @@ pub struct Listing<'a> {
 /// A page of the shares that are not deleted.
 pub fn list(tx: &mut Tx<'_>, listing: &Listing<'_>, page: Page) -> Result<Slice<Grant>, StoreError> {
     let now = tx.micros();
-    let (total, rows) = match tx.conn() {
-        Conn::Sqlite(c) => sqlite::list(c, listing, page, now)?,
-        Conn::Postgres(c) => postgres::list(c, listing, page, now)?,
-    };
+    let (total, rows) = each!(tx, |c| c.list(listing, page, now)?);
     Ok(Slice { items: rows.into_iter().map(Grant::try_from).collect::<Result<_, _>>()?, total })
 }
 
 /// A page of the ids of shares, and the total number. Large lists are read in pieces by it.
 pub fn ids(tx: &mut Tx<'_>, listing: &Listing<'_>, page: Page) -> Result<Slice<GrantId>, StoreError> {
     let now = tx.micros();
-    let (total, ids) = match tx.conn() {
-        Conn::Sqlite(c) => sqlite::ids(c, listing, page, now)?,
-        Conn::Postgres(c) => postgres::ids(c, listing, page, now)?,
-    };
+    let (total, ids) = each!(tx, |c| c.ids(listing, page, now)?);
     Ok(Slice { items: ids.into_iter().map(GrantId).collect(), total })
+}
+
+/// The lists of a database: the total number, and the rows or ids of a page.
+trait Lists {
+    fn list(&mut self, listing: &Listing<'_>, page: Page, now: i64) -> Result<(i64, Vec<Row>), StoreError>;
+    fn ids(&mut self, listing: &Listing<'_>, page: Page, now: i64) -> Result<(i64, Vec<i64>), StoreError>;
 }
 
 /// The SQL of a list, for the tests of query plans.
@@ -173,25 +173,17 @@ macro_rules! listed_on {
                 };
             }
 
-            pub(super) fn list(
-                c: &mut $connection,
-                listing: &Listing<'_>,
-                part: Page,
-                now: i64,
-            ) -> Result<(i64, Vec<Row>), StoreError> {
-                let total = grants::table.filter(all(listing, now)).count().get_result(c)?;
-                Ok((total, page(listing, part, now).load(c)?))
-            }
+            impl Lists for $connection {
+                fn list(&mut self, listing: &Listing<'_>, part: Page, now: i64) -> Result<(i64, Vec<Row>), StoreError> {
+                    let total = grants::table.filter(all(listing, now)).count().get_result(self)?;
+                    Ok((total, page(listing, part, now).load(self)?))
+                }
 
-            pub(super) fn ids(
-                c: &mut $connection,
-                listing: &Listing<'_>,
-                part: Page,
-                now: i64,
-            ) -> Result<(i64, Vec<i64>), StoreError> {
-                let total = grants::table.filter(all(listing, now)).count().get_result(c)?;
-                let query = grants::table.filter(all(listing, now)).select(grants::id).into_boxed();
-                Ok((total, ordered!(query, listing).limit(part.limit).offset(part.offset).load(c)?))
+                fn ids(&mut self, listing: &Listing<'_>, part: Page, now: i64) -> Result<(i64, Vec<i64>), StoreError> {
+                    let total = grants::table.filter(all(listing, now)).count().get_result(self)?;
+                    let query = grants::table.filter(all(listing, now)).select(grants::id).into_boxed();
+                    Ok((total, ordered!(query, listing).limit(part.limit).offset(part.offset).load(self)?))
+                }
             }
 
             pub(super) fn page(

@@ -15,10 +15,13 @@ use std::sync::mpsc::{Receiver, SyncSender, TrySendError, sync_channel};
 use std::sync::{Arc, Mutex, PoisonError};
 
 use chrono::{DateTime, Utc};
+use diesel::backend::Backend;
 use diesel::connection::{AnsiTransactionManager, SimpleConnection, TransactionManager};
-use diesel::{Connection, RunQueryDsl, SqliteConnection};
+use diesel::query_builder::{AstPass, QueryFragment, QueryId};
+use diesel::{Connection, QueryResult, RunQueryDsl, SqliteConnection};
 
-use super::{Conn, StoreError};
+use super::transaction::Transactions;
+use super::{Conn, StoreError, each};
 use crate::clock::Clock;
 
 /// The limit of closures in a commit; with more, the first of them would wait too long.
@@ -57,6 +60,10 @@ pub(super) enum Place {
 impl Place {
     /// Opens a connection that can write.
     pub(super) fn open(&self) -> Result<Conn, StoreError> {
+        self.connect().map(Conn::from)
+    }
+
+    fn connect(&self) -> Result<SqliteConnection, StoreError> {
         match self {
             Self::File(path) => open(path),
             Self::Memory(name) => connect(&format!("file:/{name}?vfs=memdb")).map_err(StoreError::Unavailable),
@@ -65,11 +72,9 @@ impl Place {
 
     /// Opens a read-only connection; the database refuses writes.
     pub(super) fn open_to_read(&self) -> Result<Conn, StoreError> {
-        let mut conn = self.open()?;
-        if let Conn::Sqlite(c) = &mut conn {
-            c.batch_execute("PRAGMA query_only = ON")?;
-        }
-        Ok(conn)
+        let mut conn = self.connect()?;
+        conn.batch_execute("PRAGMA query_only = ON")?;
+        Ok(conn.into())
     }
 }
 
@@ -164,7 +169,7 @@ impl Thread {
             Some(conn) => Ok(conn),
             None => self.place.open(),
         };
-        let conn = begun.and_then(|mut conn| begin_immediate(&mut conn).map(|()| conn)).map_err(words)?;
+        let conn = begun.and_then(|mut conn| each!(conn, |c| c.begin_by("BEGIN IMMEDIATE")).map(|()| conn)).map_err(words)?;
         let conn = self.conn.insert(conn);
         let most = self.waiting.load(Ordering::Relaxed).clamp(BATCH_LEAST, BATCH);
         let mut ran = 0;
@@ -180,7 +185,7 @@ impl Thread {
             ran += 1;
         }
         crate::failpoints::point("commit.before");
-        let committed = commit(conn);
+        let committed = each!(conn, |c| c.commit()).map_err(|error| error.to_string());
         crate::failpoints::point("commit.after");
         committed
     }
@@ -194,16 +199,74 @@ fn words(error: StoreError) -> String {
     }
 }
 
-fn begin_immediate(conn: &mut Conn) -> Result<(), StoreError> {
-    match conn {
-        Conn::Sqlite(c) => Ok(AnsiTransactionManager::begin_transaction_sql(c, "BEGIN IMMEDIATE")?),
-        Conn::Postgres(_) => Err(StoreError::Query("the writer thread is SQLite's".into())),
+impl From<SqliteConnection> for Conn {
+    fn from(conn: SqliteConnection) -> Self {
+        Self::Sqlite(conn)
     }
 }
 
-fn commit(conn: &mut Conn) -> Result<(), String> {
-    let Conn::Sqlite(c) = conn else { return Err("the writer thread is SQLite's".into()) };
-    AnsiTransactionManager::commit_transaction(c).map_err(|error| error.to_string())
+impl Transactions for SqliteConnection {
+    fn now(&mut self, clock: &Clock) -> Result<DateTime<Utc>, StoreError> {
+        Ok(clock.now())
+    }
+
+    fn undo(&mut self) -> QueryResult<()> {
+        let depth = self.depth();
+        AnsiTransactionManager::rollback_transaction(self)?;
+        // diesel leaves a savepoint open after a rollback to it, and SQLite would copy pages for it from then on.
+        if depth > 1 { self.batch_execute(&format!("RELEASE diesel_savepoint_{}", depth - 1)) } else { Ok(()) }
+    }
+
+    /// If a read cannot be ended, the connection is marked as broken, so that it is closed.
+    fn finish<T, E: From<StoreError>>(&mut self, result: Result<T, E>) -> Result<T, E> {
+        match EndRead.execute(self) {
+            Ok(_) => result,
+            Err(error) => Err(E::from(StoreError::Unavailable(error.to_string()))),
+        }
+    }
+}
+
+/// A transaction statement that stays prepared. diesel's own are parsed each time, and counted: these are not.
+macro_rules! prepared {
+    ($($name:ident = $text:literal,)+) => {$(
+        #[derive(QueryId)]
+        struct $name;
+
+        impl<DB: Backend> QueryFragment<DB> for $name {
+            fn walk_ast<'b>(&'b self, mut out: AstPass<'_, 'b, DB>) -> QueryResult<()> {
+                out.push_sql($text);
+                Ok(())
+            }
+        }
+
+        impl<C> RunQueryDsl<C> for $name {}
+    )+};
+}
+
+prepared! {
+    BeginRead = "BEGIN",
+    EndRead = "COMMIT",
+    BeginJob = "SAVEPOINT job",
+    EndJob = "RELEASE job",
+    UndoJob = "ROLLBACK TO job",
+}
+
+/// Begins a transaction that reads one snapshot.
+pub(super) fn begin_read(conn: &mut Conn) -> Result<(), StoreError> {
+    Ok(each!(conn, |c| BeginRead.execute(c)).map(drop)?)
+}
+
+/// Begins the savepoint of a job in the writer's transaction.
+pub(super) fn begin_job(conn: &mut Conn) -> Result<(), StoreError> {
+    Ok(each!(conn, |c| BeginJob.execute(c)).map(drop)?)
+}
+
+/// Ends a job's savepoint: releases it on success, rolls it back on failure. An error means that the whole transaction is lost.
+pub(super) fn end_job(conn: &mut Conn, is_ok: bool) -> Result<(), StoreError> {
+    if !is_ok {
+        each!(conn, |c| UndoJob.execute(c))?;
+    }
+    Ok(each!(conn, |c| EndJob.execute(c)).map(drop)?)
 }
 
 /// The file of a `sqlite:` URL.
@@ -220,7 +283,7 @@ fn explain(path: &str, reason: &str) -> StoreError {
 }
 
 /// Opens the file with synchronous commits and foreign keys.
-pub(super) fn open(path: &str) -> Result<Conn, StoreError> {
+pub(super) fn open(path: &str) -> Result<SqliteConnection, StoreError> {
     let explain = |reason: String| explain(path, &reason);
     if path.contains(":memory:") {
         return Err(StoreError::Unavailable(
@@ -236,14 +299,14 @@ pub(super) fn open(path: &str) -> Result<Conn, StoreError> {
 }
 
 /// Opens a database by SQLite's name for it; an error has SQLite's message.
-fn connect(name: &str) -> Result<Conn, String> {
+fn connect(name: &str) -> Result<SqliteConnection, String> {
     let mut conn = SqliteConnection::establish(name).map_err(|e| e.to_string())?;
     conn.batch_execute(&format!(
         "PRAGMA busy_timeout = 5000; PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA foreign_keys = ON; \
          PRAGMA trusted_schema = OFF; PRAGMA temp_store = MEMORY; PRAGMA cache_size = -8000; PRAGMA mmap_size = {MAPPED_MOST};",
     ))
     .map_err(|e| e.to_string())?;
-    Ok(Conn::Sqlite(conn))
+    Ok(conn)
 }
 
 /// Creates a missing file, readable by its owner only, because it will contain addresses and hashes. SQLite gives the same
@@ -270,7 +333,7 @@ pub(super) fn check_pages(path: &str) -> Result<(), StoreError> {
     if std::fs::metadata(path).is_ok_and(|file| file.len() > CHECKED_MOST) {
         return Ok(());
     }
-    let Conn::Sqlite(mut conn) = open(path)? else { return Ok(()) };
+    let mut conn = open(path)?;
     let found = diesel::sql_query("PRAGMA quick_check(1)").get_results::<Check>(&mut conn);
     let damage = match found {
         Ok(rows) => rows.into_iter().map(|row| row.quick_check).find(|said| said != "ok"),
@@ -349,7 +412,7 @@ pub(super) fn has_one_name(path: &str) -> Result<(), StoreError> {
 /// Copies the database to a new file, consistently, while it is in use. This program creates the file, for its owner only and
 /// not through a link; SQLite would create it and its journal with the permissions of the umask.
 pub(super) fn backup(place: &Place, file: &str) -> Result<(), StoreError> {
-    let Conn::Sqlite(mut conn) = place.open()? else { return Ok(()) };
+    let mut conn = place.connect()?;
     let mut options = OpenOptions::new();
     options.write(true).create_new(true);
     #[cfg(unix)]

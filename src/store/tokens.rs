@@ -5,6 +5,7 @@ use diesel::prelude::*;
 
 use super::requests::{self, ItemRow};
 use super::schema::{meta, request_items, requests as requests_table, tokens};
+use super::sql::any::is_any;
 use super::{StoreError, Tx, each};
 use crate::domain::{Address, Request, RequestItem, TokenId, UserId};
 use crate::secret::digest;
@@ -91,12 +92,12 @@ pub fn find(tx: &mut Tx<'_>, id: TokenId) -> Result<Option<(StoredToken, Request
 }
 
 /// Finds tokens for redemption by id, with their requests but without grants; one row for each requested item, in order.
-pub(super) fn find_all(conn: &mut PgConnection, ids: &[i64]) -> Result<Vec<(StoredToken, Request, RequestItem)>, StoreError> {
-    let these = with_request!(tokens::id.eq_any(ids))
+pub(super) fn find_all(tx: &mut Tx<'_>, ids: Vec<i64>) -> Result<Vec<(StoredToken, Request, RequestItem)>, StoreError> {
+    let these = with_request!(is_any(tokens::id, ids))
         .inner_join(request_items::table.on(request_items::request_id.eq(tokens::request_id)))
         .select((columns!(), requests::Row::columns(), ItemRow::columns()))
         .order((tokens::id.asc(), request_items::position.asc()));
-    let rows: Vec<(Row, requests::Row, ItemRow)> = these.load(conn)?;
+    let rows: Vec<(Row, requests::Row, ItemRow)> = each!(tx, |c| these.load(c)?);
     let whole = |(token, request, item): (Row, requests::Row, ItemRow)| {
         let (_, item) = item.try_into()?;
         Ok((token.try_into()?, Request::try_from((request, None))?, item))

@@ -2,8 +2,8 @@
 
 use chrono::{DateTime, Utc};
 
-use super::transaction::{begin, end};
-use super::{Conn, Fault};
+use super::transaction::Transactions as _;
+use super::{Conn, Fault, each};
 use crate::random::Rng;
 
 /// The lock on loaded rows until the transaction ends. SQLite has one writer and needs no locks.
@@ -70,10 +70,10 @@ impl Tx<'_> {
     /// write.
     pub fn attempt<T, E: Fault>(&mut self, f: impl FnOnce(&mut Tx<'_>) -> Result<T, E>) -> Result<T, E> {
         let (now, rng) = (self.now, self.rng);
-        begin(self.conn)?;
+        each!(self, |c| c.begin())?;
         let mut tx = Tx::over(self.conn, now, rng);
         let result = f(&mut tx);
         self.has_emails |= result.is_ok() && tx.has_emails;
-        end(self.conn, result)
+        each!(self, |c| c.end(result))
     }
 }

@@ -4,8 +4,10 @@ use diesel::prelude::*;
 
 use super::names::by_name;
 use super::schema::{grants, group_members, principals, user_groups, users};
+use super::sql::any::is_any;
+use super::sql::lock::{Share, locked};
 use super::tx::Lock;
-use super::{Conn, StoreError, Tx, each, held, row};
+use super::{StoreError, Tx, each, load_all, row};
 use crate::clock::from_micros;
 use crate::domain::name::{key, shape};
 use crate::domain::{Address, Group, GroupId, Name, NewUser, Page, PrincipalId, Slice, User, UserId};
@@ -92,34 +94,19 @@ pub fn find_including_deleted(tx: &mut Tx<'_>, id: UserId) -> Result<Option<User
 /// Finds an existing person and locks the row (shared) until the transaction ends, because an approval depends on it.
 pub fn hold(tx: &mut Tx<'_>, id: UserId) -> Result<Option<User>, StoreError> {
     let query = users::table.find(id.0).filter(users::deleted_at.is_null()).select(Row::columns());
-    Ok(held!(tx, query => Row).map(User::from))
+    Ok(each!(tx, |c| locked(query, Share).get_result::<Row>(c).optional()?).map(User::from))
 }
 
-/// Finds existing people by id or address, and locks them until the transaction ends.
+/// Finds existing people by id or address, and locks them in id order, so that concurrent callers cannot deadlock.
 pub(super) fn load_all(tx: &mut Tx<'_>, ids: &[UserId], addresses: &[Address], lock: Lock) -> Result<Vec<User>, StoreError> {
-    let here = || users::table.filter(users::deleted_at.is_null()).select(Row::columns());
-    let mut rows: Vec<Row> = Vec::with_capacity(ids.len() + addresses.len());
-    match tx.conn() {
-        Conn::Sqlite(c) => {
-            for id in ids {
-                rows.extend(here().filter(users::id.eq(id.0)).get_result(c).optional()?);
-            }
-            for address in addresses {
-                rows.extend(here().filter(users::email.eq(address.as_str())).get_result(c).optional()?);
-            }
-        }
-        Conn::Postgres(_) if ids.is_empty() && addresses.is_empty() => {}
-        Conn::Postgres(c) => {
-            let ids: Vec<i64> = ids.iter().map(|id| id.0).collect();
-            let addresses: Vec<&str> = addresses.iter().map(Address::as_str).collect();
-            let query = here().filter(users::id.eq_any(ids).or(users::email.eq_any(addresses))).order(users::id.asc());
-            rows = match lock {
-                Lock::No => query.load(c)?,
-                Lock::Share => query.for_share().load(c)?,
-                Lock::Update => query.for_no_key_update().load(c)?,
-            };
-        }
+    if ids.is_empty() && addresses.is_empty() {
+        return Ok(Vec::new());
     }
+    let by_id = is_any(users::id, ids.iter().map(|id| id.0).collect());
+    let by_address = is_any(users::email, addresses.iter().map(Address::as_str).collect());
+    let query = users::table.filter(users::deleted_at.is_null()).filter(by_id.or(by_address));
+    let query = query.order(users::id.asc()).select(Row::columns());
+    let rows = load_all!(tx, query, lock => Row);
     Ok(rows.into_iter().map(User::from).collect())
 }
 

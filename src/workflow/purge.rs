@@ -8,9 +8,9 @@ use chrono::{DateTime, TimeDelta, Utc};
 use super::{WorkflowError, authority};
 use crate::config::Retention;
 use crate::domain::Caller;
-use crate::store::Tx;
 use crate::store::audit::{self, Event};
 use crate::store::purge::{self, Cutoff, Purged};
+use crate::store::{Store, Tx};
 
 /// The size of the first batch, and the target time of one. The commit takes as long again, and all writers to SQLite wait for
 /// both.
@@ -22,14 +22,18 @@ const TAKES: Duration = Duration::from_millis(3);
 pub struct Pace {
     rows: i64,
     most: i64,
-    is_shared: bool,
+    /// Whether everybody waits for a batch, so that its size depends on its time.
+    is_waited_for: bool,
 }
 
 impl Pace {
-    /// For one purge. `is_shared` says whether others can write during a batch, so that nobody waits for it.
-    pub fn new(retention: &Retention, is_shared: bool) -> Self {
-        let most = retention.batch;
-        Self { rows: if is_shared { most } else { FIRST.min(most) }, most, is_shared }
+    /// For one purge.
+    pub fn new(retention: &Retention, store: &Store) -> Self {
+        Self::of(retention.batch, store.has_one_writer())
+    }
+
+    fn of(most: i64, is_waited_for: bool) -> Self {
+        Self { rows: if is_waited_for { FIRST.min(most) } else { most }, most, is_waited_for }
     }
 
     /// The rows of each kind in the next batch.
@@ -39,7 +43,7 @@ impl Pace {
 
     /// Records the time of a batch and returns the delay before the next one, which leaves the writer to the requests.
     pub fn breath(&mut self, took: Duration) -> Duration {
-        if !self.is_shared {
+        if self.is_waited_for {
             self.rows = next(self.rows, took).min(self.most);
         }
         2 * took.clamp(TAKES, 10 * TAKES)
@@ -116,15 +120,14 @@ mod tests {
 
     #[test]
     fn a_purge_begins_small_where_writers_wait_for_it_and_stays_below_what_is_set() {
-        let retention = Retention { batch: 40, ..crate::config::Config::defaults().unwrap().retention };
-        let mut alone = Pace::new(&retention, false);
+        let mut alone = Pace::of(40, true);
         let mut rows = vec![alone.rows()];
         for took in [Duration::ZERO, Duration::ZERO, TAKES * 20, TAKES * 20] {
             assert!((2 * TAKES..=20 * TAKES).contains(&alone.breath(took)));
             rows.push(alone.rows());
         }
         assert_eq!(rows, [16, 32, 40, 20, 10]);
-        let mut shared = Pace::new(&retention, true);
+        let mut shared = Pace::of(40, false);
         shared.breath(TAKES * 20);
         assert_eq!(shared.rows(), 40);
     }

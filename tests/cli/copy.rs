@@ -145,7 +145,7 @@ fn an_instance_copies_to_postgresql_and_back_with_all_rows() {
     }
     is_left(&two);
     let differ = desk.run(&["copy", "--check", "--from", url(&one), "--to", url(&two)]).refusal();
-    assert!(differ.starts_with("1: countersign: the two houses differ: ") && differ.contains("; grants ("), "{differ}");
+    assert!(differ.starts_with("1: countersign: the two instances differ: ") && differ.contains("; grants ("), "{differ}");
 }
 
 #[test]
@@ -176,7 +176,7 @@ fn a_row_that_changes_during_the_copy_undoes_all() {
     )
     .unwrap();
     let refusal = copy(&desk, url(&one), url(&two));
-    assert!(refusal.starts_with("1: countersign: the two houses differ: users (3 rows and 3, SHA-256 "), "{refusal}");
+    assert!(refusal.starts_with("1: countersign: the two instances differ: users (3 rows and 3, SHA-256 "), "{refusal}");
     assert_eq!((two.count("users", "1 = 1"), two.count("audit", "1 = 1")), (0, 0));
     two.sql("DROP TRIGGER spoil ON users").unwrap();
     desk.run(&["copy", "--from", url(&one), "--to", url(&two)]).out.lines().next().unwrap();
@@ -185,7 +185,7 @@ fn a_row_that_changes_during_the_copy_undoes_all() {
         .sql("CREATE TRIGGER spoil AFTER INSERT ON tokens BEGIN UPDATE tokens SET secret_hash = X'00' WHERE id = NEW.id; END")
         .unwrap();
     let refusal = copy(&desk, url(&two), url(&three));
-    assert!(refusal.starts_with("1: countersign: the two houses differ: tokens ("), "{refusal}");
+    assert!(refusal.starts_with("1: countersign: the two instances differ: tokens ("), "{refusal}");
     assert_eq!((three.count("users", "1 = 1"), three.count("audit", "1 = 1")), (0, 0));
     three.sql("DROP TRIGGER spoil").unwrap();
 
@@ -256,7 +256,7 @@ fn wrong_usage_of_copy_says_how_to_use_it() {
         )
     );
     drop(lock);
-    assert!(copy(&desk, "sqlite:none.db", url(&two)).starts_with("1: countersign: --from: there is no house in it"));
+    assert!(copy(&desk, "sqlite:none.db", url(&two)).starts_with("1: countersign: --from: there is no instance in it"));
     assert!(!desk.path("none.db").exists());
     assert_eq!(copy(&desk, url(&one), url(&one)), "2: countersign: --from and --to name the same database");
     assert!(copy(&desk, url(&one), "mysql://x").starts_with("2: countersign: --to: "));

@@ -2,33 +2,45 @@
 //! alone.
 
 use std::collections::BTreeSet;
-use std::sync::mpsc::channel;
+use std::net::IpAddr;
+use std::sync::mpsc::{Sender, channel};
+use std::sync::{Arc, Mutex};
+use std::thread::Scope;
 
 use chrono::TimeDelta;
-use countersign::domain::{Caller, User, UserRef};
+use countersign::auth::{AuthError, Authenticator, Question};
+use countersign::domain::{Caller, Scope as KeyScope, User, UserId, UserRef};
 use countersign::secret::{FreshSecret, SecretKind};
-use countersign::store::batch::{Changes, Command, Results};
-use countersign::store::{StoreError, Tx, audit, users};
+use countersign::store::batch::{Changes, Command, History, HistoryKey, Reading, Results};
+use countersign::store::rate_limits::{self, RateLimit};
+use countersign::store::{StoreError, Tx, audit, idempotency, users};
+use countersign::workflow::accounts::{self, NewKey};
 use countersign::workflow::requests::file::Filing;
+use diesel::connection::SimpleConnection;
 
 use crate::support::fixture::{Fixture, Kind, address, ask, person, runtime, word};
 use crate::support::wait_until;
 
-/// Runs all of these in one batch: the only connection is kept busy until all of them wait.
-fn in_one_batch(fixture: &Fixture, operations: Vec<Operation<'_>>) -> Vec<String> {
+/// Keeps the only connection busy until the result is dropped.
+fn occupy<'scope>(fixture: &'scope Fixture, scope: &'scope Scope<'scope, '_>) -> Sender<()> {
     let (open, gate) = channel::<()>();
     let (enter, entered) = channel();
-    let before = fixture.store.clone();
+    scope.spawn(move || {
+        let keep = move |_: &mut Tx<'_>| {
+            enter.send(()).unwrap();
+            let _ = gate.recv();
+            Ok::<_, StoreError>(())
+        };
+        runtime().block_on(fixture.store.write(keep)).unwrap();
+    });
+    entered.recv().unwrap();
+    open
+}
+
+/// Runs all of these in one batch: the only connection is kept busy until all of them wait.
+fn in_one_batch(fixture: &Fixture, operations: Vec<Operation<'_>>) -> Vec<String> {
     std::thread::scope(|scope| {
-        scope.spawn(move || {
-            let keep = move |_: &mut Tx<'_>| {
-                enter.send(()).unwrap();
-                let _ = gate.recv();
-                Ok::<_, StoreError>(())
-            };
-            runtime().block_on(before.write(keep)).unwrap();
-        });
-        entered.recv().unwrap();
+        let open = occupy(fixture, scope);
         let mut threads = Vec::new();
         for (number, operation) in operations.into_iter().enumerate() {
             threads.push(scope.spawn(move || operation(fixture)));
@@ -305,4 +317,80 @@ fn a_locked_row_delays_only_its_own_operation() {
         assert_eq!(waits.join().unwrap(), "ok");
     });
     assert_eq!(fixture.count("requests", "1 = 1"), 2);
+}
+
+/// Asks who asks. PostgreSQL refuses a text with a zero byte, and with it the transaction.
+struct WhoAsks {
+    text: &'static str,
+    /// The number of questions in each transaction.
+    batches: Arc<Mutex<Vec<usize>>>,
+}
+
+impl Question for WhoAsks {
+    type Output = Option<UserId>;
+    type Error = AuthError;
+    type Loaded = ();
+
+    fn load(_: &mut Tx<'_>, questions: &[&Self]) -> Result<Vec<()>, StoreError> {
+        questions[0].batches.lock().unwrap().push(questions.len());
+        Ok(vec![(); questions.len()])
+    }
+
+    fn answer(&self, tx: &mut Tx<'_>, caller: &Caller, _: &Reading, (): &()) -> Result<Option<UserId>, AuthError> {
+        idempotency::find(tx, self.text, "", TimeDelta::days(1))?;
+        Ok(caller.user)
+    }
+}
+
+#[test]
+fn a_question_that_the_database_refuses_leaves_the_others_their_own_answers() {
+    let fixture = narrow("");
+    let auth = Authenticator::new(fixture.store.clone(), fixture.rng.clone(), &fixture.config.limits).unwrap();
+    let callers = ["ann@example.org", "bob@example.org", "eve@example.org"].map(|email| {
+        let (user, rng) = (fixture.user(email), fixture.rng.clone());
+        let scopes = std::iter::once(KeyScope::Check).collect();
+        let new = NewKey { name: "App".into(), user: Some(user.id), scopes, redeem_urls: Vec::new() };
+        let secret = fixture.write(move |tx| accounts::add_key(tx, &Caller::operator(), &rng, &new)).unwrap();
+        (user.id, format!("Bearer {}", secret.reveal().as_str()))
+    });
+    let batches = Arc::new(Mutex::new(Vec::new()));
+    let ask =
+        |caller: usize, text| auth.ask(Some(&callers[caller].1), None::<IpAddr>, WhoAsks { text, batches: Arc::clone(&batches) });
+    let (ann, bob, eve, ()) = std::thread::scope(|scope| {
+        let open = occupy(&fixture, scope);
+        // The last one runs when all others wait.
+        runtime().block_on(async { tokio::join!(ask(0, "a"), ask(1, "\0"), ask(2, "e"), async { drop(open) }) })
+    });
+    assert_eq!((ann.unwrap(), eve.unwrap()), (Some(callers[0].0), Some(callers[2].0)));
+    assert!(matches!(bob, Err(AuthError::Store(_))), "{bob:?}");
+    let mut batches = batches.lock().unwrap().clone();
+    batches.sort_unstable();
+    assert_eq!(batches, [1, 1, 1, 3], "together, then each alone");
+}
+
+fn limit(subject: i64) -> RateLimit {
+    RateLimit { kind: "test", subject, burst: 5, every: TimeDelta::hours(1) }
+}
+
+#[test]
+fn a_filing_locks_no_rate_limit_before_it_has_added_the_missing_ones() {
+    let fixture = Fixture::new(Kind::Postgres);
+    fixture.write(|tx| rate_limits::take_all(tx, &[limit(1)])).unwrap();
+    // Another filing adds the second limit first, and then locks the first one.
+    let mut other = fixture.hold("INSERT INTO budgets (kind, subject, full_at) VALUES ('test', 2, 0)");
+    std::thread::scope(|scope| {
+        let files = scope.spawn(|| {
+            fixture.write(|tx| {
+                let limits = vec![limit(1), limit(2)];
+                let key = HistoryKey { request: None, user: None, key: None, named: Vec::new(), limits };
+                History::load(tx, &[key]).map(drop)
+            })
+        });
+        wait_until("it to wait", || (fixture.waiting_for_rows() > 0).then_some(()));
+        let locked = other.batch_execute("SELECT 1 FROM budgets WHERE kind = 'test' AND subject = 1 FOR UPDATE NOWAIT");
+        other.batch_execute("ROLLBACK").unwrap();
+        files.join().unwrap().unwrap();
+        locked.expect("or the two would wait for each other");
+    });
+    assert_eq!(fixture.count("budgets", "kind = 'test'"), 2);
 }

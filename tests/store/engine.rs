@@ -19,7 +19,7 @@ on_both![
     a_failed_savepoint_undoes_only_itself,
     a_read_sees_only_committed_rows,
     a_read_has_one_snapshot,
-    a_look_cannot_write,
+    a_read_cannot_write,
     the_time_of_a_transaction_is_the_clocks,
     writes_beyond_the_queue_are_refused,
 ];
@@ -105,7 +105,7 @@ fn a_read_has_one_snapshot(fixture: &Fixture) {
     assert_eq!(seen.unwrap(), (false, false));
 }
 
-fn a_look_cannot_write(fixture: &Fixture) {
+fn a_read_cannot_write(fixture: &Fixture) {
     assert!(fixture.read(|tx| add(tx, "ann")).is_err());
     assert!(names(fixture).is_empty());
     fixture.write(|tx| add(tx, "ann")).unwrap();
@@ -151,7 +151,7 @@ fn writes_beyond_the_queue_are_refused(fixture: &Fixture) {
             })
             .collect();
         // An operation counts as waiting until it starts.
-        while store.queue_len() < 2 + usize::from(!store.is_shared()) {
+        while store.queue_len() < 2 + usize::from(store.has_one_writer()) {
             tokio::task::yield_now().await;
         }
         let one_more = tokio::time::timeout(Duration::from_secs(20), store.write(|_| Ok::<_, StoreError>(()))).await;

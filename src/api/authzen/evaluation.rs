@@ -26,7 +26,6 @@ pub(super) struct Decisions {
 #[derive(Serialize, ToSchema)]
 #[schema(as = AuthzenAnswered)]
 #[serde(untagged)]
-#[expect(dead_code, reason = "the description's")]
 pub(super) enum Answered {
     Several(Decisions),
     One(Decision),
@@ -41,7 +40,8 @@ pub(super) enum Answered {
 )]
 pub(super) async fn one(state: State, payload: web::Payload) -> Result<HttpResponse, Problem> {
     let question = state.question(payload, |body: EvaluationBody, _| Ok(body.question(&state.config.authzen.actions))).await?;
-    decide(&state, question).await
+    let text = if decide(&state, question).await? { r#"{"decision":true}"# } else { r#"{"decision":false}"# };
+    Ok(HttpResponse::Ok().content_type("application/json").body(text))
 }
 
 /// Several evaluations on one snapshot; without a list, the same as `evaluation`.
@@ -54,7 +54,10 @@ pub(super) async fn one(state: State, payload: web::Payload) -> Result<HttpRespo
 pub(super) async fn several(state: State, payload: web::Payload) -> Result<HttpResponse, Problem> {
     let asked = state.question(payload, |body: EvaluationsBody, _| body.questions(&state.config.authzen.actions));
     let (list, until) = match asked.await? {
-        Several::One(question) => return decide(&state, question).await,
+        Several::One(question) => {
+            let decision = decide(&state, question).await?;
+            return Ok(HttpResponse::Ok().json(Answered::One(Decision { decision, context: None })));
+        }
         Several::List(list, until) => (list, until),
     };
     let faults: Vec<Option<String>> = list.iter().map(|item| item.as_ref().err().cloned()).collect();
@@ -73,7 +76,7 @@ pub(super) async fn several(state: State, payload: web::Payload) -> Result<HttpR
         };
         Decision { decision: *decision, context }
     });
-    Ok(HttpResponse::Ok().json(Decisions { evaluations: evaluations.collect() }))
+    Ok(HttpResponse::Ok().json(Answered::Several(Decisions { evaluations: evaluations.collect() })))
 }
 
 /// A few questions, answered in one batch with those of other callers.
@@ -97,8 +100,6 @@ impl auth::Question for Evaluation {
     }
 }
 
-async fn decide(state: &State, question: Question) -> Result<HttpResponse, Problem> {
-    let decisions = state.ask(Evaluation { questions: vec![Some(question)], until: Until::TheEnd }).await?;
-    let text = if decisions == [true] { r#"{"decision":true}"# } else { r#"{"decision":false}"# };
-    Ok(HttpResponse::Ok().content_type("application/json").body(text))
+async fn decide(state: &State, question: Question) -> Result<bool, Problem> {
+    Ok(state.ask(Evaluation { questions: vec![Some(question)], until: Until::TheEnd }).await? == [true])
 }

@@ -8,7 +8,7 @@ use serde_json::{Map, Value, json};
 use super::call::Call;
 use super::problem::{Denied, Problem, Unread};
 use super::share_body::{ObjectId, all_members};
-use super::wire::{Shares, kept, share_json};
+use super::wire::{Paging, Shares, kept, share_json};
 use crate::domain::{Caller, Filter, GranteeKind, Page, Slice, Sort};
 use crate::http::json_body::RequestBody;
 use crate::http::query::Query;
@@ -122,8 +122,8 @@ async fn list(call: &Call, wanted: Wanted) -> Result<HttpResponse, Problem> {
     // A large page ends early, and reports where the next one begins.
     let count = i64::try_from(items.len()).unwrap_or(i64::MAX);
     let is_cut = count < page.limit && page.offset.saturating_add(count) < total;
-    let paging = json!({ "limit": if is_cut { count } else { page.limit }, "offset": page.offset, "total": total });
-    Ok(HttpResponse::Ok().json(json!({ "shares": items, "paging": paging })))
+    let paging = Paging { limit: if is_cut { count } else { page.limit }, offset: page.offset, total };
+    Ok(HttpResponse::Ok().json(json!(Shares { shares: items, paging })))
 }
 
 fn part(tx: &mut Tx<'_>, caller: &Caller, wanted: &Wanted) -> Result<Slice<Share>, WorkflowError> {

@@ -1,6 +1,7 @@
 //! Responses: the attributes of a share, and over them the members that describe it.
 
 use chrono::{DateTime, Utc};
+use serde::Serialize;
 use serde_json::{Map, Value, json};
 
 use crate::auth::Links;
@@ -10,21 +11,24 @@ use crate::workflow::WorkflowError;
 use crate::workflow::shares::{Share, Shared};
 
 /// A share.
-#[derive(utoipa::ToSchema)]
+#[derive(Serialize, utoipa::ToSchema)]
 #[schema(as = EluvioShare)]
-#[expect(dead_code, reason = "the description's; what is shown is put together member by member")]
 pub(super) struct ShareBody {
     /// The code, which gives access and identifies the share.
     share_id: String,
     /// The tenant.
-    tenant: String,
+    #[schema(value_type = String)]
+    tenant: Option<String>,
     /// The first object.
-    object_id: String,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(value_type = String, required = true)]
+    object_id: Option<String>,
     /// The objects, in the order in which they were sent.
     object_ids: Vec<String>,
     /// The start, in seconds since 1970.
     start_time: i64,
     /// The end, in seconds since 1970; missing if there is none.
+    #[serde(skip_serializing_if = "Option::is_none")]
     end_time: Option<i64>,
     /// Whether it was revoked.
     revoked: bool,
@@ -33,44 +37,44 @@ pub(super) struct ShareBody {
     /// When it was last changed.
     updated: i64,
     /// The attributes of its creator, here or under other names, as they were sent.
+    #[serde(skip_serializing_if = "Option::is_none")]
     attributes: Option<serde_json::Value>,
 }
 
 /// A share: clients read its members at the top level or in `share`.
-#[derive(utoipa::ToSchema)]
+#[derive(Serialize, utoipa::ToSchema)]
 #[schema(as = EluvioOneShare)]
-#[expect(dead_code, reason = "the description's")]
 pub(super) struct OneShare {
-    share: ShareBody,
-    #[schema(inline)]
+    #[schema(value_type = ShareBody)]
+    share: Value,
+    #[schema(inline, value_type = ShareBody)]
     #[serde(flatten)]
-    flat: ShareBody,
+    flat: Value,
 }
 
 /// A share in the response of `info`.
-#[derive(utoipa::ToSchema)]
+#[derive(Serialize, utoipa::ToSchema)]
 #[schema(as = EluvioShareInfo)]
-#[expect(dead_code, reason = "the description's")]
 pub(super) struct ShareInfo {
-    share: ShareBody,
+    #[schema(value_type = ShareBody)]
+    share: Value,
 }
 
 /// A page of shares.
-#[derive(utoipa::ToSchema)]
+#[derive(Serialize, utoipa::ToSchema)]
 #[schema(as = EluvioShares)]
-#[expect(dead_code, reason = "the description's")]
 pub(super) struct Shares {
-    shares: Vec<ShareBody>,
-    paging: Paging,
+    #[schema(value_type = Vec<ShareBody>)]
+    pub(super) shares: Vec<Value>,
+    pub(super) paging: Paging,
 }
 
-#[derive(utoipa::ToSchema)]
+#[derive(Serialize, utoipa::ToSchema)]
 #[schema(as = EluvioPaging)]
-#[expect(dead_code, reason = "the description's")]
-struct Paging {
-    limit: i64,
-    offset: i64,
-    total: i64,
+pub(super) struct Paging {
+    pub(super) limit: i64,
+    pub(super) offset: i64,
+    pub(super) total: i64,
 }
 
 /// The attributes of a share.
@@ -81,21 +85,23 @@ pub(super) fn kept(grant: &Grant) -> Map<String, Value> {
 /// A share of these objects with its code.
 pub(super) fn shown(grant: &Grant, objects: &[String], code: String) -> Value {
     let mut members = kept(grant);
-    let objects = in_order(members.get("object_ids"), objects);
+    let object_ids = in_order(members.get("object_ids"), objects);
     members.entry("sharing_type").or_insert_with(|| "public".into());
-    members.insert("share_id".into(), code.into());
-    members.insert("tenant".into(), grant.tenant.as_deref().into());
-    if let Some(first) = objects.first() {
-        members.insert("object_id".into(), first.as_str().into());
+    let body = ShareBody {
+        share_id: code,
+        tenant: grant.tenant.clone(),
+        object_id: object_ids.first().cloned(),
+        object_ids,
+        start_time: grant.starts_at.timestamp(),
+        end_time: grant.ends_at.map(|end| end.timestamp()),
+        revoked: grant.revoked_at.is_some(),
+        created: grant.created_at.timestamp(),
+        updated: grant.updated_at.timestamp(),
+        attributes: members.remove("attributes"),
+    };
+    if let Value::Object(body) = json!(body) {
+        members.extend(body);
     }
-    members.insert("object_ids".into(), objects.into());
-    members.insert("start_time".into(), grant.starts_at.timestamp().into());
-    if let Some(end) = grant.ends_at {
-        members.insert("end_time".into(), end.timestamp().into());
-    }
-    members.insert("revoked".into(), grant.revoked_at.is_some().into());
-    members.insert("created".into(), grant.created_at.timestamp().into());
-    members.insert("updated".into(), grant.updated_at.timestamp().into());
     Value::Object(members)
 }
 
@@ -122,18 +128,14 @@ pub(super) fn share_json_now(tx: &mut Tx<'_>, share: &Share, links: &Links) -> R
 }
 
 /// A share as anybody with its code sees it.
-pub(super) fn opened(tx: &mut Tx<'_>, grant: &Grant, code: String) -> Result<Value, WorkflowError> {
+pub(super) fn opened(tx: &mut Tx<'_>, grant: &Grant, code: String) -> Result<ShareInfo, WorkflowError> {
     let objects = store::grants::limited_to(tx, grant.id)?;
-    Ok(json!({ "share": shown(grant, &objects, code) }))
+    Ok(ShareInfo { share: shown(grant, &objects, code) })
 }
 
 /// At the top level and in `share`, because clients read either.
 pub(super) fn both(share: Value) -> Value {
-    let mut top = share.clone();
-    if let Some(members) = top.as_object_mut() {
-        members.insert("share".into(), share);
-    }
-    top
+    json!(OneShare { share: share.clone(), flat: share })
 }
 
 /// Whole seconds since 1970.

@@ -67,7 +67,6 @@ pub(super) struct MediaTypeBody {
 #[derive(Serialize, ToSchema)]
 #[schema(as = Unread)]
 #[serde(untagged)]
-#[expect(dead_code, reason = "the description's")]
 pub(super) enum UnreadBody {
     Format(MediaTypeBody),
     Packed(ErrorBody),
@@ -127,6 +126,9 @@ impl Api for Hexoskin {
             (StatusCode::UNAUTHORIZED | StatusCode::NOT_FOUND, _) => response.insert_header((CONTENT_TYPE, TEXT)).finish(),
             _ => match &problem.detail {
                 Some(body) => response.content_type(Self::MEDIA_TYPE).body(body.clone()),
+                None if problem.status == StatusCode::UNSUPPORTED_MEDIA_TYPE => {
+                    response.json(UnreadBody::Packed(ErrorBody { error: escaped(&problem.message) }))
+                }
                 None => response.json(ErrorBody { error: escaped(&problem.message) }),
             },
         }
@@ -153,7 +155,7 @@ pub(super) fn unknown(resource: &str, uri: &str) -> Problem {
 /// 415, in the words of Tastypie.
 pub(super) fn media_type(given: &str) -> Problem {
     let text = format!("The format indicated '{given}' had no available deserialization method. Send application/json.");
-    let body = MediaTypeBody { error_message: escaped(&text) };
+    let body = UnreadBody::Format(MediaTypeBody { error_message: escaped(&text) });
     of(Problem::unsupported(text), &body)
 }
 

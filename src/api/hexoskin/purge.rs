@@ -89,7 +89,7 @@ pub(super) async fn post(call: Call, payload: web::Payload) -> Result<HttpRespon
 
 /// In small batches, up to `limit` rows of each kind.
 async fn remove(call: &Call, retention: &Retention, older_than: Option<TimeDelta>, limit: i64) -> Result<Purged, WorkflowError> {
-    let mut pace = Pace::new(retention, call.store.is_shared());
+    let mut pace = Pace::new(retention, &call.store);
     let (mut gone, mut left) = (Purged::default(), limit);
     while left > 0 {
         let (retention, rows) = (retention.clone(), pace.rows().min(left));

@@ -38,7 +38,7 @@ struct Work<'a> {
 /// Continues the job of a kind until it has ended, or for this many steps. Returns whether it has ended.
 async fn steps(admin: &AdminContext, kind: Kind, most: Option<usize>) -> Result<bool, WorkflowError> {
     let store = &admin.visit.store;
-    let mut pace = Pace::new(&admin.visit.config.retention, store.is_shared());
+    let mut pace = Pace::new(&admin.visit.config.retention, store);
     let mut done = 0;
     while most.is_none_or(|most| done < most) {
         let (caller, config, rows) = (admin.caller.clone(), admin.visit.config.clone(), pace.rows());

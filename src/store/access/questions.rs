@@ -53,8 +53,9 @@ pub struct Answer {
 /// Answers several questions, in their order. PostgreSQL answers all of them in one statement. SQLite stops at the first grant
 /// that is sufficient by itself for its question.
 pub fn answers(tx: &mut Tx<'_>, asked: &[&Asked], is_enough: &dyn Fn(usize, &Held) -> bool) -> Result<Vec<Answer>, StoreError> {
-    if let Conn::Postgres(_) = tx.conn() {
-        return answer_together(tx, asked);
+    let now = tx.micros();
+    if let Conn::Postgres(conn) = tx.conn() {
+        return answer_together(conn, now, asked);
     }
     let mut answers = Vec::with_capacity(asked.len());
     for (place, asked) in asked.iter().enumerate() {
@@ -70,7 +71,7 @@ pub fn answers(tx: &mut Tx<'_>, asked: &[&Asked], is_enough: &dyn Fn(usize, &Hel
     Ok(answers)
 }
 
-fn answer_together(tx: &mut Tx<'_>, asked: &[&Asked]) -> Result<Vec<Answer>, StoreError> {
+fn answer_together(conn: &mut PgConnection, now: i64, asked: &[&Asked]) -> Result<Vec<Answer>, StoreError> {
     type Row = (i64, Option<i64>, Option<i64>, Option<i64>, Option<i64>, Option<String>, Option<String>, Option<i32>);
     if asked.is_empty() {
         return Ok(Vec::new());
@@ -81,8 +82,7 @@ fn answer_together(tx: &mut Tx<'_>, asked: &[&Asked]) -> Result<Vec<Answer>, Sto
         .bind::<Array<Nullable<Text>>, _>(part(|asked| asked.whom.username().map(Name::written)))
         .bind::<Array<Nullable<Text>>, _>(part(|asked| Some(&asked.uri)))
         .bind::<Array<Nullable<Text>>, _>(part(|asked| asked.whom.username().map(Name::key)))
-        .bind::<BigInt, _>(tx.micros());
-    let Conn::Postgres(conn) = tx.conn() else { return Ok(Vec::new()) };
+        .bind::<BigInt, _>(now);
     let rows: Vec<Row> = Statement::<OnResources, _>::of(query).load(conn)?;
     let mut founds: Vec<(Option<UserId>, Option<ResourceId>, Found)> = Vec::new();
     founds.resize_with(asked.len(), Default::default);

@@ -4,7 +4,8 @@
 use diesel::prelude::*;
 
 use crate::store::schema::meta;
-use crate::store::{Conn, StoreError, Tx, each};
+use crate::store::sql::lock::{SkipLocked, locked};
+use crate::store::{StoreError, Tx, each};
 
 fn named(name: &str) -> String {
     format!("errand.{name}")
@@ -19,10 +20,7 @@ pub fn find(tx: &mut Tx<'_>, name: &str) -> Result<Option<String>, StoreError> {
 /// Locks and reads the state of a job; none if another transaction has the lock, or there is no job.
 pub fn take(tx: &mut Tx<'_>, name: &str) -> Result<Option<String>, StoreError> {
     let query = meta::table.find(named(name)).select(meta::value);
-    match tx.conn() {
-        Conn::Sqlite(c) => Ok(query.get_result(c).optional()?),
-        Conn::Postgres(c) => Ok(query.for_update().skip_locked().get_result(c).optional()?),
-    }
+    Ok(each!(tx, |c| locked(query, SkipLocked).get_result(c).optional()?))
 }
 
 /// Stores the state of a job.

@@ -15,7 +15,7 @@ use crate::store::rate_limits::{self, LockedLimits};
 use crate::store::requests::{self, NewRequest, items_key};
 use crate::store::sql::insert::{insert, reserve_ids};
 use crate::store::sql::raw::{RawQuery, Statement, raw_query};
-use crate::store::{Conn, StoreError, Tx};
+use crate::store::{StoreError, Tx, each};
 
 /// The pending writes of commands. Nothing is written before `write`.
 #[derive(Default)]
@@ -56,9 +56,8 @@ impl Changes {
     ) -> Result<(Self, DateTime<Utc>), StoreError> {
         let count = i64::try_from(count).unwrap_or(i64::MAX);
         loop {
-            let Conn::Postgres(conn) = tx.conn() else { return Err(StoreError::Query("only PostgreSQL tells the time".into())) };
             let query = sql_query(Begin::TEXT).bind::<Text, _>(table).bind::<BigInt, _>(count);
-            let rows: Vec<(i64, i64, i32, i64, Vec<u8>)> = Statement::<Begin, _>::of(query).load(conn)?;
+            let rows: Vec<(i64, i64, i32, i64, Vec<u8>)> = each!(tx, |c| Statement::<Begin, _>::of(query).load(c)?);
             if let Some((now, _, chain, seq, hash)) = rows.first() {
                 let head = Some(Head { chain: *chain, seq: *seq, hash: hash.clone() });
                 let ids = rows.iter().map(|(_, id, ..)| *id).collect::<Vec<_>>().into_iter();

@@ -2,16 +2,15 @@
 
 use std::collections::{HashMap, HashSet};
 
-use diesel::pg::sql_types::Array;
 use diesel::prelude::*;
-use diesel::sql_query;
 use diesel::sql_types::BigInt;
 
 use crate::domain::{BundleId, Request, RequestItem, TokenId, UserId};
 use crate::secret::Secret;
-use crate::store::sql::raw::{RawQuery, Statement, raw_query};
+use crate::store::sql::raw::{Statement, raw_query};
+use crate::store::sql::rows::{Column, Part, Rows, column};
 use crate::store::tokens::{self, StoredToken};
-use crate::store::{Conn, StoreError, Tx, requests};
+use crate::store::{StoreError, Tx, each};
 
 /// A token with its request and items.
 pub type FoundToken = (StoredToken, Request, Vec<RequestItem>);
@@ -24,27 +23,15 @@ pub fn tokens(tx: &mut Tx<'_>, secrets: &[Secret]) -> Result<HashMap<TokenId, Fo
         return Ok(found);
     }
     let is_right = |secret: &Secret, token: Option<&StoredToken>| secret.matches(token.map(|token| token.secret_hash.as_slice()));
-    if let Conn::Postgres(conn) = tx.conn() {
-        let ids: Vec<i64> = secrets.iter().map(Secret::id).collect();
-        for (token, request, item) in tokens::find_all(conn, &ids)? {
-            found.entry(token.id).or_insert_with(|| (token, request, Vec::new())).2.push(item);
-        }
-        let right: HashSet<i64> = secrets
-            .iter()
-            .filter(|secret| is_right(secret, found.get(&TokenId(secret.id())).map(|(token, ..)| token)))
-            .map(Secret::id)
-            .collect();
-        found.retain(|id, _| right.contains(&id.0));
-        return Ok(found);
+    for (token, request, item) in tokens::find_all(tx, secrets.iter().map(Secret::id).collect())? {
+        found.entry(token.id).or_insert_with(|| (token, request, Vec::new())).2.push(item);
     }
-    for secret in secrets {
-        let stored = tokens::find(tx, TokenId(secret.id()))?;
-        let is_right = is_right(secret, stored.as_ref().map(|(token, _)| token));
-        if let Some((token, request)) = stored.filter(|_| is_right) {
-            let items = requests::items(tx, request.id)?;
-            found.insert(token.id, (token, request, items));
-        }
-    }
+    let right: HashSet<i64> = secrets
+        .iter()
+        .filter(|secret| is_right(secret, found.get(&TokenId(secret.id())).map(|(token, ..)| token)))
+        .map(Secret::id)
+        .collect();
+    found.retain(|id, _| right.contains(&id.0));
     Ok(found)
 }
 
@@ -53,36 +40,25 @@ pub fn older_grants(
     tx: &mut Tx<'_>,
     between: &[(BundleId, UserId, UserId)],
 ) -> Result<HashSet<(BundleId, UserId, UserId)>, StoreError> {
-    let now = tx.micros();
     if between.is_empty() {
         return Ok(HashSet::new());
     }
-    if let Conn::Postgres(conn) = tx.conn() {
-        let part = |of: fn(&(BundleId, UserId, UserId)) -> i64| between.iter().map(of).collect::<Vec<i64>>();
-        let query = sql_query(LiveBetween::TEXT)
-            .bind::<Array<BigInt>, _>(part(|(bundle, ..)| bundle.0))
-            .bind::<Array<BigInt>, _>(part(|(_, grantor, _)| grantor.0))
-            .bind::<Array<BigInt>, _>(part(|(.., grantee)| grantee.0))
-            .bind::<BigInt, _>(now);
-        let found: Vec<(i64, i64, i64)> = Statement::<LiveBetween, _>::of(query).load(conn)?;
-        let ids = |(bundle, grantor, grantee)| (BundleId(bundle), UserId(grantor), UserId(grantee));
-        return Ok(found.into_iter().map(ids).collect());
-    }
-    let mut found = HashSet::new();
-    for (bundle, grantor, grantee) in between {
-        if crate::store::grants::find_live(tx, *bundle, *grantor, *grantee)?.is_some() {
-            found.insert((*bundle, *grantor, *grantee));
-        }
-    }
-    Ok(found)
+    let rows = vec![
+        ("bundle", Column::Numbers(column(between, |(bundle, ..)| bundle.0))),
+        ("grantor", Column::Numbers(column(between, |(_, grantor, _)| grantor.0))),
+        ("grantee", Column::Numbers(column(between, |(.., grantee)| grantee.0))),
+    ];
+    let parts = vec![Part::Rows(Rows::new(between.len(), rows)), Part::Number(tx.micros())];
+    let found: Vec<(i64, i64, i64)> = each!(tx, |c| Statement::<LiveBetween, _>::over(parts).load(c)?);
+    let ids = |(bundle, grantor, grantee)| (BundleId(bundle), UserId(grantor), UserId(grantee));
+    Ok(found.into_iter().map(ids).collect())
 }
 
-// The query avoids the index over bundles: a relationship has grants between many people, and it would read all of them.
+// The query avoids the index over bundles: a relationship has grants between many people, and it would read all of them. A
+// subquery with LIMIT makes PostgreSQL look up each row by index.
 raw_query! {
     LiveBetween -> (BigInt, BigInt, BigInt) =
-        "SELECT m.bundle, m.grantor, m.grantee
-         FROM unnest($1::bigint[], $2::bigint[], $3::bigint[]) AS m (bundle, grantor, grantee)
-         CROSS JOIN LATERAL (SELECT 1 FROM grants g
-             WHERE g.grantor_id = m.grantor AND g.grantee_id = m.grantee AND g.bundle_id + 0 = m.bundle
-                 AND g.revoked_at IS NULL AND g.is_enabled AND (g.ends_at IS NULL OR g.ends_at > $4) LIMIT 1) f";
+        "SELECT n.bundle, n.grantor, n.grantee FROM {} WHERE (SELECT 1 FROM grants g
+             WHERE g.grantor_id = n.grantor AND g.grantee_id = n.grantee AND g.bundle_id + 0 = n.bundle
+                 AND g.revoked_at IS NULL AND g.is_enabled AND (g.ends_at IS NULL OR g.ends_at > {}) LIMIT 1) = 1";
 }

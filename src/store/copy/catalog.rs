@@ -30,31 +30,6 @@ pub(super) struct Table {
     pub(super) key: Vec<String>,
 }
 
-/// SQLite's tables with their columns: table, column, type, position in the primary key.
-pub(super) const SQLITE_COLUMNS: &str = r"
-    SELECT json_array(m.name, c.name, lower(c.type), c.pk) AS value
-    FROM sqlite_master m, pragma_table_info(m.name) c
-    WHERE m.type = 'table' AND m.name NOT LIKE 'sqlite\_%' ESCAPE '\' AND m.name NOT LIKE '\_\_%' ESCAPE '\'";
-
-/// A table, and a table it references.
-pub(super) const SQLITE_REFERENCES: &str = r#"SELECT json_array(m.name, f."table") AS value FROM sqlite_master m, pragma_foreign_key_list(m.name) f WHERE m.type = 'table'"#;
-
-/// As [`SQLITE_COLUMNS`]. `indkey` counts from 0.
-pub(super) const POSTGRES_COLUMNS: &str = r"
-    SELECT json_build_array(c.relname, a.attname, format_type(a.atttypid, NULL),
-        coalesce(array_position(i.indkey::int2[], a.attnum) + 1, 0))::text AS value
-    FROM pg_class c
-    JOIN pg_attribute a ON a.attrelid = c.oid AND a.attnum > 0 AND NOT a.attisdropped
-    LEFT JOIN pg_index i ON i.indrelid = c.oid AND i.indisprimary
-    WHERE c.relkind IN ('r', 'p') AND NOT c.relispartition AND c.relnamespace = current_schema()::regnamespace
-        AND c.relname NOT LIKE '\_\_%'";
-
-/// As [`SQLITE_REFERENCES`].
-pub(super) const POSTGRES_REFERENCES: &str = "
-    SELECT json_build_array(c.relname, f.relname)::text AS value
-    FROM pg_constraint k JOIN pg_class c ON c.oid = k.conrelid JOIN pg_class f ON f.oid = k.confrelid
-    WHERE k.contype = 'f' AND c.relnamespace = current_schema()::regnamespace";
-
 /// Builds the tables from the query results, each after the tables it references.
 pub(super) fn tables(columns: &[String], references: &[String]) -> Result<Vec<Table>, CopyError> {
     let mut found: BTreeMap<String, Vec<(i64, Column)>> = BTreeMap::new();

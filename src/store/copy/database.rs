@@ -1,4 +1,4 @@
-//! One of the two databases of a copy, with the queries in its dialect.
+//! One of the two databases of a copy.
 
 use std::collections::BTreeSet;
 use std::path::Path;
@@ -10,16 +10,18 @@ use diesel::sql_types::{BigInt, Text};
 use diesel::{QueryableByName, RunQueryDsl, sql_query};
 
 use super::catalog::{self, Table};
-use super::rows::{self, Batch, Counted, quoted};
+use super::dialect::{self, Dialect, quoted};
+use super::rows::{Batch, Counted};
 use super::{Copied, CopyError, HEADS};
 use crate::config::Database;
 use crate::random::Rng;
-use crate::store::{Conn, StoreError, Tx, audit, migrate, postgres, sqlite};
+use crate::store::{Conn, StoreError, Tx, audit, each, migrate, postgres, sqlite};
 
 /// A database, named by its command-line option.
 pub(super) struct Side {
     name: &'static str,
     conn: Conn,
+    dialect: &'static Dialect,
     /// Locks out daemons on the file.
     _lock: Option<sqlite::FileLock>,
 }
@@ -39,28 +41,23 @@ struct Number {
 /// The names of the applied migrations.
 const VERSIONS: &str = "SELECT CAST(version AS TEXT) AS value FROM __diesel_schema_migrations";
 
-/// Other daemons and commands of ours.
-const OTHERS: &str = "SELECT count(*) AS value FROM pg_stat_activity \
-    WHERE datname = current_database() AND application_name = 'countersign' AND pid <> pg_backend_pid()";
-
-/// A copy needs no timeouts. Set for the transaction only, since a pooler may reuse the connection.
-const PATIENT: &str = "SET LOCAL statement_timeout = 0; SET LOCAL idle_in_transaction_session_timeout = 0";
-
 impl Side {
     /// Opens the database exclusively. A source file `must_exist`.
     pub(super) fn open(name: &'static str, database: &Database, must_exist: bool) -> Result<Self, CopyError> {
         let wrong = |error| CopyError::Side(name, error);
-        if let Some(path) = sqlite::path_of(&database.url) {
+        let mut side = if let Some(path) = sqlite::path_of(&database.url) {
             if must_exist && !Path::new(path).exists() {
                 return Err(CopyError::Missing(name));
             }
             // Opening creates a missing file; a lock needs the file.
-            let conn = sqlite::open(path).map_err(wrong)?;
-            return Ok(Self { name, conn, _lock: Some(sqlite::lock(path).map_err(wrong)?) });
-        }
-        postgres::check_url(&database.url).map_err(wrong)?;
-        let mut side = Self { name, conn: postgres::open(database).map_err(wrong)?, _lock: None };
-        match side.numbers(OTHERS)?.first() {
+            let conn = sqlite::open(path).map_err(wrong)?.into();
+            Self { name, conn, dialect: &dialect::SQLITE, _lock: Some(sqlite::lock(path).map_err(wrong)?) }
+        } else {
+            postgres::check_url(&database.url).map_err(wrong)?;
+            let conn = postgres::open(database).map_err(wrong)?;
+            Self { name, conn, dialect: &dialect::POSTGRES, _lock: None }
+        };
+        match side.numbers(side.dialect.others)?.first() {
             Some(others) if *others > 0 => Err(CopyError::InUse(name, *others)),
             _ => Ok(side),
         }
@@ -71,18 +68,11 @@ impl Side {
     }
 
     fn run(&mut self, text: &str) -> Result<(), CopyError> {
-        let done = match &mut self.conn {
-            Conn::Sqlite(c) => c.batch_execute(text),
-            Conn::Postgres(c) => c.batch_execute(text),
-        };
-        done.map_err(|error| self.wrong(error))
+        each!(self.conn, |c| c.batch_execute(text)).map_err(|error| self.wrong(error))
     }
 
     fn numbers(&mut self, text: &str) -> Result<Vec<i64>, CopyError> {
-        let found: Result<Vec<Number>, _> = match &mut self.conn {
-            Conn::Sqlite(c) => sql_query(text).load(c),
-            Conn::Postgres(c) => sql_query(text).load(c),
-        };
+        let found: Result<Vec<Number>, _> = each!(self.conn, |c| sql_query(text).load(c));
         Ok(found.map_err(|error| self.wrong(error))?.into_iter().map(|number| number.value).collect())
     }
 
@@ -135,28 +125,17 @@ impl Side {
     }
 
     pub(super) fn tables(&mut self) -> Result<Vec<Table>, CopyError> {
-        let (columns, references) = match self.conn {
-            Conn::Sqlite(_) => (catalog::SQLITE_COLUMNS, catalog::SQLITE_REFERENCES),
-            Conn::Postgres(_) => (catalog::POSTGRES_COLUMNS, catalog::POSTGRES_REFERENCES),
-        };
-        catalog::tables(&self.texts(columns)?, &self.texts(references)?)
+        catalog::tables(&self.texts(self.dialect.columns)?, &self.texts(self.dialect.references)?)
     }
 
-    /// Begins a snapshot. SQLite blocks writes by commands until it ends.
+    /// Begins a snapshot.
     pub(super) fn begin_to_read(&mut self) -> Result<(), CopyError> {
-        match self.conn {
-            Conn::Sqlite(_) => self.run("BEGIN IMMEDIATE"),
-            Conn::Postgres(_) => self.run(&format!("BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY; {PATIENT}")),
-        }
+        self.run(self.dialect.begin_to_read)
     }
 
     /// Begins to write, and locks out other writers.
     pub(super) fn begin_to_write(&mut self, tables: &[Table]) -> Result<(), CopyError> {
-        let names: Vec<String> = tables.iter().map(|table| quoted(&table.name)).collect();
-        match self.conn {
-            Conn::Sqlite(_) => self.run("BEGIN IMMEDIATE"),
-            Conn::Postgres(_) => self.run(&format!("BEGIN; {PATIENT}; LOCK TABLE {} IN EXCLUSIVE MODE", names.join(", "))),
-        }
+        self.run(&(self.dialect.begin_to_write)(tables))
     }
 
     /// Commits on success and rolls back on failure.
@@ -164,10 +143,7 @@ impl Side {
         match result {
             Ok(value) => {
                 self.run("COMMIT")?;
-                // PostgreSQL plans by its statistics. Without them it plans badly until it collects them by itself.
-                if matches!(self.conn, Conn::Postgres(_)) {
-                    let _ = self.run(&format!("BEGIN; {PATIENT}; ANALYZE; COMMIT"));
-                }
+                let _ = self.run(self.dialect.after);
                 Ok(value)
             }
             Err(error) => {
@@ -201,8 +177,8 @@ impl Side {
     /// Sends a table's rows to `target` and returns their digest.
     pub(super) fn send(&mut self, table: &Table, target: &mut Side) -> Result<Copied, CopyError> {
         let (mut counted, mut batch) = (Counted::of(table), Batch::default());
-        let insert = target.insert(table);
-        let select = self.select(table);
+        let insert = (target.dialect.insert)(table);
+        let select = (self.dialect.select)(table);
         self.each(&select, |row| {
             let row = counted.take(&row)?;
             batch.add(&row).map_or(Ok(()), |batch| target.add(table, &insert, &batch))
@@ -213,32 +189,15 @@ impl Side {
         Ok(counted.end())
     }
 
-    fn select(&self, table: &Table) -> String {
-        match self.conn {
-            Conn::Sqlite(_) => rows::sqlite_select(table),
-            Conn::Postgres(_) => rows::postgres_select(table),
-        }
-    }
-
-    fn insert(&self, table: &Table) -> String {
-        match self.conn {
-            Conn::Sqlite(_) => rows::sqlite_insert(table),
-            Conn::Postgres(_) => rows::postgres_insert(table),
-        }
-    }
-
     fn add(&mut self, table: &Table, insert: &str, batch: &str) -> Result<(), CopyError> {
         let query = sql_query(insert).bind::<Text, _>(batch);
-        let added = match &mut self.conn {
-            Conn::Sqlite(c) => query.execute(c),
-            Conn::Postgres(c) => query.execute(c),
-        };
+        let added = each!(self.conn, |c| query.execute(c));
         added.map(drop).map_err(|error| CopyError::Refused(self.name, table.name.clone(), error.into()))
     }
 
     pub(super) fn digest(&mut self, table: &Table) -> Result<Copied, CopyError> {
         let mut counted = Counted::of(table);
-        let select = self.select(table);
+        let select = (self.dialect.select)(table);
         self.each(&select, |row| counted.take(&row).map(drop))?;
         Ok(counted.end())
     }
@@ -246,15 +205,7 @@ impl Side {
     /// The highest id ever generated for this table; none if the database generates none.
     pub(super) fn highest_id(&mut self, table: &Table) -> Result<Option<i64>, CopyError> {
         let [key] = table.key.as_slice() else { return Ok(None) };
-        let name = table.name.replace('\'', "''");
-        let counter = match self.conn {
-            Conn::Sqlite(_) => format!("SELECT seq AS value FROM sqlite_sequence WHERE name = '{name}'"),
-            Conn::Postgres(_) => format!(
-                "SELECT pg_sequence_last_value(s)::bigint AS value FROM {} WHERE s IS NOT NULL \
-                AND pg_sequence_last_value(s) IS NOT NULL",
-                sequence(table, key)
-            ),
-        };
+        let counter = (self.dialect.highest_id)(table, key);
         Ok(self.numbers(&counter)?.first().copied().filter(|highest| *highest > 0))
     }
 
@@ -262,20 +213,7 @@ impl Side {
     pub(super) fn count_from(&mut self, table: &Table, highest: Option<i64>) -> Result<(), CopyError> {
         let [key] = table.key.as_slice() else { return Ok(()) };
         let Some(highest) = highest else { return Ok(()) };
-        let (name, from) = (table.name.replace('\'', "''"), quoted(&table.name));
-        match self.conn {
-            Conn::Sqlite(_) => self.run(&format!(
-                "DELETE FROM sqlite_sequence WHERE name = '{name}'; INSERT INTO sqlite_sequence (name, seq) \
-                 SELECT '{name}', max({highest}, coalesce((SELECT max({}) FROM {from}), 0)) FROM sqlite_master \
-                 WHERE type = 'table' AND name = '{name}' AND upper(sql) LIKE '%AUTOINCREMENT%'",
-                quoted(key)
-            )),
-            Conn::Postgres(_) => self.run(&format!(
-                "SELECT setval(s, greatest({highest}, (SELECT max({}) FROM {from}))) FROM {} WHERE s IS NOT NULL",
-                quoted(key),
-                sequence(table, key)
-            )),
-        }
+        self.run(&(self.dialect.count_from)(table, key, highest))
     }
 
     /// Refuses an audit with a changed row or a truncated chain.
@@ -285,12 +223,6 @@ impl Side {
         let verified = verified.map_err(|error| CopyError::Side(name, error))?;
         verified.map(drop).map_err(|broken| CopyError::Audit(name, broken))
     }
-}
-
-/// The sequence of this column on PostgreSQL, as a table of one row.
-fn sequence(table: &Table, key: &str) -> String {
-    let text = |name: &str| name.replace('\'', "''");
-    format!("(SELECT pg_get_serial_sequence('{}', '{}')::regclass AS s) AS sequences", text(&quoted(&table.name)), text(key))
 }
 
 fn lacks(pending: &[String]) -> String {

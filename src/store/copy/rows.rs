@@ -1,96 +1,14 @@
-//! Reads a table's rows as JSON arrays and writes them, in the dialect of each database. Bytes are hexadecimal digits, booleans
-//! 0 and 1.
+//! Counts, hashes and collects the rows of a table, each a JSON array.
 
 use serde_json::Value;
 use sha2::{Digest, Sha256};
 
-use super::catalog::{Column, Kind, Table};
-use super::{Copied, CopyError, HEADS};
+use super::catalog::Table;
+use super::{Copied, CopyError};
 
 /// The limit of rows in one statement.
 const ROWS: usize = 1_000;
 const BYTES: usize = 256 << 10;
-
-pub(super) fn quoted(name: &str) -> String {
-    format!("\"{}\"", name.replace('"', "\"\""))
-}
-
-fn list(columns: &[Column], one: impl Fn(&Column) -> String) -> String {
-    columns.iter().map(one).collect::<Vec<_>>().join(", ")
-}
-
-fn condition(table: &Table) -> &'static str {
-    if table.name == HEADS { "WHERE seq <> 0" } else { "" }
-}
-
-/// Selects all rows of a table in key order.
-pub(super) fn sqlite_select(table: &Table) -> String {
-    let read = |column: &Column| {
-        let name = quoted(&column.name);
-        match column.kind {
-            Kind::Bytes => format!("CASE WHEN {name} IS NULL THEN NULL ELSE lower(hex({name})) END"),
-            Kind::Number | Kind::Text | Kind::Flag => name,
-        }
-    };
-    let order: Vec<String> = table.key.iter().map(|name| quoted(name)).collect();
-    let (columns, name, condition) = (list(&table.columns, read), quoted(&table.name), condition(table));
-    format!("SELECT json_array({columns}) AS value FROM {name} {condition} ORDER BY {}", order.join(", "))
-}
-
-/// As [`sqlite_select`], with the same order: text is compared by bytes, whatever the database's locale.
-pub(super) fn postgres_select(table: &Table) -> String {
-    let read = |column: &Column| {
-        let name = quoted(&column.name);
-        match column.kind {
-            Kind::Bytes => format!("encode({name}, 'hex')"),
-            Kind::Flag => format!("{name}::int"),
-            Kind::Number | Kind::Text => name,
-        }
-    };
-    let is_text = |name: &String| table.columns.iter().any(|column| column.name == *name && column.kind == Kind::Text);
-    let order = table.key.iter().map(|name| {
-        let collation = if is_text(name) { " COLLATE \"C\"" } else { "" };
-        format!("{}{collation} NULLS FIRST", quoted(name))
-    });
-    let (columns, name, condition) = (list(&table.columns, read), quoted(&table.name), condition(table));
-    // Key columns are never null, and only the order without `NULLS FIRST` can use the index.
-    let order = order.collect::<Vec<_>>().join(", ");
-    let order = if table.key.len() == table.columns.len() { order } else { order.replace(" NULLS FIRST", "") };
-    format!("SELECT json_build_array({columns})::text AS value FROM {name} {condition} ORDER BY {order}")
-}
-
-/// Inserts the rows of one bound JSON array.
-pub(super) fn sqlite_insert(table: &Table) -> String {
-    let write = |(place, column): (usize, &Column)| {
-        let value = format!("json_extract(value, '$[{place}]')");
-        if column.kind == Kind::Bytes { format!("unhex({value})") } else { value }
-    };
-    let values: Vec<String> = table.columns.iter().enumerate().map(write).collect();
-    let (columns, name) = (list(&table.columns, |column| quoted(&column.name)), quoted(&table.name));
-    format!("INSERT INTO {name} ({columns}) SELECT {} FROM json_each(?) WHERE true{}", values.join(", "), instead(table))
-}
-
-/// As [`sqlite_insert`].
-pub(super) fn postgres_insert(table: &Table) -> String {
-    let write = |(place, column): (usize, &Column)| {
-        let value = format!("(value ->> {place})");
-        match column.kind {
-            Kind::Bytes => format!("decode({value}, 'hex')"),
-            Kind::Flag => format!("{value}::boolean"),
-            Kind::Number => format!("{value}::bigint"),
-            Kind::Text => value,
-        }
-    };
-    let values: Vec<String> = table.columns.iter().enumerate().map(write).collect();
-    let (columns, name) = (list(&table.columns, |column| quoted(&column.name)), quoted(&table.name));
-    let (values, instead) = (values.join(", "), instead(table));
-    format!("INSERT INTO {name} ({columns}) OVERRIDING SYSTEM VALUE SELECT {values} FROM json_array_elements($1::json){instead}")
-}
-
-/// A used head replaces the head that the target began with.
-fn instead(table: &Table) -> &'static str {
-    if table.name == HEADS { " ON CONFLICT (chain) DO UPDATE SET seq = excluded.seq, hash = excluded.hash" } else { "" }
-}
 
 /// Counts and hashes rows in a normal form that is the same for both databases.
 pub(super) struct Counted<'a> {

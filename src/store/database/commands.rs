@@ -12,9 +12,11 @@ use chrono::DateTime;
 use tokio::sync::{Notify, oneshot};
 
 use super::queue::{Queue, Taker};
-use super::{Backend, Conn, PATIENCE, Rng, Store, StoreError, Tx, fell_silent, finish_read, now, panicked};
+use super::{Backend, Conn, PATIENCE, Rng, Store, StoreError, Tx, fell_silent, panicked};
 use crate::clock::Clock;
 use crate::store::batch::{Changes, Command, Results};
+use crate::store::each;
+use crate::store::transaction::Transactions as _;
 
 /// The limit of commands in a transaction.
 const MOST: usize = 64;
@@ -166,13 +168,16 @@ fn run<C: Command + 'static>(
 ) -> Result<Results<C>, StoreError> {
     let (Backend::Postgres { pool, begins, .. }, Some(first)) = (backend, batch.first()) else { return Err(gone()) };
     let commands: Vec<&C> = batch.iter().map(|waiting| &waiting.command).collect();
-    let begin = if C::ADDS_TO.is_some() { begins.together } else { begins.read };
+    let begin = if C::ADDS_TO.is_some() { &begins.batch } else { &begins.read };
     let mut has_emails = false;
-    let ran = pool.with_begun(begin, |conn| {
-        let results = catch_unwind(AssertUnwindSafe(|| run_all(conn, clock, &first.rng, &commands, &mut has_emails)));
-        let results = results.unwrap_or_else(|_| Err(panicked())).inspect(|_| crate::failpoints::point("commit.before"));
-        finish_read(conn, results)
-    });
+    let ran = pool.with_begun(
+        |conn| each!(conn, |c| c.begin_by(begin)),
+        |conn| {
+            let results = catch_unwind(AssertUnwindSafe(|| run_all(conn, clock, &first.rng, &commands, &mut has_emails)));
+            let results = results.unwrap_or_else(|_| Err(panicked())).inspect(|_| crate::failpoints::point("commit.before"));
+            each!(conn, |c| c.finish(results))
+        },
+    );
     crate::failpoints::point("commit.after");
     if has_emails && ran.is_ok() {
         emails.notify_one();
@@ -188,7 +193,7 @@ fn run_all<C: Command + 'static>(
     has_emails: &mut bool,
 ) -> Result<Results<C>, StoreError> {
     let Some(table) = C::ADDS_TO else {
-        let now = now(conn, clock)?;
+        let now = each!(conn, |c| c.now(clock))?;
         return C::run_all(&mut Tx::over(conn, now, rng), commands, &mut Changes::default());
     };
     let mut tx = Tx::over(conn, DateTime::UNIX_EPOCH, rng);

@@ -10,25 +10,22 @@ use crate::domain::{Address, NewUser, UserId};
 use crate::store::blocks::{self, Blocked};
 use crate::store::users;
 
-struct House {
+struct Fixture {
     store: Store,
     _folder: tempfile::TempDir,
 }
 
-fn house() -> House {
+fn fixture() -> Fixture {
     let folder = tempfile::tempdir().expect("a folder");
     let mut config = Config::defaults().expect("the defaults");
     config.database.url = format!("sqlite:{}", folder.path().join("t.db").display());
     let store = Store::open(&config.database, 64, Clock::System).expect("a store");
     store.migrate().expect("the schema");
-    House { store, _folder: folder }
+    Fixture { store, _folder: folder }
 }
 
 fn run(tx: &mut Tx<'_>, sql: &str) -> Result<(), StoreError> {
-    match tx.conn() {
-        Conn::Sqlite(c) => Ok(c.batch_execute(sql)?),
-        Conn::Postgres(c) => Ok(c.batch_execute(sql)?),
-    }
+    Ok(each!(tx, |c| c.batch_execute(sql)?))
 }
 
 fn add(tx: &mut Tx<'_>, name: &str) -> Result<UserId, StoreError> {
@@ -38,7 +35,7 @@ fn add(tx: &mut Tx<'_>, name: &str) -> Result<UserId, StoreError> {
 
 fn is_there(store: &Store, name: &str) -> bool {
     let address = Address::parse(&format!("{name}@example.org")).expect("an address");
-    store.read_sync(|tx| users::find_by_email(tx, &address)).expect("a look").is_some()
+    store.read_sync(|tx| users::find_by_email(tx, &address)).expect("a read").is_some()
 }
 
 fn is_anybody_there(tx: &mut Tx<'_>) -> Result<(), StoreError> {
@@ -89,23 +86,23 @@ fn overflow(tx: &mut Tx<'_>) -> Result<(), StoreError> {
 fn a_full_disk_fails_the_whole_batch_and_the_writer_goes_on() {
     let ways: [Closure; 3] = [overflow, |tx| tx.attempt(overflow), |tx| tx.attempt(overflow).or(Ok(()))];
     for way in ways {
-        let house = house();
+        let fixture = fixture();
         let others: [Closure; 2] = [|tx| add(tx, "ann").map(drop), |tx| add(tx, "bob").map(drop)];
-        let results = in_one_batch(&house.store, vec![others[0], way, others[1]]);
+        let results = in_one_batch(&fixture.store, vec![others[0], way, others[1]]);
         assert!(results[0].is_err() && results[1].is_err(), "{results:?}");
         for (name, result) in [("ann", &results[0]), ("bob", &results[2])] {
-            assert_eq!(is_there(&house.store, name), result.is_ok(), "{name} was told {result:?}");
+            assert_eq!(is_there(&fixture.store, name), result.is_ok(), "{name} got {result:?}");
         }
-        house.store.write_sync(|tx| add(tx, "eve")).expect("the writer goes on");
-        assert!(is_there(&house.store, "eve"));
+        fixture.store.write_sync(|tx| add(tx, "eve")).expect("the writer goes on");
+        assert!(is_there(&fixture.store, "eve"));
     }
 }
 
 #[test]
 fn a_commit_that_fails_fails_for_all_in_it() {
-    let house = house();
+    let fixture = fixture();
     let results = in_one_batch(
-        &house.store,
+        &fixture.store,
         vec![
             (|tx| add(tx, "ann").map(drop)) as Closure,
             |tx| {
@@ -117,15 +114,15 @@ fn a_commit_that_fails_fails_for_all_in_it() {
         ],
     );
     assert!(results.iter().all(|result| matches!(result, Err(StoreError::Unavailable(_)))), "{results:?}");
-    assert!(!is_there(&house.store, "ann"));
-    house.store.write_sync(|tx| add(tx, "ann")).expect("the writer goes on");
+    assert!(!is_there(&fixture.store, "ann"));
+    fixture.store.write_sync(|tx| add(tx, "ann")).expect("the writer goes on");
 }
 
 #[test]
 fn a_failure_or_a_panic_undoes_only_itself_in_a_batch() {
-    let house = house();
+    let fixture = fixture();
     let results = in_one_batch(
-        &house.store,
+        &fixture.store,
         vec![
             (|tx| add(tx, "ann").map(drop)) as Closure,
             |tx| add(tx, "bob").and(Err(StoreError::Violation("no".into()))),
@@ -144,7 +141,7 @@ fn a_failure_or_a_panic_undoes_only_itself_in_a_batch() {
     );
     let oks: Vec<bool> = results.iter().map(Result::is_ok).collect();
     assert_eq!(oks, [true, false, false, false, true], "{results:?}");
-    let there = ["ann", "bob", "eve", "joe", "zoe"].map(|name| is_there(&house.store, name));
+    let there = ["ann", "bob", "eve", "joe", "zoe"].map(|name| is_there(&fixture.store, name));
     assert_eq!(there, [true, false, false, false, true]);
 }
 
@@ -163,7 +160,7 @@ fn each_operation_of_a_batch_runs_once_whatever_the_others_do() {
         },
     ];
     for failure in failures {
-        let house = house();
+        let fixture = fixture();
         let times: [Arc<AtomicUsize>; 3] = Default::default();
         let operations: [Closure; 3] = [|tx| add(tx, "ann").map(drop), failure, |tx| add(tx, "zoe").map(drop)];
         let jobs = times.iter().cloned().zip(operations).map(|(times, operation)| {
@@ -172,18 +169,18 @@ fn each_operation_of_a_batch_runs_once_whatever_the_others_do() {
                 operation(tx)
             }
         });
-        let results = in_one_batch(&house.store, jobs.collect());
+        let results = in_one_batch(&fixture.store, jobs.collect());
         assert_eq!(results.iter().map(Result::is_ok).collect::<Vec<_>>(), [true, false, true], "{results:?}");
         assert_eq!(times.map(|times| times.load(Ordering::Relaxed)), [1, 1, 1]);
-        let there = ["ann", "bob", "zoe"].map(|name| is_there(&house.store, name));
+        let there = ["ann", "bob", "zoe"].map(|name| is_there(&fixture.store, name));
         assert_eq!(there, [true, false, true]);
     }
 }
 
 #[test]
-fn a_look_cannot_write() {
-    let house = house();
-    let result = house.store.read_sync(|tx| add(tx, "ann"));
+fn a_read_cannot_write() {
+    let fixture = fixture();
+    let result = fixture.store.read_sync(|tx| add(tx, "ann"));
     assert!(result.is_err());
-    assert!(!is_there(&house.store, "ann"));
+    assert!(!is_there(&fixture.store, "ann"));
 }

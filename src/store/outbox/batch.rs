@@ -1,18 +1,18 @@
 //! Writes for several emails at once: their tokens, their attempts, and their success. Each is one statement for all emails,
 //! the same on both databases.
 
-use std::marker::PhantomData;
-
-use diesel::backend::Backend;
 use diesel::prelude::*;
-use diesel::query_builder::{AstPass, Query, QueryFragment, QueryId};
-use diesel::serialize::ToSql;
-use diesel::sql_types::{BigInt, Binary, HasSqlType, Nullable, Text};
+use diesel::sql_types::{BigInt, Binary};
 
-use crate::domain::{EmailId, RequestId, TokenId, User};
+use crate::domain::{EmailId, MailState, RequestId, TokenId, User};
 use crate::secret::SecretHash;
-use crate::store::schema::requests as requests_table;
-use crate::store::{Conn, StoreError, Tx, each, tokens};
+use crate::store::schema::requests;
+use crate::store::sql::any::is_any;
+use crate::store::sql::lock::{NoKeyUpdate, locked};
+use crate::store::sql::prepared_update;
+use crate::store::sql::raw::{Statement, raw_query};
+use crate::store::sql::rows::{Column, Part, Rows, column};
+use crate::store::{StoreError, Tx, each, tokens};
 
 /// A token for an email about to be sent.
 pub struct NewToken<'a> {
@@ -47,21 +47,19 @@ pub struct Sent {
 
 /// Stores the hashes of tokens in the current epoch. Returns their ids in the same order.
 pub fn add_tokens(tx: &mut Tx<'_>, new: &[NewToken<'_>]) -> Result<Vec<TokenId>, StoreError> {
+    if new.is_empty() {
+        return Ok(Vec::new());
+    }
     let now = tx.micros();
     let addresses: Vec<[u8; 32]> = new.iter().map(|token| tokens::address_hash(&token.user.email)).collect();
-    let row = |(token, address)| -> [Value<'_>; 5] {
-        let NewToken { request, user, secret }: &NewToken<'_> = token;
-        let address: &[u8; 32] = address;
-        [number(request.0), number(user.id.0), Value::Bytes(address), Value::Bytes(secret.as_bytes()), number(now)]
-    };
-    let insert = OverRows::<5, (BigInt, Binary)>::of(
-        "INSERT INTO tokens (purpose, request_id, user_id, address_hash, secret_hash, epoch, created_at)
-         SELECT DISTINCT 'redeem', n.column1, n.column2, n.column3, n.column4, CAST(m.value AS INTEGER), n.column5 FROM ",
-        new.iter().zip(&addresses).map(row).collect(),
-        ", meta AS m WHERE m.name = 'epoch' RETURNING id, secret_hash",
-    );
-    let Some(insert) = insert else { return Ok(Vec::new()) };
-    let stored: Vec<(i64, Vec<u8>)> = each!(tx, |c| insert.load(c)?);
+    let rows = vec![
+        ("request_id", Column::Numbers(column(new, |token| token.request.0))),
+        ("user_id", Column::Numbers(column(new, |token| token.user.id.0))),
+        ("address_hash", Column::Blobs(column(&addresses, <[u8; 32]>::as_slice))),
+        ("secret_hash", Column::Blobs(column(new, |token| token.secret.as_bytes()))),
+    ];
+    let parts = vec![Part::Number(now), Part::Rows(Rows::new(new.len(), rows))];
+    let stored: Vec<(i64, Vec<u8>)> = each!(tx, |c| Statement::<AddTokens, _>::over(parts).load(c)?);
     let id =
         |token: &NewToken<'_>| stored.iter().find(|(_, secret)| *secret == token.secret.as_bytes()).map(|(id, _)| TokenId(*id));
     new.iter().map(id).collect::<Option<_>>().ok_or_else(|| StoreError::Query("the database has no epoch".into()))
@@ -69,121 +67,56 @@ pub fn add_tokens(tx: &mut Tx<'_>, new: &[NewToken<'_>]) -> Result<Vec<TokenId>,
 
 /// Records delivery attempts.
 pub fn set_attempts(tx: &mut Tx<'_>, attempts: &[Attempt]) -> Result<(), StoreError> {
-    let row = |one| -> [Value<'_>; 3] {
-        let Attempt { email, token, message_id }: &Attempt = one;
-        [number(email.0), Value::Number(token.map(|id| id.0)), Value::Text(message_id)]
-    };
-    let update = OverRows::<3, BigInt>::of(
-        "UPDATE outbox SET token_id = n.column2, message_id = n.column3 FROM ",
-        attempts.iter().map(row).collect(),
-        " WHERE outbox.id = n.column1",
-    );
-    if let Some(update) = update {
-        each!(tx, |c| update.execute(c)?);
+    if attempts.is_empty() {
+        return Ok(());
     }
+    let rows = vec![
+        ("id", Column::Numbers(column(attempts, |attempt| attempt.email.0))),
+        ("token_id", Column::MaybeNumbers(column(attempts, |attempt| attempt.token.map(|id| id.0)))),
+        ("message_id", Column::Texts(column(attempts, |attempt| attempt.message_id.as_str()))),
+    ];
+    let parts = vec![Part::Rows(Rows::new(attempts.len(), rows))];
+    each!(tx, |c| Statement::<SetAttempts, _>::over(parts).execute(c)?);
     Ok(())
 }
 
 /// Marks emails and their requests as sent, if this worker's lease on each is still valid.
 pub fn record_sent(tx: &mut Tx<'_>, sent: &[Sent]) -> Result<(), StoreError> {
-    let now = tx.micros();
-    // Finds each email by id alone. If the planner expects few queued emails, it would use the index over them and read all of
-    // it.
-    let update = OverRows::<3, BigInt>::of(
-        "UPDATE outbox SET state = 'sent', lease = NULL, finished_at = n.column3 FROM ",
-        sent.iter().map(|one| [number(one.email.0), number(one.lease), number(now)]).collect(),
-        " WHERE outbox.id = n.column1 AND outbox.lease + 0 = n.column2 AND outbox.state || '' = 'queued' RETURNING id",
-    );
-    let Some(update) = update else { return Ok(()) };
-    let recorded: Vec<i64> = each!(tx, |c| update.load(c)?);
-    let ours = sent.iter().filter(|one| recorded.contains(&one.email.0));
-    let update = OverRows::<1, BigInt>::of(
-        "UPDATE requests SET mail_state = 'sent' FROM ",
-        ours.filter_map(|one| one.request).map(|request| [number(request.0)]).collect(),
-        " WHERE requests.id = n.column1",
-    );
-    if let Some(update) = update {
-        each!(tx, |c| update.execute(c)?);
+    if sent.is_empty() {
+        return Ok(());
+    }
+    let rows =
+        vec![("id", Column::Numbers(column(sent, |one| one.email.0))), ("lease", Column::Numbers(column(sent, |one| one.lease)))];
+    let parts = vec![Part::Number(tx.micros()), Part::Rows(Rows::new(sent.len(), rows))];
+    let recorded: Vec<i64> = each!(tx, |c| Statement::<RecordSent, _>::over(parts).load(c)?);
+    let ours = sent.iter().filter(|one| recorded.contains(&one.email.0)).filter_map(|one| one.request);
+    let ours: Vec<i64> = ours.map(|request| request.0).collect();
+    if !ours.is_empty() {
+        let changes = requests::mail_state.eq(MailState::Sent.as_str());
+        each!(tx, |c| prepared_update::update(requests::table, is_any(requests::id, ours), changes).execute(c)?);
     }
     Ok(())
+}
+
+raw_query! {
+    AddTokens -> (BigInt, Binary) =
+        "INSERT INTO tokens (purpose, request_id, user_id, address_hash, secret_hash, epoch, created_at)
+         SELECT 'redeem', n.request_id, n.user_id, n.address_hash, n.secret_hash, CAST(m.value AS INTEGER), {} FROM {}, meta AS m
+         WHERE m.name = 'epoch' RETURNING id, secret_hash";
+    SetAttempts -> BigInt = "UPDATE outbox SET token_id = n.token_id, message_id = n.message_id FROM {} WHERE outbox.id = n.id";
+    // Finds each email by id alone. If the planner expects few queued emails, it would use the index over them and read all of it.
+    RecordSent -> BigInt =
+        "UPDATE outbox SET state = 'sent', lease = NULL, finished_at = {} FROM {}
+         WHERE outbox.id = n.id AND outbox.lease + 0 = n.lease AND outbox.state || '' = 'queued' RETURNING outbox.id";
 }
 
 /// Locks the requests of emails in id order, so concurrent callers cannot deadlock. Decisions also lock the request before its
-/// emails. SQLite has one writer and needs no locks.
+/// emails.
 pub fn lock_requests(tx: &mut Tx<'_>, ids: impl Iterator<Item = RequestId>) -> Result<(), StoreError> {
-    let Conn::Postgres(c) = tx.conn() else { return Ok(()) };
     let ids: Vec<i64> = ids.map(|id| id.0).collect();
-    if ids.is_empty() {
-        return Ok(());
+    if !ids.is_empty() {
+        let those = requests::table.filter(is_any(requests::id, ids)).order(requests::id.asc()).select(requests::id);
+        each!(tx, |c| locked(those, NoKeyUpdate).load::<i64>(c)?);
     }
-    let those = requests_table::table.filter(requests_table::id.eq_any(ids)).order(requests_table::id.asc());
-    those.select(requests_table::id).for_no_key_update().load::<i64>(c)?;
     Ok(())
 }
-
-enum Value<'a> {
-    Number(Option<i64>),
-    Text(&'a str),
-    Bytes(&'a [u8]),
-}
-
-const fn number<'a>(number: i64) -> Value<'a> {
-    Value::Number(Some(number))
-}
-
-/// A statement over rows of values, named `n.column1`, `n.column2` and so on, with the columns it returns. The last row is
-/// repeated up to a power of two, so that few statements stay prepared; the statement must tolerate the repetition.
-struct OverRows<'a, const N: usize, A> {
-    before: &'static str,
-    rows: Vec<[Value<'a>; N]>,
-    after: &'static str,
-    answer: PhantomData<A>,
-}
-
-impl<'a, const N: usize, A> OverRows<'a, N, A> {
-    /// None if there are no rows.
-    fn of(before: &'static str, rows: Vec<[Value<'a>; N]>, after: &'static str) -> Option<Self> {
-        (!rows.is_empty()).then_some(Self { before, rows, after, answer: PhantomData })
-    }
-}
-
-impl<const N: usize, A, DB> QueryFragment<DB> for OverRows<'_, N, A>
-where
-    DB: Backend + HasSqlType<BigInt> + HasSqlType<Nullable<BigInt>> + HasSqlType<Text> + HasSqlType<Binary>,
-    Option<i64>: ToSql<Nullable<BigInt>, DB>,
-    str: ToSql<Text, DB>,
-    [u8]: ToSql<Binary, DB>,
-{
-    fn walk_ast<'b>(&'b self, mut out: AstPass<'_, 'b, DB>) -> QueryResult<()> {
-        out.push_sql(self.before);
-        let padding = std::iter::repeat(self.rows.last()).flatten();
-        let rows = self.rows.iter().chain(padding).take(self.rows.len().next_power_of_two());
-        for (place, row) in rows.enumerate() {
-            out.push_sql(if place == 0 { "(VALUES " } else { "), " });
-            for (place, value) in row.iter().enumerate() {
-                out.push_sql(if place == 0 { "(" } else { ", " });
-                match value {
-                    Value::Number(value) => out.push_bind_param::<Nullable<BigInt>, _>(value)?,
-                    Value::Text(value) => out.push_bind_param::<Text, _>(*value)?,
-                    Value::Bytes(value) => out.push_bind_param::<Binary, _>(*value)?,
-                }
-            }
-        }
-        out.push_sql(")) AS n");
-        out.push_sql(self.after);
-        Ok(())
-    }
-}
-
-impl<const N: usize, A> Query for OverRows<'_, N, A> {
-    type SqlType = A;
-}
-
-/// Each number of rows is a statement of its own, cached by its text.
-impl<const N: usize, A> QueryId for OverRows<'_, N, A> {
-    type QueryId = ();
-
-    const HAS_STATIC_QUERY_ID: bool = false;
-}
-
-impl<const N: usize, A, C> RunQueryDsl<C> for OverRows<'_, N, A> {}

@@ -2,7 +2,7 @@
 
 use diesel::prelude::*;
 
-use super::{Row, outcome};
+use super::{Row, given};
 use crate::domain::{BundleId, KeyId, Page, Request, RequestId, RequestState, Slice, UserId};
 use crate::store::schema::{request_items, requests};
 use crate::store::sql::literal::Pending;
@@ -91,7 +91,7 @@ pub fn list(tx: &mut Tx<'_>, which: Listed, page: Page) -> Result<Slice<Request>
 pub(in crate::store) fn with_grants(tx: &mut Tx<'_>, rows: Vec<Row>) -> Result<Vec<Request>, StoreError> {
     let approved = || rows.iter().filter(|row| row.state == RequestState::Approved.as_str());
     let (ids, renewed) = (approved().map(|row| row.id).collect(), approved().filter_map(|row| row.renews_id).collect());
-    let made = outcome::outcomes(tx, ids, renewed)?;
+    let made = given::outcomes(tx, ids, renewed)?;
     let request = |row: Row| {
         let mut grant = None;
         if row.state == RequestState::Approved.as_str() {

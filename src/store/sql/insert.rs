@@ -7,37 +7,32 @@ use diesel::pg::sql_types::Array;
 use diesel::prelude::*;
 use diesel::query_builder::{AstPass, Query, QueryFragment, QueryId};
 use diesel::sql_query;
-use diesel::sql_types::{BigInt, Binary, Bool, Integer, Nullable, Text};
+use diesel::sql_types::{BigInt, Binary, Bool, HasSqlType, Integer, Nullable, Text};
 use diesel::sqlite::Sqlite;
 
+use super::rows::{Column, Rows};
 use crate::store::sql::raw::{RawQuery, Statement, raw_query};
-use crate::store::{Conn, StoreError, Tx};
-
-/// The values of a column, one for each row, or SQL that is the same for all rows.
-pub(in crate::store) enum Column<'a> {
-    Sql(&'static str),
-    Numbers(Vec<i64>),
-    MaybeNumbers(Vec<Option<i64>>),
-    Integers(Vec<i32>),
-    Texts(Vec<&'a str>),
-    MaybeTexts(Vec<Option<&'a str>>),
-    Flags(Vec<bool>),
-    Blobs(Vec<&'a [u8]>),
-}
+use crate::store::{StoreError, Tx, each};
 
 /// Rows for a table.
 pub(in crate::store) struct Insert<'a> {
     table: &'static str,
-    columns: Vec<(&'static str, Column<'a>)>,
-    rows: usize,
+    rows: Rows<'a>,
+    /// The columns with the same SQL in all rows.
+    constants: &'static [(&'static str, &'static str)],
     /// An `ON CONFLICT` clause, or empty.
     on_conflict: &'static str,
 }
 
 impl<'a> Insert<'a> {
-    /// An INSERT of `rows` rows. Each column must have as many values.
-    pub(in crate::store) fn new(table: &'static str, rows: usize, columns: Vec<(&'static str, Column<'a>)>) -> Self {
-        Self { table, columns, rows, on_conflict: "" }
+    /// An INSERT of `count` rows. Each column must have as many values.
+    pub(in crate::store) fn new(table: &'static str, count: usize, columns: Vec<(&'static str, Column<'a>)>) -> Self {
+        Self { table, rows: Rows::new(count, columns), constants: &[], on_conflict: "" }
+    }
+
+    /// The same with columns that have the same SQL in all rows.
+    pub(in crate::store) fn constants(self, constants: &'static [(&'static str, &'static str)]) -> Self {
+        Self { constants, ..self }
     }
 
     /// The same with an `ON CONFLICT` clause.
@@ -47,73 +42,84 @@ impl<'a> Insert<'a> {
 
     /// The same with ids from [`reserve_ids`].
     pub(in crate::store) fn with_ids(mut self, ids: Vec<i64>) -> Self {
-        self.columns.insert(0, ("id", Column::Numbers(ids)));
+        self.rows.columns.insert(0, ("id", Column::Numbers(ids)));
         self
     }
 
-    fn start<DB: Backend>(&self, out: &mut AstPass<'_, '_, DB>) {
+    /// The statement up to the values, with all constants.
+    fn start<DB: Backend>(&self, out: &mut AstPass<'_, '_, DB>, values: &str) {
         out.push_sql("INSERT INTO ");
         out.push_sql(self.table);
-        for (place, (name, _)) in self.columns.iter().enumerate() {
-            out.push_sql(if place == 0 { " (" } else { ", " });
-            out.push_sql(name);
-        }
+        out.push_sql(" (");
+        let names = self.constants.iter().map(|(name, _)| *name).chain(self.rows.columns.iter().map(|(name, _)| *name));
+        list(out, names);
+        out.push_sql(values);
+        list(out, self.constants.iter().map(|(_, text)| *text));
     }
 }
 
-/// Collects one column of the rows.
-pub(in crate::store) fn column<'a, R, T>(rows: &'a [R], of: impl Fn(&'a R) -> T) -> Vec<T> {
-    rows.iter().map(of).collect()
+fn list<DB: Backend>(out: &mut AstPass<'_, '_, DB>, texts: impl Iterator<Item = &'static str>) {
+    for (place, text) in texts.enumerate() {
+        if place > 0 {
+            out.push_sql(", ");
+        }
+        out.push_sql(text);
+    }
 }
 
 /// Writes the rows; returns the number of written rows for each table.
 pub(in crate::store) fn insert(tx: &mut Tx<'_>, inserts: Vec<Insert<'_>>) -> Result<Vec<usize>, StoreError> {
-    if inserts.iter().any(|insert| insert.table == "outbox" && insert.rows > 0) {
+    if inserts.iter().any(|insert| insert.table == "outbox" && insert.rows.count > 0) {
         tx.note_email();
     }
-    match tx.conn() {
-        Conn::Sqlite(conn) => {
-            let mut written = Vec::with_capacity(inserts.len());
-            for insert in &inserts {
-                let mut rows = 0;
-                for row in 0..insert.rows {
-                    rows += Row { insert, row }.execute(conn)?;
-                }
-                written.push(rows);
-            }
-            Ok(written)
-        }
-        Conn::Postgres(conn) => {
-            let is_filled: Vec<bool> = inserts.iter().map(|insert| insert.rows > 0).collect();
-            let statement = Together(inserts.into_iter().filter(|insert| insert.rows > 0).collect());
-            let counts: Vec<i64> = if statement.0.is_empty() { Vec::new() } else { statement.get_result(conn)? };
-            let mut counts = counts.into_iter().map(|count| usize::try_from(count).unwrap_or_default());
-            Ok(is_filled.into_iter().map(|is_filled| if is_filled { counts.next().unwrap_or_default() } else { 0 }).collect())
-        }
-    }
+    Ok(each!(tx, |c| c.insert_all(inserts)?))
 }
 
 /// Reserves ids for rows of a table.
 pub(in crate::store) fn reserve_ids(tx: &mut Tx<'_>, table: &str, count: usize) -> Result<Vec<i64>, StoreError> {
     let count = i64::try_from(count).unwrap_or(i64::MAX);
-    match tx.conn() {
-        Conn::Sqlite(conn) => {
-            // SQLite has one writer and continues from the highest id ever used.
-            let query = sql_query(Last::TEXT).bind::<Text, _>(table);
-            let last: i64 = Statement::<Last, _>::of(query).get_result(conn).optional()?.unwrap_or_default();
-            Ok((last + 1..=last + count).collect())
-        }
-        Conn::Postgres(conn) => {
-            let query = sql_query(Next::TEXT).bind::<Text, _>(table).bind::<BigInt, _>(count);
-            Ok(Statement::<Next, _>::of(query).load(conn)?)
-        }
-    }
+    Ok(each!(tx, |c| c.reserve(table, count)?))
 }
 
 /// As [`reserve_ids`], for one row.
 pub(in crate::store) fn reserve_id(tx: &mut Tx<'_>, table: &str) -> Result<i64, StoreError> {
     let none = || StoreError::Query(format!("{table} gave no id"));
     reserve_ids(tx, table, 1)?.first().copied().ok_or_else(none)
+}
+
+/// How a database adds rows.
+trait AddRows {
+    fn insert_all(&mut self, inserts: Vec<Insert<'_>>) -> QueryResult<Vec<usize>>;
+    fn reserve(&mut self, table: &str, count: i64) -> QueryResult<Vec<i64>>;
+}
+
+impl AddRows for SqliteConnection {
+    fn insert_all(&mut self, inserts: Vec<Insert<'_>>) -> QueryResult<Vec<usize>> {
+        let one = |insert: &Insert<'_>| (0..insert.rows.count).map(|row| Row { insert, row }.execute(self)).sum();
+        inserts.iter().map(one).collect()
+    }
+
+    /// There is one writer, who continues from the highest id ever used.
+    fn reserve(&mut self, table: &str, count: i64) -> QueryResult<Vec<i64>> {
+        let query = sql_query(Last::TEXT).bind::<Text, _>(table);
+        let last: i64 = Statement::<Last, _>::of(query).get_result(self).optional()?.unwrap_or_default();
+        Ok((last + 1..=last + count).collect())
+    }
+}
+
+impl AddRows for PgConnection {
+    fn insert_all(&mut self, inserts: Vec<Insert<'_>>) -> QueryResult<Vec<usize>> {
+        let is_filled: Vec<bool> = inserts.iter().map(|insert| insert.rows.count > 0).collect();
+        let statement = Together(inserts.into_iter().filter(|insert| insert.rows.count > 0).collect());
+        let counts: Vec<i64> = if statement.0.is_empty() { Vec::new() } else { statement.get_result(self)? };
+        let mut counts = counts.into_iter().map(|count| usize::try_from(count).unwrap_or_default());
+        Ok(is_filled.into_iter().map(|is_filled| if is_filled { counts.next().unwrap_or_default() } else { 0 }).collect())
+    }
+
+    fn reserve(&mut self, table: &str, count: i64) -> QueryResult<Vec<i64>> {
+        let query = sql_query(Next::TEXT).bind::<Text, _>(table).bind::<BigInt, _>(count);
+        Statement::<Next, _>::of(query).load(self)
+    }
 }
 
 raw_query! {
@@ -129,12 +135,13 @@ struct Row<'a> {
 
 impl QueryFragment<Sqlite> for Row<'_> {
     fn walk_ast<'b>(&'b self, mut out: AstPass<'_, 'b, Sqlite>) -> QueryResult<()> {
-        self.insert.start(&mut out);
-        for (place, (_, column)) in self.insert.columns.iter().enumerate() {
-            out.push_sql(if place == 0 { ") VALUES (" } else { ", " });
+        self.insert.start(&mut out, ") VALUES (");
+        for (place, (_, column)) in self.insert.rows.columns.iter().enumerate() {
+            if place + self.insert.constants.len() > 0 {
+                out.push_sql(", ");
+            }
             // With too few values, the statement is malformed and SQLite refuses it.
             match column {
-                Column::Sql(text) => out.push_sql(text),
                 Column::Numbers(values) => bind::<BigInt, _>(&mut out, values.get(self.row))?,
                 Column::MaybeNumbers(values) => bind::<Nullable<BigInt>, _>(&mut out, values.get(self.row))?,
                 Column::Integers(values) => bind::<Integer, _>(&mut out, values.get(self.row))?,
@@ -152,7 +159,7 @@ impl QueryFragment<Sqlite> for Row<'_> {
 
 fn bind<'b, ST, T>(out: &mut AstPass<'_, 'b, Sqlite>, value: Option<&'b T>) -> QueryResult<()>
 where
-    Sqlite: diesel::sql_types::HasSqlType<ST>,
+    Sqlite: HasSqlType<ST>,
     T: diesel::serialize::ToSql<ST, Sqlite>,
 {
     value.map_or(Ok(()), |value| out.push_bind_param::<ST, T>(value))
@@ -163,38 +170,14 @@ struct Together<'a>(Vec<Insert<'a>>);
 
 impl QueryFragment<Pg> for Insert<'_> {
     fn walk_ast<'b>(&'b self, mut out: AstPass<'_, 'b, Pg>) -> QueryResult<()> {
-        self.start(&mut out);
-        for (place, (name, column)) in self.columns.iter().enumerate() {
-            out.push_sql(if place == 0 { ") SELECT " } else { ", " });
-            out.push_sql(if let Column::Sql(text) = column { text } else { name });
+        self.start(&mut out, ") SELECT ");
+        if !self.constants.is_empty() {
+            out.push_sql(", ");
         }
-        let mut is_first = true;
-        for (_, column) in &self.columns {
-            if matches!(column, Column::Sql(_)) {
-                continue;
-            }
-            out.push_sql(if is_first { " FROM unnest(" } else { ", " });
-            is_first = false;
-            match column {
-                Column::Sql(_) => {}
-                Column::Numbers(values) => out.push_bind_param::<Array<BigInt>, _>(values)?,
-                Column::MaybeNumbers(values) => out.push_bind_param::<Array<Nullable<BigInt>>, _>(values)?,
-                Column::Integers(values) => out.push_bind_param::<Array<Integer>, _>(values)?,
-                Column::Texts(values) => out.push_bind_param::<Array<Text>, _>(values)?,
-                Column::MaybeTexts(values) => out.push_bind_param::<Array<Nullable<Text>>, _>(values)?,
-                Column::Flags(values) => out.push_bind_param::<Array<Bool>, _>(values)?,
-                Column::Blobs(values) => out.push_bind_param::<Array<Binary>, _>(values)?,
-            }
-        }
-        let mut is_first = true;
-        for (name, column) in &self.columns {
-            if !matches!(column, Column::Sql(_)) {
-                out.push_sql(if is_first { ") AS n (" } else { ", " });
-                out.push_sql(name);
-                is_first = false;
-            }
-        }
-        out.push_sql(") ");
+        list(&mut out, self.rows.columns.iter().map(|(name, _)| *name));
+        out.push_sql(" FROM ");
+        self.rows.walk_ast(out.reborrow())?;
+        out.push_sql(" ");
         out.push_sql(self.on_conflict);
         Ok(())
     }
