@@ -7,7 +7,7 @@ use serde::Deserialize;
 use serde_json::json;
 
 use super::{Usage, args, database, key, print};
-use crate::config::Config;
+use crate::config::{Config, Instance};
 use crate::domain::{Address, Caller, GranteeKind, Level, NewUser, ResourceKind, Scope};
 use crate::http::base_path::path_of;
 use crate::random::Rng;
@@ -114,7 +114,7 @@ pub(super) fn run(config: &Config, args: &Arguments) -> anyhow::Result<()> {
     let wrong = |problem: String| Usage(format!("{}: {problem}", args.file));
     let text = text(&args.file).map_err(|error| wrong(error.to_string()))?;
     let file: File = toml::from_str(&text).map_err(|error| wrong(error.to_string()))?;
-    let mut all = read_all(file).map_err(wrong)?;
+    let mut all = read_all(&config.instance, file).map_err(wrong)?;
     let uris = all.resources.iter_mut().map(|new| &mut new.uri).chain(all.bundles.iter_mut().flat_map(|new| &mut new.resources));
     uris.for_each(|uri| *uri = args::uri(config, uri));
     let store = database::for_adding(config)?;
@@ -155,7 +155,7 @@ fn text(file: &str) -> std::io::Result<String> {
     Ok(text)
 }
 
-fn read_all(file: File) -> Result<Import, String> {
+fn read_all(instance: &Instance, file: File) -> Result<Import, String> {
     let mut all = Import::default();
     for part in file.user {
         let new = NewUser {
@@ -164,6 +164,8 @@ fn read_all(file: File) -> Result<Import, String> {
             last_name: part.last_name,
             is_admin: part.admin,
             is_external: part.external,
+            locale: instance.language.clone(),
+            time_zone: instance.time_zone.name().to_owned(),
             ..NewUser::with_address(address(&part.email)?)
         };
         all.users.push(new);

@@ -28,6 +28,7 @@ const OURS: &[&str] = &[
     "fact",
     "fact.label",
     "frame.admin_style()",
+    "frame.name()",
     "heading",
     "how_long",
     "label",

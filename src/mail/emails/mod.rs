@@ -21,6 +21,7 @@ pub use self::access::Renewal;
 pub use self::status::WhyUndeliverable;
 use self::view::{EmailView, own_key};
 use super::sanitize::SUBJECT_NAME_CHARS;
+use crate::config::Instance;
 use crate::domain::{Address, EmailKind, Level, Request, RequestKind, User};
 use crate::i18n::{Args, Language, NoSentence};
 
@@ -157,16 +158,16 @@ impl fmt::Debug for Rendered {
     }
 }
 
-/// Renders the email for `reader`. Fails only for a faulty template or sentence.
-pub fn render(email: &Email, reader: &Reader) -> Result<Rendered, askama::Error> {
+/// Renders the email for `reader` in the look of the instance. Fails only for a faulty template or sentence.
+pub fn render(email: &Email, reader: &Reader, instance: &Instance) -> Result<Rendered, askama::Error> {
     // If long names would truncate the subject, they are shortened.
     let rooms = [2, 3, 4, 6, 9].map(|part| SUBJECT_NAME_CHARS * 2 / part);
     for room in rooms {
-        if let Some(rendered) = EmailView::new(email, reader, room)?.print(false)? {
+        if let Some(rendered) = EmailView::new(email, reader, instance, room)?.print(false)? {
             return Ok(rendered);
         }
     }
-    let cut = EmailView::new(email, reader, SUBJECT_NAME_CHARS * 2 / 9)?.print(true)?;
+    let cut = EmailView::new(email, reader, instance, SUBJECT_NAME_CHARS * 2 / 9)?.print(true)?;
     cut.ok_or_else(|| askama::Error::custom("a subject cannot be cut off"))
 }
 

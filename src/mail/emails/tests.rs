@@ -3,12 +3,16 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 use std::path::{Path, PathBuf};
+use std::sync::LazyLock;
 
 use super::decision::{Decide, Invite, decide, invite};
 use super::samples::{self, CODE, Sample, TOKEN, item, link, person, sample};
 use super::status::{News, Status};
 use super::*;
+use crate::config::Config;
 use crate::mail::sanitize::LINE_CHARS;
+
+static INSTANCE: LazyLock<Instance> = LazyLock::new(|| Config::defaults().unwrap().instance);
 
 /// A language, with the sentences of every email in it: why it was sent, that it can be ignored, that we never ask for a
 /// password.
@@ -90,7 +94,7 @@ fn rendered() -> Vec<(String, Email, Rendered)> {
     for (locale, ..) in LANGUAGES {
         let reader = Reader { locale: locale.into(), ..reader() };
         for (name, email) in all() {
-            let rendered = render(&email, &reader).unwrap_or_else(|error| panic!("{name}, {locale}: {error}"));
+            let rendered = render(&email, &reader, &INSTANCE).unwrap_or_else(|error| panic!("{name}, {locale}: {error}"));
             assert!(rendered.html.contains(&format!("<html lang=\"{locale}\"")), "{name}: {locale}");
             let name = if locale == "en" { name } else { format!("{name}.{locale}") };
             written.push((name, email, rendered));
@@ -117,7 +121,7 @@ fn without_style(html: &str) -> String {
 }
 
 fn link_of(email: &Email) -> Option<&Link> {
-    EmailView::new(email, &reader(), 99).unwrap().link
+    EmailView::new(email, &reader(), &INSTANCE, 99).unwrap().link
 }
 
 #[test]
@@ -149,7 +153,7 @@ fn a_subject_is_one_line_of_at_most_150_characters_that_does_not_end_in_the_midd
         let is_cut = subject.replace("c…@e….org", "").contains('…');
         assert!(name.starts_with("decide_nothing") || name.contains("worst") || !is_cut, "{name}: {subject}");
     }
-    let subject = render(&email(decide()), &reader()).unwrap().subject;
+    let subject = render(&email(decide()), &reader(), &INSTANCE).unwrap().subject;
     assert_eq!(subject, "Ann Lee asks for view access to Sleep data: answer by 3 Dec 2026");
 }
 
@@ -228,7 +232,7 @@ fn names_and_messages_are_escaped_in_html_and_their_links_are_dead() {
 
 #[test]
 fn an_askers_words_are_quoted_line_by_line() {
-    let text = render(&email(decide()), &reader()).unwrap().text;
+    let text = render(&email(decide()), &reader(), &INSTANCE).unwrap().text;
     assert!(text.contains("\n> Hi Bob,\n>\n> I should like to look"), "{}", *text);
     assert!(text.contains("\n> See www[.]example[.]org for who I am.\n"));
 }
@@ -237,12 +241,12 @@ fn an_askers_words_are_quoted_line_by_line() {
 fn who_has_no_name_is_shown_in_full_to_who_decides_and_masked_to_who_asks() {
     let nameless = || person("carol@example.org", "carol@example.org");
     let asked = email(Decide { requester: nameless(), ..decide() });
-    assert!(render(&asked, &reader()).unwrap().subject.starts_with("carol@example.org asks"));
+    assert!(render(&asked, &reader(), &INSTANCE).unwrap().subject.starts_with("carol@example.org asks"));
     let what = vec![item("Sleep data", Level::View, &[])];
     let news = News::Declined { reason: None, again_from: None };
     let declined = Status { story: Story::Ask, other: nameless(), what, news };
     let declined = Email::new(EmailKind::Declined, declined);
-    let Rendered { subject, text, html } = render(&declined, &reader()).unwrap();
+    let Rendered { subject, text, html } = render(&declined, &reader(), &INSTANCE).unwrap();
     assert_eq!(subject, "c…@e….org said no to view access to Sleep data");
     assert!(!text.contains("carol@") && !html.contains("carol@"));
 }
@@ -250,7 +254,7 @@ fn who_has_no_name_is_shown_in_full_to_who_decides_and_masked_to_who_asks() {
 #[test]
 fn a_name_that_is_anothers_address_does_not_pass_for_it() {
     let requester = person("bank@example.com", "eve@example.org");
-    let email = render(&email(Decide { requester, ..decide() }), &reader()).unwrap();
+    let email = render(&email(Decide { requester, ..decide() }), &reader(), &INSTANCE).unwrap();
     assert!(email.subject.starts_with("bank@example[.]com asks"));
     assert!(email.text.contains("Who asks: bank@example[.]com (eve@example.org)"));
 }
@@ -260,10 +264,10 @@ fn an_unknown_language_or_zone_reads_english_and_utc() {
     for locale in ["it-CH", "pt", "", "☃"] {
         let reader = Reader { locale: locale.into(), time_zone: "Nowhere/AtAll".into(), ..reader() };
         for (name, email) in all() {
-            let rendered = render(&email, &reader).unwrap();
+            let rendered = render(&email, &reader, &INSTANCE).unwrap();
             assert!(rendered.html.contains("<html lang=\"en\" dir=\"ltr\""), "{name}");
         }
-        let text = render(&email(decide()), &reader).unwrap().text;
+        let text = render(&email(decide()), &reader, &INSTANCE).unwrap().text;
         assert!(text.contains("Answer by: 3 Dec 2026, 13:05 (UTC)"), "{}", *text);
     }
 }
@@ -316,7 +320,7 @@ fn every_sentence_is_used_and_every_sentence_used_exists() {
 
     let mut own = BTreeSet::new();
     for (_, email) in all() {
-        let view = EmailView::new(&email, &reader(), 99).unwrap();
+        let view = EmailView::new(&email, &reader(), &INSTANCE, 99).unwrap();
         own.extend(["name", "purpose", "subject", "preheader", "heading", "lead"].map(|part| view::own_key(email.kind, part)));
         own.insert(view.why.into_owned());
         own.extend(view.link.is_some().then(|| view.button.into_owned()));
@@ -437,7 +441,7 @@ fn every_email_names_the_strongest_right_in_subject_text_and_html() {
         for (level, right) in [(Level::Edit, change), (Level::Contribute, delete)] {
             let mut decide = decide();
             decide.what = vec![item("Sleep data", level, &[])];
-            let rendered = render(&email(decide), &reader).unwrap();
+            let rendered = render(&email(decide), &reader, &INSTANCE).unwrap();
             // German and French say "Schreibzugriff", "Löschzugriff" and "écriture" in a subject.
             let subject = rendered
                 .subject

@@ -118,3 +118,7 @@ fact-given = Gegeben
 fact-asked = Gefragt war
 fact-mailed-to = Geschickt an
 fact-what-happened = Was geschah
+instance-help = Hilfe
+instance-privacy = Datenschutz
+instance-imprint = Impressum
+instance-powered = Betrieben mit Countersign

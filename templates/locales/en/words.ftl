@@ -118,3 +118,7 @@ fact-given = Given
 fact-asked = Asked for
 fact-mailed-to = Mailed to
 fact-what-happened = What happened
+instance-help = Help
+instance-privacy = Privacy
+instance-imprint = Legal notice
+instance-powered = Powered by Countersign

@@ -121,3 +121,7 @@ fact-given = Accordé
 fact-asked = Demandé
 fact-mailed-to = Envoyé à
 fact-what-happened = Ce qui s’est passé
+instance-help = Aide
+instance-privacy = Confidentialité
+instance-imprint = Mentions légales
+instance-powered = Propulsé par Countersign
