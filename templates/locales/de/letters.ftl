@@ -3,7 +3,7 @@
 hello = Guten Tag { $reader }!
 hello-nameless = Guten Tag!
 link-plain = Falls die Schaltfläche nicht funktioniert, kopieren Sie diese Adresse in Ihren Browser:
-sent-to = Diese E-Mail ging von Countersign an { $address }. Wir fragen nie per E-Mail nach Ihrem Passwort.
+sent-to = Diese E-Mail ging von { $instance } an { $address }. Wir fragen nie per E-Mail nach Ihrem Passwort.
 own-words = Das sind nicht unsere Worte; wir geben sie nur weiter.
 asking-quote = { $asker } schreibt:
 decider-quote = { $decider } schreibt:
@@ -265,7 +265,7 @@ another-decides-why = Sie erhalten diese E-Mail, weil wir Ihnen über diese Anfr
 
 sign-in-code-name = Anmeldecode
 sign-in-code-purpose = An die Person, die sich anmeldet: ein Code.
-sign-in-code-subject = Ihr Anmeldecode für Countersign
+sign-in-code-subject = Ihr Anmeldecode für { $instance }
 sign-in-code-preheader = Er gilt einmal, für { $length }.
 sign-in-code-heading = Ihr Anmeldecode
 sign-in-code-lead = Geben Sie diesen Code auf der Seite ein, auf der Sie ihn angefordert haben:
@@ -274,7 +274,7 @@ sign-in-code-why = Sie erhalten diese E-Mail, weil sich jemand, vermutlich Sie s
 
 sign-in-warning-name = Warnung vor Anmeldeversuchen
 sign-in-warning-purpose = An die Person, deren Passwort andere zu erraten versuchen, nach hundert falschen in Folge.
-sign-in-warning-subject = Jemand versucht, Ihr Countersign-Passwort zu erraten
+sign-in-warning-subject = Jemand versucht, Ihr Passwort für { $instance } zu erraten
 sign-in-warning-preheader = Ihr Konto ist nicht gesperrt, und es hat sich niemand auf diesem Weg angemeldet.
 sign-in-warning-heading = Falsche Passwörter für Ihr Konto
 sign-in-warning-lead = Für Ihr Konto wurden mindestens hundert Passwörter oder Anmeldecodes nacheinander ausprobiert. Keine Eingabe war richtig. Ihr Konto ist nicht gesperrt, und Sie können sich wie gewohnt anmelden.
@@ -379,7 +379,7 @@ revoked-why = Sie erhalten diese E-Mail, weil Sie diesen Zugriff hatten. Sie mü
 
 summary-name = Tagesübersicht
 summary-purpose = An Administratoren: was auf jemanden wartet.
-summary-subject = Countersign am { $day }: was auf jemanden wartet
+summary-subject = { $instance } am { $day }: was auf jemanden wartet
 summary-preheader = Die Anfragen und Zugriffe, um die sich heute jemand kümmern sollte.
 summary-heading = Was auf jemanden wartet
 summary-lead = Das sind die Zahlen vom { $day }. An Tagen, an denen nichts wartet, kommt keine E-Mail.

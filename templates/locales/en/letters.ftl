@@ -6,7 +6,7 @@
 hello = Hello { $reader },
 hello-nameless = Hello,
 link-plain = If the button does not work, copy this address into your browser:
-sent-to = This letter was sent to { $address } by Countersign. We never ask for your password by mail.
+sent-to = This letter was sent to { $address } by { $instance }. We never ask for your password by mail.
 own-words = These are their own words; we only pass them on.
 asking-quote = { $asker } writes:
 decider-quote = { $decider } writes:
@@ -268,7 +268,7 @@ another-decides-why = You get this letter because we wrote to you about this req
 
 sign-in-code-name = Sign-in code
 sign-in-code-purpose = To who signs in: a code.
-sign-in-code-subject = Your sign-in code for Countersign
+sign-in-code-subject = Your sign-in code for { $instance }
 sign-in-code-preheader = It works once, for { $length }.
 sign-in-code-heading = Your sign-in code
 sign-in-code-lead = Type this code on the page where you asked for it:
@@ -277,7 +277,7 @@ sign-in-code-why = You get this letter because somebody, most likely you, is sig
 
 sign-in-warning-name = Sign-in warning
 sign-in-warning-purpose = To somebody whose password others guess at, after a hundred wrong ones in a row.
-sign-in-warning-subject = Somebody is guessing your Countersign password
+sign-in-warning-subject = Somebody is guessing your password for { $instance }
 sign-in-warning-preheader = Your account is not locked, and nobody signed in this way.
 sign-in-warning-heading = Wrong passwords for your account
 sign-in-warning-lead = At least a hundred passwords or sign-in codes were tried for your account in a row. All of them were wrong. Your account is not locked, and you can sign in as usual.
@@ -384,7 +384,7 @@ revoked-why = You get this letter because you had this access. There is nothing 
 
 summary-name = Daily summary
 summary-purpose = To administrators: what waits for somebody.
-summary-subject = Countersign on { $day }: what waits for somebody
+summary-subject = { $instance } on { $day }: what waits for somebody
 summary-preheader = The requests and the access to look after today.
 summary-heading = What waits for somebody
 summary-lead = These are the numbers of { $day }. Days on which nothing waits bring no letter.

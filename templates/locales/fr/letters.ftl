@@ -3,7 +3,7 @@
 hello = Bonjour { $reader },
 hello-nameless = Bonjour,
 link-plain = Si le bouton ne fonctionne pas, copiez cette adresse dans votre navigateur :
-sent-to = Ce message a été envoyé à { $address } par Countersign. Nous ne demandons jamais votre mot de passe par e-mail.
+sent-to = Ce message a été envoyé à { $address } par { $instance }. Nous ne demandons jamais votre mot de passe par e-mail.
 own-words = Ces mots sont les siens ; nous ne faisons que les transmettre.
 asking-quote = { $asker } écrit :
 decider-quote = { $decider } écrit :
@@ -265,7 +265,7 @@ another-decides-why = Vous recevez ce message car nous vous avons écrit au suje
 
 sign-in-code-name = Code de connexion
 sign-in-code-purpose = À qui se connecte : un code.
-sign-in-code-subject = Votre code de connexion à Countersign
+sign-in-code-subject = Votre code de connexion à { $instance }
 sign-in-code-preheader = Il sert une seule fois, pendant { $length }.
 sign-in-code-heading = Votre code de connexion
 sign-in-code-lead = Saisissez ce code sur la page où vous l’avez demandé :
@@ -274,7 +274,7 @@ sign-in-code-why = Vous recevez ce message car quelqu’un, sans doute vous, se 
 
 sign-in-warning-name = Alerte de connexion
 sign-in-warning-purpose = À la personne dont on essaie de deviner le mot de passe, après cent essais erronés de suite.
-sign-in-warning-subject = Quelqu’un essaie de deviner votre mot de passe Countersign
+sign-in-warning-subject = Quelqu’un essaie de deviner votre mot de passe pour { $instance }
 sign-in-warning-preheader = Votre compte n’est pas bloqué, et personne ne s’est connecté ainsi.
 sign-in-warning-heading = Mots de passe erronés pour votre compte
 sign-in-warning-lead = Au moins cent mots de passe ou codes de connexion ont été essayés de suite pour votre compte. Aucun n’était le bon. Votre compte n’est pas bloqué, et vous pouvez vous connecter comme d’habitude.
@@ -379,7 +379,7 @@ revoked-why = Vous recevez ce message car vous aviez cet accès. Vous n’avez r
 
 summary-name = Résumé du jour
 summary-purpose = Aux administrateurs : ce qui attend quelqu’un.
-summary-subject = Countersign, le { $day } : ce qui attend quelqu’un
+summary-subject = { $instance }, le { $day } : ce qui attend quelqu’un
 summary-preheader = Les demandes et les accès dont il faudrait s’occuper aujourd’hui.
 summary-heading = Ce qui attend quelqu’un
 summary-lead = Voici les chiffres du { $day }. Les jours où rien n’attend, aucun message ne vient.
