@@ -4,11 +4,14 @@
 mod check;
 mod duration;
 mod error;
+mod instance;
+mod logo;
 mod oidc;
 mod parse;
 mod sections;
 mod sources;
 mod suggest;
+mod svg;
 
 use std::ffi::{OsStr, OsString};
 use std::net::IpAddr;
@@ -19,6 +22,8 @@ use url::Url;
 
 pub use self::duration::Span;
 pub use self::error::{ConfigError, Fault};
+pub use self::instance::{Instance, LANGUAGES};
+pub use self::logo::{BadLogo, Logo, LogoKind};
 pub use self::oidc::{ClientAuth, Oidc};
 pub use self::sections::{
     Actions, Authzen, Config, Database, Eluvio, Emails, Limits, Log, LogFormat, Mail, Receipt, RequestSettings, Retention,
@@ -44,7 +49,8 @@ impl Config {
     /// The defaults, then the text of a file, then environment variables.
     pub fn build(file: Option<&str>, variables: impl IntoIterator<Item = (String, String)>) -> Result<Self, ConfigError> {
         let mut layers = Layers::read(file, variables)?;
-        let config = layers.typed()?;
+        let mut config: Self = layers.typed()?;
+        config.instance.name_after(&config.server.public_url);
         check::check(&config, &mut layers);
         if layers.faults.is_empty() { Ok(config) } else { Err(ConfigError(layers.faults)) }
     }
@@ -246,12 +252,60 @@ mod tests {
             ("[server]\ncors_origins = [\"http://a.example\"]", "https, or http on this machine"),
             ("[server]\ncors_origins = [\"https://*.example\"]", "there is no wildcard"),
             ("[server]\ncors_origins = [\"https://a.example:443\"]", "as browsers send it"),
+            ("[instance]\nname = \"a\\nb\"", "write one line of at most 60 characters"),
+            ("[instance]\nname = \"a\\r\\nBcc: eve@example.org\"", "write one line of at most 60 characters"),
+            ("[instance]\nname = \"\u{202E}a\"", "write one line of at most 60 characters"),
+            (
+                "[instance]\nlogo = \"no/such/file.svg\"",
+                "`instance.logo` cannot be \"no/such/file.svg\": the file cannot be read",
+            ),
+            ("[instance]\naccent = \"teal\"", "`instance.accent` cannot be \"teal\": write a colour as \"#rrggbb\""),
+            ("[instance]\naccent = \"#ffcc00\"", "needs 4.5:1; the nearest colour that has it is \"#"),
+            ("[instance]\nsupport_address = \"help\"", "write an email address, like \"help@example.org\""),
+            ("[instance]\nsupport_address = \"help@example.org?bcc=eve@example.org\"", "write an email address"),
+            ("[instance]\nsupport_address = \"a?b@example.org\"", "write an email address"),
+            (
+                "[instance]\nprivacy_url = \"javascript:alert(1)\"",
+                "`instance.privacy_url` cannot be \"javascript:alert(1)\": write the http",
+            ),
+            ("[instance]\nprivacy_url = \"/privacy\"", "write the http or https URL of a page"),
+            ("[instance]\nimprint_url = \"https://ann:pw@example.org/\"", "`instance.imprint_url` cannot be"),
+            ("[instance]\nlanguage = \"it\"", "`instance.language` cannot be \"it\": write one of \"de\", \"en\", \"fr\""),
+            ("[instance]\ntime_zone = \"Zurich\"", "`instance.time_zone` cannot be \"Zurich\": write the IANA name"),
             ("[[sign_in.oidc]]\nid = \"a\"\nclient_secret = \"hush\"", "`sign_in.oidc` cannot be so: missing field"),
         ] {
             let refused = build(file, &[]).err().unwrap_or_default();
             assert!(refused.contains(message), "{file}: {refused}");
             assert!(!refused.contains("secret@") && !refused.contains("hush"), "{refused}");
         }
+    }
+
+    #[test]
+    fn an_instance_has_good_defaults_and_takes_each_setting() {
+        let build = |text: &str| build(text, &[]).unwrap().instance;
+        let defaults = build("");
+        assert_eq!((defaults.name.as_str(), defaults.language.as_str(), defaults.time_zone.name()), ("Countersign", "en", "UTC"));
+        assert!(defaults.logo.is_none() && defaults.support_address.is_none() && defaults.privacy_url.is_none());
+        assert_eq!(build("[server]\npublic_url = \"https://access.example.org/x\"").name, "access.example.org");
+        let whole = build(
+            "[instance]\nname = \" <b>Éx & Co</b> \"\naccent = \"#1D4ED8\"\nsupport_address = \"Help+1@Bücher.example\"\n\
+             privacy_url = \"https://example.org/privacy\"\nimprint_url = \"http://example.org\"\nlanguage = \"fr\"\n\
+             time_zone = \"Europe/Paris\"",
+        );
+        assert_eq!(whole.name, "<b>Éx & Co</b>");
+        assert_eq!(whole.theme.light.accent.to_string(), "#1d4ed8");
+        assert_eq!(whole.support_address.as_deref(), Some("Help+1@xn--bcher-kva.example"));
+        assert_eq!(whole.imprint_url.map(String::from).as_deref(), Some("http://example.org/"));
+        assert_eq!((whole.language.as_str(), whole.time_zone.name()), ("fr", "Europe/Paris"));
+    }
+
+    #[test]
+    fn the_languages_of_an_instance_are_those_of_the_texts() {
+        let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("templates/locales");
+        let mut there: Vec<String> =
+            std::fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().file_name().into_string().unwrap()).collect();
+        there.sort();
+        assert_eq!(there, LANGUAGES);
     }
 
     #[test]

@@ -51,18 +51,17 @@ impl Language {
         Self { now: Some(now), ..self }
     }
 
-    /// The language that a browser prefers among ours, by its `Accept-Language` (RFC 9110 §12.5.4), else English.
+    /// The language that a browser prefers among ours, by its `Accept-Language` (RFC 9110 §12.5.4), else `fallback`.
     ///
     /// A range `de-CH` matches our `de` (lookup, RFC 4647 §3.4), and `*` each language that no other range matches. Among equal
     /// weights the first one counts. Elements outside the grammar, like `q=2`, are ignored.
-    pub fn accepted(header: &str, time_zone: &str) -> Self {
+    pub fn accepted(header: &str, fallback: &str, time_zone: &str) -> Self {
         let ranges: Vec<(&str, u16)> = header.split(',').filter_map(range).collect();
         let mut best: Option<(u16, usize, &LanguageIdentifier)> = None;
-        // English first, so that it is chosen if only `*` matches.
-        let mut others: Vec<_> = SENTENCES.locales().filter(|have| *have != SENTENCES.fallback()).collect();
-        // The loader returns them in random order.
-        others.sort_by_key(ToString::to_string);
-        for have in std::iter::once(SENTENCES.fallback()).chain(others) {
+        // The fallback first, so that it is chosen if only `*` matches. The loader returns them in random order.
+        let mut all: Vec<_> = SENTENCES.locales().collect();
+        all.sort_by_key(|have| (have.to_string() != fallback, have.to_string()));
+        for have in all {
             let named = |range: &str| range.parse().is_ok_and(|range: LanguageIdentifier| range.language == have.language);
             let among = |is_met: &dyn Fn(&str) -> bool| {
                 let met = ranges.iter().enumerate().filter(|(_, (range, _))| is_met(range));
@@ -73,7 +72,7 @@ impl Language {
                 best = Some((weight, place, have));
             }
         }
-        Self::new(&best.map(|(.., have)| have.to_string()).unwrap_or_default(), time_zone)
+        Self::new(&best.map_or_else(|| fallback.to_owned(), |(.., have)| have.to_string()), time_zone)
     }
 
     /// Whether we have a locale's language; readers of other languages get English.
@@ -372,7 +371,10 @@ mod tests {
             ("de-CH;q=0.9, en-US;q=0.9", "de"),
             ("de;q=0.1, de-AT;q=0.9, en;q=0.5", "de"),
         ] {
-            assert_eq!(Language::accepted(header, "UTC").code(), code, "{header:?}");
+            assert_eq!(Language::accepted(header, "en", "UTC").code(), code, "{header:?}");
+        }
+        for (header, code) in [("", "de"), ("it", "de"), ("*", "de"), ("fr, *;q=0.5", "fr"), ("de;q=0, *", "en"), ("en", "en")] {
+            assert_eq!(Language::accepted(header, "de", "UTC").code(), code, "{header:?}");
         }
     }
 
@@ -419,7 +421,7 @@ mod tests {
 
         #[test]
         fn every_accept_language_header_selects_one_of_our_languages(header in "([a-z*]{0,3}(-[A-Z]{2})?(;q=[0-9.]{0,5})?[, ;]{0,2}){0,6}") {
-            proptest::prop_assert!(Language::all().contains(&Language::accepted(&header, "UTC").code()));
+            proptest::prop_assert!(Language::all().contains(&Language::accepted(&header, "en", "UTC").code()));
         }
     }
 

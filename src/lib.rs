@@ -37,4 +37,5 @@ pub mod secret;
 pub mod secret_file;
 pub mod server;
 pub mod store;
+pub mod theme;
 pub mod workflow;

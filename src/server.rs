@@ -141,7 +141,7 @@ pub fn build(
         .wrap(cors::cors(&app.config))
         .wrap(middleware::from_fn(access_log::watch))
         .configure(api::routes)
-        .configure(pages::routes)
+        .configure(|routes| pages::routes(routes, &app.config.instance))
         .configure(move |routes| health::routes(routes, shared))
 }
 

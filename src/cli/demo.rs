@@ -94,18 +94,18 @@ async fn present(app: &App, rng: &Rng, address: SocketAddr) -> anyhow::Result<()
     let email = mailbox.list().into_iter().next().context("the mailbox is empty")?;
     let link = email.text.lines().map(str::trim).find(|line| line.contains("?token=")).context("the email has no link")?;
     let token = link.rsplit("token=").next().unwrap_or_default();
-    say(&page(&format!("http://{address}"), &people, &email.subject, link, token))
+    say(&page(&app.config.instance.name, &format!("http://{address}"), &people, &email.subject, link, token))
 }
 
 /// The text that the demo prints.
-fn page(base: &str, people: &People, subject: &str, link: &str, token: &str) -> String {
+fn page(name: &str, base: &str, people: &People, subject: &str, link: &str, token: &str) -> String {
     let is_terminal = io::stdout().is_terminal() && std::env::var_os("NO_COLOR").is_none();
     let (bold, dim, plain) = if is_terminal { ("\x1b[1m", "\x1b[2m", "\x1b[0m") } else { ("", "", "") };
     let People { ann, bob, sleep, coach, key } = people;
     let more = json!({ "user_target": ann.email, "user_allowed": bob.email, "bundle": coach });
     format!(
         "\
-{bold}Countersign, in two minutes.{plain} Nothing is sent to anybody, and all of it is gone when you stop it with Ctrl-C.
+{bold}{name}, in two minutes.{plain} Nothing is sent to anybody, and all of it is gone when you stop it with Ctrl-C.
 
 {bold}What just happened{plain}
   Ann Lee <{ann_email}> has a bundle of data here: \"Sleep data\" ({sleep}).

@@ -22,6 +22,10 @@ pub(super) fn run(config: &Config, args: &Arguments) -> anyhow::Result<()> {
     let wrong = |problem: String| Usage(format!("{}: {problem}", args.file));
     let text = text(&args.file).map_err(|error| wrong(error.to_string()))?;
     let mut all: Import = toml::from_str(&text).map_err(|error| wrong(error.to_string()))?;
+    for user in &mut all.users {
+        user.locale.clone_from(&config.instance.language);
+        config.instance.time_zone.name().clone_into(&mut user.time_zone);
+    }
     let uris = all.resources.iter_mut().map(|new| &mut new.uri).chain(all.bundles.iter_mut().flat_map(|new| &mut new.resources));
     uris.for_each(|uri| *uri = args::uri(config, uri));
     let store = database::for_adding(config)?;

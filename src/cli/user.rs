@@ -79,12 +79,12 @@ pub(super) struct Add {
     /// Known by address only: signs in with an emailed code.
     #[arg(long, conflicts_with = "password_stdin")]
     external: bool,
-    /// The language of their emails (BCP 47).
-    #[arg(long, default_value = "en", value_parser = args::locale)]
-    locale: String,
-    /// The time zone of dates in their emails and pages.
-    #[arg(long, default_value = "UTC", value_parser = args::time_zone)]
-    time_zone: String,
+    /// The language of their emails (BCP 47); without it, `instance.language`.
+    #[arg(long, value_parser = args::locale)]
+    locale: Option<String>,
+    /// The time zone of dates in their emails and pages; without it, `instance.time_zone`.
+    #[arg(long, value_parser = args::time_zone)]
+    time_zone: Option<String>,
     /// The account that signs their Eluvio tokens.
     #[arg(long, value_name = "0x…", value_parser = args::eth_address)]
     eth_address: Option<String>,
@@ -150,8 +150,8 @@ fn add(config: &Config, new: Add) -> anyhow::Result<()> {
         username: new.username,
         first_name: new.first_name,
         last_name: new.last_name,
-        locale: new.locale,
-        time_zone: new.time_zone,
+        locale: new.locale.unwrap_or_else(|| config.instance.language.clone()),
+        time_zone: new.time_zone.unwrap_or_else(|| config.instance.time_zone.name().to_owned()),
         is_external: new.external,
         is_admin: new.admin,
         password_hash,

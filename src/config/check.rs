@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use super::sources::Layers;
-use super::{Actions, Config, Limits, Tls, TransportKind, is_local, oidc};
+use super::{Actions, Config, Limits, Tls, TransportKind, instance, is_local, oidc};
 
 /// The longest time before or after the end of access for emails and renewals.
 const ENDS_SOON_MOST: Duration = Duration::from_hours(90 * 24);
@@ -13,6 +13,7 @@ const TTL_MOST: Duration = Duration::from_hours(30 * 24);
 
 pub(super) fn check(config: &Config, layers: &mut Layers) {
     server(config, layers);
+    instance::check(&config.instance, layers);
     mail(config, layers);
     request(config, layers);
     numbers(config, layers);

@@ -93,7 +93,7 @@ pub(super) fn domains<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Arc<
 }
 
 /// Reads it as `domain::Address` reads the part after the `@`.
-fn mail_domain(text: &str) -> Option<String> {
+pub(super) fn mail_domain(text: &str) -> Option<String> {
     let domain = idna::domain_to_ascii_strict(text.trim()).ok()?;
     let is_number = |label: &str| label.bytes().all(|byte| byte.is_ascii_digit());
     let ends_well = domain.split('.').next_back().is_some_and(|label| !is_number(label));

@@ -9,7 +9,7 @@ use ipnet::IpNet;
 use serde::Deserialize;
 use url::Url;
 
-use super::{Oidc, Span, parse, without_password};
+use super::{Instance, Oidc, Span, parse, without_password};
 
 /// All settings.
 #[derive(Clone, Debug, Deserialize)]
@@ -17,6 +17,7 @@ use super::{Oidc, Span, parse, without_password};
 #[expect(missing_docs, reason = "config.toml is the documentation of every key")]
 pub struct Config {
     pub server: Server,
+    pub instance: Instance,
     pub database: Database,
     pub mail: Mail,
     pub request: RequestSettings,

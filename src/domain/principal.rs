@@ -137,6 +137,12 @@ impl NewUser {
             tenant: None,
         }
     }
+
+    /// The same for an external user, with the language and time zone of the instance.
+    pub fn external(email: Address, locale: &str, time_zone: &str) -> Self {
+        let (locale, time_zone) = (locale.to_owned(), time_zone.to_owned());
+        Self { locale, time_zone, is_external: true, ..Self::with_address(email) }
+    }
 }
 
 /// A named set of users.

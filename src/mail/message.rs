@@ -8,11 +8,12 @@ use std::time::SystemTime;
 
 use chrono::{DateTime, Utc};
 use lettre::message::header::{ContentTransferEncoding, ContentType, Header, HeaderName, HeaderValue};
-use lettre::message::{Body, Mailbox, Message, MultiPart, SinglePart};
+use lettre::message::{Attachment, Body, Mailbox, Message, MultiPart, SinglePart};
 use zeroize::Zeroizing;
 
 use super::sanitize::{for_header, for_subject, header_line};
 use super::transfer_encoding::{self, LINE_BYTES};
+use crate::config::Logo;
 use crate::domain::Address;
 use crate::secret::digest;
 
@@ -84,6 +85,8 @@ pub struct Mail {
     pub message_id: String,
     /// Time of writing.
     pub date: DateTime<Utc>,
+    /// The PNG that the HTML refers to.
+    pub logo: Option<Logo>,
 }
 
 impl fmt::Debug for Mail {
@@ -123,16 +126,27 @@ impl Mail {
         if let Some((name, address)) = &self.reply_to {
             builder = builder.reply_to(mailbox(name, address)?);
         }
-        // Derived from the Message-ID, which is generated after all texts of people, so that no body can contain the boundary.
-        let tag =
-            digest(&[self.message_id.as_bytes()]).iter().take(12).fold("=_".to_owned(), |tag, byte| format!("{tag}{byte:02x}"));
+        let html = part(ContentType::TEXT_HTML, body::html(&unix_lines(&self.html)));
         let body = MultiPart::alternative()
-            .boundary(tag)
-            .singlepart(part(ContentType::TEXT_PLAIN, transfer_encoding::text(&unix_lines(&self.text))))
-            .singlepart(part(ContentType::TEXT_HTML, transfer_encoding::html(&unix_lines(&self.html))));
+            .boundary(self.boundary("alternative"))
+            .singlepart(part(ContentType::TEXT_PLAIN, transfer_encoding::text(&unix_lines(&self.text))));
+        let body = match &self.logo {
+            None => body.singlepart(html),
+            Some(logo) => {
+                let png = ContentType::parse("image/png").map_err(|_| Unwritable::Illegal)?;
+                let image = Attachment::new_inline(logo.content_id()).body(logo.bytes().to_vec(), png);
+                body.multipart(MultiPart::related().boundary(self.boundary("related")).singlepart(html).singlepart(image))
+            }
+        };
         let message = builder.multipart(body).map_err(|_| Unwritable::Illegal)?;
         let bytes = Zeroizing::new(message.formatted());
         if is_legal(&bytes) { Ok(bytes) } else { Err(Unwritable::Illegal) }
+    }
+
+    /// Derived from the Message-ID, which is generated after all texts of people, so that no body can contain the boundary.
+    fn boundary(&self, part: &str) -> String {
+        let hash = digest(&[self.message_id.as_bytes(), part.as_bytes()]);
+        hash.iter().take(12).fold("=_".to_owned(), |tag, byte| format!("{tag}{byte:02x}"))
     }
 }
 
@@ -214,6 +228,7 @@ fn is_legal(message: &[u8]) -> bool {
 
 #[cfg(test)]
 mod tests {
+    use mail_parser::MimeHeaders;
     use proptest::{prop_assert_eq, proptest};
 
     use super::*;
@@ -229,7 +244,26 @@ mod tests {
             html: Zeroizing::new("<p>Hello</p>\n".into()),
             message_id: "<7.1@example.org>".into(),
             date: DateTime::from_timestamp(1_700_000_000, 0).unwrap(),
+            logo: None,
         }
+    }
+
+    #[test]
+    fn a_logo_is_a_part_that_the_html_refers_to() {
+        let header = [&64_u32.to_be_bytes()[..], &64_u32.to_be_bytes(), &[8, 6, 0, 0, 0]].concat();
+        let chunk =
+            |kind: &[u8; 4], data: &[u8]| [&u32::try_from(data.len()).unwrap().to_be_bytes()[..], kind, data, &[0; 4]].concat();
+        let pixels = vec![0xff; Logo::MOST_MAIL_BYTES - 69];
+        let png = [&b"\x89PNG\r\n\x1a\n"[..], &chunk(b"IHDR", &header), &chunk(b"IDAT", &pixels), &chunk(b"IEND", b"")].concat();
+        let logo = Logo::read(png.clone()).unwrap();
+        let html = Zeroizing::new(format!("<img src=\"cid:{}\">\n", logo.content_id()));
+        let bytes = Mail { logo: Some(logo.clone()), html, ..email() }.rendered().unwrap();
+        assert!(bytes.len() < 30_000, "{}", bytes.len());
+        let message = mail_parser::MessageParser::new().parse(&bytes[..]).unwrap();
+        assert_eq!(message.body_text(0).unwrap(), "Hello\n");
+        assert_eq!(message.body_html(0).unwrap(), format!("<img src=\"cid:{}\">\n", logo.content_id()));
+        let image = message.parts.iter().find(|part| part.content_id() == Some(&logo.content_id())).expect("the image");
+        assert_eq!(image.contents(), png);
     }
 
     #[test]

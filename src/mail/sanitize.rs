@@ -293,8 +293,8 @@ fn is_invisible(c: char) -> bool {
 }
 
 /// Wraps plain text: lines of at most [`LINE_CHARS`] characters broken between words, at most one blank line in a row, none at
-/// the ends. The line equal to `link` stays whole. A continued line repeats its `> `, or its indent and two blanks more.
-pub fn folded(text: &str, link: Option<&str>) -> Zeroizing<String> {
+/// the ends. A line equal to one of `urls` stays whole. A continued line repeats its `> `, or its indent and two blanks more.
+pub fn folded(text: &str, urls: &[&str]) -> Zeroizing<String> {
     // Allocates once: a growing buffer would leave copies of the link in memory.
     let mut out = Zeroizing::new(String::with_capacity(text.len() * 2));
     let mut is_blank = true;
@@ -307,7 +307,7 @@ pub fn folded(text: &str, link: Option<&str>) -> Zeroizing<String> {
             continue;
         }
         is_blank = false;
-        if link == Some(line) {
+        if urls.contains(&line) {
             out.push_str(line);
             out.push('\n');
         } else {
@@ -492,7 +492,7 @@ mod tests {
     fn plain_text_is_folded_between_words_and_a_link_is_not() {
         let link = format!("https://a.example/r?token={}", "x".repeat(80));
         let text = format!("\n\n{}\n\n\n  {}\n> {}\n{link}\n\n", "one ".repeat(30), "two ".repeat(30), "y".repeat(100));
-        let folded = folded(&text, Some(&link));
+        let folded = folded(&text, &["https://example.org", &link]);
         assert!(folded.lines().all(|line| line == link || line.chars().count() <= LINE_CHARS), "{}", *folded);
         assert!(folded.contains(&format!("\n{link}\n")));
         assert!(folded.contains("\n    two"));
@@ -529,7 +529,7 @@ mod tests {
 
         #[test]
         fn whatever_is_folded_keeps_its_words(words in "[a-zé> \n]{0,300}") {
-            let folded = folded(&words, None);
+            let folded = folded(&words, &[]);
             let letters = |text: &str| text.chars().filter(|c| c.is_alphabetic()).collect::<String>();
             assert_eq!(letters(&folded), letters(&words));
             assert!(folded.lines().all(|line| line.chars().count() <= LINE_CHARS));

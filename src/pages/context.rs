@@ -10,6 +10,7 @@ use actix_web::web::{self, Bytes, ServiceConfig};
 use actix_web::{HttpRequest, HttpResponse, Route, guard, middleware};
 use chrono::TimeDelta;
 
+use super::assets::Assets;
 use super::cookies::{Cookies, Kind};
 use super::csrf::{is_by_another_name, is_csrf_token, is_from_elsewhere};
 use super::error::{Outcome, PageError};
@@ -71,9 +72,11 @@ impl RequestContext {
         };
         let languages: Vec<&str> =
             request.headers().get_all(header::ACCEPT_LANGUAGE).filter_map(|value| value.to_str().ok()).collect();
-        let reader = Reader::accepting(&languages.join(","));
+        let reader = Reader::accepting(&languages.join(","), &config.instance);
         let now = store.clock().now();
+        let assets = request.app_data::<web::Data<Assets>>()?.clone().into_inner();
         let frame = Frame::new(
+            assets,
             &config.server.public_url,
             (request.path(), request.method() == Method::POST),
             reader,

@@ -338,14 +338,20 @@ impl PageError {
 #[cfg(test)]
 mod tests {
     use std::collections::BTreeSet;
+    use std::sync::Arc;
 
     use super::*;
+    use crate::config::Config;
+    use crate::pages::assets::Assets;
     use crate::pages::format::Reader;
 
     fn body(refusal: WorkflowError, language: &str) -> String {
         let url = url::Url::parse("https://access.example.org").unwrap();
         let at = ("/redeem", true);
-        let frame = Frame::new(&url, at, Reader::accepting(language), (String::new(), false), DateTime::UNIX_EPOCH);
+        let instance = Config::defaults().unwrap().instance;
+        let reader = Reader::accepting(language, &instance);
+        let assets = Arc::new(Assets::new(&instance));
+        let frame = Frame::new(assets, &url, at, reader, (String::new(), false), DateTime::UNIX_EPOCH);
         let response = PageError::from(refusal).answer(&frame);
         let body = actix_web::body::MessageBody::try_into_bytes(response.into_body()).unwrap();
         String::from_utf8(body.to_vec()).unwrap()

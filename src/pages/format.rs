@@ -4,6 +4,7 @@ use chrono::{DateTime, Days, NaiveDate, NaiveTime, TimeDelta, TimeZone, Utc};
 use chrono_tz::Tz;
 
 use super::message::Sentence;
+use crate::config::Instance;
 use crate::domain::{Address, Bundle, Level, RequestState, Until, User, WhyCancelled};
 use crate::i18n::Language;
 use crate::mail::emails::{self, Giver};
@@ -33,9 +34,10 @@ pub(super) enum Whose {
 }
 
 impl Reader {
-    /// A reader of whom only the browser's languages are known.
-    pub(super) fn accepting(languages: &str) -> Self {
-        Self { language: Language::accepted(languages, "UTC"), zone: Tz::UTC }
+    /// A reader of whom only the browser's languages are known; everything else is the instance's.
+    pub(super) fn accepting(languages: &str, instance: &Instance) -> Self {
+        let zone = instance.time_zone;
+        Self { language: Language::accepted(languages, &instance.language, zone.name()), zone }
     }
 
     /// For a page that is read at `now`.
@@ -216,11 +218,12 @@ mod tests {
     use std::collections::BTreeSet;
 
     use super::*;
+    use crate::config::Config;
 
     #[test]
     fn each_cause_of_a_cancellation_has_its_own_sentence_in_each_language() {
         for language in ["en", "de", "fr"] {
-            let reader = Reader::accepting(language);
+            let reader = Reader::accepting(language, &Config::defaults().unwrap().instance);
             let sentence = |why: &WhyCancelled| reader.say(why_cancelled(Some(*why))).to_string();
             let said: BTreeSet<String> = WhyCancelled::ALL.iter().map(sentence).collect();
             assert_eq!(said.len(), WhyCancelled::ALL.len(), "{language}: {said:?}");
@@ -230,7 +233,7 @@ mod tests {
 
     #[test]
     fn a_moment_to_wait_for_is_rounded_up() {
-        let reader = Reader::accepting("en");
+        let reader = Reader::accepting("en", &Config::defaults().unwrap().instance);
         let after = |text: &str| reader.moment_after(text.parse().unwrap());
         assert_eq!(after("2026-12-03T12:00:00Z"), "Thursday 3 December 2026, 12:00");
         assert_eq!(after("2026-12-03T12:00:00.001Z"), "Thursday 3 December 2026, 12:01");

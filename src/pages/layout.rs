@@ -2,18 +2,22 @@
 
 use std::cell::Cell;
 use std::rc::Rc;
+use std::sync::Arc;
 
 use actix_web::HttpResponse;
 use actix_web::http::{StatusCode, header};
 use askama::Template;
+use base64::Engine;
+use base64::engine::general_purpose::STANDARD;
 use chrono::{DateTime, Utc};
 use url::{Position, Url};
 
-use super::assets;
+use super::assets::Assets;
 use super::csrf::csrf_token;
 use super::format::Reader;
 use super::message::Sentence;
-use crate::i18n::with_bdi;
+use crate::config::Instance;
+use crate::i18n::{isolated, with_bdi};
 
 /// The signed-in person, as shown on their own pages.
 #[derive(Clone, Debug)]
@@ -29,6 +33,7 @@ pub(super) struct Account {
 /// The frame of a page.
 #[derive(Clone, Debug)]
 pub(super) struct Frame {
+    assets: Arc<Assets>,
     base: String,
     /// `public_url`, without a slash at its end.
     public: String,
@@ -52,6 +57,7 @@ pub(super) struct Frame {
 
 impl Frame {
     pub(super) fn new(
+        assets: Arc<Assets>,
         public_url: &Url,
         (path, is_action): (&str, bool),
         reader: Reader,
@@ -60,6 +66,7 @@ impl Frame {
     ) -> Self {
         let base = public_url.path().trim_end_matches('/').to_owned();
         Self {
+            assets,
             host: public_url[Position::BeforeHost..Position::AfterPort].to_owned(),
             path: path.to_owned(),
             is_action,
@@ -106,17 +113,39 @@ impl Frame {
 
     /// The stylesheet's path.
     pub(super) fn style(&self) -> String {
-        self.to(assets::sheet())
+        self.to(self.assets.sheet())
     }
 
     /// The administrators' stylesheet's path.
     pub(super) fn admin_style(&self) -> String {
-        self.to(assets::admin_sheet())
+        self.to(self.assets.admin_sheet())
     }
 
     /// The icon's path.
     pub(super) fn icon(&self) -> String {
-        self.to(assets::icon())
+        self.to(self.assets.icon())
+    }
+
+    /// The instance that runs this site.
+    pub(super) fn instance(&self) -> &Instance {
+        &self.assets.instance
+    }
+
+    /// The instance's name, isolated if it reads from right to left.
+    pub(super) fn name(&self) -> String {
+        isolated(self.instance().name.clone())
+    }
+
+    /// The HTML of an email for a browser, which cannot refer to the other parts of an email.
+    pub(super) fn email_in_browser(&self, html: &str) -> String {
+        let Some((logo, _)) = self.instance().logo_in_emails() else { return html.to_owned() };
+        let data = format!("data:image/png;base64,{}", STANDARD.encode(logo.bytes()));
+        html.replace(&format!("cid:{}", logo.content_id()), &data)
+    }
+
+    /// The path of the instance's logo.
+    pub(super) fn logo(&self) -> Option<String> {
+        self.assets.logo().map(|path| self.to(path))
     }
 
     /// The CSRF token of the page's forms.

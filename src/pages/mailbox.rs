@@ -15,9 +15,8 @@ use crate::config::is_local;
 use crate::http::host::is_this_machine;
 use crate::mail::{Captured, Mailbox};
 
-/// The policy of an email's HTML: its own styles, and links that lead out.
-const EMAIL_POLICY: &str =
-    "default-src 'none'; style-src 'unsafe-inline'; form-action 'none'; base-uri 'none'; frame-ancestors 'none'; sandbox";
+/// The policy of an email's HTML: its own styles and logo, and links that lead out.
+const EMAIL_POLICY: &str = "default-src 'none'; style-src 'unsafe-inline'; img-src data:; form-action 'none'; base-uri 'none'; frame-ancestors 'none'; sandbox";
 
 pub(super) fn routes(routes: &mut ServiceConfig) {
     place(routes, "/mailbox", [shown(list)]);
@@ -106,7 +105,8 @@ async fn email(visit: RequestContext, _: Fields) -> Outcome {
 
 async fn html(visit: RequestContext, _: Fields) -> Outcome {
     let email = find(&visit)?;
-    let mut response = HttpResponse::Ok().content_type("text/html; charset=utf-8").body(email.html);
+    let mut response =
+        HttpResponse::Ok().content_type("text/html; charset=utf-8").body(visit.frame.email_in_browser(&email.html));
     response.headers_mut().insert(header::CONTENT_SECURITY_POLICY, HeaderValue::from_static(EMAIL_POLICY));
     Ok(response)
 }

@@ -26,10 +26,16 @@ mod return_to;
 mod sign_in;
 mod user_agent;
 
-use actix_web::web::ServiceConfig;
+use actix_web::web::{self, ServiceConfig};
+
+use self::assets::Assets;
+use crate::config::Instance;
 
 /// Every page's routes.
-pub fn routes(routes: &mut ServiceConfig) {
+pub fn routes(routes: &mut ServiceConfig, instance: &Instance) {
+    let assets = Assets::new(instance);
+    assets.routes(routes);
+    routes.app_data(web::Data::new(assets));
     home::routes(routes);
     sign_in::routes(routes);
     oidc::routes(routes);
@@ -39,6 +45,5 @@ pub fn routes(routes: &mut ServiceConfig) {
     inbox::routes(routes);
     admin::routes(routes);
     mailbox::routes(routes);
-    assets::routes(routes);
     not_found::routes(routes);
 }

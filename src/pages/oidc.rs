@@ -3,6 +3,8 @@
 //! cookie. The provider's response is a GET too, by the protocol. It signs in only a browser with the cookie that belongs to
 //! its `state`.
 
+use std::sync::Arc;
+
 use actix_web::http::{Method, StatusCode, header};
 use actix_web::web::ServiceConfig;
 use url::form_urlencoded;
@@ -99,8 +101,8 @@ async fn come_back(visit: RequestContext, fields: Fields) -> Outcome {
         Err(OidcError::Stale) if is_without => failed(&visit, provider, &next, &Failure::NoCookie)?,
         Err(error) => failed(&visit, provider, &next, &Failure::from(error))?,
         Ok(who) => {
-            let (adds, peer) = (provider.settings().adds_people, visit.peer);
-            match visit.store.write(move |tx| identity::settle(tx, &who, adds, Some(peer))).await {
+            let (adds, peer, config) = (provider.settings().adds_people, visit.peer, Arc::clone(&visit.config));
+            match visit.store.write(move |tx| identity::settle(tx, &config.instance, &who, adds, Some(peer))).await {
                 Ok(user) => visit.sign_in(user, &next).await?,
                 Err(not_here) => failed(&visit, provider, &next, &Failure::of(not_here)?)?,
             }

@@ -4,6 +4,7 @@
 use std::net::IpAddr;
 
 use super::{What, WorkflowError, accounts, validate};
+use crate::config::Instance;
 use crate::domain::{Address, Caller, Credential, NewUser, User, UserId};
 use crate::store::audit::{self, Event};
 use crate::store::identities::{self, Identity};
@@ -58,7 +59,13 @@ impl Fault for LoginError {
 }
 
 /// The person of an external account; links a new account. `adds` allows adding unknown people.
-pub fn settle(tx: &mut Tx<'_>, shown: &Shown, adds: bool, peer: Option<IpAddr>) -> Result<UserId, LoginError> {
+pub fn settle(
+    tx: &mut Tx<'_>,
+    instance: &Instance,
+    shown: &Shown,
+    adds: bool,
+    peer: Option<IpAddr>,
+) -> Result<UserId, LoginError> {
     if let Some(known) = identities::find(tx, &shown.issuer, &shown.subject)? {
         if let Some(user) = users::find(tx, known.user)? {
             identities::touch(tx, known.id)?;
@@ -70,7 +77,7 @@ pub fn settle(tx: &mut Tx<'_>, shown: &Shown, adds: bool, peer: Option<IpAddr>) 
     let address = shown.address.as_ref().ok_or(LoginError::Unverified)?;
     let user = match users::find_by_email(tx, address)? {
         Some(user) => user,
-        None if adds => add(tx, shown, address)?,
+        None if adds => add(tx, instance, shown, address)?,
         None => return Err(LoginError::Unknown(address.clone())),
     };
     let id = identities::add(tx, user.id, &shown.issuer, &shown.subject).map_err(|error| {
@@ -89,13 +96,12 @@ pub fn settle(tx: &mut Tx<'_>, shown: &Shown, adds: bool, peer: Option<IpAddr>) 
     Ok(user.id)
 }
 
-fn add(tx: &mut Tx<'_>, shown: &Shown, address: &Address) -> Result<User, WorkflowError> {
+fn add(tx: &mut Tx<'_>, instance: &Instance, shown: &Shown, address: &Address) -> Result<User, WorkflowError> {
     // An invalid name is dropped, because it cannot be corrected on this page.
     let name = |field, name: &String| validate::shown_name(field, name).unwrap_or_default();
-    let mut new = NewUser::with_address(address.clone());
+    let mut new = NewUser::external(address.clone(), &instance.language, instance.time_zone.name());
     new.first_name = name("first_name", &shown.first_name);
     new.last_name = name("last_name", &shown.last_name);
-    new.is_external = true;
     if let Some(locale) = &shown.locale {
         new.locale.clone_from(locale);
     }

@@ -12,6 +12,7 @@
 //! | reading the directory by id; a relation that only the reader made | `unseen.rs` |
 //! | names that resemble something else | `names.rs` |
 //! | text in names and subjects, CRLF, smuggling | `emails.rs`, `tests/mail/real_server.rs`, `tests/mail/faults.rs` |
+//! | a logo that runs, loads or hides something | `logos.rs`, `src/config/svg.rs`, `src/config/logo.rs` |
 //! | a literal path segment, hostile bodies | `names.rs`, `tokens.rs`, `bodies.rs` |
 //! | CSRF | `tests/pages/forms.rs`, `tests/api/walls.rs` |
 //! | mixed contexts under load | `crowds.rs` |
@@ -28,6 +29,7 @@ mod crowds;
 mod emails;
 mod holders;
 mod keys;
+mod logos;
 mod names;
 mod oracles;
 mod recipients;

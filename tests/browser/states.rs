@@ -138,6 +138,35 @@ fn every_state_is_accessible_at_every_width() {
     assert!(stage.states.len() > 55, "{}", stage.states.len());
 }
 
+#[test]
+fn the_pages_of_an_instance_with_a_logo_and_links_are_accessible() {
+    const LOGO: &str = "<svg xmlns=\"http://www.w3.org/2000/svg\" viewBox=\"0 0 200 40\"><rect width=\"40\" height=\"40\" fill=\"#1d4ed8\"/>\
+                        <path d=\"M20 8v24M8 20h24\" stroke=\"#fff\" stroke-width=\"6\"/>\
+                        <text x=\"50\" y=\"28\" font-size=\"22\">Example Hospital</text></svg>";
+    let folder = tempfile::tempdir().unwrap();
+    let logo = folder.path().join("logo.svg");
+    std::fs::write(&logo, LOGO).unwrap();
+    let instance = format!(
+        "[instance]\nname = \"Example Hospital\"\nlogo = {:?}\naccent = \"#1d4ed8\"\nsupport_address = \"help@example.org\"\n\
+         privacy_url = \"https://example.org/privacy\"\nimprint_url = \"https://example.org/legal\"\n",
+        logo.display().to_string()
+    );
+    let site = Site::with(&Fixture::new(Kind::Sqlite), &format!("{NO_LIMITS}{instance}"));
+    let fixture = &site.fixture;
+    let mut stage = Stage { fixture, states: Vec::new(), bundles: 0 };
+    let ann = named(fixture, "ann@example.org", "Ann", "Lee", "en");
+    let bob = named(fixture, "bob@example.org", "Bob", "Stone", "en");
+    let (_, _, token) = stage.asked(&ann, &bob);
+    stage.at("front", "Access, with a yes from the right person", "/", None, None);
+    stage.at("sign-in", "Sign in", "/sign-in", None, None);
+    stage.link("review", "Bob Stone asks for access", &ann, &token);
+    stage.at("inbox", "Inbox", "/inbox", Some(&ann), None);
+    let out = concat!(env!("CARGO_MANIFEST_DIR"), "/target/screenshots-instance");
+    let states: Vec<&Value> = stage.states.iter().map(|state| &state.plan).collect();
+    let saw = run("look.js", &json!({ "url": format!("http://{}", site.address), "out": out, "states": states }));
+    judge(&saw, stage.states.iter().map(|state| (state.name.as_str(), state.heading.as_str())));
+}
+
 /// Fails if a page has another heading, violates a rule of axe-core, is too wide, or loads foreign resources.
 pub(super) fn judge<'a>(saw: &Value, states: impl Iterator<Item = (&'a str, &'a str)>) {
     let spoiled = saw["spoiled"].to_string();

@@ -157,7 +157,7 @@ fn strangers_in_many_networks_lock_nobody_out(fixture: &Fixture) {
     assert_eq!(fixture.count("outbox", &format!("kind = 'sign_in_warning' AND user_id = {}", ann.id)), 1);
     street.site.fixture.deliver();
     let email = street.site.fixture.emails_to("ann@example.org").remove(0);
-    assert_eq!(email.subject, "Someone is trying to guess your Countersign password");
+    assert_eq!(email.subject, "Someone is trying to guess your password for Countersign");
     assert!(email.text.contains("not locked"), "{}", email.text);
     // An unknown name is counted in the same way.
     street.wrong("203.0.113.9", "nobody@example.org", 0);

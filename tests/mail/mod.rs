@@ -29,6 +29,7 @@ fn email(to: &str) -> Mail {
         text: format!("Hello Ann,\n.\n..\nopen\n{LINK}\n").into(),
         html: format!("<p>Hello Ann, <a href=\"{LINK}\">open</a></p>\n").into(),
         date: DateTime::from_timestamp(1_800_000_000, 0).expect("a date"),
+        logo: None,
     }
 }
 

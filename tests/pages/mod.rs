@@ -4,6 +4,7 @@ pub(crate) mod admin;
 pub(crate) mod browser;
 mod forms;
 mod inbox;
+pub(crate) mod instance;
 mod language;
 mod links;
 mod mailbox;

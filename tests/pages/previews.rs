@@ -67,7 +67,7 @@ fn a_preview_has_no_effect_and_is_for_administrators() {
     let html = browser.get(&format!("{path}/html"));
     assert_eq!(
         html.header("content-security-policy"),
-        "default-src 'none'; style-src 'unsafe-inline'; form-action 'none'; base-uri 'none'; frame-ancestors 'self'; sandbox"
+        "default-src 'none'; style-src 'unsafe-inline'; img-src data:; form-action 'none'; base-uri 'none'; frame-ancestors 'self'; sandbox"
     );
     for odd in
         ["/admin/letters/preview/nothing", "/admin/letters/preview/decide?sample=99", "/admin/letters/preview/decide?sample=0"]

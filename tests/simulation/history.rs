@@ -477,7 +477,8 @@ impl<'a> History<'a> {
             };
             let at = may.iter().copied().find(is_it).unwrap_or_else(|| panic!("{stored:?} was not due"));
             assert!(!self.model.emails[at].has_link() || self.model.is_needed(at), "no email starts for what is over");
-            let (gone, mail) = email.into_mail(self.world.sender.clone(), World::moment(self.model.now));
+            let instance = &self.world.config.instance;
+            let (gone, mail) = email.into_mail(self.world.sender.clone(), instance, World::moment(self.model.now));
             let text = mail.unwrap().text;
             let minted = token.map(|id| (id.0, link_in(&text)));
             assert_eq!(minted.is_some(), self.model.emails[at].has_link());

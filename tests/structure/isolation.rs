@@ -27,6 +27,7 @@ const OURS: &[&str] = &[
     "fact",
     "fact.label",
     "frame.admin_style()",
+    "frame.name()",
     "frame.reader.zone_note()",
     "heading",
     "how_long",

@@ -9,7 +9,8 @@ use std::fmt;
 use std::path::Path;
 
 /// The layers, from the top down.
-const LAYERS: [&str; 20] = [
+const LAYERS: [&str; 21] = [
+    "theme",
     "config",
     "clock",
     "random",

@@ -11,6 +11,7 @@ use zeroize::Zeroizing;
 use super::context::{Context, Instance};
 use super::lease::{LOOSE_LASTS, not_composed, rng_error};
 use super::{grant_emails, summary};
+use crate::config;
 use crate::domain::{
     Bundle, EmailId, EmailKind, Grant, Level, Request, RequestId, RequestItem, RequestKind, RequestState, TokenId, Topic, User,
     WhyCancelled, web_url,
@@ -79,9 +80,14 @@ impl Outgoing {
         self.delivery.token
     }
 
-    /// The message, and the data to record its outcome.
-    pub fn into_mail(self, from: Sender, date: DateTime<Utc>) -> (Delivery, Result<Mail, askama::Error>) {
-        let rendered = emails::render(&self.email, &self.reader, date);
+    /// The message in the look of the instance, and the data to record its outcome.
+    pub fn into_mail(
+        self,
+        from: Sender,
+        instance: &config::Instance,
+        date: DateTime<Utc>,
+    ) -> (Delivery, Result<Mail, askama::Error>) {
+        let rendered = emails::render(&self.email, &self.reader, instance, date);
         let mail = rendered.map(|rendered| Mail {
             from,
             to: self.reader.address,
@@ -92,6 +98,7 @@ impl Outgoing {
             html: rendered.html,
             message_id: self.message_id,
             date,
+            logo: instance.logo_in_emails().map(|(logo, _)| logo.clone()),
         });
         (self.delivery, mail)
     }

@@ -288,7 +288,7 @@ impl Outbox {
         }
         crate::failpoints::point("email.claimed");
         let Claimed { outgoing, place, .. } = claimed;
-        let (delivery, mail) = outgoing.into_mail(self.0.sender.clone(), now);
+        let (delivery, mail) = outgoing.into_mail(self.0.sender.clone(), &self.0.config.instance, now);
         let outcome = match mail {
             Ok(mail) => self.attempt(connection, &mail).await,
             Err(error) => Outcome::Refused(Problem { code: None, text: error.to_string() }),

@@ -22,6 +22,7 @@ pub use self::access::Renewal;
 pub use self::status::WhyUndeliverable;
 use self::view::{EmailView, own_key};
 use super::sanitize::SUBJECT_NAME_CHARS;
+use crate::config::Instance;
 use crate::domain::{Address, EmailKind, Level, Request, RequestKind, Until, User};
 use crate::i18n::{Args, Language, NoSentence};
 
@@ -187,16 +188,18 @@ pub fn how_long(language: &Language, until: Option<Until>, giver: Giver, length_
     language.say(key, &args)
 }
 
-/// Renders the email for `reader`, who gets it at `now`. Fails only for a faulty template or sentence.
-pub fn render(email: &Email, reader: &Reader, now: DateTime<Utc>) -> Result<Rendered, askama::Error> {
+/// Renders the email for `reader`, who gets it at `now`, in the look of the instance. Fails only for a faulty template or
+/// sentence.
+pub fn render(email: &Email, reader: &Reader, instance: &Instance, now: DateTime<Utc>) -> Result<Rendered, askama::Error> {
+    let view = |name_chars| EmailView::new(email, reader, instance, now, name_chars);
     // If long names would truncate the subject, they are shortened.
     let limits = [2, 3, 4, 6, 9].map(|part| SUBJECT_NAME_CHARS * 2 / part);
     for name_chars in limits {
-        if let Some(rendered) = EmailView::new(email, reader, now, name_chars)?.print(false)? {
+        if let Some(rendered) = view(name_chars)?.print(false)? {
             return Ok(rendered);
         }
     }
-    let cut = EmailView::new(email, reader, now, SUBJECT_NAME_CHARS * 2 / 9)?.print(true)?;
+    let cut = view(SUBJECT_NAME_CHARS * 2 / 9)?.print(true)?;
     cut.ok_or_else(|| askama::Error::custom("a subject cannot be cut off"))
 }
 

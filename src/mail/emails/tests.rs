@@ -3,12 +3,16 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 use std::path::{Path, PathBuf};
+use std::sync::LazyLock;
 
 use super::decision::{Decide, Invite, decide, invite};
 use super::samples::{self, CODE, Sample, TOKEN, item, link, person, sample};
 use super::status::{News, Status};
 use super::*;
+use crate::config::Config;
 use crate::mail::sanitize::LINE_CHARS;
+
+static INSTANCE: LazyLock<Instance> = LazyLock::new(|| Config::defaults().unwrap().instance);
 
 /// A language, with the sentences of every email in it: why it was sent, that it can be ignored, that we never ask for a
 /// password.
@@ -44,7 +48,7 @@ fn render(email: &Email, reader: &Reader) -> Result<Rendered, askama::Error> {
 }
 
 fn view(email: &Email) -> EmailView<'_> {
-    EmailView::new(email, &reader(), samples::now(), 99).unwrap()
+    EmailView::new(email, &reader(), &INSTANCE, samples::now(), 99).unwrap()
 }
 
 fn email(content: Decide) -> Email {

@@ -4,9 +4,11 @@ use std::borrow::Cow;
 
 use askama::Template;
 use chrono::{DateTime, TimeDelta, Utc};
+use url::Url;
 use zeroize::Zeroizing;
 
 use super::{Email, Giver, Item, Link, Person, Reader, Rendered};
+use crate::config::Instance;
 use crate::domain::{EmailKind, Until};
 use crate::i18n::{Args, Language, isolated, with_bdi};
 use crate::mail::sanitize::{folded, for_email, quoted, shorten, typewritten};
@@ -29,6 +31,7 @@ pub(super) struct Fact {
 /// An email for one reader. The sentences of its kind are `<kind>-subject`, `-preheader`, `-heading`, `-lead`, `-why`, and
 /// `-button` if it has a link.
 pub(crate) struct EmailView<'a> {
+    instance: &'a Instance,
     pub(super) kind: EmailKind,
     language: Language,
     /// The values of sentences in the body.
@@ -87,9 +90,17 @@ fn own_name(name: &str, address: &str) -> Option<String> {
 }
 
 impl<'a> EmailView<'a> {
-    /// An email in the reader's language, with names of at most `name_chars` characters in the subject.
-    pub(super) fn new(email: &'a Email, reader: &Reader, now: DateTime<Utc>, name_chars: usize) -> askama::Result<Self> {
+    /// An email in the reader's language and the look of the instance, with names of at most `name_chars` characters in the
+    /// subject.
+    pub(super) fn new(
+        email: &'a Email,
+        reader: &Reader,
+        instance: &'a Instance,
+        now: DateTime<Utc>,
+        name_chars: usize,
+    ) -> askama::Result<Self> {
         let mut view = Self {
+            instance,
             kind: email.kind,
             language: Language::new(&reader.locale, &reader.time_zone).at(now),
             args: Args::new(),
@@ -110,6 +121,7 @@ impl<'a> EmailView<'a> {
             has_moment: false,
         };
         view.word("address", reader.address.as_str());
+        view.word("instance", &instance.name);
         view.hello = match own_name(&reader.name, reader.address.as_str()) {
             Some(name) => view.say_with("hello", [("reader", name)]),
             None => view.just_say("hello-nameless"),
@@ -358,6 +370,12 @@ impl EmailView<'_> {
         Ok(words.join(", "))
     }
 
+    /// The URLs that stand alone on a line of the text.
+    fn urls(&self) -> Vec<&str> {
+        let pages = [&self.instance.privacy_url, &self.instance.imprint_url].into_iter().flatten().map(Url::as_str);
+        pages.chain(self.link.map(Link::as_str)).collect()
+    }
+
     /// The finished email; none if its subject is too long, unless `is_cut` truncates it.
     pub(super) fn print(mut self, is_cut: bool) -> askama::Result<Option<Rendered>> {
         let subject = SubjectTemplate { view: &self }.render()?;
@@ -370,7 +388,7 @@ impl EmailView<'_> {
         let is_english = !subject.contains(['„', '«']);
         let subject = if is_english { typewritten(Zeroizing::new(subject)).to_string() } else { subject };
         self.title.clone_from(&subject);
-        let text = typewritten(folded(&filled(&TextTemplate { view: &self })?, self.link.map(Link::as_str)));
+        let text = typewritten(folded(&filled(&TextTemplate { view: &self })?, &self.urls()));
         let html = filled(&HtmlTemplate { view: &self })?;
         let html = with_bdi(&html).unwrap_or(html);
         Ok(Some(Rendered { subject, text, html }))

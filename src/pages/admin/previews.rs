@@ -9,6 +9,7 @@ use askama::Template;
 use url::form_urlencoded;
 
 use super::context::{AdminContext, looked};
+use crate::config::Instance;
 use crate::domain::EmailKind;
 use crate::mail::emails::{Email, Reader, Rendered, about_kind, all_samples, render, samples};
 use crate::pages::context::place;
@@ -23,9 +24,8 @@ const WIDTHS: [&str; 2] = ["320", "600"];
 /// The policy of the page, which shows the email in a frame.
 const POLICY: &str = "default-src 'none'; style-src 'self'; img-src 'self'; frame-src 'self'; form-action 'self'; base-uri 'none'; \
                       frame-ancestors 'none'";
-/// The policy of the email in the frame: its own styles only, no script, no link, and no framing by other sites.
-const EMAIL_POLICY: &str =
-    "default-src 'none'; style-src 'unsafe-inline'; form-action 'none'; base-uri 'none'; frame-ancestors 'self'; sandbox";
+/// The policy of the email in the frame: its own styles and its logo only, no script, no link, and no framing by other sites.
+const EMAIL_POLICY: &str = "default-src 'none'; style-src 'unsafe-inline'; img-src data:; form-action 'none'; base-uri 'none'; frame-ancestors 'self'; sandbox";
 
 pub(super) fn routes(routes: &mut ServiceConfig) {
     place(routes, "/admin/letters", [looked(list)]);
@@ -71,10 +71,10 @@ impl Look {
     }
 
     /// The email, and the number of samples of its kind.
-    fn email(self) -> Result<(Rendered, usize), PageError> {
+    fn email(self, instance: &Instance) -> Result<(Rendered, usize), PageError> {
         let all = samples_of(self.kind);
         let email = self.sample.checked_sub(1).and_then(|at| all.get(at)).ok_or(PageError::NotFound)?;
-        Ok((written(email, self.language)?, all.len()))
+        Ok((written(email, instance, self.language)?, all.len()))
     }
 }
 
@@ -85,9 +85,9 @@ fn language(frame: &Frame, fields: &Fields) -> &'static str {
     LANGUAGES.into_iter().map(|(tag, _)| tag).find(|tag| *tag == wanted).unwrap_or("en")
 }
 
-fn written(email: &Email, language: &str) -> Result<Rendered, PageError> {
+fn written(email: &Email, instance: &Instance, language: &str) -> Result<Rendered, PageError> {
     let reader = Reader { locale: language.to_owned(), ..samples::reader_of(email.kind()) };
-    render(email, &reader, samples::now()).map_err(|error| PageError::broken(&error))
+    render(email, &reader, instance, samples::now()).map_err(|error| PageError::broken(&error))
 }
 
 /// A link to the same preview with one other choice.
@@ -118,7 +118,7 @@ async fn list(admin: AdminContext, fields: Fields) -> Outcome {
     let mut entries = Vec::new();
     for kind in EmailKind::ALL {
         let look = Look { kind: *kind, language, width: "600", sample: 1 };
-        let (email, _) = look.email()?;
+        let (email, _) = look.email(frame.instance())?;
         entries.push(Entry { path: frame.to(&look.path("")), subject: email.subject, purpose: purpose(frame, *kind)? });
     }
     let turn = |(tag, name): (&str, &str)| Turn {
@@ -145,7 +145,7 @@ struct Preview<'a> {
 async fn show(admin: AdminContext, fields: Fields) -> Outcome {
     let look = Look::read(&admin, &fields)?;
     let frame = admin.frame();
-    let (email, count) = look.email()?;
+    let (email, count) = look.email(frame.instance())?;
     let turn = |to: Look, label: String, is_here: bool| Turn { path: frame.to(&to.path("")), label, is_here };
     let languages = LANGUAGES.map(|(tag, name)| turn(Look { language: tag, ..look }, name.to_owned(), tag == look.language));
     let widths = WIDTHS.map(|width| turn(Look { width, ..look }, format!("{width} px"), width == look.width));
@@ -165,8 +165,9 @@ async fn show(admin: AdminContext, fields: Fields) -> Outcome {
 }
 
 async fn html(admin: AdminContext, fields: Fields) -> Outcome {
-    let (email, _) = Look::read(&admin, &fields)?.email()?;
-    let mut response = HttpResponse::Ok().content_type("text/html; charset=utf-8").body(email.html.to_string());
+    let (email, _) = Look::read(&admin, &fields)?.email(admin.frame().instance())?;
+    let mut response =
+        HttpResponse::Ok().content_type("text/html; charset=utf-8").body(admin.frame().email_in_browser(&email.html));
     response.headers_mut().insert(header::CONTENT_SECURITY_POLICY, HeaderValue::from_static(EMAIL_POLICY));
     Ok(response)
 }

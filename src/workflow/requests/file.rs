@@ -128,8 +128,8 @@ impl<C: Deref<Target = Config> + Send + Sync> Command for FileRequest<C> {
 
     /// Adds external users for unknown addresses, and records the expiry of an equal overdue request.
     fn prepare(&self, tx: &mut Tx<'_>) -> Result<(), WorkflowError> {
-        let (target, _) = resolve(tx, "user_target", &self.filing.target)?;
-        let (allowed, _) = resolve(tx, "user_allowed", &self.filing.allowed)?;
+        let (target, _) = resolve(tx, &self.config, "user_target", &self.filing.target)?;
+        let (allowed, _) = resolve(tx, &self.config, "user_allowed", &self.filing.allowed)?;
         if let Some(pending) = requests::find_pending(tx, target.id, allowed.id, &self.items_key())?
             && pending.state_at(tx.now()) != RequestState::Pending
         {
@@ -428,6 +428,7 @@ fn unknown_person(field: &'static str, id: UserId) -> WorkflowError {
 /// Finds the person of a reference; true if added now. An unknown address becomes an external user.
 pub(in crate::workflow) fn resolve(
     tx: &mut Tx<'_>,
+    config: &Config,
     field: &'static str,
     reference: &UserRef,
 ) -> Result<(User, bool), WorkflowError> {
@@ -437,7 +438,7 @@ pub(in crate::workflow) fn resolve(
             if let Some(user) = store::users::find_by_email(tx, address)? {
                 return Ok((user, false));
             }
-            let new = NewUser { is_external: true, ..NewUser::with_address(address.clone()) };
+            let new = NewUser::external(address.clone(), &config.instance.language, config.instance.time_zone.name());
             let added = tx.attempt(|tx| store::users::add(tx, &new));
             match added {
                 // Added by a concurrent transaction.

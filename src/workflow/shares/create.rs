@@ -274,7 +274,7 @@ fn receiver(tx: &mut Tx<'_>, config: &Config, caller: &Caller, with: &With) -> R
         With::Named(name) => {
             let (user, is_by_address, is_new) = match (Address::parse(name), Name::read(name)) {
                 (Ok(address), _) => {
-                    let (user, is_new) = file::resolve(tx, "with", &UserRef::Address(address))?;
+                    let (user, is_new) = file::resolve(tx, config, "with", &UserRef::Address(address))?;
                     (user, true, is_new)
                 }
                 // No username contains an @.

@@ -5,7 +5,7 @@
 hello = Guten Tag { $reader }!
 hello-nameless = Guten Tag!
 link-plain = Wenn die Schaltfläche nicht funktioniert, kopieren Sie diese Adresse in Ihren Browser:
-sent-to = Countersign hat diese E-Mail an { $address } gesendet. Wir fragen nie per E-Mail nach Ihrem Passwort.
+sent-to = { $instance } hat diese E-Mail an { $address } gesendet. Wir fragen nie per E-Mail nach Ihrem Passwort.
 replies = Wenn Sie auf diese E-Mail antworten, geht Ihre Antwort an { $person }, nicht an uns.
 own-words = Diese Nachricht stammt nicht von uns.
 asking-quote = Nachricht von { $asker }:
@@ -291,7 +291,7 @@ another-decides-why = Sie erhalten diese E-Mail, weil wir Ihnen schon über dies
 
 sign-in-code-name = Anmeldecode
 sign-in-code-purpose = An eine Person, die sich anmeldet: der Code.
-sign-in-code-subject = Ihr Anmeldecode für Countersign
+sign-in-code-subject = Ihr Anmeldecode für { $instance }
 sign-in-code-preheader = Der Code gilt einmalig für { $length }.
 sign-in-code-heading = Ihr Anmeldecode
 sign-in-code-lead = Geben Sie diesen Code auf der Seite ein, auf der Sie ihn angefordert haben:
@@ -300,7 +300,7 @@ sign-in-code-why = Sie erhalten diese E-Mail, weil sich jemand mit Ihrer Adresse
 
 sign-in-warning-name = Warnung vor Anmeldeversuchen
 sign-in-warning-purpose = An eine Person, deren Passwort jemand zu erraten versucht, nach 100 falschen Eingaben in Folge.
-sign-in-warning-subject = Jemand versucht, Ihr Passwort für Countersign zu erraten
+sign-in-warning-subject = Jemand versucht, Ihr Passwort für { $instance } zu erraten
 sign-in-warning-preheader = Die Anmeldung ist nicht gelungen. Ihr Konto ist nicht gesperrt.
 sign-in-warning-heading = Jemand versucht, Ihr Passwort zu erraten
 sign-in-warning-lead = Für Ihr Konto wurden mindestens 100 Mal hintereinander falsche Passwörter oder Anmeldecodes eingegeben. Niemand ist damit hineingekommen. Ihr Konto ist nicht gesperrt. Sie können sich wie gewohnt anmelden.
@@ -407,7 +407,7 @@ revoked-why = Sie erhalten diese E-Mail, weil Sie diesen Zugriff hatten. Sie mü
 
 summary-name = Tagesübersicht
 summary-purpose = An die Administration: was Aufmerksamkeit braucht.
-summary-subject = Countersign am { $day }: was Aufmerksamkeit braucht
+summary-subject = { $instance } am { $day }: was Aufmerksamkeit braucht
 summary-preheader = Offene Anfragen, nicht zugestellte E-Mails und Zugriffe, die bald enden.
 summary-heading = Was Aufmerksamkeit braucht
 summary-lead = Das ist Ihre Übersicht vom { $day }. Ist nichts offen, senden wir keine E-Mail.

@@ -133,3 +133,7 @@ fact-given = Genehmigt
 fact-asked = Angefragt
 fact-mailed-to = Gesendet an
 fact-what-happened = Grund
+instance-help = Hilfe
+instance-privacy = Datenschutz
+instance-imprint = Impressum
+instance-powered = Betrieben mit Countersign

@@ -5,7 +5,7 @@
 hello = Hello { $reader },
 hello-nameless = Hello,
 link-plain = If the button does not work, copy this address into your browser:
-sent-to = Sent to { $address } by Countersign. We never ask for your password by email.
+sent-to = Sent to { $address } by { $instance }. We never ask for your password by email.
 replies = Replies to this email go to { $person }, not to us.
 own-words = This message is not from us.
 asking-quote = Message from { $asker }:
@@ -291,7 +291,7 @@ another-decides-why = You received this email because we emailed you about this 
 
 sign-in-code-name = Sign-in code
 sign-in-code-purpose = To a person who signs in: the code.
-sign-in-code-subject = Your sign-in code for Countersign
+sign-in-code-subject = Your sign-in code for { $instance }
 sign-in-code-preheader = The code works once, for { $length }.
 sign-in-code-heading = Your sign-in code
 sign-in-code-lead = Enter this code on the page where you asked for it:
@@ -300,7 +300,7 @@ sign-in-code-why = You received this email because someone, probably you, is sig
 
 sign-in-warning-name = Sign-in warning
 sign-in-warning-purpose = To a person whose password is being guessed, after 100 wrong attempts in a row.
-sign-in-warning-subject = Someone is trying to guess your Countersign password
+sign-in-warning-subject = Someone is trying to guess your password for { $instance }
 sign-in-warning-preheader = They did not get in. Your account is not locked.
 sign-in-warning-heading = Someone is trying to guess your password
 sign-in-warning-lead = At least 100 wrong passwords or sign-in codes were entered for your account in a row. Nobody signed in with them. Your account is not locked, and you can sign in as usual.
@@ -407,7 +407,7 @@ revoked-why = You received this email because you had this access. You do not ne
 
 summary-name = Daily summary
 summary-purpose = To administrators: what needs attention.
-summary-subject = Countersign on { $day }: what needs attention
+summary-subject = { $instance } on { $day }: what needs attention
 summary-preheader = Open requests, undelivered emails and access that ends soon.
 summary-heading = What needs attention
 summary-lead = This is your summary for { $day }. We do not send one on days when nothing needs attention.

@@ -130,3 +130,7 @@ fact-given = Approved
 fact-asked = Requested
 fact-mailed-to = Sent to
 fact-what-happened = Problem
+instance-help = Help
+instance-privacy = Privacy
+instance-imprint = Legal notice
+instance-powered = Powered by Countersign

@@ -5,7 +5,7 @@
 hello = Bonjour { $reader },
 hello-nameless = Bonjour,
 link-plain = Si le bouton ne fonctionne pas, copiez cette adresse dans votre navigateur :
-sent-to = Envoyé à { $address } par Countersign. Nous ne demandons jamais votre mot de passe par e-mail.
+sent-to = Envoyé à { $address } par { $instance }. Nous ne demandons jamais votre mot de passe par e-mail.
 replies = Si vous répondez à cet e-mail, votre réponse est envoyée à { $person }, pas à nous.
 own-words = Ce message ne vient pas de nous.
 asking-quote = { $asker } vous écrit :
@@ -291,7 +291,7 @@ another-decides-why = Vous recevez cet e-mail car nous vous avons déjà écrit 
 
 sign-in-code-name = Code de connexion
 sign-in-code-purpose = À la personne qui se connecte : le code.
-sign-in-code-subject = Votre code de connexion à Countersign
+sign-in-code-subject = Votre code de connexion à { $instance }
 sign-in-code-preheader = Il est valable { $length } et ne sert qu’une fois.
 sign-in-code-heading = Votre code de connexion
 sign-in-code-lead = Saisissez ce code sur la page où vous l’avez demandé :
@@ -300,7 +300,7 @@ sign-in-code-why = Vous recevez cet e-mail car quelqu’un, sans doute vous, se 
 
 sign-in-warning-name = Alerte de connexion
 sign-in-warning-purpose = À la personne dont quelqu’un essaie de deviner le mot de passe, après 100 essais erronés de suite.
-sign-in-warning-subject = Quelqu’un essaie de deviner votre mot de passe Countersign
+sign-in-warning-subject = Quelqu’un essaie de deviner votre mot de passe pour { $instance }
 sign-in-warning-preheader = Ces essais ont échoué. Votre compte n’est pas bloqué.
 sign-in-warning-heading = Quelqu’un essaie de deviner votre mot de passe
 sign-in-warning-lead = Au moins 100 mots de passe ou codes de connexion erronés ont été saisis de suite pour votre compte. Aucun n’a fonctionné. Votre compte n’est pas bloqué et vous pouvez vous connecter comme d’habitude.
@@ -407,7 +407,7 @@ revoked-why = Vous recevez cet e-mail car vous aviez cet accès. Vous n’avez r
 
 summary-name = Résumé du jour
 summary-purpose = Aux personnes qui administrent le service : ce qui demande leur attention.
-summary-subject = Countersign, le { $day } : ce qui demande votre attention
+summary-subject = { $instance }, le { $day } : ce qui demande votre attention
 summary-preheader = Demandes en attente, e-mails non remis et accès qui prennent bientôt fin.
 summary-heading = Ce qui demande votre attention
 summary-lead = Voici votre résumé du { $day }. Nous n’en envoyons pas les jours où rien ne demande votre attention.

@@ -136,3 +136,7 @@ fact-given = Approuvé
 fact-asked = Demandé
 fact-mailed-to = Envoyé à
 fact-what-happened = Problème
+instance-help = Aide
+instance-privacy = Confidentialité
+instance-imprint = Mentions légales
+instance-powered = Propulsé par Countersign
