@@ -126,7 +126,7 @@ impl Mail {
         if let Some((name, address)) = &self.reply_to {
             builder = builder.reply_to(mailbox(name, address)?);
         }
-        let html = part(ContentType::TEXT_HTML, body::html(&unix_lines(&self.html)));
+        let html = part(ContentType::TEXT_HTML, transfer_encoding::html(&unix_lines(&self.html)));
         let body = MultiPart::alternative()
             .boundary(self.boundary("alternative"))
             .singlepart(part(ContentType::TEXT_PLAIN, transfer_encoding::text(&unix_lines(&self.text))));

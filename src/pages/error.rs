@@ -230,7 +230,7 @@ impl PageError {
     /// The page.
     pub(super) fn answer(self, frame: &Frame) -> HttpResponse {
         let say = |key| frame.say(key).to_string();
-        let failed = if frame.is_deed { "trouble-busy" } else { "trouble-broken" };
+        let failed = if frame.is_action { "trouble-busy" } else { "trouble-broken" };
         let (status, seal, heading, sentences) = match &self {
             Self::SignIn { next } => return frame.see(&format!("/sign-in?next={next}")),
             Self::Closed => return frame.see("/redeem"),

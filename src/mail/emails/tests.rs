@@ -44,7 +44,7 @@ fn reader() -> Reader {
 
 /// As rendered when the samples are read.
 fn render(email: &Email, reader: &Reader) -> Result<Rendered, askama::Error> {
-    super::render(email, reader, samples::now())
+    super::render(email, reader, &INSTANCE, samples::now())
 }
 
 fn view(email: &Email) -> EmailView<'_> {
