@@ -8,7 +8,7 @@ use std::sync::{Arc, Mutex};
 use std::thread::Scope;
 
 use chrono::TimeDelta;
-use countersign::auth::{AuthError, Authenticator, Question};
+use countersign::auth::{AuthError, Authenticator, CallerQuestion};
 use countersign::domain::{Caller, Scope as KeyScope, User, UserId, UserRef};
 use countersign::secret::{FreshSecret, SecretKind};
 use countersign::store::batch::{Changes, Command, History, HistoryKey, Reading, Results};
@@ -326,7 +326,7 @@ struct WhoAsks {
     batches: Arc<Mutex<Vec<usize>>>,
 }
 
-impl Question for WhoAsks {
+impl CallerQuestion for WhoAsks {
     type Output = Option<UserId>;
     type Error = AuthError;
     type Loaded = ();
