@@ -119,7 +119,12 @@ impl Authenticator {
     }
 
     /// Answers the question of the caller that the header names: in one transaction, unless a password has to be hashed first.
-    pub async fn ask<Q: Question>(&self, header: Option<&str>, peer: Option<IpAddr>, question: Q) -> Result<Q::Output, Q::Error> {
+    pub async fn ask<Q: CallerQuestion>(
+        &self,
+        header: Option<&str>,
+        peer: Option<IpAddr>,
+        question: Q,
+    ) -> Result<Q::Output, Q::Error> {
         let header = header.ok_or(AuthError::Missing)?;
         let question = Arc::new(question);
         if let Some(claim) = self.claim(header, peer) {
@@ -172,7 +177,7 @@ impl Authenticator {
 }
 
 /// A question that is answered in the transaction that authenticates its caller, in one batch with those of other callers.
-pub trait Question: Send + Sync + 'static {
+pub trait CallerQuestion: Send + Sync + 'static {
     /// The answer.
     type Output: Send + 'static;
     /// The error.
@@ -203,7 +208,7 @@ pub trait Question: Send + Sync + 'static {
 /// The caller of a question.
 struct WhoCalls;
 
-impl Question for WhoCalls {
+impl CallerQuestion for WhoCalls {
     type Output = Caller;
     type Error = AuthError;
     type Loaded = ();
@@ -227,7 +232,7 @@ enum Identity {
     Caller(Caller),
 }
 
-impl<Q: Question> Command for Ask<Q> {
+impl<Q: CallerQuestion> Command for Ask<Q> {
     type Output = Option<Q::Output>;
     type Error = Q::Error;
     const ADDS_TO: Option<&'static str> = None;

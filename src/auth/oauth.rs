@@ -224,7 +224,7 @@ fn spend_refresh(tx: &mut Tx<'_>, secret: &Secret, client: KeyId) -> Result<(Use
         stored.filter(|token| token.is_live_at(tx.now()) && token.key == Some(client.0)).ok_or(OAuthError::InvalidGrant)?;
     let user = token.user.ok_or(OAuthError::InvalidGrant)?;
     // Locked, so that a new password or address also revokes the tokens issued here.
-    let is_here = store::users::hold(tx, UserId(user))?.is_some();
+    let is_here = store::users::lock_share(tx, UserId(user))?.is_some();
     if !is_here || !credentials::revoke_access_token(tx, secret.id())? {
         return Err(OAuthError::InvalidGrant);
     }

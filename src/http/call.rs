@@ -19,7 +19,7 @@ use super::body;
 use super::json_body::{self, RequestBody};
 use super::problem::{Api, HandlerError, Problem};
 use super::rate_limit::Rates;
-use crate::auth::{AuthError, Authenticator, Question};
+use crate::auth::{AuthError, Authenticator, CallerQuestion};
 use crate::config::Config;
 use crate::domain::Caller;
 use crate::store::batch::Command;
@@ -101,12 +101,12 @@ impl<A: Calls> AppState<A> {
     }
 
     /// Answers a question in the transaction that authenticates the caller.
-    pub async fn ask<Q: Question<Error = HandlerError>>(&self, question: Q) -> Result<Q::Output, Problem<A>> {
+    pub async fn ask<Q: CallerQuestion<Error = HandlerError>>(&self, question: Q) -> Result<Q::Output, Problem<A>> {
         self.try_ask(question).await.map_err(|error| self.refuse(error))
     }
 
     /// As [`AppState::ask`], for handlers that continue after an error.
-    pub async fn try_ask<Q: Question<Error = HandlerError>>(&self, question: Q) -> Result<Q::Output, HandlerError> {
+    pub async fn try_ask<Q: CallerQuestion<Error = HandlerError>>(&self, question: Q) -> Result<Q::Output, HandlerError> {
         self.auth.ask(authorization::of(&self.request)?, Some(self.peer), question).await
     }
 

@@ -243,7 +243,7 @@ mod tests {
     #[test]
     fn a_short_wait_is_a_length_of_time_that_is_never_too_short() {
         let now: DateTime<Utc> = "2026-12-03T12:00:00Z".parse().unwrap();
-        let reader = Reader::accepting("en").at(now);
+        let reader = Reader::accepting("en", &Config::defaults().unwrap().instance).at(now);
         let again = |seconds| reader.try_again(now, now + TimeDelta::seconds(seconds));
         assert_eq!(again(-5), "Try again in 1 minute.");
         assert_eq!(again(0), "Try again in 1 minute.");

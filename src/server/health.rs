@@ -25,7 +25,7 @@ async fn healthz() -> HttpResponse {
 
 /// The database answers, its schema is the program's, and emails are being sent.
 async fn readyz(app: web::Data<App>) -> HttpResponse {
-    let database = app.store.read(|tx| Ok::<_, StoreError>((outbox::backlog(tx)?, replication::look(tx)?))).await;
+    let database = app.store.read(|tx| Ok::<_, StoreError>((outbox::backlog(tx)?, replication::standby(tx)?))).await;
     let mail = app
         .outbox
         .pause()

@@ -20,7 +20,7 @@ use crate::domain::{BundleId, GrantId, GranteeKind, GroupId, Level, Name, Princi
 
 /// The subject of an access question.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Holder {
+pub enum AccessSubject {
     /// A person, with all groups of that person.
     User(UserId),
     /// A group by itself.
@@ -33,7 +33,7 @@ pub enum Holder {
     Nobody,
 }
 
-impl Holder {
+impl AccessSubject {
     /// The principal's id; 0 is no principal.
     const fn id(self) -> i64 {
         match self {
@@ -86,7 +86,7 @@ pub(super) const fn reach(kind: GranteeKind, grantee: Option<PrincipalId>) -> Op
 
 /// A live grant, with the columns that decide what it allows.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Held {
+pub struct EffectiveGrant {
     /// The grant's id.
     pub id: GrantId,
     /// The parent grant, if this one was reshared.
@@ -99,54 +99,54 @@ pub struct Held {
 
 /// The access of a subject to a resource, bundle or person.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Holdings {
+pub struct Access {
     /// Whether the subject is the owner.
     pub is_owner: bool,
     /// The live grants that reach the subject.
-    pub grants: Vec<Held>,
+    pub grants: Vec<EffectiveGrant>,
 }
 
 /// When a lookup may stop.
 #[derive(Clone, Copy)]
-pub enum Look<'a> {
+pub enum Search<'a> {
     /// Find all grants.
-    Whole,
+    All,
     /// Stop at the first grant that is sufficient by itself. Subject and resource were both found in this transaction, so they
     /// are not checked again: in a large instance each check reads another page.
-    UntilEnough(&'a dyn Fn(&Held) -> bool),
+    UntilEnough(&'a dyn Fn(&EffectiveGrant) -> bool),
 }
 
-impl Look<'_> {
-    fn is_ended_by(self, held: &Held) -> bool {
+impl Search<'_> {
+    fn is_ended_by(self, held: &EffectiveGrant) -> bool {
         match self {
-            Self::Whole => false,
+            Self::All => false,
             Self::UntilEnough(is_enough) => is_enough(held),
         }
     }
 }
 
-/// The access of `holder` to a resource: as its owner, as the owner of a bundle with it, by grants of the resource and by
+/// The access of a subject to a resource: as its owner, as the owner of a bundle with it, by grants of the resource and by
 /// grants of such bundles.
-pub fn on_resource(tx: &mut Tx<'_>, holder: Holder, on: ResourceId, look: Look<'_>) -> Result<Holdings, StoreError> {
-    let mut found = ask_about(tx, holder, on, look)?;
+pub fn on_resource(tx: &mut Tx<'_>, holder: AccessSubject, on: ResourceId, search: Search<'_>) -> Result<Access, StoreError> {
+    let mut found = ask_about(tx, holder, on, search)?;
     if found.is_enough {
-        return Ok(Holdings { is_owner: false, grants: found.grants });
+        return Ok(Access { is_owner: false, grants: found.grants });
     }
     if !found.owners_around.is_empty() && !found.is_owned_by(holder) {
         found.grants.extend(ask::<AroundResource>(tx, holder, on.0)?.grants);
     }
-    Ok(found.holdings(holder))
+    Ok(found.access(holder))
 }
 
-/// The access of `holder` to a whole bundle. A relationship has no owner, and a grant of single resources gives no access to
+/// The access of a subject to a whole bundle. A relationship has no owner, and a grant of single resources gives no access to
 /// the bundle.
-pub fn on_bundle(tx: &mut Tx<'_>, holder: Holder, on: BundleId) -> Result<Holdings, StoreError> {
-    holdings::<OnBundle>(tx, holder, on.0)
+pub fn on_bundle(tx: &mut Tx<'_>, holder: AccessSubject, on: BundleId) -> Result<Access, StoreError> {
+    access::<OnBundle>(tx, holder, on.0)
 }
 
-/// The access of `holder` to a person, by grants of relationships.
-pub fn on_person(tx: &mut Tx<'_>, holder: Holder, on: UserId) -> Result<Holdings, StoreError> {
-    holdings::<OnPerson>(tx, holder, on.0)
+/// The access of a subject to a person, by grants of relationships.
+pub fn on_person(tx: &mut Tx<'_>, holder: AccessSubject, on: UserId) -> Result<Access, StoreError> {
+    access::<OnPerson>(tx, holder, on.0)
 }
 
 type Row = (Option<i64>, Option<i64>, Option<String>, Option<String>, Option<i32>);
@@ -158,29 +158,29 @@ struct Found {
     owner: Option<i64>,
     /// The owners of the bundles that contain the resource.
     owners_around: Vec<i64>,
-    grants: Vec<Held>,
+    grants: Vec<EffectiveGrant>,
     /// Whether the last grant is sufficient, so that the search stopped there.
     is_enough: bool,
 }
 
 impl Found {
-    fn is_owned_by(&self, holder: Holder) -> bool {
+    fn is_owned_by(&self, holder: AccessSubject) -> bool {
         self.owner.iter().chain(&self.owners_around).any(|owner| holder.owns(*owner))
     }
 
     /// The access that these rows give. If the subject or the object does not exist, no grant between them counts.
-    fn holdings(self, holder: Holder) -> Holdings {
+    fn access(self, holder: AccessSubject) -> Access {
         if self.owner.is_none() {
-            return Holdings::default();
+            return Access::default();
         }
-        Holdings { is_owner: self.is_owned_by(holder), grants: self.grants }
+        Access { is_owner: self.is_owned_by(holder), grants: self.grants }
     }
 
-    fn take(&mut self, holder: Holder, row: Row, look: Look<'_>) -> Result<(), StoreError> {
+    fn take(&mut self, holder: AccessSubject, row: Row, search: Search<'_>) -> Result<(), StoreError> {
         match row {
             (Some(id), parent, Some(kind), Some(level), Some(reshare)) => {
                 if let Some(held) = reaching(holder, id, parent, &kind, &level, reshare)? {
-                    self.is_enough = look.is_ended_by(&held);
+                    self.is_enough = search.is_ended_by(&held);
                     self.grants.push(held);
                 }
             }
@@ -193,11 +193,11 @@ impl Found {
 
 /// Takes rows one by one, so that SQLite computes no row after the last one used.
 macro_rules! found {
-    ($tx:expr, $holder:expr, $look:expr, $statement:ty, $query:expr) => {{
+    ($tx:expr, $holder:expr, $search:expr, $statement:ty, $query:expr) => {{
         let mut found = Found::default();
         each!($tx, |c| {
             for row in Statement::<$statement, _>::of($query).load_iter::<Row, DefaultLoadingMode>(c)? {
-                found.take($holder, row?, $look)?;
+                found.take($holder, row?, $search)?;
                 if found.is_enough {
                     break;
                 }
@@ -207,49 +207,49 @@ macro_rules! found {
     }};
 }
 
-/// Stops as `look` says.
-fn ask_about(tx: &mut Tx<'_>, holder: Holder, on: ResourceId, look: Look<'_>) -> Result<Found, StoreError> {
+/// Stops as `search` says.
+fn ask_about(tx: &mut Tx<'_>, holder: AccessSubject, on: ResourceId, search: Search<'_>) -> Result<Found, StoreError> {
     let query = sql_query(OnResource::TEXT)
         .bind::<BigInt, _>(holder.id())
         .bind::<BigInt, _>(on.0)
         .bind::<BigInt, _>(tx.micros())
         .bind::<BigInt, _>(holder.own_kind())
-        .bind::<Bool, _>(matches!(look, Look::UntilEnough(_)));
-    found!(tx, holder, look, OnResource, query)
+        .bind::<Bool, _>(matches!(search, Search::UntilEnough(_)));
+    found!(tx, holder, search, OnResource, query)
 }
 
 /// Reads all rows.
-fn ask<S: RawQuery<Columns = Columns>>(tx: &mut Tx<'_>, holder: Holder, on: i64) -> Result<Found, StoreError> {
+fn ask<S: RawQuery<Columns = Columns>>(tx: &mut Tx<'_>, holder: AccessSubject, on: i64) -> Result<Found, StoreError> {
     let query = sql_query(S::TEXT)
         .bind::<BigInt, _>(holder.id())
         .bind::<BigInt, _>(on)
         .bind::<BigInt, _>(tx.micros())
         .bind::<BigInt, _>(holder.own_kind());
-    found!(tx, holder, Look::Whole, S, query)
+    found!(tx, holder, Search::All, S, query)
 }
 
 /// A grant, if it reaches the subject.
 fn reaching(
-    holder: Holder,
+    holder: AccessSubject,
     id: i64,
     parent: Option<i64>,
     kind: &str,
     level: &str,
     reshare: i32,
-) -> Result<Option<Held>, StoreError> {
+) -> Result<Option<EffectiveGrant>, StoreError> {
     let kind = GranteeKind::parse(kind).ok_or_else(|| unreadable("grants.grantee_kind", kind))?;
     let level = Level::parse(level).ok_or_else(|| unreadable("grants.level", level))?;
-    let held = Held { id: GrantId(id), parent: parent.map(GrantId), level, reshare };
+    let held = EffectiveGrant { id: GrantId(id), parent: parent.map(GrantId), level, reshare };
     Ok(holder.is_reached_by(kind).then_some(held))
 }
 
 /// The access by one statement alone.
-fn holdings<S: RawQuery<Columns = Columns>>(tx: &mut Tx<'_>, holder: Holder, on: i64) -> Result<Holdings, StoreError> {
-    Ok(ask::<S>(tx, holder, on)?.holdings(holder))
+fn access<S: RawQuery<Columns = Columns>>(tx: &mut Tx<'_>, holder: AccessSubject, on: i64) -> Result<Access, StoreError> {
+    Ok(ask::<S>(tx, holder, on)?.access(holder))
 }
 
 /// A grant's own level, rights and parent; none if it is not live.
-pub fn live(tx: &mut Tx<'_>, id: GrantId) -> Result<Option<Held>, StoreError> {
+pub fn live(tx: &mut Tx<'_>, id: GrantId) -> Result<Option<EffectiveGrant>, StoreError> {
     let now = tx.micros();
     let query = grants::table
         .inner_join(users::table.on(users::id.eq(grants::grantor_id)))
@@ -264,7 +264,7 @@ pub fn live(tx: &mut Tx<'_>, id: GrantId) -> Result<Option<Held>, StoreError> {
     let row: Option<(Option<i64>, String, i32)> = each!(tx, |c| query.get_result(c).optional()?);
     row.map(|(parent, level, reshare)| {
         let level = Level::parse(&level).ok_or_else(|| unreadable("grants.level", &level))?;
-        Ok(Held { id, parent: parent.map(GrantId), level, reshare })
+        Ok(EffectiveGrant { id, parent: parent.map(GrantId), level, reshare })
     })
     .transpose()
 }
@@ -378,8 +378,8 @@ mod sql;
 
 pub use self::questions::{Answer, Asked, Whom, answers};
 pub use self::search::{
-    Candidate, Place, ResourceFilter, SubjectKind, bundles_of, groups_after, holders_of_bundle, holders_of_person,
-    holders_of_resource, persons_of, resources_of, users_after,
+    Candidate, Place, ResourceFilter, SubjectKind, bundles_of, groups_after, persons_of, resources_of, subjects_of_bundle,
+    subjects_of_person, subjects_of_resource, users_after,
 };
 
 /// The statements by name, for the test of query plans. `on_resources` runs on PostgreSQL only.

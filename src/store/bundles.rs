@@ -89,7 +89,7 @@ pub fn find_including_deleted(tx: &mut Tx<'_>, id: BundleId) -> Result<Option<Bu
 }
 
 /// Finds an existing bundle and locks it (shared) until the transaction ends, because an approval depends on it.
-pub fn hold(tx: &mut Tx<'_>, id: BundleId) -> Result<Option<Bundle>, StoreError> {
+pub fn lock_share(tx: &mut Tx<'_>, id: BundleId) -> Result<Option<Bundle>, StoreError> {
     let query = bundles::table.find(id.0).filter(bundles::deleted_at.is_null()).select(Row::columns());
     each!(tx, |c| locked(query, Share).get_result::<Row>(c).optional()?).map(Bundle::try_from).transpose()
 }
@@ -201,7 +201,7 @@ pub fn resources_of(tx: &mut Tx<'_>, bundle: BundleId) -> Result<Vec<Resource>, 
 }
 
 /// Finds a resource by URI and locks it (shared) until the transaction ends, because a grant depends on it.
-pub fn hold_resource(tx: &mut Tx<'_>, uri: &str) -> Result<Option<Resource>, StoreError> {
+pub fn lock_resource(tx: &mut Tx<'_>, uri: &str) -> Result<Option<Resource>, StoreError> {
     let query =
         resources::table.filter(resources::uri.eq(uri)).filter(resources::deleted_at.is_null()).select(ResourceRow::columns());
     each!(tx, |c| locked(query, Share).get_result::<ResourceRow>(c).optional()?).map(Resource::try_from).transpose()

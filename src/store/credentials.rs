@@ -105,7 +105,7 @@ pub fn find_key(tx: &mut Tx<'_>, id: KeyId) -> Result<Option<ApiKey>, StoreError
 }
 
 /// Finds a key and locks it (shared) until the transaction ends, because an approval depends on it.
-pub fn hold_key(tx: &mut Tx<'_>, id: KeyId) -> Result<Option<ApiKey>, StoreError> {
+pub fn lock_key(tx: &mut Tx<'_>, id: KeyId) -> Result<Option<ApiKey>, StoreError> {
     let query = api_keys::table.find(id.0).select(KeyRow::columns());
     Ok(each!(tx, |c| locked(query, Share).get_result::<KeyRow>(c).optional()?).map(ApiKey::from))
 }

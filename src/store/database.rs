@@ -32,12 +32,12 @@ enum Backend {
     Sqlite {
         writer: Writer,
         readers: Pool,
-        turns: Semaphore,
+        permits: Semaphore,
         place: Place,
     },
     Postgres {
         pool: Pool,
-        turns: Semaphore,
+        permits: Semaphore,
         waiting: AtomicUsize,
         most_waiting: usize,
         /// Opens a connection outside the pool, for slow work.
@@ -52,12 +52,12 @@ impl Backend {
         let writer = Writer::start(place.clone(), write_queue, clock.clone())?;
         let theirs = place.clone();
         let readers = Pool::new(connections, move || theirs.open_to_read());
-        Ok(Self::Sqlite { writer, readers, turns: Semaphore::new(connections as usize), place })
+        Ok(Self::Sqlite { writer, readers, permits: Semaphore::new(connections as usize), place })
     }
 }
 
 /// Locks the SQLite file for one daemon; a second daemon cannot start on it.
-#[must_use = "the lock is held as long as this lives"]
+#[must_use = "dropping it unlocks the file"]
 pub struct DatabaseLock {
     _lock: Option<sqlite::FileLock>,
 }
@@ -69,14 +69,14 @@ impl Store {
             sqlite::has_one_name(path)?;
             Backend::sqlite(Place::File(path.to_owned()), database.connections, write_queue, &clock)?
         } else {
-            let turns = Semaphore::new(database.connections as usize);
+            let permits = Semaphore::new(database.connections as usize);
             postgres::check_url(&database.url)?;
             let pool = postgres::pool(database, database.connections);
             let settings = database.clone();
             let apart = Box::new(move || postgres::open(&settings));
             let begins = postgres::Begins::of(database);
             let (waiting, queues) = (AtomicUsize::new(0), commands::Queues::default());
-            Backend::Postgres { pool, turns, waiting, most_waiting: write_queue, apart, begins, queues }
+            Backend::Postgres { pool, permits, waiting, most_waiting: write_queue, apart, begins, queues }
         };
         Ok(Self { backend: Arc::new(backend), clock, rng: Rng::System, emails: Arc::default() })
     }
@@ -187,14 +187,14 @@ impl Store {
                 self.enqueue(writer, f, move |result| drop(send.send(result)))?;
                 answer.await.unwrap_or_else(|_| Err(E::from(writer_is_gone())))
             }
-            Backend::Postgres { turns, waiting, most_waiting, .. } => {
+            Backend::Postgres { permits, waiting, most_waiting, .. } => {
                 if waiting.fetch_add(1, Ordering::Relaxed) >= *most_waiting {
                     waiting.fetch_sub(1, Ordering::Relaxed);
                     return Err(E::from(StoreError::Overloaded));
                 }
-                let turn = turns.acquire().await;
+                let permit = permits.acquire().await;
                 waiting.fetch_sub(1, Ordering::Relaxed);
-                let _turn = turn.map_err(|_| E::from(StoreError::Overloaded))?;
+                let _permit = permit.map_err(|_| E::from(StoreError::Overloaded))?;
                 let store = self.clone();
                 with_timeout(tokio::task::spawn_blocking(move || store.write_here(f))).await
             }
@@ -223,8 +223,8 @@ impl Store {
         T: Send + 'static,
         E: Fault,
     {
-        let (Backend::Sqlite { turns, .. } | Backend::Postgres { turns, .. }) = &*self.backend;
-        let _turn = turns.acquire().await.map_err(|_| E::from(StoreError::Overloaded))?;
+        let (Backend::Sqlite { permits, .. } | Backend::Postgres { permits, .. }) = &*self.backend;
+        let _permit = permits.acquire().await.map_err(|_| E::from(StoreError::Overloaded))?;
         let store = self.clone();
         let task = tokio::task::spawn_blocking(move || store.read_sync(f));
         match &*self.backend {

@@ -16,14 +16,14 @@ use crate::domain::{EmailKind, Grant, GrantId, Request, RequestId, User, UserId}
 
 /// A cursor through the grants by end: after this end, and among equal ends after this grant.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Mark {
+pub struct Cursor {
     /// The end.
     pub ends_at: DateTime<Utc>,
     /// The grant.
     pub grant: GrantId,
 }
 
-impl Mark {
+impl Cursor {
     /// The cursor before all grants that end after `at`.
     pub const fn at(at: DateTime<Utc>) -> Self {
         Self { ends_at: at, grant: GrantId(i64::MAX) }
@@ -40,36 +40,36 @@ impl Mark {
 }
 
 /// The stored cursor of this name; none if it was never set.
-pub fn mark(tx: &mut Tx<'_>, name: &str) -> Result<Option<Mark>, StoreError> {
+pub fn cursor(tx: &mut Tx<'_>, name: &str) -> Result<Option<Cursor>, StoreError> {
     let query = meta::table.find(name).select(meta::value);
     let text: Option<String> = each!(tx, |c| query.get_result(c).optional()?);
-    text.map(|text| Mark::parse(&text).ok_or_else(|| super::bundles::unreadable("meta.value", &text))).transpose()
+    text.map(|text| Cursor::parse(&text).ok_or_else(|| super::bundles::unreadable("meta.value", &text))).transpose()
 }
 
 /// Locks and reads the cursor of this name; none if another daemon has the lock. Sets it to `first` if it does not exist.
-pub fn take_mark(tx: &mut Tx<'_>, name: &str, first: Mark) -> Result<Option<Mark>, StoreError> {
-    if mark(tx, name)?.is_none() {
+pub fn lock_cursor(tx: &mut Tx<'_>, name: &str, first: Cursor) -> Result<Option<Cursor>, StoreError> {
+    if cursor(tx, name)?.is_none() {
         let values = (meta::name.eq(name), meta::value.eq(first.text()));
         each!(tx, |c| diesel::insert_into(meta::table).values(values).on_conflict_do_nothing().execute(c)?);
     }
     let query = locked(meta::table.find(name).select(meta::value), SkipLocked);
     let text: Option<String> = each!(tx, |c| query.get_result(c).optional()?);
-    text.map(|text| Mark::parse(&text).ok_or_else(|| super::bundles::unreadable("meta.value", &text))).transpose()
+    text.map(|text| Cursor::parse(&text).ok_or_else(|| super::bundles::unreadable("meta.value", &text))).transpose()
 }
 
 /// Stores the cursor of this name.
-pub fn set_mark(tx: &mut Tx<'_>, name: &str, to: Mark) -> Result<(), StoreError> {
+pub fn set_cursor(tx: &mut Tx<'_>, name: &str, to: Cursor) -> Result<(), StoreError> {
     let update = diesel::update(meta::table.find(name)).set(meta::value.eq(to.text()));
     each!(tx, |c| update.execute(c)?);
     Ok(())
 }
 
-/// The first unrevoked grants that end after `mark` and at `horizon` at the latest.
-pub fn ending(tx: &mut Tx<'_>, mark: Mark, horizon: DateTime<Utc>, limit: i64) -> Result<Vec<Grant>, StoreError> {
+/// The first unrevoked grants that end after `cursor` and at `horizon` at the latest.
+pub fn ending(tx: &mut Tx<'_>, cursor: Cursor, horizon: DateTime<Utc>, limit: i64) -> Result<Vec<Grant>, StoreError> {
     let behind = sql::<Bool>("(grants.ends_at, grants.id) > (")
-        .bind::<BigInt, _>(mark.ends_at.timestamp_micros())
+        .bind::<BigInt, _>(cursor.ends_at.timestamp_micros())
         .sql(", ")
-        .bind::<BigInt, _>(mark.grant.0)
+        .bind::<BigInt, _>(cursor.grant.0)
         .sql(")");
     let query = grants::table
         .filter(grants::ends_at.is_not_null())

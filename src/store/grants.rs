@@ -232,13 +232,13 @@ pub fn find(tx: &mut Tx<'_>, id: GrantId) -> Result<Option<Grant>, StoreError> {
 }
 
 /// Finds a grant and locks it (shared) until the transaction ends, because a grant reshared under it depends on it.
-pub fn hold(tx: &mut Tx<'_>, id: GrantId) -> Result<Option<Grant>, StoreError> {
+pub fn lock_share(tx: &mut Tx<'_>, id: GrantId) -> Result<Option<Grant>, StoreError> {
     let query = grants::table.find(id.0).select(Row::columns());
     each!(tx, |c| locked(query, Share).get_result::<Row>(c).optional()?).map(Grant::try_from).transpose()
 }
 
 /// Finds a grant and locks it for update.
-pub fn hold_alone(tx: &mut Tx<'_>, id: GrantId) -> Result<Option<Grant>, StoreError> {
+pub fn lock_update(tx: &mut Tx<'_>, id: GrantId) -> Result<Option<Grant>, StoreError> {
     let query = grants::table.find(id.0).select(Row::columns());
     let row: Option<Row> = each!(tx, |c| locked(query, NoKeyUpdate).get_result(c).optional()?);
     row.map(Grant::try_from).transpose()

@@ -251,7 +251,7 @@ fn fill_users(tx: &mut Tx<'_>, limit: i64) -> Result<usize, StoreError> {
     let names: Vec<(String, String)> = rows.iter().map(|(_, username, ..)| (key(username), shape(username))).collect();
     let keys: Vec<&str> = names.iter().map(|(key, _)| key.as_str()).collect();
     let shapes: Vec<&str> = names.iter().map(|(_, shape)| shape.as_str()).collect();
-    let mut holders: Vec<Holder> = taken_by_others(tx, 0, &keys, &shapes)?;
+    let mut holders: Vec<NamedUser> = taken_by_others(tx, 0, &keys, &shapes)?;
     let mut displaced = Vec::new();
     let mut filled = Vec::with_capacity(rows.len());
     for ((id, _, first_name, last_name, is_here), (key_of, shape)) in rows.into_iter().zip(names) {
@@ -315,10 +315,10 @@ raw_query! {
 }
 
 /// A person with a username: the id, its key and its shape.
-type Holder = (i64, String, String);
+type NamedUser = (i64, String, String);
 
 /// Other people with one of these usernames.
-fn taken_by_others(tx: &mut Tx<'_>, id: i64, keys: &[&str], shapes: &[&str]) -> Result<Vec<Holder>, StoreError> {
+fn taken_by_others(tx: &mut Tx<'_>, id: i64, keys: &[&str], shapes: &[&str]) -> Result<Vec<NamedUser>, StoreError> {
     let those = || {
         let here = users::table.filter(users::deleted_at.is_null()).filter(diesel::dsl::not(users::is_name_contested));
         let named = users::username_key.is_not_null().and(users::username_shape.is_not_null());
@@ -329,9 +329,9 @@ fn taken_by_others(tx: &mut Tx<'_>, id: i64, keys: &[&str], shapes: &[&str]) -> 
         ))
     };
     let by_key = those().filter(users::username_key.assume_not_null().eq_any(keys));
-    let mut taken: Vec<Holder> = each!(tx, |c| by_key.load(c)?);
+    let mut taken: Vec<NamedUser> = each!(tx, |c| by_key.load(c)?);
     let by_shape = those().filter(users::username_shape.assume_not_null().eq_any(shapes));
-    taken.extend(each!(tx, |c| by_shape.load::<Holder>(c)?));
+    taken.extend(each!(tx, |c| by_shape.load::<NamedUser>(c)?));
     Ok(taken)
 }
 

@@ -48,24 +48,24 @@ impl Pool {
     ) -> Result<T, E> {
         loop {
             let (conn, is_new) = self.take()?;
-            match self.lend(conn, &begin) {
+            match self.begin_on(conn, &begin) {
                 Err(StoreError::Unavailable(_)) if !is_new => {}
                 Err(error) => return Err(E::from(error)),
-                Ok(lent) => return lent.run(f),
+                Ok(pooled) => return pooled.run(f),
             }
         }
     }
 
     /// An idle connection, after `begin`. Neither waits nor opens one.
-    pub(super) fn idle(&self, begin: impl Fn(&mut Conn) -> Result<(), StoreError>) -> Option<Lent<'_>> {
+    pub(super) fn idle(&self, begin: impl Fn(&mut Conn) -> Result<(), StoreError>) -> Option<Pooled<'_>> {
         let conn = self.state.lock().unwrap_or_else(PoisonError::into_inner).idle.pop()?;
-        self.lend(conn, &begin).ok()
+        self.begin_on(conn, &begin).ok()
     }
 
-    fn lend(&self, conn: Conn, begin: &impl Fn(&mut Conn) -> Result<(), StoreError>) -> Result<Lent<'_>, StoreError> {
-        let mut lent = Lent { pool: self, conn: None };
-        begin(lent.conn.insert(conn))?;
-        Ok(lent)
+    fn begin_on(&self, conn: Conn, begin: &impl Fn(&mut Conn) -> Result<(), StoreError>) -> Result<Pooled<'_>, StoreError> {
+        let mut pooled = Pooled { pool: self, conn: None };
+        begin(pooled.conn.insert(conn))?;
+        Ok(pooled)
     }
 
     /// A connection, and whether it is new.
@@ -116,15 +116,15 @@ impl Pool {
 }
 
 /// A pooled connection. A panic leaves it in an unknown state, so it is closed and its place becomes free.
-pub(super) struct Lent<'a> {
+pub(super) struct Pooled<'a> {
     pool: &'a Pool,
     conn: Option<Conn>,
 }
 
-impl Lent<'_> {
+impl Pooled<'_> {
     /// Runs `f` on the connection and returns it to the pool.
     pub(super) fn run<T, E: Fault>(mut self, f: impl FnOnce(&mut Conn) -> Result<T, E>) -> Result<T, E> {
-        let gone = || StoreError::Query("a connection was lent twice".into());
+        let gone = || StoreError::Query("a connection was used twice".into());
         let result = f(self.conn.as_mut().ok_or_else(gone)?);
         let error = result.as_ref().err().and_then(Fault::as_store);
         self.give_back(error.is_some_and(|e| matches!(e, StoreError::Unavailable(_))));
@@ -140,7 +140,7 @@ impl Lent<'_> {
     }
 }
 
-impl Drop for Lent<'_> {
+impl Drop for Pooled<'_> {
     fn drop(&mut self) {
         if self.conn.take().is_some() {
             self.pool.put(None);

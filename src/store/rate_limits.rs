@@ -49,8 +49,12 @@ impl RateLimit {
     }
 
     /// Takes one, given the times when the limits are full again.
-    fn take_from(&self, held: &HashMap<(&'static str, i64), i64>, now: i64) -> Result<((&'static str, i64), i64), RateLimited> {
-        let full_at = held.get(&self.key()).copied();
+    fn take_from(
+        &self,
+        full_at: &HashMap<(&'static str, i64), i64>,
+        now: i64,
+    ) -> Result<((&'static str, i64), i64), RateLimited> {
+        let full_at = full_at.get(&self.key()).copied();
         self.after_one(full_at, now).map(|full_at| (self.key(), full_at)).map_err(|retry_at| (self.kind, from_micros(retry_at)))
     }
 }

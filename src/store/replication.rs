@@ -39,15 +39,15 @@ struct Row {
 
 /// `remote_write` is not enough, because the standby may not have the commit on its disk. The list of standbys is visible only
 /// to roles that may read statistics.
-const LOOK: &str = "SELECT current_setting('synchronous_standby_names') <> '' \
+const STATE: &str = "SELECT current_setting('synchronous_standby_names') <> '' \
      AND current_setting('synchronous_commit') IN ('on', 'remote_apply') AS waits, \
      pg_has_role(current_user, 'pg_read_all_stats', 'USAGE') AS may_see, \
      (SELECT count(*) FROM pg_stat_replication WHERE sync_state IN ('sync', 'quorum')) AS seen";
 
 /// Reads the replication state; none on SQLite.
-pub fn look(tx: &mut Tx<'_>) -> Result<Option<Standby>, StoreError> {
+pub fn standby(tx: &mut Tx<'_>) -> Result<Option<Standby>, StoreError> {
     let Conn::Postgres(c) = tx.conn() else { return Ok(None) };
-    let row: Row = diesel::sql_query(LOOK).get_result(c)?;
+    let row: Row = diesel::sql_query(STATE).get_result(c)?;
     Ok(Some(match row {
         Row { waits: false, .. } => Standby::None,
         Row { may_see: true, seen: 0, .. } => Standby::Away,

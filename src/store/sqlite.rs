@@ -348,15 +348,15 @@ pub(super) fn check_pages(path: &str) -> Result<(), StoreError> {
 /// exists before the database does and while `restore` replaces the file, and older daemons know no other lock.
 pub(super) struct FileLock {
     _beside: File,
-    _database: Option<Held>,
+    _database: Option<KeptOpen>,
 }
 
 /// A lock on the database file. Its handle is never closed: a process that closes any handle of a file loses all of SQLite's
 /// locks on it (<https://sqlite.org/howtocorrupt.html>, 2.2). So dropping it only unlocks, and the handle stays open until the
 /// process ends.
-struct Held(ManuallyDrop<File>);
+struct KeptOpen(ManuallyDrop<File>);
 
-impl Drop for Held {
+impl Drop for KeptOpen {
     fn drop(&mut self) {
         let _ = self.0.unlock();
     }
@@ -372,7 +372,7 @@ pub(super) fn lock(path: &str) -> Result<FileLock, StoreError> {
     let beside = options.open(&name).map_err(|e| cannot_lock(&name, &e))?;
     take(&beside, &name, path)?;
     let database = match File::open(path) {
-        Ok(file) => Some(Held(ManuallyDrop::new(file))),
+        Ok(file) => Some(KeptOpen(ManuallyDrop::new(file))),
         Err(e) if e.kind() == ErrorKind::NotFound => None,
         Err(e) => return Err(cannot_lock(path, &e)),
     };

@@ -92,7 +92,7 @@ pub fn find_including_deleted(tx: &mut Tx<'_>, id: UserId) -> Result<Option<User
 }
 
 /// Finds an existing person and locks the row (shared) until the transaction ends, because an approval depends on it.
-pub fn hold(tx: &mut Tx<'_>, id: UserId) -> Result<Option<User>, StoreError> {
+pub fn lock_share(tx: &mut Tx<'_>, id: UserId) -> Result<Option<User>, StoreError> {
     let query = users::table.find(id.0).filter(users::deleted_at.is_null()).select(Row::columns());
     Ok(each!(tx, |c| locked(query, Share).get_result::<Row>(c).optional()?).map(User::from))
 }

@@ -8,7 +8,7 @@ use super::policy::{self, Object, Right, Subject};
 use super::visible_users::{self, Seen};
 use super::{WhyForbidden, WorkflowError, authority};
 use crate::domain::{self, Address, BundleId, Caller, GrantId, GroupId, Level, ResourceId, ResourceKind, Scope, UserId};
-use crate::store::access::{self, Answer, Asked, Candidate, Held, Holder, ResourceFilter, SubjectKind, Whom};
+use crate::store::access::{self, AccessSubject, Answer, Asked, Candidate, EffectiveGrant, ResourceFilter, SubjectKind, Whom};
 use crate::store::{StoreError, Tx};
 
 /// A subject or object, by type and name.
@@ -67,7 +67,7 @@ pub fn load_answers(tx: &mut Tx<'_>, questions: &[&[Option<Question>]]) -> Resul
             asked.extend(by_name.map(|(level, by_name)| (caller, place, level, by_name)));
         }
     }
-    let is_enough = |at: usize, held: &Held| {
+    let is_enough = |at: usize, held: &EffectiveGrant| {
         asked.get(at).and_then(|(_, _, level, _)| *level).is_some_and(|level| policy::is_enough(held, level))
     };
     let found = access::answers(tx, &asked.iter().map(|(.., asked)| asked).collect::<Vec<_>>(), &is_enough)?;
@@ -170,9 +170,9 @@ pub fn subjects(
         if subjects == SubjectKind::Users { by_number_unless_seen(tx, caller, all)? } else { all }
     } else {
         let candidates = policy::standing(tx, level, part.after, more, |tx, place, most| match object {
-            Object::Resource(id) => access::holders_of_resource(tx, subjects, id, level, place, most),
-            Object::Bundle(id) => access::holders_of_bundle(tx, subjects, id, level, place, most),
-            Object::User(id) => access::holders_of_person(tx, subjects, id, level, place, most),
+            Object::Resource(id) => access::subjects_of_resource(tx, subjects, id, level, place, most),
+            Object::Bundle(id) => access::subjects_of_bundle(tx, subjects, id, level, place, most),
+            Object::User(id) => access::subjects_of_person(tx, subjects, id, level, place, most),
         })?;
         if subjects == SubjectKind::Users { named_by_others(tx, caller, resource, candidates)? } else { candidates }
     };
@@ -227,7 +227,7 @@ pub fn resources(
     let subject = self::subject(tx, subject)?;
     requester.may_ask_about(subject)?;
     let (Some(subject), Some(level)) = (subject, level) else { return Ok(Found::NOTHING) };
-    let holder: Holder = subject.into();
+    let holder: AccessSubject = subject.into();
     let more = part.most.saturating_add(1);
     let (filter, begins) = match (kind, ResourceKind::parse(kind)) {
         ("user" | "bundle" | "resource", _) => (ResourceFilter::Any, 0),
@@ -274,7 +274,7 @@ fn answer(tx: &mut Tx<'_>, requester: QuestionScope, question: &Question, known:
     if let Some(answer) = known {
         requester.may_ask_about(answer.who.map(Subject::User))?;
         let Some(level) = question.level else { return Ok(false) };
-        return Ok(policy::is_given(tx, &answer.holdings, Right::Access(level))?);
+        return Ok(policy::is_given(tx, &answer.access, Right::Access(level))?);
     }
     let subject = subject(tx, &question.subject)?;
     requester.may_ask_about(subject)?;

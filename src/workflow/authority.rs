@@ -43,9 +43,9 @@ pub fn require_admin_now(tx: &mut Tx<'_>, caller: &Caller) -> Result<(), Workflo
     if caller.credential == Credential::Operator {
         return Ok(());
     }
-    let user = caller.user.map(|id| store::users::hold(tx, id)).transpose()?.flatten();
+    let user = caller.user.map(|id| store::users::lock_share(tx, id)).transpose()?.flatten();
     let is_admin = user.is_some_and(|user| user.is_admin);
-    let key = caller.key.map(|id| credentials::hold_key(tx, id)).transpose()?;
+    let key = caller.key.map(|id| credentials::lock_key(tx, id)).transpose()?;
     let is_key_good = key.is_none_or(|key| key.is_some_and(|key| key.is_live_at(tx.now()) && key.scopes.has(Scope::Admin)));
     if is_admin && is_key_good { Ok(()) } else { Err(WorkflowError::Forbidden(WhyForbidden::NoLongerAdmin)) }
 }

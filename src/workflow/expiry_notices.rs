@@ -12,7 +12,7 @@ use crate::clock::ASTRAY;
 use crate::config::Config;
 use crate::domain::id::distinct;
 use crate::domain::{Caller, EmailKind, Grant, GrantId, GranteeKind, GroupId, UserId};
-use crate::store::due::{self, Mark};
+use crate::store::due::{self, Cursor};
 use crate::store::{self, Tx, grants, outbox};
 
 /// The limit of group members who get an email.
@@ -81,13 +81,13 @@ impl Kind {
         all
     }
 
-    fn mark(self) -> String {
+    fn cursor(self) -> String {
         format!("notice {}", self.lead.num_seconds())
     }
 
     /// Whether the cursor is too far ahead, because the clock was. Ends before it would never be reported.
-    fn is_ahead_of_clock(self, mark: Mark, now: DateTime<Utc>) -> bool {
-        now + self.lead + ASTRAY < mark.ends_at
+    fn is_ahead_of_clock(self, cursor: Cursor, now: DateTime<Utc>) -> bool {
+        now + self.lead + ASTRAY < cursor.ends_at
     }
 
     /// Whether a notice about this grant is due now.
@@ -112,8 +112,8 @@ impl Kind {
 pub fn is_due(tx: &mut Tx<'_>, config: &Config) -> Result<bool, WorkflowError> {
     let now = tx.now();
     for kind in Kind::all(config) {
-        let Some(mark) = due::mark(tx, &kind.mark())? else { return Ok(true) };
-        if kind.is_ahead_of_clock(mark, now) || !due::ending(tx, mark, now + kind.lead, 1)?.is_empty() {
+        let Some(cursor) = due::cursor(tx, &kind.cursor())? else { return Ok(true) };
+        if kind.is_ahead_of_clock(cursor, now) || !due::ending(tx, cursor, now + kind.lead, 1)?.is_empty() {
             return Ok(true);
         }
     }
@@ -132,22 +132,22 @@ pub fn send_due(tx: &mut Tx<'_>, config: &Config, limit: i64) -> Result<usize, W
 
 fn send_of(tx: &mut Tx<'_>, kind: Kind, limit: i64) -> Result<usize, WorkflowError> {
     let now = tx.now();
-    let name = kind.mark();
+    let name = kind.cursor();
     // None: another daemon has the lock.
-    let Some(mut mark) = due::take_mark(tx, &name, Mark::at(now))? else { return Ok(0) };
-    if kind.is_ahead_of_clock(mark, now) {
+    let Some(mut cursor) = due::lock_cursor(tx, &name, Cursor::at(now))? else { return Ok(0) };
+    if kind.is_ahead_of_clock(cursor, now) {
         // Notices sent while the clock was ahead are not repeated: each email about an end is queued once.
-        mark = Mark::at(now);
-        due::set_mark(tx, &name, mark)?;
+        cursor = Cursor::at(now);
+        due::set_cursor(tx, &name, cursor)?;
     }
-    let ending = due::ending(tx, mark, now + kind.lead, limit)?;
+    let ending = due::ending(tx, cursor, now + kind.lead, limit)?;
     for grant in &ending {
         if let Some(ends) = grant.ends_at.filter(|ends| kind.is_for(grant, *ends, now)) {
             notify(tx, kind, grant, ends)?;
         }
     }
     if let Some((last, ends_at)) = ending.last().and_then(|last| Some((last.id, last.ends_at?))) {
-        due::set_mark(tx, &name, Mark { ends_at, grant: last })?;
+        due::set_cursor(tx, &name, Cursor { ends_at, grant: last })?;
     }
     Ok(ending.len())
 }

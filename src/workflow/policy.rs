@@ -6,7 +6,7 @@
 //! it, and none if one of those is not live. Deleted objects and subjects have no access.
 
 use crate::domain::{BundleId, Grant, GrantId, GroupId, Level, ResourceId, UserId};
-use crate::store::access::{self, Candidate, Held, Holder, Holdings, Look, Place, SubjectKind};
+use crate::store::access::{self, Access, AccessSubject, Candidate, EffectiveGrant, Place, Search, SubjectKind};
 use crate::store::{self, StoreError, Tx};
 
 /// The limit of nested grants; deeper ones give nothing.
@@ -23,7 +23,7 @@ pub enum Subject {
     Anonymous,
 }
 
-impl From<Subject> for Holder {
+impl From<Subject> for AccessSubject {
     fn from(subject: Subject) -> Self {
         match subject {
             Subject::User(id) => Self::User(id),
@@ -59,7 +59,7 @@ pub enum Right {
 }
 
 impl Right {
-    fn is_given_by(self, held: &Held) -> bool {
+    fn is_given_by(self, held: &EffectiveGrant) -> bool {
         match self {
             Self::Access(level) => level <= held.level,
             Self::Share { level, bits } => level <= held.level && held.reshare & bits == bits,
@@ -67,7 +67,7 @@ impl Right {
     }
 
     /// Whether a grant gives the right regardless of others. A reshared grant does not: it depends on its parents.
-    fn is_surely_given_by(self, held: &Held) -> bool {
+    fn is_surely_given_by(self, held: &EffectiveGrant) -> bool {
         held.parent.is_none() && self.is_given_by(held)
     }
 }
@@ -84,39 +84,39 @@ pub enum Basis {
 
 /// Whether the subject has the right on the object now.
 pub fn may(tx: &mut Tx<'_>, subject: Subject, object: Object, right: Right) -> Result<bool, StoreError> {
-    let holdings = of(tx, subject.into(), object)?;
-    is_given(tx, &holdings, right)
+    let access = of(tx, subject.into(), object)?;
+    is_given(tx, &access, right)
 }
 
 /// Whether a grant gives the level regardless of others.
-pub fn is_enough(held: &Held, level: Level) -> bool {
+pub fn is_enough(held: &EffectiveGrant, level: Level) -> bool {
     Right::Access(level).is_surely_given_by(held)
 }
 
 /// Whether this access includes the right now.
-pub fn is_given(tx: &mut Tx<'_>, holdings: &Holdings, right: Right) -> Result<bool, StoreError> {
-    let is_sure = holdings.is_owner || holdings.grants.iter().any(|held| right.is_surely_given_by(held));
-    Ok(is_sure || strongest(tx, &holdings.grants, right)?.is_some())
+pub fn is_given(tx: &mut Tx<'_>, access: &Access, right: Right) -> Result<bool, StoreError> {
+    let is_sure = access.is_owner || access.grants.iter().any(|held| right.is_surely_given_by(held));
+    Ok(is_sure || strongest(tx, &access.grants, right)?.is_some())
 }
 
 /// The current basis of the subject's right on the object; none without the right.
 pub fn basis(tx: &mut Tx<'_>, subject: Subject, object: Object, right: Right) -> Result<Option<Basis>, StoreError> {
-    let holdings = holdings(tx, subject, object)?;
-    if holdings.is_owner {
+    let access = access(tx, subject, object)?;
+    if access.is_owner {
         return Ok(Some(Basis::Owner));
     }
-    let Some(held) = strongest(tx, &holdings.grants, right)? else { return Ok(None) };
+    let Some(held) = strongest(tx, &access.grants, right)? else { return Ok(None) };
     let grant = store::grants::find(tx, held.id)?;
     Ok(grant.map(|grant| Basis::Grant(Grant { level: held.level, reshare: held.reshare, ..grant })))
 }
 
 /// The subject's highest level on the object.
 pub fn level(tx: &mut Tx<'_>, subject: Subject, object: Object) -> Result<Option<Level>, StoreError> {
-    let holdings = holdings(tx, subject, object)?;
-    if holdings.is_owner {
+    let access = access(tx, subject, object)?;
+    if access.is_owner {
         return Ok(Level::ALL.last().copied());
     }
-    Ok(strongest(tx, &holdings.grants, Right::Access(Level::View))?.map(|held| held.level))
+    Ok(strongest(tx, &access.grants, Right::Access(Level::View))?.map(|held| held.level))
 }
 
 /// The effective level of a grant under its parents; none if any of them is not live. The caller must have shown that the grant
@@ -126,13 +126,13 @@ pub fn level_given(tx: &mut Tx<'_>, id: GrantId) -> Result<Option<Level>, StoreE
     Ok(under_its_parents(tx, held)?.map(|held| held.level))
 }
 
-fn holdings(tx: &mut Tx<'_>, subject: Subject, object: Object) -> Result<Holdings, StoreError> {
+fn access(tx: &mut Tx<'_>, subject: Subject, object: Object) -> Result<Access, StoreError> {
     of(tx, subject.into(), object)
 }
 
-fn of(tx: &mut Tx<'_>, holder: Holder, object: Object) -> Result<Holdings, StoreError> {
+fn of(tx: &mut Tx<'_>, holder: AccessSubject, object: Object) -> Result<Access, StoreError> {
     match object {
-        Object::Resource(id) => access::on_resource(tx, holder, id, Look::Whole),
+        Object::Resource(id) => access::on_resource(tx, holder, id, Search::All),
         Object::Bundle(id) => access::on_bundle(tx, holder, id),
         Object::User(id) => access::on_person(tx, holder, id),
     }
@@ -141,8 +141,8 @@ fn of(tx: &mut Tx<'_>, holder: Holder, object: Object) -> Result<Holdings, Store
 /// Whether all subjects of a kind have the level on the object.
 pub fn have_all(tx: &mut Tx<'_>, subjects: SubjectKind, object: Object, level: Level) -> Result<bool, StoreError> {
     let anyone = match subjects {
-        SubjectKind::Users => Holder::Anybody,
-        SubjectKind::Groups => Holder::AnyGroup,
+        SubjectKind::Users => AccessSubject::Anybody,
+        SubjectKind::Groups => AccessSubject::AnyGroup,
     };
     let grants = of(tx, anyone, object)?.grants;
     Ok(strongest(tx, &grants, Right::Access(level))?.is_some())
@@ -185,11 +185,11 @@ pub fn standing(
 }
 
 /// The strongest of these grants that give the right, limited by their parents; among equals the oldest.
-fn strongest(tx: &mut Tx<'_>, grants: &[Held], right: Right) -> Result<Option<Held>, StoreError> {
-    let mut best: Option<Held> = None;
+fn strongest(tx: &mut Tx<'_>, grants: &[EffectiveGrant], right: Right) -> Result<Option<EffectiveGrant>, StoreError> {
+    let mut best: Option<EffectiveGrant> = None;
     for held in grants.iter().filter(|held| right.is_given_by(held)) {
         let Some(held) = under_its_parents(tx, *held)? else { continue };
-        let is_better = |best: Held| (best.level, GrantId(-best.id.0)) < (held.level, GrantId(-held.id.0));
+        let is_better = |best: EffectiveGrant| (best.level, GrantId(-best.id.0)) < (held.level, GrantId(-held.id.0));
         if right.is_given_by(&held) && best.is_none_or(is_better) {
             best = Some(held);
         }
@@ -198,12 +198,12 @@ fn strongest(tx: &mut Tx<'_>, grants: &[Held], right: Right) -> Result<Option<He
 }
 
 /// A grant limited by its parents; none if one of them is not live.
-fn under_its_parents(tx: &mut Tx<'_>, mut held: Held) -> Result<Option<Held>, StoreError> {
+fn under_its_parents(tx: &mut Tx<'_>, mut held: EffectiveGrant) -> Result<Option<EffectiveGrant>, StoreError> {
     for _ in 0..DEPTH {
         let Some(parent) = held.parent else { return Ok(Some(held)) };
         let Some(above) = access::live(tx, parent)? else { return Ok(None) };
         let (level, reshare) = (held.level.min(above.level), held.reshare & above.reshare);
-        held = Held { parent: above.parent, level, reshare, ..held };
+        held = EffectiveGrant { parent: above.parent, level, reshare, ..held };
     }
     Ok(None)
 }

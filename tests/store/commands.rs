@@ -8,7 +8,7 @@ use std::sync::{Arc, Mutex};
 use std::thread::Scope;
 
 use chrono::TimeDelta;
-use countersign::auth::{AuthError, Authenticator, Question};
+use countersign::auth::{AuthError, Authenticator, CallerQuestion};
 use countersign::domain::{Caller, Scope as KeyScope, User, UserId, UserRef};
 use countersign::secret::{FreshSecret, SecretKind};
 use countersign::store::batch::{Changes, Command, History, HistoryKey, Reading, Results};
@@ -326,7 +326,7 @@ struct WhoAsks {
     batches: Arc<Mutex<Vec<usize>>>,
 }
 
-impl Question for WhoAsks {
+impl CallerQuestion for WhoAsks {
     type Output = Option<UserId>;
     type Error = AuthError;
     type Loaded = ();
@@ -377,7 +377,7 @@ fn a_filing_locks_no_rate_limit_before_it_has_added_the_missing_ones() {
     let fixture = Fixture::new(Kind::Postgres);
     fixture.write(|tx| rate_limits::take_all(tx, &[limit(1)])).unwrap();
     // Another filing adds the second limit first, and then locks the first one.
-    let mut other = fixture.hold("INSERT INTO budgets (kind, subject, full_at) VALUES ('test', 2, 0)");
+    let mut other = fixture.lock("INSERT INTO budgets (kind, subject, full_at) VALUES ('test', 2, 0)");
     std::thread::scope(|scope| {
         let files = scope.spawn(|| {
             fixture.write(|tx| {

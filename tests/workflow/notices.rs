@@ -413,7 +413,7 @@ fn idle_jobs_use_an_index() {
     let config = Arc::clone(&fixture.config);
     fixture.queue_notices();
     assert!(!fixture.read(due::is_reminder_due).unwrap());
-    assert_eq!(fixture.read(|tx| due::ending(tx, due::Mark::at(noon), noon, 1)).unwrap().len(), 0);
+    assert_eq!(fixture.read(|tx| due::ending(tx, due::Cursor::at(noon), noon, 1)).unwrap().len(), 0);
     assert_eq!(fixture.write(move |tx| remind::send_due(tx, &config, 10)).unwrap(), 0);
     assert!(fixture.read(|tx| outbox::list(tx, 1)).unwrap().is_empty());
     for (query, index) in [

@@ -85,7 +85,7 @@ struct Evaluation {
     until: Until,
 }
 
-impl auth::Question for Evaluation {
+impl auth::CallerQuestion for Evaluation {
     type Output = Vec<bool>;
     type Error = HandlerError;
     type Loaded = Answers;

@@ -14,7 +14,7 @@ use super::problem::{ClosedBody, Denied, Problem, Repeated, Unread};
 use super::schema::ORIGINAL;
 use super::types::{End, Texts};
 use super::wire::RequestBody;
-use crate::auth::Question;
+use crate::auth::CallerQuestion;
 use crate::domain::{ApprovalLimits, Caller, Level};
 use crate::http::json_body::strict_body;
 use crate::http::problem::HandlerError;
@@ -52,7 +52,7 @@ struct Check {
     counted: OnceLock<Result<(), Duration>>,
 }
 
-impl Question for Check {
+impl CallerQuestion for Check {
     type Output = (RequestView, DateTime<Utc>);
     type Error = HandlerError;
     type Loaded = ();

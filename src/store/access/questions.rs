@@ -6,7 +6,7 @@ use diesel::sql_query;
 use diesel::sql_types::{BigInt, Nullable, Text};
 
 use super::sql::OnResources;
-use super::{Found, Held, Holder, Holdings, Look, on_resource, resource_by_uri, user_by};
+use super::{Access, AccessSubject, EffectiveGrant, Found, Search, on_resource, resource_by_uri, user_by};
 use crate::domain::{Address, Name, ResourceId, UserId};
 use crate::store::sql::raw::{RawQuery, Statement};
 use crate::store::{Conn, StoreError, Tx};
@@ -47,12 +47,16 @@ pub struct Answer {
     /// The resource.
     pub what: Option<ResourceId>,
     /// The access.
-    pub holdings: Holdings,
+    pub access: Access,
 }
 
 /// Answers several questions, in their order. PostgreSQL answers all of them in one statement. SQLite stops at the first grant
 /// that is sufficient by itself for its question.
-pub fn answers(tx: &mut Tx<'_>, asked: &[&Asked], is_enough: &dyn Fn(usize, &Held) -> bool) -> Result<Vec<Answer>, StoreError> {
+pub fn answers(
+    tx: &mut Tx<'_>,
+    asked: &[&Asked],
+    is_enough: &dyn Fn(usize, &EffectiveGrant) -> bool,
+) -> Result<Vec<Answer>, StoreError> {
     let now = tx.micros();
     if let Conn::Postgres(conn) = tx.conn() {
         return answer_together(conn, now, asked);
@@ -60,13 +64,13 @@ pub fn answers(tx: &mut Tx<'_>, asked: &[&Asked], is_enough: &dyn Fn(usize, &Hel
     let mut answers = Vec::with_capacity(asked.len());
     for (place, asked) in asked.iter().enumerate() {
         let (who, what) = (user_by(tx, &asked.whom)?, resource_by_uri(tx, &asked.uri)?);
-        let holdings = match (who, what) {
+        let access = match (who, what) {
             (Some(who), Some(what)) => {
-                on_resource(tx, Holder::User(who), what, Look::UntilEnough(&|held| is_enough(place, held)))?
+                on_resource(tx, AccessSubject::User(who), what, Search::UntilEnough(&|held| is_enough(place, held)))?
             }
-            _ => Holdings::default(),
+            _ => Access::default(),
         };
-        answers.push(Answer { who, what, holdings });
+        answers.push(Answer { who, what, access });
     }
     Ok(answers)
 }
@@ -90,12 +94,12 @@ fn answer_together(conn: &mut PgConnection, now: i64, asked: &[&Asked]) -> Resul
         let Some(found) = usize::try_from(place - 1).ok().and_then(|place| founds.get_mut(place)) else { continue };
         (found.0, found.1) = (who.map(UserId), what.map(ResourceId));
         if let (Some(who), Some(_)) = (who, what) {
-            found.2.take(Holder::User(UserId(who)), (id, parent, kind, level, reshare), Look::Whole)?;
+            found.2.take(AccessSubject::User(UserId(who)), (id, parent, kind, level, reshare), Search::All)?;
         }
     }
     let answer = |(who, what, found): (Option<UserId>, Option<ResourceId>, Found)| {
-        let holdings = who.map(|who| found.holdings(Holder::User(who))).unwrap_or_default();
-        Answer { who, what, holdings }
+        let access = who.map(|who| found.access(AccessSubject::User(who))).unwrap_or_default();
+        Answer { who, what, access }
     };
     Ok(founds.into_iter().map(answer).collect())
 }

@@ -5,7 +5,7 @@ use diesel::prelude::*;
 use diesel::sql_query;
 use diesel::sql_types::{BigInt, Integer, Nullable, Text};
 
-use super::{Held, Holder, RawQuery, Statement};
+use super::{AccessSubject, EffectiveGrant, RawQuery, Statement};
 use crate::domain::{BundleId, GrantId, Level, ResourceId, ResourceKind, UserId};
 use crate::store::bundles::unreadable;
 use crate::store::schema::{user_groups, users};
@@ -38,7 +38,7 @@ pub struct Candidate {
     /// A username, a group's or bundle's name, a URI.
     pub name: String,
     /// The grant; none for an owner.
-    pub held: Option<Held>,
+    pub held: Option<EffectiveGrant>,
 }
 
 impl Candidate {
@@ -65,7 +65,7 @@ pub enum ResourceFilter {
     Prefix(String),
 }
 
-/// Defines `holder`: every value of `grantee_id` that reaches the subject, each once. Empty if `here` has no row.
+/// Defines the subject: every value of `grantee_id` that reaches the subject, each once. Empty if `here` has no row.
 macro_rules! holder {
     ($holder:literal, $own_kind:literal) => {
         concat!(
@@ -93,7 +93,7 @@ macro_rules! held_by {
 }
 
 /// Subjects with at least `level` on a resource.
-pub fn holders_of_resource(
+pub fn subjects_of_resource(
     tx: &mut Tx<'_>,
     subjects: SubjectKind,
     on: ResourceId,
@@ -108,7 +108,7 @@ pub fn holders_of_resource(
 }
 
 /// Subjects with at least `level` on a whole bundle.
-pub fn holders_of_bundle(
+pub fn subjects_of_bundle(
     tx: &mut Tx<'_>,
     subjects: SubjectKind,
     on: BundleId,
@@ -123,7 +123,7 @@ pub fn holders_of_bundle(
 }
 
 /// Subjects with at least `level` on a person.
-pub fn holders_of_person(
+pub fn subjects_of_person(
     tx: &mut Tx<'_>,
     subjects: SubjectKind,
     on: UserId,
@@ -154,7 +154,7 @@ pub fn groups_after(tx: &mut Tx<'_>, after: i64, most: i64) -> Result<Vec<(i64, 
 /// Resources on which the subject has at least `level`.
 pub fn resources_of(
     tx: &mut Tx<'_>,
-    holder: Holder,
+    holder: AccessSubject,
     level: Level,
     filter: &ResourceFilter,
     after: Place,
@@ -176,7 +176,13 @@ pub fn resources_of(
 }
 
 /// Whole bundles on which the subject has at least `level`.
-pub fn bundles_of(tx: &mut Tx<'_>, holder: Holder, level: Level, after: Place, most: i64) -> Result<Vec<Candidate>, StoreError> {
+pub fn bundles_of(
+    tx: &mut Tx<'_>,
+    holder: AccessSubject,
+    level: Level,
+    after: Place,
+    most: i64,
+) -> Result<Vec<Candidate>, StoreError> {
     let query = held_by!(tx, holder, level, BundlesOf::TEXT);
     let query = query.bind::<BigInt, _>(after.id).bind::<BigInt, _>(after.grant).bind::<BigInt, _>(most);
     let rows: Vec<Row> = each!(tx, |c| Statement::<BundlesOf, _>::of(query).load(c)?);
@@ -184,7 +190,13 @@ pub fn bundles_of(tx: &mut Tx<'_>, holder: Holder, level: Level, after: Place, m
 }
 
 /// People on whom the subject has at least `level`.
-pub fn persons_of(tx: &mut Tx<'_>, holder: Holder, level: Level, after: Place, most: i64) -> Result<Vec<Candidate>, StoreError> {
+pub fn persons_of(
+    tx: &mut Tx<'_>,
+    holder: AccessSubject,
+    level: Level,
+    after: Place,
+    most: i64,
+) -> Result<Vec<Candidate>, StoreError> {
     let query = held_by!(tx, holder, level, PersonsOf::TEXT);
     let query = query.bind::<BigInt, _>(after.id).bind::<BigInt, _>(after.grant).bind::<BigInt, _>(most);
     let rows: Vec<Row> = each!(tx, |c| Statement::<PersonsOf, _>::of(query).load(c)?);
@@ -215,7 +227,7 @@ fn holders<S: RawQuery<Columns = Columns>>(
 fn candidates(rows: Vec<Row>) -> Result<Vec<Candidate>, StoreError> {
     let all = rows.into_iter().map(|(id, grant, parent, level, reshare, name)| {
         let level = Level::parse(&level).ok_or_else(|| unreadable("grants.level", &level))?;
-        let held = Held { id: GrantId(grant), parent: parent.map(GrantId), level, reshare };
+        let held = EffectiveGrant { id: GrantId(grant), parent: parent.map(GrantId), level, reshare };
         Ok(Candidate { id, name, held: (grant != 0).then_some(held) })
     });
     all.collect()

@@ -44,7 +44,7 @@ pub fn newest(tx: &mut Tx<'_>, before: &Place, limit: i64) -> Result<(Vec<Row>, 
 }
 
 /// The audit rows of a request or a grant, oldest first.
-pub fn story(tx: &mut Tx<'_>, request: Option<RequestId>, grant: Option<GrantId>, limit: i64) -> Result<Vec<Row>, StoreError> {
+pub fn history(tx: &mut Tx<'_>, request: Option<RequestId>, grant: Option<GrantId>, limit: i64) -> Result<Vec<Row>, StoreError> {
     let mut rows: Vec<Row> = Vec::new();
     if let Some(id) = request {
         let its = audit::table.filter(audit::request_id.eq(id.0)).order(audit::at.asc()).limit(limit).select(audit::all_columns);

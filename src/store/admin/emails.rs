@@ -62,11 +62,11 @@ pub fn list(
         }
         _ => {
             let newest: Option<i64> = each!(tx, |c| outbox::table.select(diesel::dsl::max(outbox::id)).get_result(c)?);
-            let look = |top, floor| {
+            let read = |top, floor| {
                 let rows: Vec<Row> = each!(tx, |c| windowed!(state, top, floor, limit + 1).load(c)?);
                 all(rows)
             };
-            windows(after, newest.unwrap_or_default(), limit, look, newest_first)
+            windows(after, newest.unwrap_or_default(), limit, read, newest_first)
         }
     }
 }

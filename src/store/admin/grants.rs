@@ -92,11 +92,11 @@ pub fn list(tx: &mut Tx<'_>, which: Which, after: Option<After>, limit: i64) -> 
         }
         Which::All | Which::Live | Which::Over => {
             let newest: Option<i64> = each!(tx, |c| grants::table.select(diesel::dsl::max(grants::id)).get_result(c)?);
-            let look = |top, floor| {
+            let read = |top, floor| {
                 let rows: Vec<Row> = each!(tx, |c| windowed!(which, top, floor, limit + 1, now).load(c)?);
                 all(rows)
             };
-            windows(after, newest.unwrap_or_default(), limit, look, newest_first)
+            windows(after, newest.unwrap_or_default(), limit, read, newest_first)
         }
         Which::GivenBy(_) | Which::HeldBy(_) | Which::Of(_) | Which::For(_) => {
             let top = after.map_or(i64::MAX, |after| after.id);

@@ -97,14 +97,14 @@ fn windows<T>(
     before: Option<After>,
     newest: i64,
     limit: i64,
-    mut look: impl FnMut(i64, i64) -> Result<Vec<T>, StoreError>,
+    mut read: impl FnMut(i64, i64) -> Result<Vec<T>, StoreError>,
     after: impl Fn(&T) -> After,
 ) -> Result<Found<T>, StoreError> {
     let mut top = before.map_or(newest + 1, |after| after.id.min(newest + 1));
     let mut items = Vec::new();
     for _ in 0..WINDOWS {
         let floor = (top - WINDOW).max(1);
-        items = look(top, floor)?;
+        items = read(top, floor)?;
         if i64::try_from(items.len()).unwrap_or(i64::MAX) > limit {
             return Ok(Found::cut(items, limit, after));
         }

@@ -60,13 +60,13 @@ fn person((row, gone_at): (user_rows::Row, Option<i64>)) -> Ever<User> {
 /// A page of people, newest first.
 pub fn list(tx: &mut Tx<'_>, which: Which, after: Option<After>, limit: i64) -> Result<Found<Ever<User>>, StoreError> {
     let newest: Option<i64> = each!(tx, |c| users::table.select(diesel::dsl::max(users::id)).get_result(c)?);
-    let look = |top, floor| {
+    let read = |top, floor| {
         // An index covers all administrators.
         let floor = if which == Which::Admins { 1 } else { floor };
         let rows: Vec<(user_rows::Row, Option<i64>)> = each!(tx, |c| windowed_users!(which, top, floor, limit + 1).load(c)?);
         Ok(rows.into_iter().map(person).collect())
     };
-    let mut found = windows(after, newest.unwrap_or_default(), limit, look, |user| After { at: 0, id: user.item.id.0 })?;
+    let mut found = windows(after, newest.unwrap_or_default(), limit, read, |user| After { at: 0, id: user.item.id.0 })?;
     if which == Which::Admins && i64::try_from(found.items.len()).unwrap_or(i64::MAX) < limit {
         found.next = None;
     }
@@ -102,11 +102,11 @@ macro_rules! windowed_bundles {
 /// A page of existing or deleted bundles, newest first.
 pub fn bundles(tx: &mut Tx<'_>, is_gone: bool, after: Option<After>, limit: i64) -> Result<Found<Ever<Bundle>>, StoreError> {
     let newest: Option<i64> = each!(tx, |c| bundles::table.select(diesel::dsl::max(bundles::id)).get_result(c)?);
-    let look = |top, floor| {
+    let read = |top, floor| {
         let rows: Vec<BundleRow> = each!(tx, |c| windowed_bundles!(is_gone, top, floor, limit + 1).load(c)?);
         rows.into_iter().map(bundle).collect()
     };
-    windows(after, newest.unwrap_or_default(), limit, look, |bundle| After { at: 0, id: bundle.item.id.0 })
+    windows(after, newest.unwrap_or_default(), limit, read, |bundle| After { at: 0, id: bundle.item.id.0 })
 }
 
 /// A page of keys, newest first, including revoked ones.

@@ -132,12 +132,12 @@ pub fn list(tx: &mut Tx<'_>, which: Which, after: Option<After>, limit: i64) -> 
 
 fn ended(tx: &mut Tx<'_>, state: Option<RequestState>, after: Option<After>, limit: i64) -> Result<Found<Request>, StoreError> {
     let newest: Option<i64> = each!(tx, |c| requests::table.select(diesel::dsl::max(requests::id)).get_result(c)?);
-    let look = |top, floor| {
+    let read = |top, floor| {
         let state = state.map(RequestState::as_str);
         let rows: Vec<Row> = each!(tx, |c| windowed!(state, top, floor, limit + 1).load(c)?);
         with_grants(tx, rows)
     };
-    windows(after, newest.unwrap_or_default(), limit, look, newest_first)
+    windows(after, newest.unwrap_or_default(), limit, read, newest_first)
 }
 
 fn parts(tx: &mut Tx<'_>, parts: &[Part], after: Option<After>, limit: i64) -> Result<Found<Request>, StoreError> {

@@ -11,7 +11,7 @@ use std::sync::{Arc, Mutex, PoisonError, Weak};
 use chrono::DateTime;
 use tokio::sync::{Notify, oneshot};
 
-use super::queue::{Queue, Taker};
+use super::queue::{Queue, Worker};
 use super::{Backend, Conn, PATIENCE, Rng, Store, StoreError, Tx, fell_silent, panicked};
 use crate::clock::Clock;
 use crate::store::batch::{Changes, Command, Results};
@@ -112,16 +112,16 @@ impl Store {
 
     fn start_queue<C: Command + 'static>(&self) -> Arc<Queue<Waiting<C>>> {
         let queue = Arc::new(Queue::default());
-        let start = |taker: Taker| {
+        let start = |worker: Worker| {
             let (queue, backend) = (Arc::clone(&queue), Arc::downgrade(&self.backend));
             let (clock, emails) = (self.clock.clone(), self.emails());
-            std::thread::Builder::new().name("commands".into()).spawn(move || work(taker, &queue, &backend, (&clock, &emails)))
+            std::thread::Builder::new().name("commands".into()).spawn(move || work(worker, &queue, &backend, (&clock, &emails)))
         };
         // Without the first thread the queue has no consumer, and callers get an error. The second thread is optional.
-        if start(Taker::Any).is_err() {
+        if start(Worker::Any).is_err() {
             queue.close();
         }
-        drop(start(Taker::Many));
+        drop(start(Worker::Many));
         queue
     }
 }
@@ -132,22 +132,22 @@ fn gone() -> StoreError {
 
 /// The loop of a queue's thread.
 fn work<C: Command + 'static>(
-    taker: Taker,
+    worker: Worker,
     queue: &Queue<Waiting<C>>,
     backend: &Weak<Backend>,
     (clock, emails): (&Clock, &Notify),
 ) {
     let Ok(runtime) = tokio::runtime::Builder::new_current_thread().build() else {
-        return if taker == Taker::Any {
+        return if worker == Worker::Any {
             queue.close();
         };
     };
-    while queue.wait(taker) {
+    while queue.wait(worker) {
         let Some(backend) = backend.upgrade() else { return };
-        let Backend::Postgres { waiting, turns, .. } = &*backend else { return };
+        let Backend::Postgres { waiting, permits, .. } = &*backend else { return };
         // All queues share the connections.
-        let Ok(_turn) = runtime.block_on(turns.acquire()) else { return };
-        let batch = queue.take(taker, MOST);
+        let Ok(_permit) = runtime.block_on(permits.acquire()) else { return };
+        let batch = queue.take(worker, MOST);
         if batch.is_empty() {
             continue;
         }

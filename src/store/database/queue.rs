@@ -15,7 +15,7 @@ const LONG: Duration = Duration::from_secs(1);
 
 /// The two threads.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Taker {
+pub(super) enum Worker {
     /// Takes whenever any operation waits.
     Any,
     /// Takes when many operations wait, or the first thread is busy for long.
@@ -30,7 +30,7 @@ pub(super) struct Queue<J> {
 
 struct Waiting<J> {
     jobs: VecDeque<J>,
-    /// The time when [`Taker::Any`] began its current batch.
+    /// The time when [`Worker::Any`] began its current batch.
     busy: Option<Instant>,
     is_closed: bool,
 }
@@ -64,15 +64,15 @@ impl<J> Queue<J> {
     }
 
     /// Waits for work for this thread; false once the queue is closed.
-    pub(super) fn wait(&self, taker: Taker) -> bool {
+    pub(super) fn wait(&self, worker: Worker) -> bool {
         let mut waiting = self.lock();
-        match taker {
-            Taker::Any => {
+        match worker {
+            Worker::Any => {
                 waiting.busy = None;
                 let nothing = |waiting: &mut Waiting<J>| !waiting.is_closed && waiting.jobs.is_empty();
                 waiting = self.any.wait_while(waiting, nothing).unwrap_or_else(PoisonError::into_inner);
             }
-            Taker::Many => {
+            Worker::Many => {
                 while !waiting.is_closed && !waiting.is_for_both() {
                     (waiting, _) = self.many.wait_timeout(waiting, LONG).unwrap_or_else(PoisonError::into_inner);
                 }
@@ -82,9 +82,9 @@ impl<J> Queue<J> {
     }
 
     /// Takes up to `most` operations in order. It may return none, if the other thread was faster.
-    pub(super) fn take(&self, taker: Taker, most: usize) -> Vec<J> {
+    pub(super) fn take(&self, worker: Worker, most: usize) -> Vec<J> {
         let mut waiting = self.lock();
-        if taker == Taker::Any {
+        if worker == Worker::Any {
             waiting.busy = Some(Instant::now());
         }
         let count = waiting.jobs.len().min(most);
@@ -121,9 +121,9 @@ mod tests {
     fn what_waits_is_taken_in_its_order_and_never_twice() {
         let queue = Queue::default();
         assert!((0..5).all(|job| queue.push(job)));
-        assert!(queue.wait(Taker::Any));
+        assert!(queue.wait(Worker::Any));
         assert_eq!(
-            (queue.take(Taker::Any, 3), queue.take(Taker::Any, 3), queue.take(Taker::Any, 3)),
+            (queue.take(Worker::Any, 3), queue.take(Worker::Any, 3), queue.take(Worker::Any, 3)),
             (vec![0, 1, 2], vec![3, 4], Vec::new())
         );
     }
@@ -135,15 +135,15 @@ mod tests {
         let thread = {
             let queue = Arc::clone(&queue);
             std::thread::spawn(move || {
-                while queue.wait(Taker::Many) {
-                    say.send(queue.take(Taker::Many, usize::MAX).len()).unwrap();
+                while queue.wait(Worker::Many) {
+                    say.send(queue.take(Worker::Many, usize::MAX).len()).unwrap();
                 }
             })
         };
         for job in 0..MANY - 1 {
             queue.push(job);
         }
-        assert_eq!(queue.take(Taker::Many, 1).len(), 1, "nobody has taken them");
+        assert_eq!(queue.take(Worker::Many, 1).len(), 1, "nobody has taken them");
         queue.push(0);
         queue.push(0);
         assert_eq!(heard.recv().unwrap(), MANY);
@@ -151,18 +151,18 @@ mod tests {
         queue.close();
         thread.join().unwrap();
         assert!(heard.recv().is_err(), "what was left is dropped");
-        assert!(!queue.wait(Taker::Any) && !queue.push(0));
+        assert!(!queue.wait(Worker::Any) && !queue.push(0));
     }
 
     #[test]
     fn the_second_one_takes_what_waits_while_the_first_is_at_one_batch_for_long() {
         let queue = Queue::default();
-        assert!(queue.push(1) && queue.wait(Taker::Any));
-        assert_eq!(queue.take(Taker::Any, 1), [1]);
-        assert!(queue.push(2) && queue.wait(Taker::Many), "or this waits for ever");
-        assert_eq!(queue.take(Taker::Many, 1), [2]);
+        assert!(queue.push(1) && queue.wait(Worker::Any));
+        assert_eq!(queue.take(Worker::Any, 1), [1]);
+        assert!(queue.push(2) && queue.wait(Worker::Many), "or this waits for ever");
+        assert_eq!(queue.take(Worker::Many, 1), [2]);
         queue.push(3);
         assert!(queue.lock().is_for_both());
-        assert!(queue.wait(Taker::Any) && !queue.lock().is_for_both(), "it is back");
+        assert!(queue.wait(Worker::Any) && !queue.lock().is_for_both(), "it is back");
     }
 }

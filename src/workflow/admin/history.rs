@@ -60,7 +60,7 @@ pub struct OfGrant {
 pub fn of_request(tx: &mut Tx<'_>, caller: &Caller, id: RequestId) -> Result<OfRequest, WorkflowError> {
     authority::require_admin(caller)?;
     let found = requests::find(tx, id)?;
-    let rows = audit::story(tx, Some(id), None, LINES)?;
+    let rows = audit::history(tx, Some(id), None, LINES)?;
     if found.is_none() && rows.is_empty() {
         return Err(WorkflowError::NotFound(What::Request));
     }
@@ -81,13 +81,13 @@ pub fn of_request(tx: &mut Tx<'_>, caller: &Caller, id: RequestId) -> Result<OfR
 pub fn of_grant(tx: &mut Tx<'_>, caller: &Caller, id: GrantId) -> Result<OfGrant, WorkflowError> {
     authority::require_admin(caller)?;
     let grant = grants::find(tx, id)?.ok_or(WorkflowError::NotFound(What::Grant))?;
-    let mut rows = audit::story(tx, None, Some(id), LINES)?;
+    let mut rows = audit::history(tx, None, Some(id), LINES)?;
     // Excludes requests that only superseded or ended this grant.
     let made = rows.iter().filter(|row| matches!(row.event.as_str(), "request.approved" | "grant.prolonged"));
     let its = distinct(made.filter_map(|row| row.request_id.map(RequestId)).chain(grant.request));
     let mut histories = Vec::with_capacity(its.len());
     for request in its {
-        rows.extend(audit::story(tx, Some(request), None, LINES)?);
+        rows.extend(audit::history(tx, Some(request), None, LINES)?);
         match of_request(tx, caller, request) {
             Ok(history) => histories.push(history),
             Err(WorkflowError::NotFound(_)) => {}

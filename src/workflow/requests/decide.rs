@@ -413,7 +413,7 @@ fn grant(
 /// The parent of the new grant, with its resources. It is locked, so that a concurrent revocation also sees the new grant.
 fn parent(tx: &mut Tx<'_>, on: authority::Authority) -> Result<Option<(Grant, Vec<String>)>, WorkflowError> {
     let Some(id) = on.parent else { return Ok(None) };
-    let parent = grants::hold(tx, id)?.filter(|grant| grant.is_live_at(tx.now()));
+    let parent = grants::lock_share(tx, id)?.filter(|grant| grant.is_live_at(tx.now()));
     let parent = parent.ok_or(WorkflowError::Forbidden(WhyForbidden::OffererLostRight))?;
     let limits = grants::limited_to(tx, id)?;
     Ok(Some((parent, limits)))

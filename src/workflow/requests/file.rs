@@ -103,19 +103,20 @@ impl<C: Deref<Target = Config> + Send + Sync> Command for FileRequest<C> {
             command.add_parties(&mut ids);
         }
         let parties = Parties::load(tx, ids, Lock::Share)?;
-        let mut stands = Vec::with_capacity(commands.len());
+        let mut assessments = Vec::with_capacity(commands.len());
         for command in commands {
-            stands.push(match command.stand(tx, &parties) {
+            assessments.push(match command.assess(tx, &parties) {
                 Err(WorkflowError::Store(error)) => return Err(error),
                 other => other,
             });
         }
-        let keys: Vec<_> = commands.iter().zip(&stands).filter_map(|(command, stand)| command.history_key(stand)).collect();
+        let keys: Vec<_> =
+            commands.iter().zip(&assessments).filter_map(|(command, assessment)| command.history_key(assessment)).collect();
         let (mut history, limits) = History::load(tx, &keys)?;
         changes.limits = limits;
         let mut results = Vec::with_capacity(commands.len());
-        for (command, stand) in commands.iter().zip(stands) {
-            results.push(match stand.and_then(|stand| command.decide(tx, stand, &mut history, changes)) {
+        for (command, assessment) in commands.iter().zip(assessments) {
+            results.push(match assessment.and_then(|assessment| command.decide(tx, assessment, &mut history, changes)) {
                 Ok(Outcome::Filed(view, is_new)) => Some(Ok(Ok(Filed { view: *view, is_new, at: now }))),
                 Ok(Outcome::Paid(refusal)) => Some(Ok(Err(refusal))),
                 Ok(Outcome::Unprepared) => None,
@@ -140,7 +141,7 @@ impl<C: Deref<Target = Config> + Send + Sync> Command for FileRequest<C> {
 }
 
 /// The state of a filing after the first checks.
-enum Stand {
+enum Assessment {
     /// A person named by address is unknown.
     Unprepared,
     /// A person named by id does not exist.
@@ -212,7 +213,7 @@ impl<C: Deref<Target = Config> + Send + Sync> FileRequest<C> {
     }
 
     /// Whether it may be filed at all.
-    fn stand(&self, tx: &mut Tx<'_>, parties: &Parties) -> Result<Stand, WorkflowError> {
+    fn assess(&self, tx: &mut Tx<'_>, parties: &Parties) -> Result<Assessment, WorkflowError> {
         let Self { config, caller, filing, .. } = self;
         self.may_file()?;
         let bundle = parties.bundle(filing.bundle).ok_or_else(|| unknown_bundle(filing.bundle))?;
@@ -222,11 +223,11 @@ impl<C: Deref<Target = Config> + Send + Sync> FileRequest<C> {
             if let UserRef::Id(id) = reference
                 && parties.user(*id).is_none()
             {
-                return Ok(Stand::NoSuchUser(field, *id));
+                return Ok(Assessment::NoSuchUser(field, *id));
             }
         }
         let (Some(target), Some(allowed)) = (parties.named(&filing.target), parties.named(&filing.allowed)) else {
-            return Ok(Stand::Unprepared);
+            return Ok(Assessment::Unprepared);
         };
         let kind = if target.id == allowed.id { RequestKind::Invite } else { RequestKind::Ask };
         authority::may_file(caller, kind, allowed.id)?;
@@ -246,7 +247,7 @@ impl<C: Deref<Target = Config> + Send + Sync> FileRequest<C> {
         let resources = check_resources(tx, bundle, filing, on.parent)?;
         let limits = self.limits(target, allowed);
         let (target, allowed, bundle) = (target.clone(), allowed.clone(), bundle.clone());
-        Ok(Stand::Known(Box::new(Known { kind, target, allowed, bundle, level, resources, ttl, limits })))
+        Ok(Assessment::Known(Box::new(Known { kind, target, allowed, bundle, level, resources, ttl, limits })))
     }
 
     fn limits(&self, target: &User, allowed: &User) -> Limits {
@@ -260,42 +261,42 @@ impl<C: Deref<Target = Config> + Send + Sync> FileRequest<C> {
     }
 
     /// The history to load, unless it is refused already.
-    fn history_key(&self, stand: &Result<Stand, WorkflowError>) -> Option<HistoryKey> {
+    fn history_key(&self, assessment: &Result<Assessment, WorkflowError>) -> Option<HistoryKey> {
         let Self { config, caller, .. } = self;
         let (user, key) = (caller.user, caller.key);
-        match stand {
-            Ok(Stand::Known(known)) => {
+        match assessment {
+            Ok(Assessment::Known(known)) => {
                 let Known { target, allowed, limits, .. } = &**known;
                 let mut named = vec![target.id, allowed.id];
                 named.retain(|id| Some(*id) != user && !sees_everybody(caller));
                 let request = Some(RequestKey { target: target.id, allowed: allowed.id, items_key: self.items_key() });
                 Some(HistoryKey { request, user, key, named, limits: limits.all() })
             }
-            Ok(Stand::NoSuchUser(..)) => {
+            Ok(Assessment::NoSuchUser(..)) => {
                 let limits = throttle::of_unknown_reader(config, caller);
                 Some(HistoryKey { request: None, user, key, named: Vec::new(), limits })
             }
-            Ok(Stand::Unprepared) | Err(_) => None,
+            Ok(Assessment::Unprepared) | Err(_) => None,
         }
     }
 
     fn decide(
         &self,
         tx: &mut Tx<'_>,
-        stand: Stand,
+        assessment: Assessment,
         history: &mut History,
         changes: &mut Changes,
     ) -> Result<Outcome, WorkflowError> {
         let Self { config, caller, filing, renews } = self;
         let now = tx.now();
-        let Known { kind, target, allowed, bundle, level, resources, ttl, limits } = match stand {
-            Stand::Unprepared => return Ok(Outcome::Unprepared),
+        let Known { kind, target, allowed, bundle, level, resources, ttl, limits } = match assessment {
+            Assessment::Unprepared => return Ok(Outcome::Unprepared),
             // Takes as much as a person invisible to the caller would.
-            Stand::NoSuchUser(field, id) => {
+            Assessment::NoSuchUser(field, id) => {
                 throttle::take_locked(&mut changes.limits, now, &throttle::of_unknown_reader(config, caller))?;
                 return Ok(Outcome::Paid(unknown_person(field, id)));
             }
-            Stand::Known(known) => *known,
+            Assessment::Known(known) => *known,
         };
         let seen = Seen::within(caller, &[target.id, allowed.id], |id| history.sees(caller.user, caller.key, id));
         let key = RequestKey { target: target.id, allowed: allowed.id, items_key: self.items_key() };

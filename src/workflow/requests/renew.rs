@@ -109,7 +109,7 @@ pub(in crate::workflow) fn of_request(
     bundle: &Bundle,
 ) -> Result<Option<Grant>, WorkflowError> {
     let Some(id) = request.renews else { return Ok(None) };
-    let grant = grants::hold_alone(tx, id)?;
+    let grant = grants::lock_update(tx, id)?;
     Ok(grant.filter(|grant| grant.bundle == Some(bundle.id) && grant.is_of_one(request.allowed)))
 }
 
@@ -163,7 +163,7 @@ pub(in crate::workflow) fn undo(
     if request.renews != Some(id) {
         return Ok(None);
     }
-    let Some(grant) = grants::hold_alone(tx, id)?.filter(|grant| grant.revoked_at.is_none()) else { return Ok(Some(false)) };
+    let Some(grant) = grants::lock_update(tx, id)?.filter(|grant| grant.revoked_at.is_none()) else { return Ok(Some(false)) };
     let Some(old_end) = grant.term_at else { return Ok(Some(false)) };
     if old_end <= tx.now() {
         return Ok(None);

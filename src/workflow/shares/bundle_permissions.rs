@@ -46,7 +46,7 @@ pub fn give(
         return Err(WorkflowError::Forbidden(WhyForbidden::OnlyOwnerGives));
     }
     // Locks, as an approval does, so that a concurrent deletion or grant comes entirely before or after.
-    let bundle = store::bundles::hold(tx, bundle)?.ok_or_else(|| WorkflowError::Unknown {
+    let bundle = store::bundles::lock_share(tx, bundle)?.ok_or_else(|| WorkflowError::Unknown {
         field: "bundle",
         value: format!("bundle {bundle}"),
         hint: "list the bundles to see those there are",

@@ -241,7 +241,7 @@ pub(super) fn check_attributes(attributes: Option<&str>) -> Result<(), WorkflowE
 /// The grantor; for a key, its owner.
 fn giver(tx: &mut Tx<'_>, caller: &Caller) -> Result<User, WorkflowError> {
     let id = caller.user.ok_or(WorkflowError::Forbidden(WhyForbidden::SharingNeedsPerson))?;
-    store::users::hold(tx, id)?.ok_or(WorkflowError::Unauthenticated)
+    store::users::lock_share(tx, id)?.ok_or(WorkflowError::Unauthenticated)
 }
 
 /// The bits that the parent grant needs, for a new grant of this kind and with these resharing rights.
@@ -267,7 +267,7 @@ fn receiver(tx: &mut Tx<'_>, config: &Config, caller: &Caller, with: &With) -> R
     };
     let many = |kind| Receiver { kind, principal: None, is_by_address: false, is_new: false, is_counted: false };
     Ok(match with {
-        With::User(id) => match store::users::hold(tx, *id)? {
+        With::User(id) => match store::users::lock_share(tx, *id)? {
             Some(user) => person(user, false, false),
             None => return Err(throttle::unknown(tx, config, caller, unknown(format!("user {id}")))?),
         },
@@ -287,7 +287,7 @@ fn receiver(tx: &mut Tx<'_>, config: &Config, caller: &Caller, with: &With) -> R
                     }
                 }
             };
-            let user = store::users::hold(tx, user.id)?.ok_or(WorkflowError::NotFound(What::User))?;
+            let user = store::users::lock_share(tx, user.id)?.ok_or(WorkflowError::NotFound(What::User))?;
             person(user, is_by_address, is_new)
         }
         With::Group(name) => {
@@ -314,7 +314,7 @@ fn given(
 ) -> Result<Given, WorkflowError> {
     match of {
         Target::Bundle(id) => {
-            let bundle = store::bundles::hold(tx, *id)?.ok_or_else(|| WorkflowError::Unknown {
+            let bundle = store::bundles::lock_share(tx, *id)?.ok_or_else(|| WorkflowError::Unknown {
                 field: "of",
                 value: format!("bundle {id}"),
                 hint: "list the bundles to see those there are",
@@ -353,7 +353,7 @@ fn rests_on(tx: &mut Tx<'_>, giver: &User, object: Object, right: Right) -> Resu
         // Locked, so that a concurrent revocation also sees the new grant.
         Basis::Grant(grant) => {
             let now = tx.now();
-            grants::hold(tx, grant.id)?.filter(|grant| grant.is_live_at(now)).map(Some).ok_or(NOT_YOURS)
+            grants::lock_share(tx, grant.id)?.filter(|grant| grant.is_live_at(now)).map(Some).ok_or(NOT_YOURS)
         }
     }
 }
@@ -373,7 +373,7 @@ fn resources(
     let mut found = Vec::with_capacity(uris.len());
     for uri in uris.iter().collect::<BTreeSet<_>>() {
         accounts::check_uri("of", uri)?;
-        let resource = match store::bundles::hold_resource(tx, uri)? {
+        let resource = match store::bundles::lock_resource(tx, uri)? {
             Some(resource) => resource,
             None if config.shares.open_claim => accounts::add_resource(tx, caller, uri, uri, ResourceKind::File, giver.id)?,
             None => return Err(UNCLAIMED),

@@ -121,7 +121,7 @@ fn may_give(tx: &mut Tx<'_>, giver: UserId, after: &Grant) -> Result<(), Workflo
         }
     }
     // The parent grant itself must allow it; other grants of the grantor do not count.
-    let parent = grants::hold(tx, parent)?.filter(|parent| parent.is_live_at(tx.now())).ok_or(NOT_YOURS)?;
+    let parent = grants::lock_share(tx, parent)?.filter(|parent| parent.is_live_at(tx.now())).ok_or(NOT_YOURS)?;
     let bits = needed(after.grantee_kind, after.reshare);
     if parent.level < after.level || parent.reshare & bits != bits {
         return Err(NOT_YOURS);
