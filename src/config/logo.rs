@@ -73,7 +73,8 @@ impl Logo {
             }
             LogoKind::Png(width, height)
         } else {
-            svg::check(str::from_utf8(&bytes).map_err(|_| BadLogo::Format)?)?;
+            let is_markup = |text: &&str| text.trim_start_matches('\u{FEFF}').trim_start().starts_with('<');
+            svg::check(str::from_utf8(&bytes).ok().filter(is_markup).ok_or(BadLogo::Format)?)?;
             LogoKind::Svg
         };
         Ok(Self { bytes: bytes.into(), kind })

@@ -141,7 +141,7 @@ fn check_element(element: Node<'_, '_>) -> Result<(), BadSvg> {
     // Drawing programs store their own data in namespaces of their own, which browsers ignore.
     let is_accepted = match namespace {
         Some(SVG) => ELEMENTS.contains(&name),
-        Some(XHTML) | None => false,
+        Some(XHTML | "") | None => false,
         Some(_) => true,
     };
     if !is_accepted {
@@ -242,7 +242,7 @@ mod tests {
             ("<animate attributeName=\"href\" to=\"http://a.example\"/>", "animate"),
             ("<SCRIPT/>", "SCRIPT"),
             ("<iframe/>", "iframe"),
-            ("<g xmlns=\"\"/>", "g"),
+            ("<p xmlns=\"\"/>", "p"),
         ] {
             assert_eq!(within(body), Err(BadSvg::Element(name.into())), "{body}");
         }

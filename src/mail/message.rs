@@ -260,8 +260,8 @@ mod tests {
         let bytes = Mail { logo: Some(logo.clone()), html, ..email() }.rendered().unwrap();
         assert!(bytes.len() < 30_000, "{}", bytes.len());
         let message = mail_parser::MessageParser::new().parse(&bytes[..]).unwrap();
-        assert_eq!(message.body_text(0).unwrap(), "Hello\n");
-        assert_eq!(message.body_html(0).unwrap(), format!("<img src=\"cid:{}\">\n", logo.content_id()));
+        assert_eq!(message.body_text(0).unwrap(), "Hello\r\n");
+        assert_eq!(message.body_html(0).unwrap(), format!("<img src=\"cid:{}\">\r\n", logo.content_id()));
         let image = message.parts.iter().find(|part| part.content_id() == Some(&logo.content_id())).expect("the image");
         assert_eq!(image.contents(), png);
     }

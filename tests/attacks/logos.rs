@@ -36,7 +36,7 @@ fn a_logo_that_attacks_is_refused_with_what_to_change() {
         ("cut.png", whole[..whole.len() - 1].to_vec(), "PNG file is damaged"),
         ("html.png", [&whole[..], b"<script>alert(1)</script>"].concat(), "something behind its end"),
         ("wide.png", png(100_000, 100_000, 500), "100000 × 100000 pixels"),
-        ("picture.gif", b"GIF89a<script>".to_vec(), "well-formed SVG"),
+        ("picture.gif", b"GIF89a<script>".to_vec(), "neither SVG nor PNG"),
         ("page.html", b"<html><script>alert(1)</script></html>".to_vec(), "is XML but not SVG"),
     ] {
         let path = folder.path().join(name);

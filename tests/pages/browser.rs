@@ -136,7 +136,7 @@ impl Browser {
             let response = test::call_service(&service, request.to_request()).await;
             let (status, headers) = (response.status().as_u16(), response.headers().clone());
             let body = test::read_body(response).await;
-            Answer { status, headers, body: String::from_utf8(body.to_vec()).unwrap() }
+            Answer { status, headers, body: String::from_utf8_lossy(&body).into_owned() }
         });
         if answer.header("content-type").starts_with("text/html") && answer.body.contains("<main") {
             let unsaid: Vec<String> = language::unsaid(&answer.text());

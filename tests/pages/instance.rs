@@ -184,9 +184,12 @@ fn an_email_contains_a_small_png_and_otherwise_the_name() {
         (html, shown)
     };
     let (small, shown) = html("small.png", &png(480, 120, 900));
-    assert!(small.contains("<img src=\"cid:logo-") && small.contains("width=\"160\" height=\"40\" alt=\"Example Hospital\""));
+    assert!(
+        small.contains("<img class=\"logo\" src=\"cid:logo-")
+            && small.contains("width=\"160\" height=\"40\" alt=\"Example Hospital\"")
+    );
     assert!(!small.contains("<bdi>Example Hospital</bdi>"), "{small}");
-    assert!(shown.contains("<img src=\"data:image/png;base64,iVBORw0KGgo") && !shown.contains("cid:"), "{shown}");
+    assert!(shown.contains("<img class=\"logo\" src=\"data:image/png;base64,iVBORw0KGgo") && !shown.contains("cid:"), "{shown}");
     for (name, content) in [("large.png", png(480, 120, 20_480)), ("logo.svg", SVG.as_bytes().to_vec())] {
         let (named, shown) = html(name, &content);
         assert!(!named.contains("<img") && named.contains("<bdi>Example Hospital</bdi>"), "{name}: {named}");
