@@ -191,7 +191,16 @@ fn declining_in_the_inbox_needs_no_email_and_approving_does() {
     anns.open("/inbox");
     assert!(anns.press("Decline request", &[("reason", "Not now")]).says("You declined. Nothing was shared."));
     assert_eq!(fixture.state(request.id), "declined");
-    shows(&mut anns, "/inbox?state=ended", &["Declined", "Not now", "You can approve this until Tuesday 8 December, 12:00"]);
+    shows(
+        &mut anns,
+        "/inbox?state=ended",
+        &[
+            "Declined",
+            "Bob (bob@example.org) wanted to view and change “Sleep data”",
+            "Not now",
+            "You can approve this until Tuesday 8 December, 12:00",
+        ],
+    );
     anns.open(&format!("/redeem?token={token}"));
     assert_eq!(anns.press("Approve instead", &[]).heading(), "Bob can now view and change “Sleep data”");
     fixture.deliver();

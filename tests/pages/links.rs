@@ -122,7 +122,7 @@ fn a_form_from_another_name_of_the_site_names_the_right_one() {
             };
             let page = send(host, origin);
             assert_eq!((page.status, page.heading().as_str()), (403, "This site has a different address"), "{host}");
-            assert!(page.says("Open it at https://cs.example/access/"), "{}", page.text());
+            assert!(page.says("Go to https://cs.example/access/"), "{}", page.text());
             assert!(page.body.contains(&format!("href=\"https://cs.example/access{leads_to}\"")), "{path}: {}", page.body);
             assert!(!page.body.contains(&format!("href=\"{origin}")), "nothing is built from the header");
             // Another site is not another name of this one.

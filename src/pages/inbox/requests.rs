@@ -62,7 +62,10 @@ pub(super) fn of_you(frame: &Frame, received: &Received) -> Card {
     let state = request.state_at(frame.now);
     let whose = if request.kind == RequestKind::Invite { Whose::Theirs } else { Whose::Yours };
     let who = requester(view).map(|user| Person::from(user).in_full()).unwrap_or_default();
-    let heading = frame.say("inbox-asks").with("kind", request.kind.as_str()).with("who", who);
+    let heading = frame
+        .say(if state == RequestState::Pending { "inbox-asks" } else { "inbox-asked-before" })
+        .with("kind", request.kind.as_str())
+        .with("who", who);
     let mut notes = Vec::new();
     let mut ways = Vec::new();
     if state == RequestState::Pending {

@@ -379,6 +379,10 @@ inbox-asks = { $kind ->
     [invite] Angebot an Sie: { $thing } { do-with }
    *[ask] { $who } möchte { $thing } { do-with }
 }
+inbox-asked-before = { $kind ->
+    [invite] Angebot an Sie: { $thing } { do-with }
+   *[ask] { $who } wollte { $thing } { do-with }
+}
 inbox-asked-whom = { $kind ->
     [invite] Ihr Angebot an { $who }: { $thing } { do-with }
    *[ask] Ihre Anfrage an { $who }: { $thing } { do-with }

@@ -379,6 +379,11 @@ inbox-asks = { $kind ->
     [invite] You are invited to { do-with } { $thing }
    *[ask] { $who } wants to { do-with } { $thing }
 }
+# The same after it was closed.
+inbox-asked-before = { $kind ->
+    [invite] You were invited to { do-with } { $thing }
+   *[ask] { $who } wanted to { do-with } { $thing }
+}
 inbox-asked-whom = { $kind ->
     [invite] You invited { $who } to { do-with } { $thing }
    *[ask] You asked { $who } to let you { do-with } { $thing }

@@ -383,6 +383,10 @@ inbox-asks = { $kind ->
     [invite] Invitation à { do-with } { $thing }
    *[ask] { $who } souhaite { do-with } { $thing }
 }
+inbox-asked-before = { $kind ->
+    [invite] Invitation à { do-with } { $thing }
+   *[ask] { $who } souhaitait { do-with } { $thing }
+}
 inbox-asked-whom = { $kind ->
     [invite] Vous avez invité { $who } à { do-with } { $thing }
    *[ask] Vous avez demandé à { $who } de pouvoir { do-with } { $thing }
