@@ -73,10 +73,10 @@ pub(super) fn run_these(c: &mut SqliteConnection, mut these: Vec<Box<dyn Migrati
     })
 }
 
-pub(super) fn revert_all(conn: &mut Conn) -> Result<(), StoreError> {
+pub(super) fn revert(conn: &mut Conn, count: usize) -> Result<(), StoreError> {
     let reverted: Answer<()> = match conn {
-        Conn::Sqlite(c) => loosely(c, |c| c.revert_all_migrations(SQLITE).map(drop)),
-        Conn::Postgres(c) => c.revert_all_migrations(POSTGRES).map(drop),
+        Conn::Sqlite(c) => loosely(c, |c| (0..count).try_for_each(|_| c.revert_last_migration(SQLITE).map(drop))),
+        Conn::Postgres(c) => (0..count).try_for_each(|_| c.revert_last_migration(POSTGRES).map(drop)),
     };
     reverted.map_err(failed)
 }
