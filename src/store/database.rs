@@ -156,11 +156,11 @@ impl Store {
         }
     }
 
-    /// Reverts all migrations, for the test that up, down and up gives the same schema.
-    pub fn unmigrate(&self) -> Result<(), StoreError> {
+    /// Reverts the last `count` migrations, for the tests that up, down and up gives the same.
+    pub fn unmigrate(&self, count: usize) -> Result<(), StoreError> {
         match &*self.backend {
-            Backend::Sqlite { place, .. } => migrate::revert_all(&mut place.open()?),
-            Backend::Postgres { apart, .. } => migrate::revert_all(&mut apart()?),
+            Backend::Sqlite { place, .. } => migrate::revert(&mut place.open()?, count),
+            Backend::Postgres { apart, .. } => migrate::revert(&mut apart()?, count),
         }
     }
 

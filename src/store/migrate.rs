@@ -25,8 +25,8 @@ pub(super) fn pending(conn: &mut Conn) -> Result<Vec<String>, StoreError> {
     each!(conn, |c| c.pending())
 }
 
-pub(super) fn revert_all(conn: &mut Conn) -> Result<(), StoreError> {
-    each!(conn, |c| c.revert()).map_err(failed)
+pub(super) fn revert(conn: &mut Conn, count: usize) -> Result<(), StoreError> {
+    each!(conn, |c| c.revert(count)).map_err(failed)
 }
 
 /// The migrations of a database.
@@ -35,8 +35,8 @@ trait Migrations {
     fn migrate(&mut self) -> Result<Vec<String>, StoreError>;
     /// The names of the pending ones.
     fn pending(&mut self) -> Result<Vec<String>, StoreError>;
-    /// Reverts all.
-    fn revert(&mut self) -> Answer<()>;
+    /// Reverts the newest `count`.
+    fn revert(&mut self, count: usize) -> Answer<()>;
 }
 
 impl Migrations for SqliteConnection {
@@ -48,8 +48,8 @@ impl Migrations for SqliteConnection {
         self.pending_migrations(SQLITE).map(|all| all.iter().map(|m| m.name().to_string()).collect()).map_err(failed)
     }
 
-    fn revert(&mut self) -> Answer<()> {
-        loosely(self, |c| c.revert_all_migrations(SQLITE).map(drop))
+    fn revert(&mut self, count: usize) -> Answer<()> {
+        loosely(self, |c| (0..count).try_for_each(|_| c.revert_last_migration(SQLITE).map(drop)))
     }
 }
 
@@ -66,8 +66,8 @@ impl Migrations for PgConnection {
         in_transaction(self, |c| Ok(c.pending_migrations(POSTGRES)?.iter().map(|m| m.name().to_string()).collect()))
     }
 
-    fn revert(&mut self) -> Answer<()> {
-        self.revert_all_migrations(POSTGRES).map(drop)
+    fn revert(&mut self, count: usize) -> Answer<()> {
+        (0..count).try_for_each(|_| self.revert_last_migration(POSTGRES).map(drop))
     }
 }
 

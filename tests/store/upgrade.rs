@@ -1,14 +1,20 @@
-//! The first schema, with data, migrated to the newest: nothing is lost, and earlier emails' links still work.
+//! Older databases with data, migrated to the newest schema: nothing is lost, and the links of earlier emails still work. One
+//! has the first schema and a few rows written here. The other was made by the program of the last release, with a row of every
+//! kind (`scripts/upgrade-fixture`).
 
+use std::collections::BTreeMap;
 use std::fmt::Write as _;
 
+use chrono::TimeDelta;
 use countersign::domain::{GrantId, GroupId, RequestId, UserId};
 use countersign::random::Rng;
 use countersign::secret::{FreshSecret, SecretKind};
-use countersign::store::{tokens, users};
+use countersign::store::{Newer, tokens, users};
 use countersign::workflow::policy::{self, Object, Subject};
 
+use super::schema::{Tables, found, made_of};
 use crate::support::fixture::{Fixture, Kind, address};
+use crate::support::http::Site;
 
 /// The first migration, as released.
 pub(crate) const FIRST: [&str; 2] = [
@@ -64,6 +70,51 @@ fn hex(bytes: &[u8]) -> String {
     })
 }
 
+/// The rows of all tables with these columns, each as a line of text.
+fn rows(fixture: &Fixture, tables: &Tables) -> BTreeMap<String, Vec<String>> {
+    let line = |columns: &[String]| {
+        let names = columns.iter().map(|column| format!("\"{}\"", column.split(' ').next().unwrap()));
+        match fixture.kind() {
+            Kind::Sqlite => names.map(|name| format!("quote({name})")).collect::<Vec<_>>().join(" || ' ' || "),
+            Kind::Postgres => format!("CAST(ROW({}) AS TEXT)", names.collect::<Vec<_>>().join(", ")),
+        }
+    };
+    let lines = |(table, columns): (&String, &Vec<String>)| {
+        let mut lines = fixture.texts(&format!("SELECT {} AS value FROM {table}", line(columns)));
+        lines.sort_unstable();
+        (table.clone(), lines)
+    };
+    tables.iter().map(lines).collect()
+}
+
+/// Migrates, back and again. In every state all rows have the values that they had before, in the columns that they had, and up
+/// again everything is as it was up first: what a migration fills into a new column, it fills in again. Returns the names of the
+/// migrations.
+fn migrate_and_compare(fixture: &Fixture) -> Vec<String> {
+    let (tables, is_made) = (found(fixture), || fixture.texts(made_of(fixture.kind())));
+    let before = rows(fixture, &tables);
+    fixture.store.check_schema(Newer::Refused).unwrap();
+
+    let ran = fixture.store.migrate().unwrap();
+    assert!(fixture.store.migrate().unwrap().is_empty() && fixture.store.pending_migrations().unwrap().is_empty());
+    assert_eq!(rows(fixture, &tables), before);
+    fixture.store.check_schema(Newer::Refused).unwrap();
+    let (up, made) = (rows(fixture, &found(fixture)), is_made());
+
+    fixture.store.unmigrate(ran.len()).unwrap();
+    assert_eq!((found(fixture), rows(fixture, &tables)), (tables, before));
+    fixture.store.check_schema(Newer::Refused).unwrap();
+
+    assert_eq!(fixture.store.migrate().unwrap(), ran);
+    assert_eq!(rows(fixture, &found(fixture)), up);
+    assert_eq!(is_made(), made);
+    if fixture.kind() == Kind::Sqlite {
+        let torn = fixture.texts("SELECT \"table\" || ' ' || rowid AS value FROM pragma_foreign_key_check");
+        assert!(torn.is_empty(), "rows that refer to none: {torn:?}");
+    }
+    ran
+}
+
 fn the_first_schema_with_data_in_it_is_brought_up_to_now(fixture: &Fixture) {
     let secret = FreshSecret::draw(&Rng::seeded(7)).unwrap();
     let hash = hex(secret.hash().as_bytes());
@@ -78,19 +129,16 @@ fn the_first_schema_with_data_in_it_is_brought_up_to_now(fixture: &Fixture) {
         }
     }
 
-    let ran = fixture.store.migrate().unwrap();
+    let ran = migrate_and_compare(fixture);
     assert_eq!(ran.len(), std::fs::read_dir("migrations/sqlite").unwrap().count() - 1, "{ran:?}");
-    assert!(fixture.store.migrate().unwrap().is_empty() && fixture.store.pending_migrations().unwrap().is_empty());
 
     let ann = fixture.read(|tx| users::find(tx, UserId(1))).unwrap().unwrap();
     let bob = fixture.read(|tx| users::find(tx, UserId(2))).unwrap().unwrap();
     assert_eq!((ann.first_name.as_str(), bob.email.as_str()), ("Ann", "bob@example.org"));
     assert_eq!(fixture.read(|tx| users::members_of(tx, GroupId(3), 9)).unwrap(), [bob.id]);
     if fixture.kind() == Kind::Sqlite {
-        let torn = fixture.texts("SELECT \"table\" || ' ' || rowid AS value FROM pragma_foreign_key_check");
-        assert!(torn.is_empty(), "rows that refer to none: {torn:?}");
-        let found = fixture.plan("SELECT email FROM users WHERE id = ?", &["1"]);
-        assert!(found.contains("INTEGER PRIMARY KEY"), "{found}");
+        let plan = fixture.plan("SELECT email FROM users WHERE id = ?", &["1"]);
+        assert!(plan.contains("INTEGER PRIMARY KEY"), "{plan}");
     }
     let held = |bundle| {
         let bundle = countersign::domain::BundleId(bundle);
@@ -119,6 +167,63 @@ fn the_first_schema_with_data_in_it_is_brought_up_to_now_on_sqlite() {
 #[test]
 fn the_first_schema_with_data_in_it_is_brought_up_to_now_on_postgresql() {
     the_first_schema_with_data_in_it_is_brought_up_to_now(&Fixture::bare_postgres());
+}
+
+/// A file that `scripts/upgrade-fixture` made.
+fn of_last_release(file: &str) -> String {
+    std::fs::read_to_string(format!("{}/tests/store/upgrade/{file}", env!("CARGO_MANIFEST_DIR"))).unwrap()
+}
+
+/// Loads the database of the last release into an empty one.
+pub(crate) fn load_last_release(fixture: &Fixture) {
+    let dump = if fixture.kind() == Kind::Sqlite { "sqlite.sql" } else { "postgres.sql" };
+    fixture.sql(&of_last_release(dump)).unwrap();
+}
+
+/// Lists in that database that have more than two members: who asks, where, and the name of the list.
+pub(crate) const LISTS: [(&str, &str, &str); 5] = [
+    ("ann@example.org", "/api/bundle_permission_request/", "objects"),
+    ("ann@example.org", "/api/bundle_permission/", "objects"),
+    ("cho@example.org", "/authorization/shares", "items"),
+    ("cho@example.org", "/rest/admin/shares?include_expired=true", "items"),
+    ("ann@example.org", "/as/sharing/iten4TXq7en3qtu3JREnE5tSLRf9zLod/shares", "shares"),
+];
+
+fn a_database_of_the_last_release_is_brought_up_to_now(fixture: &Fixture) {
+    load_last_release(fixture);
+    migrate_and_compare(fixture);
+    fixture.read(countersign::store::audit::verify).unwrap().unwrap();
+
+    // It goes on when the script ended.
+    let ended = fixture.texts("SELECT CAST(max(at) AS TEXT) AS value FROM audit")[0].parse::<i64>().unwrap();
+    fixture.pass(TimeDelta::microseconds(ended - fixture.now().timestamp_micros()) + TimeDelta::minutes(5));
+    assert!(fixture.deliver() > 0, "the queued emails are sent");
+    assert_eq!(fixture.count("outbox", "state = 'queued'"), 0);
+    let ann = fixture.read(|tx| users::find_by_email(tx, &address("ann@example.org"))).unwrap().unwrap();
+    let secrets: BTreeMap<String, String> = serde_json::from_str(&of_last_release("secrets.json")).unwrap();
+    let token = &secrets["token"];
+    let request = fixture.check(&ann, token).unwrap().request;
+    assert_eq!((request.message.as_deref(), fixture.state(request.id)), (Some("For Thursday."), "pending"));
+
+    let site = Site::new(fixture);
+    let key = format!("Bearer {}", secrets["key"]);
+    for (who, path, members) in LISTS.into_iter().chain([(key.as_str(), "/api/user/", "objects")]) {
+        let answer = site.send(who, "GET", path, "");
+        assert_eq!(answer.status, 200, "{path}: {answer}");
+        assert!(answer.json()[members].as_array().unwrap().len() > 2, "{path}: {answer}");
+    }
+    let redeemed = site.send("ann@example.org", "PUT", &format!("/api/bundle_permission_request/{token}/"), "{}");
+    assert_eq!((redeemed.status, fixture.state(request.id)), (200, "approved"), "{redeemed}");
+}
+
+#[test]
+fn a_database_of_the_last_release_is_brought_up_to_now_on_sqlite() {
+    a_database_of_the_last_release_is_brought_up_to_now(&Fixture::empty(Kind::Sqlite));
+}
+
+#[test]
+fn a_database_of_the_last_release_is_brought_up_to_now_on_postgresql() {
+    a_database_of_the_last_release_is_brought_up_to_now(&Fixture::bare_postgres());
 }
 
 /// A migration that fails in its middle leaves the schema and the data unchanged, and can be run again when the reason is gone.
