@@ -33,7 +33,8 @@ main(async () => {
     await heading('Bob wants access to your data');
     assert.strictEqual(page.url(), `${url}/redeem`, 'back where one came from, and the address bar is clean');
     await page.getByRole('button', { name: 'Approve', exact: true }).click();
-    await heading('Bob can now view and change “Sleep data”');
+    // The heading goes on with the name of the data.
+    await page.getByRole('heading', { level: 1, name: 'Bob can now view and change' }).waitFor();
     const cookies = (await context.cookies(url)).map((cookie) => cookie.name);
     assert.ok(!cookies.includes('countersign-elsewhere'), `${cookies}`);
 
