@@ -25,7 +25,8 @@ fn fixture() -> Fixture {
 }
 
 fn run(tx: &mut Tx<'_>, sql: &str) -> Result<(), StoreError> {
-    Ok(each!(tx, |c| c.batch_execute(sql)?))
+    each!(tx, |c| c.batch_execute(sql)?);
+    Ok(())
 }
 
 fn add(tx: &mut Tx<'_>, name: &str) -> Result<UserId, StoreError> {
