@@ -18,7 +18,7 @@ const SHEET: &str = include_str!("../../templates/pages/style.css");
 const ADMIN_SHEET: &str =
     concat!(include_str!("../../templates/pages/admin.css"), include_str!("../../templates/pages/previews.css"));
 /// The icon with 16 and 32 pixels in our own colour, for browsers that show no SVG in a tab.
-const FAVICON: &[u8] = include_bytes!("../../templates/pages/favicon.ico");
+const FAVICON: &[u8] = include_bytes!("../../templates/favicon.ico");
 /// A logo opened by itself is a document: it may do nothing.
 const LOGO_POLICY: &str = "sandbox; default-src 'none'; style-src 'unsafe-inline'";
 const A_YEAR: &str = "public, max-age=31536000, immutable";

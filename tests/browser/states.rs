@@ -140,7 +140,7 @@ fn every_state_is_accessible_at_every_width() {
 
 #[test]
 fn the_pages_of_an_instance_with_a_logo_and_links_are_accessible() {
-    const LOGO: &str = "<svg xmlns=\"http://www.w3.org/2000/svg\" viewBox=\"0 0 200 40\"><rect width=\"40\" height=\"40\" fill=\"#1d4ed8\"/>\
+    const LOGO: &str = "<svg xmlns=\"http://www.w3.org/2000/svg\" viewBox=\"0 0 240 40\"><rect width=\"40\" height=\"40\" fill=\"#1d4ed8\"/>\
                         <path d=\"M20 8v24M8 20h24\" stroke=\"#fff\" stroke-width=\"6\"/>\
                         <text x=\"50\" y=\"28\" font-size=\"22\">Example Hospital</text></svg>";
     let folder = tempfile::tempdir().unwrap();

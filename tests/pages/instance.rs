@@ -126,7 +126,7 @@ fn the_icon_has_the_accent_and_a_fallback_without_svg() {
     assert!(svg.body.contains("fill=\"#1d4ed8\"") && svg.body.contains("stroke=\"#ffffff\""), "{}", svg.body);
     assert_eq!(browser.head("/favicon.ico").header("content-type"), "image/x-icon");
     assert_eq!(browser.head("/favicon.ico").header("cache-control"), "public, max-age=86400");
-    assert!(include_bytes!("../../templates/pages/favicon.ico").starts_with(&[0, 0, 1, 0]));
+    assert!(include_bytes!("../../templates/favicon.ico").starts_with(&[0, 0, 1, 0]));
 }
 
 #[test]
