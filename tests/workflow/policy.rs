@@ -263,7 +263,7 @@ struct Asks {
     times: Arc<[AtomicUsize; 2]>,
 }
 
-impl auth::Question for Asks {
+impl auth::CallerQuestion for Asks {
     type Output = bool;
     type Error = AuthError;
     type Loaded = Answers;
