@@ -13,6 +13,7 @@ on_both![
     people_become_visible_by_acting,
     an_app_sees_people_by_its_scope_only,
     requests_by_an_own_app_reveal_nothing,
+    the_headers_of_emails_reveal_nothing,
     a_filter_finds_only_people_whom_the_list_names,
 ];
 
@@ -217,6 +218,27 @@ fn requests_by_an_own_app_reveal_nothing(fixture: &Fixture) {
     browser.open(&format!("/redeem?token={}", site.fixture.token_for(EVE)));
     assert!(browser.page.says("view") && !reveals(&browser.page.body), "{}", browser.page.text());
     assert!(!reveals(&browser.get("/inbox").body));
+}
+
+/// The whole messages, with the headers that the mailbox does not show, such as `Reply-To`.
+fn the_headers_of_emails_reveal_nothing(fixture: &Fixture) {
+    let (site, eve, ann) = cast(fixture);
+    let (_, app) = site.key(Some(&eve), &[Scope::Requests, Scope::ActAs], &[]);
+    let folder = tempfile::tempdir().unwrap();
+    let to_files = site.fixture.with(&format!("[mail]\ntransport = \"file\"\ndirectory = {:?}", folder.path()));
+    let asked = json!({ "user_target": eve.id.0, "user_allowed": ann.id.0, "bundle": 1 });
+    let filed = site.send(&app, "POST", REQUESTS, &asked.to_string());
+    assert_eq!(filed.status, 201, "{filed}");
+    to_files.deliver();
+    let withdrawn = site.send(EVE, "DELETE", filed.json()["resource_uri"].as_str().unwrap(), "");
+    assert!(withdrawn.status < 300, "{withdrawn}");
+    to_files.deliver();
+    let messages = std::fs::read_dir(folder.path()).unwrap().map(|file| std::fs::read_to_string(file.unwrap().path()).unwrap());
+    let messages: Vec<String> = messages.filter(|message| message.contains(EVE)).collect();
+    assert!(!messages.is_empty());
+    for message in messages {
+        assert!(!reveals(&message), "{message}");
+    }
 }
 
 fn a_filter_finds_only_people_whom_the_list_names(fixture: &Fixture) {

@@ -262,7 +262,10 @@ fn compose_one(
     }
     let composed = match (row.kind.topic(), about, row.grant, link) {
         (Topic::Decision, Some(about), _, Some(link)) => {
-            Some((decision(tx, context, row.kind, &about, link)?, Some(about.requester())))
+            // Somebody whose address is hidden from the reader gets no replies either.
+            let reply_to = requester_for(tx, &about)?;
+            let email = decision(tx, context, row.kind, &about, link)?;
+            Some((email, Some(reply_to).filter(|person| !person.address.as_str().is_empty())))
         }
         (Topic::Request, Some(about), ..) => {
             about_request(tx, instance, context, row.kind, user, &about)?.map(|email| (email, None))
@@ -364,7 +367,7 @@ fn about_request(
         EmailKind::Undeliverable => News::Undeliverable { why: why_undeliverable(tx, request.id)? },
         other => return Err(not_composed(other)),
     };
-    let other = if kind.is_to_requester() { approver_for(tx, kind, user, about)? } else { about.requester() };
+    let other = if kind.is_to_requester() { approver_for(tx, kind, user, about)? } else { requester_for(tx, about)? };
     Ok(Some(Email::new(kind, Status { request_type: RequestType::from(*request), other, what, news })))
 }
 
@@ -380,7 +383,7 @@ fn decision(tx: &mut Tx<'_>, context: &Context, kind: EmailKind, about: &About<'
         let invite = Invite { from: about.requester(), app, owner, what, until, message, link, answer_by };
         return Ok(Email::new(if is_first { EmailKind::Invite } else { kind }, invite));
     }
-    let requester = grantee_for(tx, about)?;
+    let requester = requester_for(tx, about)?;
     let initiator = about.initiator.filter(|user| user.id != request.allowed).map(Person::from);
     let renews = about.renewed.and_then(|grant| grant.ends_at);
     let decide = Decide { requester, app, initiator, what, renews, until, message, link, answer_by };
@@ -399,15 +402,15 @@ fn approver_for(tx: &mut Tx<'_>, kind: EmailKind, reader: &User, about: &About<'
     Ok(Person::from(&target.hidden(called)))
 }
 
-/// The grantee, as visible to the approver: an approver who filed the request by id for another person learns nothing more from
-/// the email.
-fn grantee_for(tx: &mut Tx<'_>, about: &About<'_>) -> Result<Person, StoreError> {
+/// The requester or offerer, as visible to the approver: an approver who filed the request by id for another person learns
+/// nothing more from the email.
+fn requester_for(tx: &mut Tx<'_>, about: &About<'_>) -> Result<Person, StoreError> {
     let (request, allowed) = (about.request, about.allowed);
-    let is_own = request.initiator == Some(about.target.id);
+    let is_own = request.kind == RequestKind::Ask && request.initiator == Some(about.target.id);
     if is_own && !visible_users::among(tx, request.initiator, None, &[allowed.id])?.contains(&allowed.id) {
         return Ok(Person::from(&allowed.hidden(request.allowed_as.as_deref())));
     }
-    Ok(Person::from(allowed))
+    Ok(about.requester())
 }
 
 /// The reason by the mail server's codes. Its text is for administrators only, because it can contain addresses.

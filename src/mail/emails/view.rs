@@ -175,10 +175,10 @@ impl EmailView<'_> {
         self.short.insert(name.into(), shorten(safe, self.name_chars).into());
     }
 
-    /// States that replies go to this person, for emails with a `Reply-To`.
+    /// States that replies go to this person, for emails with a `Reply-To`. A person who is hidden from the reader has no address.
     pub(super) fn replies_go_to(&mut self, person: &Person) {
         self.name("person", &person.named());
-        self.has_reply_to = true;
+        self.has_reply_to = !person.address.as_str().is_empty();
     }
 
     fn moment_of(&mut self, at: DateTime<Utc>) -> askama::Result<String> {
