@@ -225,7 +225,7 @@ fn the_headers_of_emails_reveal_nothing(fixture: &Fixture) {
     let (site, eve, ann) = cast(fixture);
     let (_, app) = site.key(Some(&eve), &[Scope::Requests, Scope::ActAs], &[]);
     let folder = tempfile::tempdir().unwrap();
-    let to_files = site.fixture.with(&format!("[mail]\ntransport = \"file\"\ndirectory = {:?}", folder.path()));
+    let to_files = site.fixture.with(&format!("[mail]\ntransport = \"file\"\ndirectory = \"{}\"", folder.path().display()));
     let asked = json!({ "user_target": eve.id.0, "user_allowed": ann.id.0, "bundle": 1 });
     let filed = site.send(&app, "POST", REQUESTS, &asked.to_string());
     assert_eq!(filed.status, 201, "{filed}");

@@ -157,9 +157,9 @@ fn the_pages_of_an_instance_with_a_logo_and_links_are_accessible() {
     let ann = named(fixture, "ann@example.org", "Ann", "Lee", "en");
     let bob = named(fixture, "bob@example.org", "Bob", "Stone", "en");
     let (_, _, token) = stage.asked(&ann, &bob);
-    stage.at("front", "Access, with a yes from the right person", "/", None, None);
+    stage.at("front", "Share your data on your terms", "/", None, None);
     stage.at("sign-in", "Sign in", "/sign-in", None, None);
-    stage.link("review", "Bob Stone asks for access", &ann, &token);
+    stage.link("review", "Bob Stone wants access to your data", &ann, &token);
     stage.at("inbox", "Inbox", "/inbox", Some(&ann), None);
     let out = concat!(env!("CARGO_MANIFEST_DIR"), "/target/screenshots-instance");
     let states: Vec<&Value> = stage.states.iter().map(|state| &state.plan).collect();

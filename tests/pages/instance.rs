@@ -155,7 +155,7 @@ fn an_email_begins_with_the_name_and_ends_with_the_links() {
     let fixture = asked(HOSPITAL);
     let mut browser = Browser::new(&fixture);
     browser.open(&format!("/redeem?token={}", fixture.token_for("ann@example.org")));
-    browser.press("Mail me a six-digit code", &[]);
+    browser.press("Email me a sign-in code", &[]);
     fixture.deliver();
     let emails = fixture.emails_to("ann@example.org");
     assert_eq!(emails.len(), 2, "the request and the code");

@@ -15,8 +15,7 @@ use crate::store::{StoreError, Tx, each};
 /// A token with its request and items.
 pub type FoundToken = (StoredToken, Request, Vec<RequestItem>);
 
-/// The tokens of these secrets, with their requests and what those ask for. For a wrong secret no more is loaded than for an unknown
-/// one.
+/// The tokens of these secrets, with their requests and what those ask for. A wrong secret finds nothing, as an unknown one.
 pub fn tokens(tx: &mut Tx<'_>, secrets: &[Secret]) -> Result<HashMap<TokenId, FoundToken>, StoreError> {
     let mut found: HashMap<TokenId, FoundToken> = HashMap::with_capacity(secrets.len());
     if secrets.is_empty() {
