@@ -1,6 +1,5 @@
-//! `column = ANY (list)` that stays prepared. On PostgreSQL the list is one bound array. On SQLite a short list is one bound value
-//! each, since reading JSON costs more than the rows themselves; a long one is a JSON text, so that there are few statements.
-//! diesel's `eq_any` on SQLite prepares a statement anew for each list.
+//! `column = ANY (list)` with the whole list in one bound value, so that one statement stays prepared for any number of values.
+//! diesel's `eq_any` does the same on PostgreSQL, but on SQLite it writes each value into the text.
 
 use std::fmt::Debug;
 
@@ -13,9 +12,6 @@ use diesel::serialize::{self, IsNull, Output, ToSql};
 use diesel::sql_types::{Bool, HasSqlType, SqlType, Text};
 use diesel::sqlite::Sqlite;
 use serde::Serialize;
-
-/// The longest list whose values are bound one by one on SQLite.
-const SHORT: usize = 4;
 
 /// A column that equals any of these values.
 #[derive(Clone, Debug)]
@@ -33,11 +29,10 @@ pub(in crate::store) const fn is_any<E, T>(column: E, values: Vec<T>) -> IsAny<E
     IsAny { column, values: Json(values) }
 }
 
-/// The statement depends on the length of the list, so it is cached by its text.
-impl<E, T> QueryId for IsAny<E, T> {
-    type QueryId = ();
+impl<E: QueryId, T> QueryId for IsAny<E, T> {
+    type QueryId = IsAny<E::QueryId, ()>;
 
-    const HAS_STATIC_QUERY_ID: bool = false;
+    const HAS_STATIC_QUERY_ID: bool = E::HAS_STATIC_QUERY_ID;
 }
 
 impl<E: Expression, T> Expression for IsAny<E, T> {
@@ -65,28 +60,12 @@ where
     }
 }
 
-impl<E, T> QueryFragment<Sqlite> for IsAny<E, T>
-where
-    E: Expression<SqlType: SqlType> + QueryFragment<Sqlite>,
-    T: Debug + Serialize + ToSql<E::SqlType, Sqlite>,
-    Sqlite: HasSqlType<E::SqlType>,
-{
+impl<E: QueryFragment<Sqlite>, T: Debug + Serialize> QueryFragment<Sqlite> for IsAny<E, T> {
     fn walk_ast<'b>(&'b self, mut out: AstPass<'_, 'b, Sqlite>) -> QueryResult<()> {
         self.column.walk_ast(out.reborrow())?;
-        if self.values.0.len() > SHORT {
-            out.push_sql(" IN (SELECT value FROM json_each(");
-            out.push_bind_param::<Text, _>(&self.values)?;
-            out.push_sql("))");
-            return Ok(());
-        }
-        out.push_sql(" IN (");
-        for (place, value) in self.values.0.iter().enumerate() {
-            if place > 0 {
-                out.push_sql(", ");
-            }
-            out.push_bind_param::<E::SqlType, T>(value)?;
-        }
-        out.push_sql(")");
+        out.push_sql(" IN (SELECT value FROM json_each(");
+        out.push_bind_param::<Text, _>(&self.values)?;
+        out.push_sql("))");
         Ok(())
     }
 }
