@@ -412,13 +412,6 @@ pub fn backlog(tx: &mut Tx<'_>) -> Result<(i64, Option<DateTime<Utc>>), StoreErr
     Ok((count, oldest.map(from_micros)))
 }
 
-/// The due time of the next queued email.
-pub fn next_due(tx: &mut Tx<'_>) -> Result<Option<DateTime<Utc>>, StoreError> {
-    let query = outbox::table.filter(outbox::state.eq(Queued)).select(diesel::dsl::min(outbox::next_at));
-    let at: Option<i64> = each!(tx, |c| query.get_result(c)?);
-    Ok(at.map(from_micros))
-}
-
 /// The mail server's reply to the last link email of a request that was given up. Older programs stored the code only at the
 /// start of `last_error`.
 pub fn last_reply(tx: &mut Tx<'_>, request: RequestId) -> Result<Option<ReplyCode>, StoreError> {

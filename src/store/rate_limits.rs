@@ -14,6 +14,7 @@ use super::sql::rows::{Column, Part, Rows, column};
 use super::{Conn, StoreError, Tx, each};
 use crate::clock::{ASTRAY, from_micros};
 use crate::domain::Address;
+use crate::domain::id::distinct;
 use crate::secret::digest;
 
 /// A limit: `burst` at once, and one more after each `every`.
@@ -147,10 +148,7 @@ impl LockedLimits {
 
 /// The keys of these limits, in locking order.
 pub(in crate::store) fn keys(limits: &[RateLimit]) -> Vec<LimitKey> {
-    let mut keys: Vec<_> = limits.iter().map(RateLimit::key).collect();
-    keys.sort_unstable();
-    keys.dedup();
-    keys
+    distinct(limits.iter().map(RateLimit::key))
 }
 
 /// The key at a position, counted from 1 as in PostgreSQL.

@@ -13,6 +13,7 @@ use diesel::sql_types::BigInt;
 
 use super::sql::raw::{RawQuery, Statement, raw_query};
 use super::{StoreError, Tx, each};
+use crate::domain::id::distinct;
 use crate::domain::{KeyId, UserId};
 
 /// The limit of people in one statement.
@@ -145,7 +146,5 @@ pub fn all(tx: &mut Tx<'_>, viewer: UserId) -> Result<Vec<i64>, StoreError> {
     let query = sql_query(All::TEXT).bind::<BigInt, _>(viewer.0).bind::<BigInt, _>(0);
     let mut found: Vec<i64> = each!(tx, |c| Statement::<All, _>::of(query).load(c)?);
     found.push(viewer.0);
-    found.sort_unstable();
-    found.dedup();
-    Ok(found)
+    Ok(distinct(found))
 }

@@ -2,6 +2,7 @@
 
 use diesel::prelude::*;
 
+use crate::domain::id::distinct;
 use crate::domain::name::key;
 use crate::domain::{Bundle, BundleId, User, UserId};
 use crate::store::schema::{bundles, users};
@@ -38,8 +39,7 @@ pub fn people(tx: &mut Tx<'_>, prefix: &str, limit: i64) -> Result<Vec<User>, St
     ids.extend(beginning!(tx, users::username_key, prefix, limit));
     ids.extend(beginning!(tx, users::last_name_key, prefix, limit));
     ids.extend(beginning!(tx, users::first_name_key, prefix, limit));
-    ids.sort_unstable();
-    ids.dedup();
+    let mut ids = distinct(ids);
     ids.truncate(usize::try_from(limit).unwrap_or_default());
     let ids: Vec<UserId> = ids.into_iter().map(UserId).collect();
     let mut found = user_rows::find_all(tx, &ids)?;
