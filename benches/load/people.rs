@@ -15,8 +15,9 @@ use countersign::domain::{
 };
 use countersign::random::Rng;
 use countersign::secret::{FreshSecret, Secret, SecretKind};
+use countersign::store::credentials::{self, NewSession};
 use countersign::store::outbox::{self, Attempt, NewToken, Sent};
-use countersign::store::{Store, StoreError, Tx, credentials};
+use countersign::store::{Store, StoreError, Tx};
 use countersign::workflow::requests::file::{self, Filing};
 use countersign::workflow::{WorkflowError, accounts};
 
@@ -164,7 +165,11 @@ impl People {
         let user = self.targets.get(usize::try_from(person)?).copied().context("nobody is there")?;
         let secret = FreshSecret::draw(&Rng::System)?;
         let hash = secret.hash();
-        let id = self.store.write_sync(move |tx| credentials::add_session(tx, user, hash, ("Load", None), SESSION_LASTS))?;
+        let add = move |tx: &mut Tx<'_>| {
+            let (secret, agent, peer, lasts) = (hash, "Load", None, SESSION_LASTS);
+            credentials::add_session(tx, &NewSession { user, secret, agent, peer, lasts, has_mailbox: true })
+        };
+        let id = self.store.write_sync(add)?;
         Ok(secret.with_id(SecretKind::Session, id.0).reveal().to_string())
     }
 

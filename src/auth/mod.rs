@@ -38,7 +38,7 @@ pub use self::email_code::Tried;
 pub use self::hashing::{PASSWORD_LEAST, TooShort};
 pub use self::oauth::{Grant, Issued, OAuthError};
 pub use self::password::Passwords;
-pub use self::session::{SESSION_IDLE, SESSION_LASTS, SessionOrigin};
+pub use self::session::{OpenedSession, SESSION_IDLE, SESSION_LASTS, SessionOrigin};
 pub use self::share_links::Links;
 pub use self::sign_in_limits::{KnownBrowser, Source};
 

@@ -13,7 +13,7 @@ use crate::domain::{Caller, Credential, SessionId, UserId};
 use crate::secret::{FreshSecret, Secret, SecretKind};
 use crate::store::Tx;
 use crate::store::audit::{self, Event};
-use crate::store::credentials::{self, OpenSession};
+use crate::store::credentials::{self, NewSession, OpenSession};
 use crate::workflow::{What, WorkflowError};
 
 /// How long a session lasts without use.
@@ -30,6 +30,19 @@ pub struct SessionOrigin {
     pub agent: String,
     /// The address.
     pub peer: Option<IpAddr>,
+    /// Whether the sign-in proved that the person reads their mailbox, as an emailed code does.
+    pub has_mailbox: bool,
+}
+
+/// A live session.
+#[derive(Clone, Debug)]
+pub struct OpenedSession {
+    /// Its id.
+    pub id: SessionId,
+    /// The person.
+    pub caller: Caller,
+    /// Whether the person proved in it that they read their mailbox.
+    pub has_mailbox: bool,
 }
 
 /// The caller's valid sessions, most recently used first.
@@ -75,17 +88,20 @@ impl Authenticator {
         let add = move |tx: &mut Tx<'_>| {
             attempt::note_sign_in(tx, user, origin.peer)?;
             let peer = origin.peer.map(|peer| peer.to_string());
-            credentials::add_session(tx, user, hash, (&origin.agent, peer.as_deref()), SESSION_LASTS)
+            let SessionOrigin { agent, has_mailbox, .. } = &origin;
+            let new =
+                NewSession { user, secret: hash, agent, peer: peer.as_deref(), lasts: SESSION_LASTS, has_mailbox: *has_mailbox };
+            credentials::add_session(tx, &new)
         };
         let id = self.store.write(add).await?;
         Ok(secret.with_id(SecretKind::Session, id.0).reveal())
     }
 
     /// The person of a session cookie.
-    pub async fn from_session(&self, cookie: &str, peer: Option<IpAddr>) -> Result<Caller, AuthError> {
+    pub async fn from_session(&self, cookie: &str, peer: Option<IpAddr>) -> Result<OpenedSession, AuthError> {
         let secret = Secret::parse(SecretKind::Session, cookie).ok_or(AuthError::Wrong)?;
         let id = SessionId(secret.id());
-        let (user, is_stale) = self
+        let (user, has_mailbox, is_stale) = self
             .store
             .read(move |tx| {
                 let stored = credentials::find_session(tx, id)?;
@@ -93,13 +109,19 @@ impl Authenticator {
                     return Err(AuthError::Wrong);
                 }
                 let session = stored.filter(|session| session.is_live_at(tx.now(), SESSION_IDLE)).ok_or(AuthError::Wrong)?;
-                Ok((find_user(tx, UserId(session.user))?, session.seen_at() + SEEN_STEP <= tx.now()))
+                let is_stale = session.seen_at() + SEEN_STEP <= tx.now();
+                Ok((find_user(tx, UserId(session.user))?, session.has_mailbox(), is_stale))
             })
             .await?;
         if is_stale {
             self.store.write(move |tx| credentials::touch_session(tx, id)).await?;
         }
-        Ok(Caller { peer, ..person(&user, Credential::Session) })
+        Ok(OpenedSession { id, caller: Caller { peer, ..person(&user, Credential::Session) }, has_mailbox })
+    }
+
+    /// Records in a session that its person entered a code from their mailbox.
+    pub async fn prove_mailbox(&self, user: UserId, session: SessionId) -> Result<(), AuthError> {
+        Ok(self.store.write(move |tx| credentials::prove_mailbox(tx, user, session)).await?)
     }
 
     /// A random name for a browser that is not signed in, to which its forms are bound: 128 bits, not stored.

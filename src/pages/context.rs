@@ -20,9 +20,9 @@ use super::headers::{add_security_headers, security_headers};
 use super::layout::{Account, Frame};
 use super::user_agent;
 use crate::auth::oidc::Providers;
-use crate::auth::{AuthError, Authenticator, KnownBrowser, Links, SessionOrigin, Source};
+use crate::auth::{AuthError, Authenticator, KnownBrowser, Links, OpenedSession, SessionOrigin, Source};
 use crate::config::Config;
-use crate::domain::{Caller, Credential, Scopes, User, UserId};
+use crate::domain::{Caller, Credential, Scopes, SessionId, User, UserId};
 use crate::http::body::{self, BadBody};
 use crate::http::rate_limit::Rates;
 use crate::mail::Mailbox;
@@ -35,6 +35,18 @@ use crate::workflow::WorkflowError;
 pub(super) struct Signed {
     pub(super) caller: Caller,
     pub(super) user: User,
+    pub(super) session: SessionId,
+    /// Whether they proved in this session that they read their mailbox.
+    pub(super) has_mailbox: bool,
+}
+
+/// How somebody signs in.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Proof {
+    /// With a password or at a provider.
+    Account,
+    /// With a code from their mailbox, which proves that they read it.
+    Code,
 }
 
 /// A browser's request.
@@ -90,8 +102,8 @@ impl RequestContext {
     /// Finds the signed-in person.
     async fn recognise(&mut self) -> Result<(), PageError> {
         let Some(cookie) = self.cookies.get(&self.request, Kind::Session) else { return Ok(()) };
-        let caller = match self.auth.from_session(&cookie, Some(self.peer)).await {
-            Ok(caller) => caller,
+        let OpenedSession { id: session, caller, has_mailbox } = match self.auth.from_session(&cookie, Some(self.peer)).await {
+            Ok(opened) => opened,
             Err(AuthError::Wrong | AuthError::Missing) => return Ok(()),
             Err(other) => return Err(other.into()),
         };
@@ -101,7 +113,7 @@ impl RequestContext {
             let (name, address) = (Person::from(&user).name, user.email.to_string());
             self.frame.account = Some(Account { name, address, is_admin: caller.may_administer() });
             self.frame.reader = Reader::from(&user).at(self.frame.now);
-            self.signed = Some(Signed { caller, user });
+            self.signed = Some(Signed { caller, user, session, has_mailbox });
         }
         Ok(())
     }
@@ -148,9 +160,10 @@ impl RequestContext {
     }
 
     /// Signs this browser in, ends its earlier session, and redirects.
-    pub(super) async fn sign_in(&self, user: UserId, next: &str) -> Outcome {
+    pub(super) async fn sign_in(&self, user: UserId, proof: Proof, next: &str) -> Outcome {
         let agent = self.request.headers().get(header::USER_AGENT).and_then(|value| value.to_str().ok());
-        let origin = SessionOrigin { agent: user_agent::in_short(agent.unwrap_or_default()), peer: Some(self.peer) };
+        let agent = user_agent::in_short(agent.unwrap_or_default());
+        let origin = SessionOrigin { agent, peer: Some(self.peer), has_mailbox: proof == Proof::Code };
         let fresh = self.auth.open_session(user, origin).await?;
         if let Some(old) = self.cookies.get(&self.request, Kind::Session) {
             self.auth.close_session(&old).await?;

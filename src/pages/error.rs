@@ -10,6 +10,7 @@ use chrono::{DateTime, TimeDelta, Utc};
 
 use super::forms::BadFilter;
 use super::layout::{Frame, rendered};
+use super::return_to;
 use crate::auth::AuthError;
 use crate::store::StoreError;
 use crate::workflow::{WhyForbidden, WhyInvalid, WhyTooMany, WorkflowError};
@@ -24,6 +25,11 @@ pub(super) enum PageError {
     SignIn {
         /// To this page.
         next: &'static str,
+    },
+    /// The person must prove first that they read their mailbox, and then continues.
+    ProveMailbox {
+        /// At this page.
+        next: String,
     },
     /// The token is malformed or unknown.
     NotALink,
@@ -120,6 +126,7 @@ impl From<WorkflowError> for PageError {
             WorkflowError::Unauthenticated => Self::SignIn { next: "/inbox" },
             WorkflowError::NotFound(_) | WorkflowError::Unknown { .. } => Self::NotFound,
             WorkflowError::Invalid { field: _, problem } => Self::Invalid(why_invalid(&problem)),
+            WorkflowError::Forbidden(WhyForbidden::MailboxNotProved) => Self::ProveMailbox { next: "/inbox".to_owned() },
             WorkflowError::Forbidden(why) => Self::Forbidden(why_forbidden(why)),
             WorkflowError::MissingScope(_) => Self::Forbidden(NOT_YOURS),
             WorkflowError::Closed(_) => Self::Closed,
@@ -233,6 +240,7 @@ impl PageError {
         let failed = if frame.is_action { "trouble-busy" } else { "trouble-broken" };
         let (status, seal, heading, sentences) = match &self {
             Self::SignIn { next } => return frame.see(&format!("/sign-in?next={next}")),
+            Self::ProveMailbox { next } => return frame.see(&return_to::then(return_to::CONFIRM, next)),
             Self::Closed => return frame.see("/redeem"),
             Self::NotALink => {
                 (StatusCode::NOT_FOUND, "over", say("trouble-link"), vec![say("trouble-link-why"), say("trouble-link-do")])

@@ -9,6 +9,7 @@ use crate::domain::{Address, Bundle, Level, RequestState, Until, User, WhyCancel
 use crate::i18n::Language;
 use crate::mail::emails::{self, Giver};
 use crate::mail::sanitize;
+use crate::workflow::requests::view::RequestView;
 
 /// The language and time zone of a page's reader.
 #[derive(Clone, Debug)]
@@ -122,6 +123,12 @@ impl Reader {
     /// "view and change", within a sentence.
     pub(super) fn level(&self, level: Level) -> String {
         self.say("level").with("level", level).to_string()
+    }
+
+    /// The link to the decision page: "Review Bob Lee's request". Of an offer only the email names its maker.
+    pub(super) fn review(&self, view: &RequestView) -> String {
+        let who = Person::from(&view.allowed).name;
+        self.say("inbox-review").with("kind", view.request.kind.as_str()).with("who", who).to_string()
     }
 
     /// "View and change", by itself.

@@ -17,6 +17,7 @@ use super::csrf::csrf_token;
 use super::format::Reader;
 use super::message::Sentence;
 use crate::config::Instance;
+use crate::domain::RequestId;
 use crate::i18n::{isolated, with_bdi};
 
 /// The signed-in person, as shown on their own pages.
@@ -47,6 +48,8 @@ pub(super) struct Frame {
     /// Whether the CSRF seed is new to the browser, and whether a form uses it.
     pub(super) is_fresh: bool,
     is_used: Rc<Cell<bool>>,
+    /// The request that the page's forms are about, so that a form never decides a request that another tab opened later.
+    pub(super) request: Option<RequestId>,
     /// The signed-in person.
     pub(super) account: Option<Account>,
     /// The page's reader.
@@ -75,6 +78,7 @@ impl Frame {
             csrf_seed,
             is_fresh,
             is_used: Rc::default(),
+            request: None,
             account: None,
             reader: reader.at(now),
             now,

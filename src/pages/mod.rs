@@ -6,6 +6,7 @@
 mod account;
 mod admin;
 mod assets;
+mod confirm;
 mod context;
 mod cookies;
 mod csrf;
@@ -40,6 +41,7 @@ pub fn routes(routes: &mut ServiceConfig, instance: &Instance) {
     sign_in::routes(routes);
     oidc::routes(routes);
     account::routes(routes);
+    confirm::routes(routes);
     redeem::routes(routes);
     renew::routes(routes);
     inbox::routes(routes);

@@ -9,7 +9,7 @@ use actix_web::http::{Method, StatusCode, header};
 use actix_web::web::ServiceConfig;
 use url::form_urlencoded;
 
-use super::context::{RequestContext, place, put, shown};
+use super::context::{Proof, RequestContext, place, put, shown};
 use super::cookies::Kind;
 use super::error::{Message, Next, Outcome, PageError, page};
 use super::forms::Fields;
@@ -103,7 +103,7 @@ async fn come_back(visit: RequestContext, fields: Fields) -> Outcome {
         Ok(who) => {
             let (adds, peer, config) = (provider.settings().adds_people, visit.peer, Arc::clone(&visit.config));
             match visit.store.write(move |tx| identity::settle(tx, &config.instance, &who, adds, Some(peer))).await {
-                Ok(user) => visit.sign_in(user, &next).await?,
+                Ok(user) => visit.sign_in(user, Proof::Account, &next).await?,
                 Err(not_here) => failed(&visit, provider, &next, &Failure::of(not_here)?)?,
             }
         }

@@ -8,6 +8,14 @@ pub(super) fn local(next: Option<&str>) -> String {
     next.filter(|path| path.len() <= NEXT_BYTES && is_local(path)).unwrap_or(HOME).to_owned()
 }
 
+/// The page on which a signed-in person proves their mailbox.
+pub(super) const CONFIRM: &str = "/account/confirm";
+
+/// A page of ours that continues at `next`.
+pub(super) fn then(path: &str, next: &str) -> String {
+    format!("{path}?{}", url::form_urlencoded::Serializer::new(String::new()).append_pair("next", next).finish())
+}
+
 /// Whether a browser resolves a text to a path of this site.
 pub(super) fn is_local(path: &str) -> bool {
     path.starts_with('/') && !path.starts_with("//") && path.bytes().all(|b| b.is_ascii_graphic() && b != b'\\')

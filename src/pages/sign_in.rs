@@ -7,7 +7,7 @@ use askama::Template;
 use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 
-use super::context::{RequestContext, done, place, put, shown};
+use super::context::{Proof, RequestContext, done, place, put, shown};
 use super::cookies::Kind;
 use super::error::{Lost, Outcome, no_cookie, page};
 use super::forms::{Fields, Problem};
@@ -49,9 +49,12 @@ pub(super) struct EnterCode<'a> {
     /// The forms' targets: for the code, and for another one.
     pub(super) enter: &'static str,
     pub(super) again: &'static str,
-    /// The hidden fields of the form for another code.
+    /// The key of the button's text.
+    pub(super) button: &'static str,
+    /// The hidden fields of both forms.
     pub(super) hidden: Vec<(&'static str, String)>,
-    pub(super) back: &'static str,
+    /// Another way to sign in, if there is one.
+    pub(super) back: Option<&'static str>,
     pub(super) problems: Vec<Problem>,
 }
 
@@ -73,7 +76,7 @@ async fn by_password(visit: RequestContext, fields: Fields) -> Outcome {
         (Some(name), Some(password)) => match visit.auth.by_password(name, password, &visit.source()).await {
             Ok(caller) => {
                 let user = caller.user.ok_or(AuthError::Wrong)?;
-                return visit.sign_in(user, &next).await;
+                return visit.sign_in(user, Proof::Account, &next).await;
             }
             Err(AuthError::Wrong | AuthError::Missing) => {
                 vec![Problem::new("name", visit.frame.say("sign-in-wrong"))]
@@ -119,8 +122,9 @@ fn code_page(visit: &RequestContext, next: String, name: String, problems: Vec<P
         whereto: visit.frame.say("code-to-name").strong("name", &name).html(),
         enter: "/sign-in/code/enter",
         again: "/sign-in/code",
+        button: "sign-in-button",
         hidden: vec![("name", name), ("next", next)],
-        back: "/sign-in",
+        back: Some("/sign-in"),
         problems,
     };
     page(status, &shown)
@@ -141,7 +145,7 @@ async fn by_code(visit: RequestContext, fields: Fields) -> Outcome {
         return code_page(&visit, next, name, vec![Problem::new("code", visit.frame.say("code-missing"))]);
     };
     match visit.auth.by_code(&name, code, &visit.frame.csrf_seed, &visit.source()).await {
-        Ok(caller) => visit.sign_in(caller.user.ok_or(AuthError::Wrong)?, &next).await,
+        Ok(caller) => visit.sign_in(caller.user.ok_or(AuthError::Wrong)?, Proof::Code, &next).await,
         Err(AuthError::Wrong | AuthError::Missing) => {
             code_page(&visit, next, name, vec![Problem::new("code", visit.frame.say("code-wrong"))])
         }

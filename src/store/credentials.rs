@@ -229,9 +229,15 @@ pub struct Session {
     pub secret_hash: Vec<u8>,
     seen_at: i64,
     expires_at: i64,
+    mailbox_at: Option<i64>,
 }
 
 impl Session {
+    /// Whether the person proved in it that they read their mailbox.
+    pub const fn has_mailbox(&self) -> bool {
+        self.mailbox_at.is_some()
+    }
+
     /// Time of last use, to the minute.
     pub fn seen_at(&self) -> DateTime<Utc> {
         from_micros(self.seen_at)
@@ -247,23 +253,35 @@ impl Session {
 /// The limit of sessions of a person. A new one beyond it ends the least recently used.
 const SESSIONS_MOST: i64 = 50;
 
-/// Stores a session with a description of its browser.
-pub fn add_session(
-    tx: &mut Tx<'_>,
-    user: UserId,
-    secret: SecretHash,
-    (agent, peer): (&str, Option<&str>),
-    lasts: TimeDelta,
-) -> Result<SessionId, StoreError> {
-    let now = tx.micros();
+/// A new session, with a description of its browser.
+#[derive(Clone, Copy)]
+pub struct NewSession<'a> {
+    /// The person.
+    pub user: UserId,
+    /// The hash of its secret.
+    pub secret: SecretHash,
+    /// The browser, such as "Firefox, Linux", or empty.
+    pub agent: &'a str,
+    /// The IP address.
+    pub peer: Option<&'a str>,
+    /// How long it lasts.
+    pub lasts: TimeDelta,
+    /// Whether the sign-in proved that the person reads their mailbox.
+    pub has_mailbox: bool,
+}
+
+/// Stores a session.
+pub fn add_session(tx: &mut Tx<'_>, new: &NewSession<'_>) -> Result<SessionId, StoreError> {
+    let (now, user) = (tx.micros(), new.user);
     let values = (
         sessions::user_id.eq(user.0),
-        sessions::secret_hash.eq(secret.as_bytes().to_vec()),
+        sessions::secret_hash.eq(new.secret.as_bytes().to_vec()),
         sessions::created_at.eq(now),
         sessions::seen_at.eq(now),
-        sessions::expires_at.eq((tx.now() + lasts).timestamp_micros()),
-        sessions::agent.eq(agent),
-        sessions::peer.eq(peer),
+        sessions::expires_at.eq((tx.now() + new.lasts).timestamp_micros()),
+        sessions::agent.eq(new.agent),
+        sessions::peer.eq(new.peer),
+        sessions::mailbox_at.eq(new.has_mailbox.then_some(now)),
     );
     let id = each!(tx, |c| diesel::insert_into(sessions::table).values(values).returning(sessions::id).get_result(c)?);
     let older = sessions::table
@@ -282,7 +300,7 @@ pub fn add_session(
 
 /// Finds a session, live or not.
 pub fn find_session(tx: &mut Tx<'_>, id: SessionId) -> Result<Option<Session>, StoreError> {
-    let columns = (sessions::user_id, sessions::secret_hash, sessions::seen_at, sessions::expires_at);
+    let columns = (sessions::user_id, sessions::secret_hash, sessions::seen_at, sessions::expires_at, sessions::mailbox_at);
     Ok(each!(tx, |c| sessions::table.find(id.0).select(columns).get_result(c).optional()?))
 }
 
@@ -337,6 +355,24 @@ pub fn delete_other_sessions(tx: &mut Tx<'_>, user: UserId, kept: SessionId) -> 
 pub fn touch_session(tx: &mut Tx<'_>, id: SessionId) -> Result<(), StoreError> {
     let now = tx.micros();
     each!(tx, |c| diesel::update(sessions::table.find(id.0)).set(sessions::seen_at.eq(now)).execute(c)?);
+    Ok(())
+}
+
+/// Whether a person has this live session, and proved in it that they read their mailbox.
+pub fn has_mailbox(tx: &mut Tx<'_>, user: UserId, id: SessionId) -> Result<bool, StoreError> {
+    let query = sessions::table
+        .find(id.0)
+        .filter(sessions::user_id.eq(user.0))
+        .filter(sessions::expires_at.gt(tx.micros()))
+        .select(sessions::mailbox_at.is_not_null());
+    Ok(each!(tx, |c| query.get_result(c).optional()?).unwrap_or(false))
+}
+
+/// Records that the person of a session read a code from their mailbox.
+pub fn prove_mailbox(tx: &mut Tx<'_>, user: UserId, id: SessionId) -> Result<(), StoreError> {
+    let now = tx.micros();
+    let these = sessions::table.filter(sessions::id.eq(id.0)).filter(sessions::user_id.eq(user.0));
+    each!(tx, |c| diesel::update(these).set(sessions::mailbox_at.eq(now)).execute(c)?);
     Ok(())
 }
 

@@ -127,6 +127,22 @@ diesel::table! {
         expires_at -> BigInt,
         agent -> Text,
         peer -> Nullable<Text>,
+        mailbox_at -> Nullable<BigInt>,
+        last_visit_at -> Nullable<BigInt>,
+    }
+}
+
+diesel::table! {
+    remembered_browsers (id) {
+        id -> BigInt,
+        user_id -> BigInt,
+        secret_hash -> Binary,
+        value_hash -> Binary,
+        agent -> Text,
+        peer -> Nullable<Text>,
+        created_at -> BigInt,
+        used_at -> BigInt,
+        expires_at -> BigInt,
     }
 }
 

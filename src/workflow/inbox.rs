@@ -70,6 +70,14 @@ pub fn asked_of(tx: &mut Tx<'_>, caller: &Caller, standing: Standing, page: Page
     Ok(Listed { items: items.into_iter().map(received).collect(), has_more })
 }
 
+/// The newest request that awaits the caller's decision, with their number: what is offered after a decision.
+pub fn next_waiting(tx: &mut Tx<'_>, caller: &Caller) -> Result<Option<(RequestView, i64)>, WorkflowError> {
+    let me = person(caller)?;
+    let newest = requests::of_side(tx, Side::Decides(me), is_open(Standing::Open), None, 1)?;
+    let Some(view) = view::load_all(tx, caller, newest)?.pop() else { return Ok(None) };
+    Ok(Some((view, requests::count_waiting(tx, me)?)))
+}
+
 /// Counts the requests that await the caller's decision.
 pub fn waiting(tx: &mut Tx<'_>, caller: &Caller) -> Result<i64, WorkflowError> {
     let me = person(caller)?;

@@ -22,6 +22,7 @@ crate::word_enum! {
         OnlyRequesterResends = "only who asked can have the email sent again",
         OnlyApproverGetsLink = "only who decides can have the link sent to them",
         OnlyApproverBlocks = "only who decides can block who asked",
+        MailboxNotProved = "prove first that you read your mailbox: enter a code from it",
         OnlyApproverDecides = "only user_target can decide",
         DecisionNeedsPerson = "only user_target in person can decide",
         TokenNeedsPerson = "only user_target in person can check or redeem a token, never a key",

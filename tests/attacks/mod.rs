@@ -8,6 +8,7 @@
 //! | scanners and safe methods | `safe.rs`, `tests/pages/scanners.rs`, `tests/browser/scanner.rs` |
 //! | poisoned Host, links to elsewhere | `emails.rs`, `tests/hardening/links.rs`, `tests/workflow/filing.rs` |
 //! | tokens used by another person; an admin who decides | `strangers.rs` |
+//! | a decision with one proof only; the form of another tab | `proofs.rs` |
 //! | oracles of existing accounts | `oracles.rs` |
 //! | reading the directory by id; a relation that only the reader made | `unseen.rs` |
 //! | names that resemble something else | `names.rs` |
@@ -32,6 +33,7 @@ mod keys;
 mod logos;
 mod names;
 mod oracles;
+mod proofs;
 mod recipients;
 mod safe;
 mod steps;

@@ -276,7 +276,7 @@ fn accounts(stage: &mut Stage<'_>) {
         let user = named(fixture, &format!("gina.{locale}@example.org"), "Gina", "Rossi", locale);
         let auth = Authenticator::new(fixture.store.clone(), fixture.rng.clone(), &fixture.config.limits).unwrap();
         for (agent, peer) in [("Safari, iPhone", "2001:db8:85a3:8d3:1319:8a2e:370:7348"), ("", "192.0.2.7")] {
-            let origin = SessionOrigin { agent: agent.to_owned(), peer: peer.parse().ok() };
+            let origin = SessionOrigin { agent: agent.to_owned(), peer: peer.parse().ok(), ..SessionOrigin::default() };
             runtime().block_on(auth.open_session(user.id, origin)).unwrap();
         }
         let id = user.id;

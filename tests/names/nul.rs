@@ -175,7 +175,7 @@ const LOOKED: [&str; 36] = [
     "/admin/purge",
     "/docs",
 ];
-const DONE: [&str; 33] = [
+const DONE: [&str; 35] = [
     "/redeem/sign-in",
     "/redeem/code",
     "/redeem/code/enter",
@@ -198,6 +198,8 @@ const DONE: [&str; 33] = [
     "/inbox/block",
     "/inbox/unblock",
     "/renew",
+    "/account/confirm",
+    "/account/confirm/code",
     "/account/sessions/end",
     "/account/sessions/end-others",
     "/account/identities/unlink",
@@ -211,7 +213,7 @@ const DONE: [&str; 33] = [
     "/sign-out",
 ];
 const FIELDS: &str = "q=a%00b&name=a%00b&password=a%00b&code=a%00b&next=a%00b&token=a%00b&reason=a%00b&message=a%00b&id=a%00b\
-                      &before=a%00b&state=a%00b&kind=a%00b&level=a%00b&until=a%00b&whom=a%00b&said=a%00b&grant=a%00b&page=a%00b";
+                      &before=a%00b&state=a%00b&kind=a%00b&level=a%00b&until=a%00b&whom=a%00b&said=a%00b&grant=a%00b&page=a%00b&request=a%00b";
 
 fn a_nul_character_is_refused_by_every_page(fixture: &Fixture) {
     let fixture = &fixture.with("[limits]\nredeem_per_minute = 0\nsign_ins = 0\n");

@@ -45,6 +45,10 @@ fn following_a_link_without_pressing_a_button_changes_nothing(fixture: &Fixture)
         for path in [
             "/redeem",
             "/redeem/done",
+            "/redeem?request=1",
+            "/redeem/done?request=1",
+            "/account/confirm",
+            "/account/confirm/code",
             "/redeem/code",
             "/redeem/fresh",
             "/inbox",

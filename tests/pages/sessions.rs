@@ -21,7 +21,7 @@ const FIREFOX: &str = "Mozilla/5.0 (X11; Linux x86_64; rv:140.0) Gecko/20100101 
 fn signed_in(browser: &Browser, fixture: &Fixture, user: &User, agent: &str, peer: &str) -> Browser {
     let mut other = browser.beside();
     let auth = super::browser::app(fixture).auth;
-    let origin = SessionOrigin { agent: agent.to_owned(), peer: peer.parse().ok() };
+    let origin = SessionOrigin { agent: agent.to_owned(), peer: peer.parse().ok(), ..SessionOrigin::default() };
     let session = runtime().block_on(auth.open_session(user.id, origin)).unwrap();
     other.jar.insert("countersign".to_owned(), session.to_string());
     other

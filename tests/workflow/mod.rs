@@ -13,7 +13,7 @@ mod less;
 mod notices;
 mod policy;
 mod purge;
-mod races;
+pub(crate) mod races;
 mod reminding;
 mod renewing;
 mod sharing;

@@ -23,7 +23,7 @@ on_both![
 ];
 
 /// Runs all of them at the same moment. Returns their results.
-pub(super) fn at_once<T: Send>(count: usize, operation: impl Fn(usize) -> T + Sync) -> Vec<T> {
+pub(crate) fn at_once<T: Send>(count: usize, operation: impl Fn(usize) -> T + Sync) -> Vec<T> {
     let start = Barrier::new(count);
     std::thread::scope(|scope| {
         let (start, operation) = (&start, &operation);

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use chrono::TimeDelta;
 use countersign::domain::{ApprovalLimits, Bundle, Grant, Level, Until, User};
 use countersign::workflow::requests::file::Filing;
-use countersign::workflow::requests::link;
+use countersign::workflow::requests::link::{self, Way};
 use countersign::workflow::requests::renew::{self, Offer};
 
 use super::races::at_once;
@@ -213,7 +213,7 @@ fn a_limited_grant_stays_limited(fixture: &Fixture) {
     let email = fixture.emails_to("ann@example.org").remove(0);
     assert!(email.text.contains("  Parts: urn:one and urn:two\n"), "{}", email.text);
     let token = fixture.token_for("ann@example.org");
-    let matter = fixture.read(|tx| link::matter(tx, &person(&ann), &token)).unwrap();
+    let matter = fixture.read(|tx| link::matter(tx, &person(&ann), &Way::Link(token.clone().into()))).unwrap();
     assert_eq!(matter.resources.len(), 2);
     assert_eq!(word(fixture.redeem_as(&person(&ann), &token, &of(&["urn:three"]))), "resources");
     let approved = fixture.redeem(&ann, &token).unwrap().1;
@@ -236,8 +236,8 @@ fn email_request(fixture: &Fixture) -> countersign::domain::RequestId {
 }
 
 fn undo(fixture: &Fixture, user: &User, token: &str) -> &'static str {
-    let (caller, token) = (person(user), token.to_owned());
-    match fixture.write(move |tx| link::undo(tx, &caller, &token)) {
+    let (caller, way) = (person(user), Way::Link(token.to_owned().into()));
+    match fixture.write(move |tx| link::undo(tx, &caller, &way)) {
         Ok(true) => "undone",
         Ok(false) => "nothing to undo",
         Err(refusal) => word(Err::<(), _>(refusal)),

@@ -84,6 +84,7 @@ fn card(frame: &Frame, share: &Share, heading: String, is_held: bool) -> Card {
         when: when.to_string(),
         notes,
         quote: Vec::new(),
+        review: None,
         ways: Vec::new(),
     }
 }

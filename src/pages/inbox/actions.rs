@@ -12,7 +12,7 @@ use crate::pages::forms::Fields;
 use crate::store::Tx;
 use crate::store::blocks::Blocked;
 use crate::workflow::blocks::{self, Whom};
-use crate::workflow::requests::{ask_again, decide, link, resend, view, withdraw};
+use crate::workflow::requests::{ask_again, link, resend, view, withdraw};
 use crate::workflow::{What, WorkflowError, shares};
 
 /// The id of the form's row.
@@ -67,10 +67,8 @@ pub(super) async fn mail_link(visit: RequestContext, fields: Fields) -> Outcome 
 pub(super) async fn decline(visit: RequestContext, fields: Fields) -> Outcome {
     let reason = fields.filled("reason").map(str::to_owned);
     let view = back(&fields);
-    let run = run(&visit, &view, &fields, move |tx, caller, id| {
-        let request = view::find(tx, caller, RequestId(id))?;
-        decide::decline(tx, caller, &request, reason.as_deref())
-    });
+    let run =
+        run(&visit, &view, &fields, move |tx, caller, id| link::decline_in_inbox(tx, caller, RequestId(id), reason.as_deref()));
     let (_, declined) = run.await?;
     done(&visit, &view, declined, "declined", &[])
 }

@@ -6,6 +6,7 @@ use crate::mail::sanitize;
 use crate::pages::format::{Person, Whose, state_key, why_cancelled};
 use crate::pages::layout::Frame;
 use crate::pages::message::Sentence;
+use crate::pages::redeem;
 use crate::workflow::inbox::{Asked, Received};
 use crate::workflow::requests::resend::{RESEND_PAUSE, RESENDS};
 use crate::workflow::requests::view::RequestView;
@@ -85,7 +86,10 @@ pub(super) fn of_you(frame: &Frame, received: &Received) -> Card {
     }
     ways.extend(blocks(frame, received));
     let heading = heading.with("level", view.level).with("thing", reader.quoted_thing(&view.bundle, whose));
-    card(frame, view, &heading, ["state-waits-for-you", "inbox-answer-by"], notes, ways)
+    let mut card = card(frame, view, &heading, ["state-waits-for-you", "inbox-answer-by"], notes, ways);
+    let is_open = matches!(state, RequestState::Pending | RequestState::Declined) && frame.now < request.expires_at;
+    card.review = is_open.then(|| (frame.to(&redeem::path_of(request.id)), reader.review(view)));
+    card
 }
 
 /// The card of a request, with the keys of its state and of its deadline while it is pending.
@@ -110,11 +114,12 @@ fn card(
         when: when.to_string(),
         notes,
         quote: quote(view),
+        review: None,
         ways,
     }
 }
 
-/// Shows that the link is in the email; another email can be requested, within limits.
+/// Says that the link in the email works too; another email can be requested, within limits.
 fn answer(frame: &Frame, view: &RequestView, notes: &mut Vec<String>) -> Option<Way> {
     let request = &view.request;
     let from = request.last_letter_at + RESEND_PAUSE;

@@ -161,6 +161,8 @@ pub(super) struct Card {
     pub(super) when: String,
     pub(super) notes: Vec<String>,
     pub(super) quote: Vec<String>,
+    /// The page on which the person decides it, with the link's text.
+    pub(super) review: Option<(String, String)>,
     pub(super) ways: Vec<Way>,
 }
 

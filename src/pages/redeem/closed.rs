@@ -4,6 +4,7 @@
 use actix_web::http::StatusCode;
 use askama::Template;
 
+use super::Reached;
 use crate::domain::{Grant, RequestKind, RequestState, Until};
 use crate::mail::emails::Giver;
 use crate::mail::sanitize;
@@ -11,7 +12,8 @@ use crate::pages::error::{Outcome, page};
 use crate::pages::format::{Person, Whose, why_cancelled};
 use crate::pages::layout::Frame;
 use crate::workflow::Closed;
-use crate::workflow::requests::link::Matter;
+use crate::workflow::requests::link::{Matter, Way};
+use crate::workflow::requests::view::RequestView;
 
 /// The actions that are possible now.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -46,6 +48,8 @@ pub(super) struct ClosedView {
     quote: Vec<String>,
     ways: Ways,
     blockable: Vec<Blockable>,
+    /// The next request that waits: how many wait, its page and the link's text.
+    next: Option<(String, String, String)>,
 }
 
 #[derive(Template)]
@@ -62,7 +66,7 @@ pub(super) fn show(frame: &Frame, status: StatusCode, view: &ClosedView) -> Outc
 
 impl ClosedView {
     /// For a request that has ended.
-    pub(super) fn of(frame: &Frame, matter: &Matter, is_current: bool) -> Self {
+    pub(super) fn of(frame: &Frame, matter: &Matter, reached: &Reached) -> Self {
         let request = &matter.view.request;
         let is_invite = request.kind == RequestKind::Invite;
         let kind = request.kind.as_str();
@@ -82,7 +86,7 @@ impl ClosedView {
                 view.head("no", say(if is_requester_blocked { "told-declined-blocked" } else { "told-declined" }));
                 view.add(say("told-declined-what").with("level", matter.view.level).with("thing", &quoted));
                 view.quote = request.words().map(sanitize::quoted).unwrap_or_default();
-                if frame.now < request.expires_at && is_current {
+                if frame.now < request.expires_at && reached.recipient.is_current {
                     view.ways.approve = true;
                     view.add(say("told-declined-until").with("moment", frame.reader.moment(request.expires_at)));
                 } else if let Some(again) = matter.again_from {
@@ -110,12 +114,22 @@ impl ClosedView {
             }
             RequestState::Pending => view.head("wait", say("told-pending")),
         }
-        if matter.is_asked_again {
+        // The inbox has the newer request, and needs no link.
+        if matter.is_asked_again && matches!(reached.way, Way::Link(_)) {
             view.ways.fresh = true;
             view.add(say("told-asked-again"));
         }
         view.block(frame, matter, &requester);
         view
+    }
+
+    /// Offers the next request that waits for the reader.
+    pub(super) fn with_next(mut self, frame: &Frame, next: Option<(RequestView, i64)>) -> Self {
+        self.next = next.map(|(view, count)| {
+            let count = frame.say("told-next").count("count", usize::try_from(count).unwrap_or_default());
+            (count.to_string(), frame.to(&super::path_of(view.request.id)), frame.reader.review(&view))
+        });
+        self
     }
 
     fn head(&mut self, seal: &'static str, heading: impl std::fmt::Display) {

@@ -5,40 +5,44 @@ use std::sync::Arc;
 
 use actix_web::http::StatusCode;
 
-use super::{Here, Token, matter, recipient, review, token};
+use super::{Here, Reached, matter, reached, recipient, review, token};
 use crate::domain::ApprovalLimits;
 use crate::pages::context::{RequestContext, Signed};
 use crate::pages::error::{self, Message, Outcome, PageError, page};
 use crate::pages::forms::{Fields, Problem};
 use crate::workflow::WorkflowError;
 use crate::workflow::blocks::Whom;
-use crate::workflow::requests::decide;
 use crate::workflow::requests::link::{self, Matter};
 use crate::workflow::validate::MESSAGE_CHARS;
 
-/// The approver with their email's link; in any other case `/redeem` shows the right page.
-async fn approver(visit: &RequestContext) -> Result<Option<(&Signed, Token)>, PageError> {
-    let Some(token) = token(visit) else { return Ok(None) };
-    let recipient = recipient(visit, &token).await?;
-    match Here::of(visit, &recipient) {
-        Here::Reader(signed) => Ok(Some((signed, token))),
+/// The approver, with how they came to the request; in any other case `/redeem` shows the right page.
+async fn approver(visit: &mut RequestContext, fields: &Fields) -> Result<Option<(Signed, Reached)>, PageError> {
+    let Some(reached) = reached(visit, fields).await? else { return Ok(None) };
+    match Here::of(visit, &reached.recipient) {
+        Here::Reader(signed) => Ok(Some((signed.clone(), reached))),
         Here::Nobody | Here::Other(_) => Ok(None),
     }
 }
 
-/// The approver with their email's link and its request, counted as a use; none if `/redeem` shows something else.
-async fn opened(visit: &RequestContext) -> Result<Option<(&Signed, Token, Matter)>, PageError> {
+/// The approver with the request, counted as a use; none if `/redeem` shows something else.
+async fn opened(visit: &mut RequestContext, fields: &Fields) -> Result<Option<(Signed, Reached, Matter)>, PageError> {
     visit.count_redeem()?;
-    let Some((signed, token)) = approver(visit).await? else { return Ok(None) };
-    match matter(visit, signed, &token).await {
-        Ok(matter) => Ok(Some((signed, token, matter))),
+    let Some((signed, reached)) = approver(visit, fields).await? else { return Ok(None) };
+    match matter(visit, &signed, &reached.way).await {
+        Ok(matter) => Ok(Some((signed, reached, matter))),
         Err(WorkflowError::Closed(_)) => Ok(None),
         Err(other) => Err(other.into()),
     }
 }
 
 /// Shows a refused action: an error beside its field, or the link's present state.
-fn refused(visit: &RequestContext, matter: &Matter, entered: &review::Entered, refusal: WorkflowError) -> Outcome {
+fn refused(
+    visit: &RequestContext,
+    reached: &Reached,
+    matter: &Matter,
+    entered: &review::Entered,
+    refusal: WorkflowError,
+) -> Outcome {
     match refusal {
         WorkflowError::Invalid { field, problem } => {
             let field = match field {
@@ -48,13 +52,13 @@ fn refused(visit: &RequestContext, matter: &Matter, entered: &review::Entered, r
             let problem = visit.frame.say(error::why_invalid(&problem));
             review::show(&visit.frame, matter, entered, vec![Problem::new(field, problem)])
         }
-        WorkflowError::Closed(_) => Ok(visit.frame.see("/redeem")),
+        WorkflowError::Closed(_) => Ok(visit.frame.see(&reached.path("/redeem"))),
         other => Err(other.into()),
     }
 }
 
-pub(super) async fn approve(visit: RequestContext, fields: Fields) -> Outcome {
-    let Some((signed, token, matter)) = opened(&visit).await? else { return Ok(visit.frame.see("/redeem")) };
+pub(super) async fn approve(mut visit: RequestContext, fields: Fields) -> Outcome {
+    let Some((signed, reached, matter)) = opened(&mut visit, &fields).await? else { return Ok(visit.frame.see("/redeem")) };
     let (narrowing, entered, problems) = if fields.has("less") {
         review::read(&fields, &visit.frame, &matter)
     } else {
@@ -63,15 +67,15 @@ pub(super) async fn approve(visit: RequestContext, fields: Fields) -> Outcome {
     if !problems.is_empty() {
         return review::show(&visit.frame, &matter, &entered, problems);
     }
-    let caller = signed.caller.clone();
-    match visit.store.write(move |tx| link::approve(tx, &caller, &token, &narrowing)).await {
-        Ok(()) => Ok(visit.frame.see("/redeem/done")),
-        Err(refusal) => refused(&visit, &matter, &entered, refusal),
+    let (caller, way) = (signed.caller, reached.way.clone());
+    match visit.store.write(move |tx| link::approve(tx, &caller, &way, &narrowing)).await {
+        Ok(()) => Ok(visit.frame.see(&reached.path("/redeem/done"))),
+        Err(refusal) => refused(&visit, &reached, &matter, &entered, refusal),
     }
 }
 
-pub(super) async fn decline(visit: RequestContext, fields: Fields) -> Outcome {
-    let Some((signed, token, matter)) = opened(&visit).await? else { return Ok(visit.frame.see("/redeem")) };
+pub(super) async fn decline(mut visit: RequestContext, fields: Fields) -> Outcome {
+    let Some((signed, reached, matter)) = opened(&mut visit, &fields).await? else { return Ok(visit.frame.see("/redeem")) };
     let reason = fields.filled("reason").map(str::to_owned);
     let entered = review::Entered { reason: reason.clone().unwrap_or_default(), ..review::Entered::default() };
     if let Some(text) = &reason
@@ -80,26 +84,25 @@ pub(super) async fn decline(visit: RequestContext, fields: Fields) -> Outcome {
         let problem = visit.frame.say("review-problem-reason-long").count("most", MESSAGE_CHARS);
         return review::show(&visit.frame, &matter, &entered, vec![Problem::new("reason", problem)]);
     }
-    let caller = signed.caller.clone();
-    let declined = visit.store.write(move |tx| decide::decline_by_token(tx, &caller, &token, reason.as_deref())).await;
-    match declined {
-        Ok(_) => Ok(visit.frame.see("/redeem/done")),
-        Err(refusal) => refused(&visit, &matter, &entered, refusal),
+    let (caller, way) = (signed.caller, reached.way.clone());
+    match visit.store.write(move |tx| link::decline(tx, &caller, &way, reason.as_deref())).await {
+        Ok(()) => Ok(visit.frame.see(&reached.path("/redeem/done"))),
+        Err(refusal) => refused(&visit, &reached, &matter, &entered, refusal),
     }
 }
 
-pub(super) async fn undo(visit: RequestContext, _: Fields) -> Outcome {
-    let Some((signed, token)) = approver(&visit).await? else { return Ok(visit.frame.see("/redeem")) };
-    let caller = signed.caller.clone();
-    visit.store.write(move |tx| link::undo(tx, &caller, &token)).await?;
-    Ok(visit.frame.see("/redeem/done"))
+pub(super) async fn undo(mut visit: RequestContext, fields: Fields) -> Outcome {
+    let Some((signed, reached)) = approver(&mut visit, &fields).await? else { return Ok(visit.frame.see("/redeem")) };
+    let (caller, way) = (signed.caller, reached.way.clone());
+    visit.store.write(move |tx| link::undo(tx, &caller, &way)).await?;
+    Ok(visit.frame.see(&reached.path("/redeem/done")))
 }
 
 /// Shows the result of an action, or the link's present state if the link is closed.
-fn ended(visit: &RequestContext, result: Result<(), WorkflowError>) -> Outcome {
+fn ended(visit: &RequestContext, reached: &Reached, result: Result<(), WorkflowError>) -> Outcome {
     match result {
-        Ok(()) => Ok(visit.frame.see("/redeem/done")),
-        Err(WorkflowError::Closed(_)) => Ok(visit.frame.see("/redeem")),
+        Ok(()) => Ok(visit.frame.see(&reached.path("/redeem/done"))),
+        Err(WorkflowError::Closed(_)) => Ok(visit.frame.see(&reached.path("/redeem"))),
         Err(other) => Err(other.into()),
     }
 }
@@ -113,19 +116,21 @@ fn whom(fields: &Fields) -> Result<Whom, PageError> {
     }
 }
 
-pub(super) async fn block(visit: RequestContext, fields: Fields) -> Outcome {
+pub(super) async fn block(mut visit: RequestContext, fields: Fields) -> Outcome {
     visit.count_redeem()?;
     let whom = whom(&fields)?;
-    let Some((signed, token)) = approver(&visit).await? else { return Ok(visit.frame.see("/redeem")) };
-    let (config, caller) = (Arc::clone(&visit.config), signed.caller.clone());
-    ended(&visit, visit.store.write(move |tx| link::block(tx, &config, &caller, &token, whom)).await)
+    let Some((signed, reached)) = approver(&mut visit, &fields).await? else { return Ok(visit.frame.see("/redeem")) };
+    let (config, caller, way) = (Arc::clone(&visit.config), signed.caller, reached.way.clone());
+    let blocked = visit.store.write(move |tx| link::block(tx, &config, &caller, &way, whom)).await;
+    ended(&visit, &reached, blocked)
 }
 
-pub(super) async fn unblock(visit: RequestContext, fields: Fields) -> Outcome {
+pub(super) async fn unblock(mut visit: RequestContext, fields: Fields) -> Outcome {
     let whom = whom(&fields)?;
-    let Some((signed, token)) = approver(&visit).await? else { return Ok(visit.frame.see("/redeem")) };
-    let caller = signed.caller.clone();
-    ended(&visit, visit.store.write(move |tx| link::unblock(tx, &caller, &token, whom)).await)
+    let Some((signed, reached)) = approver(&mut visit, &fields).await? else { return Ok(visit.frame.see("/redeem")) };
+    let (caller, way) = (signed.caller, reached.way.clone());
+    let lifted = visit.store.write(move |tx| link::unblock(tx, &caller, &way, whom)).await;
+    ended(&visit, &reached, lifted)
 }
 
 /// Sends another email, only ever to the reader's own address. The response is the same whatever the result.

@@ -1,4 +1,4 @@
-//! From the email to the decision. Opening the link changes nothing: the token moves into a short-lived cookie, the address bar
+//! From the email or the inbox to the decision. Opening the link changes nothing: the token moves into a short-lived cookie, the address bar
 //! loses it, and the recipient signs in, reviews the request and presses a button. Mail scanners, which follow every link, end
 //! at a sign-in page.
 
@@ -19,10 +19,10 @@ use super::error::{Lost, Message, Outcome, PageError, no_cookie, page};
 use super::format;
 use super::forms::Fields;
 use super::layout::Frame;
-use crate::domain::RequestState;
+use crate::domain::{RequestId, RequestState};
 use crate::secret::{Secret, SecretKind};
-use crate::workflow::requests::link::{self, Matter, Recipient};
-use crate::workflow::{What, WorkflowError};
+use crate::workflow::requests::link::{self, Matter, Recipient, Way};
+use crate::workflow::{What, WorkflowError, inbox};
 
 pub(super) fn routes(routes: &mut ServiceConfig) {
     place(routes, "/redeem", [shown(open)]);
@@ -40,6 +40,65 @@ pub(super) fn routes(routes: &mut ServiceConfig) {
 }
 
 type Token = Zeroizing<String>;
+
+/// The field and the parameter that name a request: in the forms of its pages, and where the reader comes from the inbox.
+const REQUEST: &str = "request";
+
+/// How this browser comes to a request, and who may open it.
+struct Reached {
+    way: Way,
+    recipient: Recipient,
+}
+
+impl Reached {
+    /// The path of a page about the request.
+    fn path(&self, path: &str) -> String {
+        match self.way {
+            Way::Link(_) => path.to_owned(),
+            Way::Inbox { request, .. } => path_in_inbox(path, request),
+        }
+    }
+}
+
+fn path_in_inbox(path: &str, request: RequestId) -> String {
+    format!("{path}?{REQUEST}={request}")
+}
+
+/// The page on which the reader of an inbox decides a request.
+pub(super) fn path_of(request: RequestId) -> String {
+    path_in_inbox("/redeem", request)
+}
+
+/// Finds how this browser comes to the request that the page or form names: by the link that it opened, if that is of this
+/// request, else by the inbox of the signed-in person. Without a name it is the request of the link.
+async fn reached(visit: &mut RequestContext, fields: &Fields) -> Result<Option<Reached>, PageError> {
+    let named = fields.has(REQUEST).then(|| fields.one(REQUEST).and_then(|id| id.parse().ok()).filter(|id| *id > 0));
+    let named = named.map(|id| id.map(RequestId).ok_or(PageError::BadForm)).transpose()?;
+    let mut found = None;
+    if let Some(token) = token(visit) {
+        match recipient(visit, &token).await {
+            Ok(recipient) if named.is_none_or(|id| id == recipient.request.id) => {
+                found = Some(Reached { way: Way::Link(token), recipient });
+            }
+            Ok(_) => {}
+            Err(PageError::NotALink) if named.is_some() => {}
+            Err(other) => return Err(other),
+        }
+    }
+    if let (None, Some(request), Some(signed)) = (&found, named, &visit.signed) {
+        if !signed.has_mailbox {
+            return Err(PageError::ProveMailbox { next: path_of(request) });
+        }
+        let recipient = visit.read(&signed.caller, move |tx, caller| link::approver(tx, caller, request)).await?;
+        found = Some(Reached { way: Way::Inbox { request, session: signed.session }, recipient });
+    }
+    if let Some(Reached { recipient, .. }) = &found
+        && matches!(Here::of(visit, recipient), Here::Reader(_))
+    {
+        visit.frame.request = Some(recipient.request.id);
+    }
+    Ok(found)
+}
 
 /// The parameter in the URL after an opened link. If the cookie is missing there, the browser keeps none.
 const OPENED: &str = "opened";
@@ -80,35 +139,31 @@ impl<'a> Here<'a> {
     }
 }
 
-/// The request of the token, for its reader; `Err` is the state in which its details are not shown.
-async fn matter(visit: &RequestContext, signed: &Signed, token: &Token) -> Result<Matter, WorkflowError> {
-    let (caller, text) = (signed.caller.clone(), token.clone());
-    visit.store.read(move |tx| link::matter(tx, &caller, &text)).await
+/// The request, for its reader; `Err` is the state in which its details are not shown.
+async fn matter(visit: &RequestContext, signed: &Signed, way: &Way) -> Result<Matter, WorkflowError> {
+    let (caller, way) = (signed.caller.clone(), way.clone());
+    visit.store.read(move |tx| link::matter(tx, &caller, &way)).await
 }
 
-async fn open(visit: RequestContext, fields: Fields) -> Outcome {
+async fn open(mut visit: RequestContext, fields: Fields) -> Outcome {
     if let Some(text) = presented(&fields) {
         return arrive(&visit, text);
     }
-    let Some(token) = token(&visit) else {
-        return if fields.has(OPENED) { no_cookie(&visit.frame, Lost::Link) } else { no_link(&visit.frame) };
-    };
-    // The parameter has served its purpose, and is removed from the address bar.
     if fields.has(OPENED) {
-        return Ok(visit.frame.see("/redeem"));
+        // The parameter has served its purpose, and is removed from the address bar.
+        return if token(&visit).is_some() { Ok(visit.frame.see("/redeem")) } else { no_cookie(&visit.frame, Lost::Link) };
     }
     visit.count_redeem()?;
-    let recipient = recipient(&visit, &token).await?;
-    match Here::of(&visit, &recipient) {
-        Here::Nobody => sign_in::show(&visit, &recipient, Vec::new()),
-        Here::Other(signed) => wrong_account(&visit, signed, &recipient),
-        Here::Reader(signed) => match matter(&visit, signed, &token).await {
+    let Some(reached) = reached(&mut visit, &fields).await? else { return not_reached(&visit, &fields) };
+    let Reached { way, recipient } = &reached;
+    match Here::of(&visit, recipient) {
+        Here::Nobody => sign_in::show(&visit, recipient, Vec::new()),
+        Here::Other(signed) => wrong_account(&visit, signed, recipient),
+        Here::Reader(signed) => match matter(&visit, signed, way).await {
             Ok(matter) if matter.view.request.state_at(visit.frame.now) == RequestState::Pending => {
                 review::show(&visit.frame, &matter, &review::Entered::default(), Vec::new())
             }
-            Ok(matter) => {
-                closed::show(&visit.frame, StatusCode::GONE, &ClosedView::of(&visit.frame, &matter, recipient.is_current))
-            }
+            Ok(matter) => closed::show(&visit.frame, StatusCode::GONE, &ClosedView::of(&visit.frame, &matter, &reached)),
             Err(WorkflowError::Closed(closed)) => {
                 let view = ClosedView::closed(&visit.frame, closed, recipient.request.state_at(visit.frame.now));
                 closed::show(&visit.frame, StatusCode::GONE, &view)
@@ -134,20 +189,32 @@ fn arrive(visit: &RequestContext, text: &str) -> Outcome {
     Ok(response)
 }
 
+/// The page of somebody who comes with neither a link nor a request of their inbox, or must sign in first.
+fn not_reached(visit: &RequestContext, fields: &Fields) -> Outcome {
+    match fields.one(REQUEST) {
+        Some(id) => Ok(visit.frame.see(&format!("/sign-in?next=/redeem?{REQUEST}={id}"))),
+        None => no_link(&visit.frame),
+    }
+}
+
 fn no_link(frame: &Frame) -> Outcome {
     let message = Message::waiting(frame, "no-link-heading", ["no-link-why", "no-link-do"], ("/inbox", "no-link-inbox"));
     page(StatusCode::OK, &message)
 }
 
 /// Shows the result after the action.
-async fn show_done(visit: RequestContext, _: Fields) -> Outcome {
-    let Some(token) = token(&visit) else { return no_link(&visit.frame) };
-    let recipient = recipient(&visit, &token).await?;
-    let Here::Reader(signed) = Here::of(&visit, &recipient) else { return Ok(visit.frame.see("/redeem")) };
-    match matter(&visit, signed, &token).await {
-        Ok(matter) if matter.view.request.state_at(visit.frame.now) == RequestState::Pending => Ok(visit.frame.see("/redeem")),
-        Ok(matter) => closed::show(&visit.frame, StatusCode::OK, &ClosedView::of(&visit.frame, &matter, recipient.is_current)),
-        Err(WorkflowError::Closed(_)) => Ok(visit.frame.see("/redeem")),
+async fn show_done(mut visit: RequestContext, fields: Fields) -> Outcome {
+    let Some(reached) = reached(&mut visit, &fields).await? else { return not_reached(&visit, &fields) };
+    let again = || Ok(visit.frame.see(&reached.path("/redeem")));
+    let Here::Reader(signed) = Here::of(&visit, &reached.recipient) else { return again() };
+    match matter(&visit, signed, &reached.way).await {
+        Ok(matter) if matter.view.request.state_at(visit.frame.now) == RequestState::Pending => again(),
+        Ok(matter) => {
+            let next = visit.read(&signed.caller, inbox::next_waiting).await?;
+            let view = ClosedView::of(&visit.frame, &matter, &reached).with_next(&visit.frame, next);
+            closed::show(&visit.frame, StatusCode::OK, &view)
+        }
+        Err(WorkflowError::Closed(_)) => again(),
         Err(other) => Err(other.into()),
     }
 }

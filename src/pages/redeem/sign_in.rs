@@ -6,7 +6,7 @@ use askama::Template;
 
 use super::{Here, Token, recipient, token};
 use crate::auth::{AuthError, Source, Tried};
-use crate::pages::context::RequestContext;
+use crate::pages::context::{Proof, RequestContext};
 use crate::pages::error::{Outcome, PageError, page};
 use crate::pages::format;
 use crate::pages::forms::{Fields, Problem};
@@ -58,7 +58,7 @@ pub(super) async fn by_password(visit: RequestContext, fields: Fields) -> Outcom
         return show(&visit, &recipient, vec![Problem::new("password", visit.frame.say("password-missing"))]);
     };
     match visit.auth.by_password(recipient.user.email.as_str(), password, &source(&visit, &token, &recipient)).await {
-        Ok(caller) => visit.sign_in(caller.user.ok_or(AuthError::Wrong)?, "/redeem").await,
+        Ok(caller) => visit.sign_in(caller.user.ok_or(AuthError::Wrong)?, Proof::Account, "/redeem").await,
         Err(AuthError::Wrong | AuthError::Missing) => {
             show(&visit, &recipient, vec![Problem::new("password", visit.frame.say("gate-password-wrong"))])
         }
@@ -80,8 +80,9 @@ fn code_page(visit: &RequestContext, recipient: &Recipient, problems: Vec<Proble
         whereto: visit.frame.say("code-to-address").strong("address", format::masked(&recipient.user.email)).html(),
         enter: "/redeem/code/enter",
         again: "/redeem/code",
+        button: "sign-in-button",
         hidden: Vec::new(),
-        back: "/redeem",
+        back: Some("/redeem"),
         problems,
     };
     page(status, &shown)
@@ -102,7 +103,7 @@ pub(super) async fn by_code(visit: RequestContext, fields: Fields) -> Outcome {
     // The holder of the link knows that the address has an account, so they may see how many tries are left.
     let source = source(&visit, &token, &recipient);
     let problem = match visit.auth.try_code(recipient.user.email.as_str(), code, &visit.frame.csrf_seed, &source).await? {
-        Tried::Right(caller) => return visit.sign_in(caller.user.ok_or(AuthError::Wrong)?, "/redeem").await,
+        Tried::Right(caller) => return visit.sign_in(caller.user.ok_or(AuthError::Wrong)?, Proof::Code, "/redeem").await,
         Tried::Wrong(left) => visit.frame.say("code-wrong-left").count("left", usize::try_from(left).unwrap_or_default()),
         Tried::NoCode => visit.frame.say("code-dead"),
     };

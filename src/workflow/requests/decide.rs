@@ -8,8 +8,8 @@ use chrono::{DateTime, Utc};
 use super::view::{self, RequestView};
 use super::{close, renew, terms};
 use crate::domain::{
-    ApprovalLimits, Bundle, BundleId, Caller, EmailKind, Given, Grant, GrantId, GranteeKind, Level, Reason, Request, RequestId,
-    RequestItem, RequestState, Resource, ResourceId, TokenId, User, UserId,
+    ApprovalLimits, Bundle, BundleId, Caller, Credential, EmailKind, Given, Grant, GrantId, GranteeKind, Level, Reason, Request,
+    RequestId, RequestItem, RequestState, Resource, ResourceId, SessionId, TokenId, User, UserId,
 };
 use crate::secret::{Secret, SecretKind};
 use crate::store::audit::{self, Event};
@@ -17,7 +17,7 @@ use crate::store::batch::{self, Changes, Command, FoundToken, Lock, Notice, Part
 use crate::store::grants::{self, NewGrant};
 use crate::store::requests::{self, Transition};
 use crate::store::tokens::{self, StoredToken};
-use crate::store::{self, StoreError, Tx, cooldowns, outbox};
+use crate::store::{self, StoreError, Tx, cooldowns, credentials, outbox};
 use crate::workflow::authority::{self, Standing};
 use crate::workflow::visible_users::Seen;
 use crate::workflow::{Closed, What, WhyForbidden, WhyInvalid, WorkflowError, validate};
@@ -165,14 +165,14 @@ impl Command for Redeem {
             .map(|command| {
                 in_person(&command.caller)?;
                 let (token, request, items) = right_token(&found, &command.token)?;
-                Ok(Approval { caller: &command.caller, token: Some(token), request, items, limits: &command.limits })
+                Ok(Approval { caller: &command.caller, token: Some(token), request, items, limits: &command.limits, how: None })
             })
             .collect();
         approve_all(tx, approvals, changes)
     }
 }
 
-fn pending(now: DateTime<Utc>, request: &Request) -> Result<(), WorkflowError> {
+pub(in crate::workflow) fn pending(now: DateTime<Utc>, request: &Request) -> Result<(), WorkflowError> {
     match request.state_at(now) {
         RequestState::Pending => Ok(()),
         ended => Err(WorkflowError::Closed(Closed::Ended(ended))),
@@ -181,10 +181,12 @@ fn pending(now: DateTime<Utc>, request: &Request) -> Result<(), WorkflowError> {
 
 /// Approves a pending request, or one that the same person declined and that has not expired.
 #[derive(Clone, Debug)]
-struct Approve<'a> {
-    caller: &'a Caller,
-    request: &'a Request,
-    limits: &'a ApprovalLimits,
+pub(in crate::workflow) struct Approve<'a> {
+    pub(in crate::workflow) caller: &'a Caller,
+    pub(in crate::workflow) request: &'a Request,
+    pub(in crate::workflow) limits: &'a ApprovalLimits,
+    /// How it is decided, for the audit; none: by the link of an email.
+    pub(in crate::workflow) how: Option<&'static str>,
 }
 
 /// Approves a pending request, or one that the same person declined and that has not expired.
@@ -194,7 +196,7 @@ pub fn approve(
     request: &Request,
     limits: &ApprovalLimits,
 ) -> Result<(RequestView, Approved), WorkflowError> {
-    Approve { caller, request, limits }.run(tx)
+    Approve { caller, request, limits, how: None }.run(tx)
 }
 
 impl Command for Approve<'_> {
@@ -208,8 +210,8 @@ impl Command for Approve<'_> {
             items.push(requests::items(tx, command.request.id)?);
         }
         let approvals = commands.iter().zip(&items).map(|(command, items)| {
-            let Approve { caller, request, limits } = **command;
-            Ok(Approval { caller, token: None, request, items, limits })
+            let Approve { caller, request, limits, how } = **command;
+            Ok(Approval { caller, token: None, request, items, limits, how })
         });
         approve_all(tx, approvals.collect(), changes)
     }
@@ -223,6 +225,7 @@ struct Approval<'a> {
     request: &'a Request,
     items: &'a [RequestItem],
     limits: &'a ApprovalLimits,
+    how: Option<&'static str>,
 }
 
 /// The grant of an approval, if the request can still be approved.
@@ -308,7 +311,7 @@ fn approve_all(
 
 /// Decides the terms of the grant.
 fn give(tx: &mut Tx<'_>, approval: Approval<'_>, parties: &Parties) -> Result<Giving, WorkflowError> {
-    let Approval { caller, token, request, items, limits } = approval;
+    let Approval { caller, token, request, items, limits, .. } = approval;
     if let Some(token) = token {
         check_opens(tx.now(), caller, (token, request), parties.user(token.user))?;
         pending(tx.now(), request)?;
@@ -344,7 +347,7 @@ fn grant(
     has_older: bool,
     changes: &mut Changes,
 ) -> Result<(RequestView, Approved), WorkflowError> {
-    let Approval { caller, request, items, .. } = approval;
+    let Approval { caller, request, items, how, .. } = approval;
     let Giving { bundle, target, allowed, asked, on, kept, narrowed, transition } = giving;
     let (now, Narrowed { given, resources, is_less }) = (tx.now(), narrowed);
     if has_older {
@@ -381,7 +384,8 @@ fn grant(
         let kind = if is_less { EmailKind::ApprovedLess } else { EmailKind::Approved };
         changes.notify(request.id, Notice { kind, to });
     }
-    let event = Event { name: "request.approved", request: Some(request.id), grant: Some(grant.id), ..Event::default() };
+    let event =
+        Event { name: "request.approved", request: Some(request.id), grant: Some(grant.id), detail: how, ..Event::default() };
     changes.audit(caller, event);
 
     let asked_until = request.until.map(|until| until.from(now));
@@ -535,6 +539,17 @@ fn may_decide(caller: &Caller, request: &Request) -> Result<(), WorkflowError> {
 
 /// Declines a request, optionally with a reason.
 pub fn decline(tx: &mut Tx<'_>, caller: &Caller, request: &Request, reason: Option<&str>) -> Result<(), WorkflowError> {
+    decline_how(tx, caller, request, reason, None)
+}
+
+/// The same, with how it is decided, for the audit.
+pub(in crate::workflow) fn decline_how(
+    tx: &mut Tx<'_>,
+    caller: &Caller,
+    request: &Request,
+    reason: Option<&str>,
+    how: Option<&'static str>,
+) -> Result<(), WorkflowError> {
     may_decide(caller, request)?;
     validate::check_message("reason", reason)?;
     let words = reason.map(str::trim).filter(|words| !words.is_empty());
@@ -557,8 +572,23 @@ pub fn decline(tx: &mut Tx<'_>, caller: &Caller, request: &Request, reason: Opti
     if let Some(requester) = request.requester().filter(|requester| Some(*requester) != caller.user) {
         outbox::add(tx, EmailKind::Declined, requester, Some(request.id), 1)?;
     }
-    audit::append(tx, caller, Event { name: "request.declined", request: Some(request.id), ..Event::default() })?;
+    audit::append(tx, caller, Event { name: "request.declined", request: Some(request.id), detail: how, ..Event::default() })?;
     Ok(())
+}
+
+/// A request that its approver opens in the inbox, in a session that proved the mailbox: the same two proofs as with a link.
+pub(in crate::workflow) fn open_in_inbox(
+    tx: &mut Tx<'_>,
+    caller: &Caller,
+    id: RequestId,
+    session: SessionId,
+) -> Result<Request, WorkflowError> {
+    let request = requests::find(tx, id)?.filter(|request| caller.user == Some(request.target));
+    let request = request.ok_or(WorkflowError::NotFound(What::Request))?;
+    if caller.credential != Credential::Session || !credentials::has_mailbox(tx, request.target, session)? {
+        return Err(WorkflowError::Forbidden(WhyForbidden::MailboxNotProved));
+    }
+    Ok(request)
 }
 
 /// Declines a request by its token.

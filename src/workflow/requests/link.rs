@@ -1,15 +1,53 @@
-//! The pages behind a mailed link: the recipient, the request in any state, and actions besides approve and decline: approve
-//! after a decline, undo, send a new link.
+//! The decision pages: the approver comes by a mailed link or from the inbox, sees the request in any state, and approves,
+//! declines, undoes, blocks, or has a new link sent.
 
 use chrono::{DateTime, Utc};
+use zeroize::Zeroizing;
 
+use super::decide::{self, Approve};
 use super::view::{self, RequestView};
-use super::{decide, renew, resend, terms};
+use super::{renew, resend, terms};
 use crate::config::Config;
-use crate::domain::{ApprovalLimits, Caller, EmailKind, Grant, Request, RequestId, RequestState, Resource, User};
+use crate::domain::{ApprovalLimits, Caller, EmailKind, Grant, Request, RequestId, RequestState, Resource, SessionId, User};
+use crate::store::batch::Command as _;
 use crate::store::{self, Tx, cooldowns, credentials, grants, requests};
 use crate::workflow::blocks::{self, Whom};
 use crate::workflow::{Closed, What, WhyForbidden, WorkflowError, authority, shares};
+
+/// How a decision in the inbox is recorded in the audit.
+const FROM_INBOX: Option<&str> = Some("from the inbox");
+
+/// How an approver comes to a request. It is the proof that they read their mailbox; everything else is the same.
+#[derive(Clone)]
+pub enum Way {
+    /// By the token of an emailed link.
+    Link(Zeroizing<String>),
+    /// From the inbox, in a session that proved the mailbox by itself.
+    Inbox {
+        /// The request.
+        request: RequestId,
+        /// The session.
+        session: SessionId,
+    },
+}
+
+impl Way {
+    /// The request, in any state, for its approver.
+    fn open(&self, tx: &mut Tx<'_>, caller: &Caller) -> Result<Request, WorkflowError> {
+        match self {
+            Self::Link(text) => decide::open(tx, caller, text),
+            Self::Inbox { request, session } => decide::open_in_inbox(tx, caller, *request, *session),
+        }
+    }
+
+    /// How it is decided, for the audit.
+    const fn how(&self) -> Option<&'static str> {
+        match self {
+            Self::Link(_) => None,
+            Self::Inbox { .. } => FROM_INBOX,
+        }
+    }
+}
 
 /// The recipient of a link.
 #[derive(Clone, Debug)]
@@ -33,6 +71,14 @@ pub fn recipient(tx: &mut Tx<'_>, text: &str) -> Result<Recipient, WorkflowError
         Err(other) => return Err(other),
     };
     Ok(Recipient { user, request, is_current })
+}
+
+/// The same for a request of the caller's inbox.
+pub fn approver(tx: &mut Tx<'_>, caller: &Caller, id: RequestId) -> Result<Recipient, WorkflowError> {
+    let request = view::find(tx, caller, id)?;
+    let user = caller.user.filter(|user| *user == request.target).map(|user| store::users::find(tx, user)).transpose()?;
+    let user = user.flatten().ok_or(WorkflowError::NotFound(What::Request))?;
+    Ok(Recipient { user, request, is_current: true })
 }
 
 /// Everything that a page shows of a request.
@@ -62,9 +108,9 @@ pub struct Matter {
     pub blocked: (bool, bool),
 }
 
-/// The request of a link, in any state, for its recipient. Changes nothing.
-pub fn matter(tx: &mut Tx<'_>, caller: &Caller, text: &str) -> Result<Matter, WorkflowError> {
-    let request = decide::open(tx, caller, text)?;
+/// The request, in any state, for its approver. Changes nothing.
+pub fn matter(tx: &mut Tx<'_>, caller: &Caller, way: &Way) -> Result<Matter, WorkflowError> {
+    let request = way.open(tx, caller)?;
     let view = view::load(tx, caller, &request)?;
     let mut people = Vec::from_iter(view.request.initiator);
     people.extend(view.bundle.owner);
@@ -121,20 +167,33 @@ fn within(tx: &mut Tx<'_>, view: &RequestView) -> Result<(Vec<Resource>, Option<
     Ok((resources, parent.ends_at))
 }
 
-/// Approves by a link: a pending request, or one that the recipient declined and that has not expired.
-pub fn approve(tx: &mut Tx<'_>, caller: &Caller, text: &str, narrowing: &ApprovalLimits) -> Result<(), WorkflowError> {
-    let request = decide::open(tx, caller, text)?;
+/// Approves a pending request, or one that the approver declined and that has not expired.
+pub fn approve(tx: &mut Tx<'_>, caller: &Caller, way: &Way, narrowing: &ApprovalLimits) -> Result<(), WorkflowError> {
+    let request = way.open(tx, caller)?;
     match request.state_at(tx.now()) {
         RequestState::Pending | RequestState::Declined => {}
         ended => return Err(WorkflowError::Closed(Closed::Ended(ended))),
     }
-    decide::approve(tx, caller, &request, narrowing)?;
+    Approve { caller, request: &request, limits: narrowing, how: way.how() }.run(tx)?;
     Ok(())
 }
 
-/// Revokes the grant of the approval by this link; true if there was one.
-pub fn undo(tx: &mut Tx<'_>, caller: &Caller, text: &str) -> Result<bool, WorkflowError> {
-    let request = decide::open(tx, caller, text)?;
+/// Declines a pending request.
+pub fn decline(tx: &mut Tx<'_>, caller: &Caller, way: &Way, reason: Option<&str>) -> Result<(), WorkflowError> {
+    let request = way.open(tx, caller)?;
+    decide::pending(tx.now(), &request)?;
+    decide::decline_how(tx, caller, &request, reason, way.how())
+}
+
+/// Declines in the inbox. That needs no proof of the mailbox, since it gives nothing.
+pub fn decline_in_inbox(tx: &mut Tx<'_>, caller: &Caller, id: RequestId, reason: Option<&str>) -> Result<(), WorkflowError> {
+    let request = view::find(tx, caller, id)?;
+    decide::decline_how(tx, caller, &request, reason, FROM_INBOX)
+}
+
+/// Revokes the grant of the approval; true if there was one.
+pub fn undo(tx: &mut Tx<'_>, caller: &Caller, way: &Way) -> Result<bool, WorkflowError> {
+    let request = way.open(tx, caller)?;
     let Some(grant) = request.decision.as_ref().and_then(|decision| decision.grant).map(|grant| grant.id) else {
         return Ok(false);
     };
@@ -159,15 +218,15 @@ pub fn fresh(tx: &mut Tx<'_>, caller: &Caller, text: &str) -> Result<Request, Wo
     resend::send_again(tx, caller, &request, EmailKind::FreshLink)
 }
 
-/// Blocks the requester or the app, by the recipient of this link.
-pub fn block(tx: &mut Tx<'_>, config: &Config, caller: &Caller, text: &str, whom: Whom) -> Result<(), WorkflowError> {
-    let request = decide::open(tx, caller, text)?;
+/// Blocks the requester or the app.
+pub fn block(tx: &mut Tx<'_>, config: &Config, caller: &Caller, way: &Way, whom: Whom) -> Result<(), WorkflowError> {
+    let request = way.open(tx, caller)?;
     blocks::block(tx, config, caller, &request, whom)
 }
 
 /// Removes such a block.
-pub fn unblock(tx: &mut Tx<'_>, caller: &Caller, text: &str, whom: Whom) -> Result<(), WorkflowError> {
-    let request = decide::open(tx, caller, text)?;
+pub fn unblock(tx: &mut Tx<'_>, caller: &Caller, way: &Way, whom: Whom) -> Result<(), WorkflowError> {
+    let request = way.open(tx, caller)?;
     blocks::lift_of(tx, caller, &request, whom)
 }
 

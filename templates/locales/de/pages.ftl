@@ -124,6 +124,9 @@ identities-unlink = Verknüpfung lösen
 identities-said-unlinked = Die Verknüpfung wurde gelöst.
 
 # Anmelden, um auf eine E-Mail zu antworten
+confirm-why = Bevor Sie hier Anfragen beantworten, zeigen Sie bitte, dass Sie E-Mails an { $address } lesen können. Wir senden Ihnen einen 6-stelligen Code.
+confirm-send = Code zusenden
+confirm-button = Bestätigen
 gate-heading = Bestätigen Sie, dass Sie es sind
 gate-why = Wir haben diesen Link an { $address } gesendet. Bestätigen Sie zum Schutz Ihrer Daten, dass diese Adresse Ihnen gehört.
 gate-code = Anmeldecode zusenden
@@ -323,6 +326,10 @@ told-ask-again = { $kind ->
     [invite] Möchten Sie diesen Zugriff noch? Dann bitten Sie { $who } um ein neues Angebot. Sie bekommen von uns eine E-Mail mit einem neuen Link.
    *[ask] Möchten Sie diese Daten noch freigeben? Dann bitten Sie { $who } um eine neue Anfrage. Sie bekommen von uns eine E-Mail mit einem neuen Link.
 }
+told-next = { $count ->
+    [one] Eine weitere Anfrage wartet auf Ihre Antwort.
+   *[other] { $count } weitere Anfragen warten auf Ihre Antwort.
+}
 told-asked-again = Zu denselben Daten gibt es eine neuere Anfrage. Sie wartet auf Ihre Antwort. Verwenden Sie den Link in unserer neuesten E-Mail, oder fordern Sie hier einen neuen an.
 told-cancelled = { $kind ->
     [invite] Dieses Angebot wurde geschlossen
@@ -392,23 +399,27 @@ inbox-asked-answered = Gesendet am { $asked }, beantwortet am { $answered }
 inbox-asked-over = Gesendet am { $asked }, erledigt am { $ended }
 inbox-answer-by = Antwort bis { $moment }
 inbox-answer-until = Offen bis { $moment }
+inbox-review = { $kind ->
+    [invite] Angebot ansehen
+   *[ask] Anfrage von { $who } ansehen
+}
 inbox-link = Neuen Link anfordern
 inbox-link-what = { $kind ->
-    [invite] Zum Annehmen brauchen Sie den Link aus unserer E-Mail. Haben Sie ihn nicht mehr, senden wir Ihnen einen neuen.
-   *[ask] Zum Genehmigen brauchen Sie den Link aus unserer E-Mail. Haben Sie ihn nicht mehr, senden wir Ihnen einen neuen.
+    [invite] Auch unsere E-Mail enthält einen Link zu diesem Angebot. Haben Sie sie nicht mehr, senden wir Ihnen einen neuen.
+   *[ask] Auch unsere E-Mail enthält einen Link zu dieser Anfrage. Haben Sie sie nicht mehr, senden wir Ihnen einen neuen.
 }
 inbox-link-button = Neuen Link zusenden
 inbox-link-later = { $kind ->
-    [invite] Zum Annehmen öffnen Sie den Link in unserer E-Mail. Ab { $moment } können Sie einen neuen Link anfordern.
-   *[ask] Zum Genehmigen öffnen Sie den Link in unserer E-Mail. Ab { $moment } können Sie einen neuen Link anfordern.
+    [invite] Sie können auch den Link in unserer E-Mail öffnen. Ab { $moment } können Sie einen neuen Link anfordern.
+   *[ask] Sie können auch den Link in unserer E-Mail öffnen. Ab { $moment } können Sie einen neuen Link anfordern.
 }
 inbox-link-no-more = { $kind ->
-    [invite] Zum Annehmen öffnen Sie den Link in einer unserer E-Mails. Für dieses Angebot können wir keine weiteren E-Mails senden.
-   *[ask] Zum Genehmigen öffnen Sie den Link in einer unserer E-Mails. Für diese Anfrage können wir keine weiteren E-Mails senden.
+    [invite] Sie können auch den Link in einer unserer E-Mails öffnen. Für dieses Angebot können wir keine weiteren E-Mails senden.
+   *[ask] Sie können auch den Link in einer unserer E-Mails öffnen. Für diese Anfrage können wir keine weiteren E-Mails senden.
 }
 inbox-still-yes = { $kind ->
-    [invite] Haben Sie es sich anders überlegt? Mit dem Link in unserer E-Mail können Sie das Angebot noch bis { $moment } annehmen.
-   *[ask] Haben Sie es sich anders überlegt? Mit dem Link in unserer E-Mail können Sie die Anfrage noch bis { $moment } genehmigen.
+    [invite] Haben Sie es sich anders überlegt? Sie können das Angebot noch bis { $moment } annehmen.
+   *[ask] Haben Sie es sich anders überlegt? Sie können die Anfrage noch bis { $moment } genehmigen.
 }
 inbox-decline = Ablehnen
 inbox-decline-what = Es wird nichts freigegeben. Wir benachrichtigen die andere Person.

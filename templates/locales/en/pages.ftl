@@ -124,6 +124,9 @@ identities-unlink = Unlink account
 identities-said-unlinked = You unlinked the account.
 
 # Signing in to reply to an email
+confirm-why = Before you answer requests here, show that you can read email sent to { $address }. We will email you a 6-digit code.
+confirm-send = Email me a code
+confirm-button = Confirm
 gate-heading = Confirm it’s you
 gate-why = We emailed this link to { $address }. To protect your data, confirm that this is your address.
 gate-code = Email me a sign-in code
@@ -323,6 +326,10 @@ told-ask-again = { $kind ->
     [invite] If you still want this access, ask { $who } to send a new offer. We will email you a new link.
    *[ask] If you still want to share this, ask { $who } to send a new request. We will email you a new link.
 }
+told-next = { $count ->
+    [one] One more request is waiting for you.
+   *[other] { $count } more requests are waiting for you.
+}
 told-asked-again = There is a newer request for the same data, and it is waiting for your reply. Use the link in our newest email, or get a new one here.
 told-cancelled = { $kind ->
     [invite] This offer was cancelled
@@ -393,23 +400,27 @@ inbox-asked-answered = Sent on { $asked }, answered on { $answered }
 inbox-asked-over = Sent on { $asked }, closed on { $ended }
 inbox-answer-by = Reply by { $moment }
 inbox-answer-until = Open until { $moment }
+inbox-review = { $kind ->
+    [invite] Review the offer
+   *[ask] Review the request from { $who }
+}
 inbox-link = Get a new link
 inbox-link-what = { $kind ->
-    [invite] To accept, use the link in our email. If you no longer have it, we can email you a new one.
-   *[ask] To approve, use the link in our email. If you no longer have it, we can email you a new one.
+    [invite] Our email has a link to this offer too. If you no longer have it, we can email you a new one.
+   *[ask] Our email has a link to this request too. If you no longer have it, we can email you a new one.
 }
 inbox-link-button = Email me a new link
 inbox-link-later = { $kind ->
-    [invite] To accept, open the link in our email. You can get a new link from { $moment }.
-   *[ask] To approve, open the link in our email. You can get a new link from { $moment }.
+    [invite] You can also open the link in our email. You can get a new link from { $moment }.
+   *[ask] You can also open the link in our email. You can get a new link from { $moment }.
 }
 inbox-link-no-more = { $kind ->
-    [invite] To accept, open the link in one of our emails. We cannot send more emails for this offer.
-   *[ask] To approve, open the link in one of our emails. We cannot send more emails for this request.
+    [invite] You can also open the link in one of our emails. We cannot send more emails for this offer.
+   *[ask] You can also open the link in one of our emails. We cannot send more emails for this request.
 }
 inbox-still-yes = { $kind ->
-    [invite] Changed your mind? You can accept this until { $moment }, with the link in our email.
-   *[ask] Changed your mind? You can approve this until { $moment }, with the link in our email.
+    [invite] Changed your mind? You can accept this until { $moment }.
+   *[ask] Changed your mind? You can approve this until { $moment }.
 }
 inbox-decline = Decline
 inbox-decline-what = Nothing is shared. We will let them know.

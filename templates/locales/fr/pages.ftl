@@ -125,6 +125,9 @@ identities-unlink = Dissocier le compte
 identities-said-unlinked = Vous avez dissocié le compte.
 
 # Signing in to reply to an email
+confirm-why = Avant de répondre ici à des demandes, montrez que vous pouvez lire les e-mails envoyés à { $address }. Nous vous enverrons un code à 6 chiffres.
+confirm-send = Recevoir un code
+confirm-button = Confirmer
 gate-heading = Confirmez que c’est bien vous
 gate-why = Nous avons envoyé ce lien à { $address }. Pour protéger vos données, confirmez que cette adresse est la vôtre.
 gate-code = Recevoir un code de connexion
@@ -327,6 +330,10 @@ told-ask-again = { $kind ->
     [invite] Si vous souhaitez toujours cet accès, demandez à { $who } de refaire sa proposition. Nous vous enverrons un nouveau lien par e-mail.
    *[ask] Si vous souhaitez toujours partager ces données, demandez à { $who } de refaire sa demande. Nous vous enverrons un nouveau lien par e-mail.
 }
+told-next = { $count ->
+    [one] Une autre demande attend votre réponse.
+   *[other] { $count } autres demandes attendent votre réponse.
+}
 told-asked-again = Une demande plus récente porte sur les mêmes données et attend votre réponse. Utilisez le lien de notre dernier e-mail, ou demandez-en un nouveau ici.
 told-cancelled = { $kind ->
     [invite] Cette proposition a été annulée
@@ -396,23 +403,27 @@ inbox-asked-answered = Envoyée le { $asked }, réponse le { $answered }
 inbox-asked-over = Envoyée le { $asked }, close le { $ended }
 inbox-answer-by = Répondre avant le { $moment }
 inbox-answer-until = En attente jusqu’au { $moment }
+inbox-review = { $kind ->
+    [invite] Examiner la proposition
+   *[ask] Examiner la demande de { $who }
+}
 inbox-link = Recevoir un nouveau lien
 inbox-link-what = { $kind ->
-    [invite] Pour accepter, utilisez le lien de notre e-mail. Si vous ne l’avez plus, nous pouvons vous en envoyer un nouveau.
-   *[ask] Pour approuver, utilisez le lien de notre e-mail. Si vous ne l’avez plus, nous pouvons vous en envoyer un nouveau.
+    [invite] Notre e-mail contient aussi un lien vers cette proposition. Si vous ne l’avez plus, nous pouvons vous en envoyer un nouveau.
+   *[ask] Notre e-mail contient aussi un lien vers cette demande. Si vous ne l’avez plus, nous pouvons vous en envoyer un nouveau.
 }
 inbox-link-button = Recevoir un nouveau lien
 inbox-link-later = { $kind ->
-    [invite] Pour accepter, ouvrez le lien de notre e-mail. Vous pourrez recevoir un nouveau lien à partir du { $moment }.
-   *[ask] Pour approuver, ouvrez le lien de notre e-mail. Vous pourrez recevoir un nouveau lien à partir du { $moment }.
+    [invite] Vous pouvez aussi ouvrir le lien de notre e-mail. Vous pourrez recevoir un nouveau lien à partir du { $moment }.
+   *[ask] Vous pouvez aussi ouvrir le lien de notre e-mail. Vous pourrez recevoir un nouveau lien à partir du { $moment }.
 }
 inbox-link-no-more = { $kind ->
-    [invite] Pour accepter, ouvrez le lien d’un de nos e-mails. Nous ne pouvons plus en envoyer pour cette proposition.
-   *[ask] Pour approuver, ouvrez le lien d’un de nos e-mails. Nous ne pouvons plus en envoyer pour cette demande.
+    [invite] Vous pouvez aussi ouvrir le lien d’un de nos e-mails. Nous ne pouvons plus en envoyer pour cette proposition.
+   *[ask] Vous pouvez aussi ouvrir le lien d’un de nos e-mails. Nous ne pouvons plus en envoyer pour cette demande.
 }
 inbox-still-yes = { $kind ->
-    [invite] Vous avez changé d’avis ? Vous pouvez accepter jusqu’au { $moment }, avec le lien de notre e-mail.
-   *[ask] Vous avez changé d’avis ? Vous pouvez approuver jusqu’au { $moment }, avec le lien de notre e-mail.
+    [invite] Vous avez changé d’avis ? Vous pouvez accepter jusqu’au { $moment }.
+   *[ask] Vous avez changé d’avis ? Vous pouvez approuver jusqu’au { $moment }.
 }
 inbox-decline = Refuser
 inbox-decline-what = Rien n’est partagé. Nous préviendrons l’autre personne.

@@ -1,0 +1,99 @@
+//! A signed-in person proves that they read their mailbox: a code is emailed to them and entered in the same session. Sessions
+//! that were opened with a password or at a provider need that before they decide.
+
+use actix_web::http::StatusCode;
+use actix_web::web::ServiceConfig;
+use askama::Template;
+
+use super::context::{RequestContext, Signed, done, place, shown};
+use super::error::{Outcome, PageError, page};
+use super::forms::{Fields, Problem};
+use super::layout::Frame;
+use super::return_to::{self, local};
+use super::sign_in::EnterCode;
+use crate::auth::Tried;
+
+const HERE: &str = return_to::CONFIRM;
+const CODE: &str = "/account/confirm/code";
+
+pub(super) fn routes(routes: &mut ServiceConfig) {
+    place(routes, HERE, [shown(show), done(ask_code)]);
+    place(routes, CODE, [shown(show_code), done(by_code)]);
+}
+
+#[derive(Template)]
+#[template(path = "pages/confirm.html")]
+struct Confirm<'a> {
+    frame: &'a Frame,
+    address: String,
+    next: String,
+}
+
+/// The signed-in person and the page to continue at, unless the mailbox is proved already.
+fn waiting<'a>(visit: &'a RequestContext, fields: &Fields) -> Result<(&'a Signed, String), PageError> {
+    Ok((visit.signed_or_to("/inbox")?, local(fields.one("next"))))
+}
+
+async fn show(visit: RequestContext, fields: Fields) -> Outcome {
+    let (signed, next) = waiting(&visit, &fields)?;
+    if signed.has_mailbox {
+        return Ok(visit.frame.see(&next));
+    }
+    page(StatusCode::OK, &Confirm { frame: &visit.frame, address: signed.user.email.to_string(), next })
+}
+
+async fn ask_code(visit: RequestContext, fields: Fields) -> Outcome {
+    let (signed, next) = waiting(&visit, &fields)?;
+    send_code(&visit, signed).await?;
+    Ok(visit.frame.see(&return_to::then(CODE, &next)))
+}
+
+/// Emails a code that works in this session only.
+pub(super) async fn send_code(visit: &RequestContext, signed: &Signed) -> Result<(), PageError> {
+    Ok(visit.auth.request_code(signed.user.email.as_str(), &visit.frame.csrf_seed, &visit.source()).await?)
+}
+
+/// Checks such a code; the sentence that says what is wrong with it, if anything.
+pub(super) async fn check_code(visit: &RequestContext, signed: &Signed, code: &str) -> Result<Option<Problem>, PageError> {
+    let say = |sentence| Ok(Some(Problem::new("code", sentence)));
+    match visit.auth.try_code(signed.user.email.as_str(), code, &visit.frame.csrf_seed, &visit.source()).await? {
+        Tried::Right(_) => Ok(None),
+        Tried::Wrong(left) => say(visit.frame.say("code-wrong-left").count("left", usize::try_from(left).unwrap_or_default())),
+        Tried::NoCode => say(visit.frame.say("code-dead")),
+    }
+}
+
+fn code_page(visit: &RequestContext, signed: &Signed, next: String, problems: Vec<Problem>) -> Outcome {
+    let status = if problems.is_empty() { StatusCode::OK } else { StatusCode::UNPROCESSABLE_ENTITY };
+    let shown = EnterCode {
+        frame: &visit.frame,
+        whereto: visit.frame.say("code-to-address").strong("address", &signed.user.email).html(),
+        enter: CODE,
+        again: HERE,
+        button: "confirm-button",
+        hidden: vec![("next", next)],
+        back: None,
+        problems,
+    };
+    page(status, &shown)
+}
+
+async fn show_code(visit: RequestContext, fields: Fields) -> Outcome {
+    let (signed, next) = waiting(&visit, &fields)?;
+    if signed.has_mailbox {
+        return Ok(visit.frame.see(&next));
+    }
+    code_page(&visit, signed, next, Vec::new())
+}
+
+async fn by_code(visit: RequestContext, fields: Fields) -> Outcome {
+    let (signed, next) = waiting(&visit, &fields)?;
+    let Some(code) = fields.filled("code") else {
+        return code_page(&visit, signed, next, vec![Problem::new("code", visit.frame.say("code-missing"))]);
+    };
+    if let Some(problem) = check_code(&visit, signed, code).await? {
+        return code_page(&visit, signed, next, vec![problem]);
+    }
+    visit.auth.prove_mailbox(signed.user.id, signed.session).await?;
+    Ok(visit.frame.see(&next))
+}
