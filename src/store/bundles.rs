@@ -4,10 +4,9 @@ use diesel::prelude::*;
 
 use super::names::by_name;
 use super::schema::{bundle_resources, bundles, resources};
-use super::sql::any::is_any;
 use super::sql::lock::{Share, locked};
 use super::tx::Lock;
-use super::{StoreError, Tx, each, load_all, row};
+use super::{StoreError, Tx, each, load_each, row};
 use crate::domain::name::key;
 use crate::domain::{Bundle, BundleId, Level, Name, Page, Resource, ResourceId, ResourceKind, Slice, UserId};
 
@@ -96,13 +95,9 @@ pub fn lock_share(tx: &mut Tx<'_>, id: BundleId) -> Result<Option<Bundle>, Store
 
 /// Finds the existing bundles of `ids`, and locks them in id order, so that concurrent callers cannot deadlock.
 pub(super) fn load_all(tx: &mut Tx<'_>, ids: &[BundleId], lock: Lock) -> Result<Vec<Bundle>, StoreError> {
-    if ids.is_empty() || tx.is_in_process() {
-        return ids.iter().filter_map(|id| find(tx, *id).transpose()).collect();
-    }
-    let those = is_any(bundles::id, ids.iter().map(|id| id.0).collect());
-    let query =
-        bundles::table.filter(bundles::deleted_at.is_null()).filter(those).order(bundles::id.asc()).select(Row::columns());
-    let rows = load_all!(tx, query, lock => Row);
+    let ids: Vec<i64> = ids.iter().map(|id| id.0).collect();
+    let existing = bundles::table.filter(bundles::deleted_at.is_null()).order(bundles::id.asc()).select(Row::columns());
+    let rows = load_each!(tx, bundles::id, ids, |these| existing.filter(these), lock => Row);
     rows.into_iter().map(Bundle::try_from).collect()
 }
 

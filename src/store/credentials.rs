@@ -4,10 +4,9 @@ use chrono::{DateTime, TimeDelta, Utc};
 use diesel::prelude::*;
 
 use super::schema::{access_tokens, api_keys, sessions, sign_in_codes};
-use super::sql::any::is_any;
 use super::sql::lock::{Share, locked};
 use super::tx::Lock;
-use super::{StoreError, Tx, each, load_all, row};
+use super::{StoreError, Tx, each, load_each, row};
 use crate::clock::{ASTRAY, from_micros};
 use crate::domain::{EmailId, KeyId, Scope, Scopes, SessionId, UserId};
 use crate::secret::SecretHash;
@@ -112,12 +111,9 @@ pub fn lock_key(tx: &mut Tx<'_>, id: KeyId) -> Result<Option<ApiKey>, StoreError
 
 /// Finds the keys of `ids`, live or not, and locks them in id order, so that concurrent callers cannot deadlock.
 pub(super) fn load_keys(tx: &mut Tx<'_>, ids: &[KeyId], lock: Lock) -> Result<Vec<ApiKey>, StoreError> {
-    if ids.is_empty() || tx.is_in_process() {
-        return ids.iter().filter_map(|id| find_key(tx, *id).transpose()).collect();
-    }
-    let those = is_any(api_keys::id, ids.iter().map(|id| id.0).collect());
-    let query = api_keys::table.filter(those).order(api_keys::id.asc()).select(KeyRow::columns());
-    let rows = load_all!(tx, query, lock => KeyRow);
+    let ids: Vec<i64> = ids.iter().map(|id| id.0).collect();
+    let keys = api_keys::table.order(api_keys::id.asc()).select(KeyRow::columns());
+    let rows = load_each!(tx, api_keys::id, ids, |these| keys.filter(these), lock => KeyRow);
     Ok(rows.into_iter().map(ApiKey::from).collect())
 }
 

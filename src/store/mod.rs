@@ -118,6 +118,26 @@ macro_rules! load_all {
 }
 pub(crate) use load_all;
 
+/// Loads the rows of a query for each of these values, `|condition| query`, locked as `$lock` says. PostgreSQL, where a statement
+/// is a round trip, gets one for all values. SQLite gets one for each, which costs less there than reading a list from JSON.
+macro_rules! load_each {
+    ($tx:expr, $column:expr, $values:expr, |$condition:ident| $query:expr, $lock:expr => $row:ty) => {{
+        let values = $values;
+        let mut rows: Vec<$row> = Vec::new();
+        if $tx.is_in_process() {
+            for value in values {
+                let $condition = $column.eq(value);
+                rows.extend($crate::store::each!($tx, |c| $query.load::<$row>(c)?));
+            }
+        } else if !values.is_empty() {
+            let $condition = $crate::store::sql::any::is_any($column, values);
+            rows = $crate::store::load_all!($tx, $query, $lock => $row);
+        }
+        rows
+    }};
+}
+pub(crate) use load_each;
+
 /// A row type with its list of columns, for both databases (diesel's `Selectable` serves one backend).
 macro_rules! row {
     (struct $name:ident from $table:ident { $($field:ident: $type:ty),+ $(,)? }) => {

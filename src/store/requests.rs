@@ -9,13 +9,14 @@ use diesel::sql_types::BigInt;
 
 use super::bundles::unreadable;
 use super::schema::{grants, request_items, requests};
-use super::sql::any::is_any;
+use super::sql::each_row;
 use super::sql::insert::Insert;
 use super::sql::literal::Pending;
 use super::sql::prepared_update;
-use super::sql::raw::{Statement, raw_query};
-use super::sql::rows::{Column, Part, Rows, column};
-use super::{StoreError, Tx, each, row};
+use super::sql::raw::raw_query;
+use super::sql::rows::{Column, Rows, column};
+use super::tx::Lock;
+use super::{StoreError, Tx, each, load_each, row};
 use crate::clock::from_micros;
 use crate::domain::{
     BundleId, Decision, Given, GrantId, KeyId, Level, MailState, Outcome, Reason, Request, RequestId, RequestItem, RequestKind,
@@ -263,16 +264,15 @@ pub(in crate::store) fn stored(new: &NewRequest<'_>, id: i64, now: DateTime<Utc>
 pub fn find(tx: &mut Tx<'_>, id: RequestId) -> Result<Option<Request>, StoreError> {
     let query = requests::table.find(id.0).select(Row::columns());
     let row = each!(tx, |c| query.get_result::<Row>(c).optional()?);
-    row.map(|row| complete(tx, row)).transpose()
+    row.map(|row| with_grant(tx, Request::try_from((row, None))?)).transpose()
 }
 
 /// Adds the grant of its approval to a request.
-pub(super) fn complete(tx: &mut Tx<'_>, row: Row) -> Result<Request, StoreError> {
-    let is_approved = row.state == RequestState::Approved.as_str();
-    // A renewal has no grant of its own; it prolonged an existing one.
-    let renewed = row.renews_id.map(GrantId);
-    let grant = if is_approved { given::outcome(tx, RequestId(row.id), renewed)? } else { None };
-    Request::try_from((row, grant))
+pub(super) fn with_grant(tx: &mut Tx<'_>, mut request: Request) -> Result<Request, StoreError> {
+    if let (RequestState::Approved, Some(decision)) = (request.state, &mut request.decision) {
+        decision.grant = given::outcome(tx, request.id, request.renews)?;
+    }
+    Ok(request)
 }
 
 /// The pending request with the same people and items, even if overdue.
@@ -289,15 +289,11 @@ pub fn find_pending(tx: &mut Tx<'_>, target: UserId, allowed: UserId, items_key:
 
 /// Finds pending requests by id, with one row for each item.
 pub(super) fn pending_by_id(tx: &mut Tx<'_>, ids: Vec<i64>) -> Result<Vec<(RequestKey, Request, RequestItem)>, StoreError> {
-    if ids.is_empty() {
-        return Ok(Vec::new());
-    }
-    let query = requests::table
-        .filter(is_any(requests::id, ids))
+    let all = requests::table
         .inner_join(request_items::table.on(request_items::request_id.eq(requests::id)))
         .order((requests::id.asc(), request_items::position.asc()))
         .select((Row::columns(), requests::items_key, ItemRow::columns()));
-    let rows: Vec<(Row, String, ItemRow)> = each!(tx, |c| query.load(c)?);
+    let rows = load_each!(tx, requests::id, ids, |these| all.filter(these), Lock::No => (Row, String, ItemRow));
     rows.into_iter()
         .map(|(row, items_key, item)| {
             let (_, item) = item.try_into()?;
@@ -375,10 +371,6 @@ pub fn make_transitions(tx: &mut Tx<'_>, changes: &[Transition]) -> Result<Vec<R
     if let Some(Transition { from, to, .. }) = changes.iter().find(|change| !change.from.may_become(change.to)) {
         return Err(StoreError::Query(format!("a request cannot become {to} once it is {from}")));
     }
-    if changes.is_empty() {
-        return Ok(Vec::new());
-    }
-    let now = tx.micros();
     let given: Vec<Option<String>> = column(changes, |change| change.given.as_ref().map(given::written));
     let rows = vec![
         ("id", Column::Numbers(column(changes, |change| change.request.0))),
@@ -391,22 +383,19 @@ pub fn make_transitions(tx: &mut Tx<'_>, changes: &[Transition]) -> Result<Vec<R
         ("is_narrowed", Column::Flags(column(changes, |change| change.is_narrowed))),
         ("given", Column::MaybeTexts(column(&given, Option::as_deref))),
     ];
-    let rows = Rows::new(changes.len(), rows);
-    let update = Statement::<MakeTransitions, _>::over(vec![Part::Number(now), Part::Rows(rows), Part::Number(now)]);
-    let won: Vec<i64> = each!(tx, |c| update.load(c)?);
+    let won: Vec<i64> = each_row::load::<MakeTransitions, _>(tx, &Rows::new(changes.len(), rows))?;
     Ok(won.into_iter().map(RequestId).collect())
 }
 
 // Finds the requests by id alone: `|| ''` and `+ 0` exclude the indexes over pending requests.
 raw_query! {
     MakeTransitions -> BigInt =
-        "UPDATE requests SET state = n.state, decided_at = {}, decided_by = n.decided_by, reason = n.reason,
-             reason_code = n.reason_code, is_narrowed = n.is_narrowed, given = n.given
-         FROM {}
-         WHERE requests.id = n.id AND requests.state || '' = n.from_state AND CASE
-             WHEN requests.expires_at + 0 > {} THEN n.state IN ('withdrawn', 'cancelled')
-                 OR n.state IN ('approved', 'declined') AND requests.target_id = n.target
-             ELSE n.state IN ('withdrawn', 'cancelled', 'expired', 'failed')
+        "UPDATE requests SET state = {state}, decided_at = {now}, decided_by = {decided_by}, reason = {reason},
+             reason_code = {reason_code}, is_narrowed = {is_narrowed}, given = {given}{rows}
+         WHERE requests.id = {id} AND requests.state || '' = {from_state} AND CASE
+             WHEN requests.expires_at + 0 > {now} THEN {state} IN ('withdrawn', 'cancelled')
+                 OR {state} IN ('approved', 'declined') AND requests.target_id = {target}
+             ELSE {state} IN ('withdrawn', 'cancelled', 'expired', 'failed')
          END RETURNING requests.id";
 }
 

@@ -5,8 +5,8 @@ use diesel::prelude::*;
 
 use super::requests::{self, ItemRow};
 use super::schema::{meta, request_items, requests as requests_table, tokens};
-use super::sql::any::is_any;
-use super::{StoreError, Tx, each};
+use super::tx::Lock;
+use super::{StoreError, Tx, each, load_each};
 use crate::domain::{Address, Request, RequestItem, TokenId, UserId};
 use crate::secret::digest;
 
@@ -64,40 +64,26 @@ impl TryFrom<Row> for StoredToken {
     }
 }
 
-/// Tokens for redemption, with the current epoch and their requests.
-macro_rules! with_request {
-    ($these:expr) => {
-        tokens::table
-            .inner_join(requests_table::table)
-            .inner_join(meta::table.on(meta::name.eq("epoch")))
-            .filter($these)
-            .filter(tokens::purpose.eq(PURPOSE))
-    };
-}
-
-/// The columns of [`Row`].
-macro_rules! columns {
-    () => {
-        (tokens::id, tokens::user_id, tokens::address_hash, tokens::secret_hash, tokens::epoch, meta::value)
-    };
-}
-
 /// Finds a token for redemption by id, with its request.
 pub fn find(tx: &mut Tx<'_>, id: TokenId) -> Result<Option<(StoredToken, Request)>, StoreError> {
-    let query = with_request!(tokens::id.eq(id.0)).select((columns!(), requests::Row::columns()));
-    let Some((token, request)): Option<(Row, requests::Row)> = each!(tx, |c| query.get_result(c).optional()?) else {
-        return Ok(None);
-    };
-    Ok(Some((token.try_into()?, requests::complete(tx, request)?)))
+    let Some((token, request, _)) = find_all(tx, vec![id.0])?.into_iter().next() else { return Ok(None) };
+    Ok(Some((token, requests::with_grant(tx, request)?)))
 }
 
 /// Finds tokens for redemption by id, with their requests but without grants; one row for each requested item, in order.
 pub(super) fn find_all(tx: &mut Tx<'_>, ids: Vec<i64>) -> Result<Vec<(StoredToken, Request, RequestItem)>, StoreError> {
-    let these = with_request!(is_any(tokens::id, ids))
+    let all = tokens::table
+        .inner_join(requests_table::table)
+        .inner_join(meta::table.on(meta::name.eq("epoch")))
         .inner_join(request_items::table.on(request_items::request_id.eq(tokens::request_id)))
-        .select((columns!(), requests::Row::columns(), ItemRow::columns()))
+        .filter(tokens::purpose.eq(PURPOSE))
+        .select((
+            (tokens::id, tokens::user_id, tokens::address_hash, tokens::secret_hash, tokens::epoch, meta::value),
+            requests::Row::columns(),
+            ItemRow::columns(),
+        ))
         .order((tokens::id.asc(), request_items::position.asc()));
-    let rows: Vec<(Row, requests::Row, ItemRow)> = each!(tx, |c| these.load(c)?);
+    let rows = load_each!(tx, tokens::id, ids, |these| all.filter(these), Lock::No => (Row, requests::Row, ItemRow));
     let whole = |(token, request, item): (Row, requests::Row, ItemRow)| {
         let (_, item) = item.try_into()?;
         Ok((token.try_into()?, Request::try_from((request, None))?, item))

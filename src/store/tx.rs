@@ -47,8 +47,7 @@ impl Tx<'_> {
         self.now.timestamp_micros()
     }
 
-    /// Whether the database runs in this process. There a statement for each row costs less than reading a list from JSON, and no
-    /// row is locked, since there is one writer.
+    /// Whether the database runs in this process: a statement is cheap, and one writer needs no locks.
     pub(super) fn is_in_process(&mut self) -> bool {
         matches!(self.conn(), Conn::Sqlite(_))
     }

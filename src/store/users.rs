@@ -99,8 +99,15 @@ pub fn lock_share(tx: &mut Tx<'_>, id: UserId) -> Result<Option<User>, StoreErro
 
 /// Finds existing people by id or address, and locks them in id order, so that concurrent callers cannot deadlock.
 pub(super) fn load_all(tx: &mut Tx<'_>, ids: &[UserId], addresses: &[Address], lock: Lock) -> Result<Vec<User>, StoreError> {
-    if addresses.is_empty() && (ids.is_empty() || tx.is_in_process()) {
-        return ids.iter().filter_map(|id| find(tx, *id).transpose()).collect();
+    if tx.is_in_process() || ids.is_empty() && addresses.is_empty() {
+        let mut people = Vec::with_capacity(ids.len() + addresses.len());
+        for id in ids {
+            people.extend(find(tx, *id)?);
+        }
+        for address in addresses {
+            people.extend(find_by_email(tx, address)?);
+        }
+        return Ok(people);
     }
     let by_id = is_any(users::id, ids.iter().map(|id| id.0).collect());
     let by_address = is_any(users::email, addresses.iter().map(Address::as_str).collect());

@@ -2,15 +2,15 @@
 
 use std::collections::{HashMap, HashSet};
 
-use diesel::prelude::*;
 use diesel::sql_types::BigInt;
 
 use crate::domain::{BundleId, Request, RequestItem, TokenId, UserId};
 use crate::secret::Secret;
-use crate::store::sql::raw::{Statement, raw_query};
-use crate::store::sql::rows::{Column, Part, Rows, column};
+use crate::store::sql::each_row;
+use crate::store::sql::raw::raw_query;
+use crate::store::sql::rows::{Column, Rows, column};
 use crate::store::tokens::{self, StoredToken};
-use crate::store::{StoreError, Tx, each};
+use crate::store::{StoreError, Tx};
 
 /// A token with its request and items.
 pub type FoundToken = (StoredToken, Request, Vec<RequestItem>);
@@ -39,16 +39,12 @@ pub fn older_grants(
     tx: &mut Tx<'_>,
     between: &[(BundleId, UserId, UserId)],
 ) -> Result<HashSet<(BundleId, UserId, UserId)>, StoreError> {
-    if between.is_empty() {
-        return Ok(HashSet::new());
-    }
     let rows = vec![
         ("bundle", Column::Numbers(column(between, |(bundle, ..)| bundle.0))),
         ("grantor", Column::Numbers(column(between, |(_, grantor, _)| grantor.0))),
         ("grantee", Column::Numbers(column(between, |(.., grantee)| grantee.0))),
     ];
-    let parts = vec![Part::Rows(Rows::new(between.len(), rows)), Part::Number(tx.micros())];
-    let found: Vec<(i64, i64, i64)> = each!(tx, |c| Statement::<LiveBetween, _>::over(parts).load(c)?);
+    let found: Vec<(i64, i64, i64)> = each_row::load::<LiveBetween, _>(tx, &Rows::new(between.len(), rows))?;
     let ids = |(bundle, grantor, grantee)| (BundleId(bundle), UserId(grantor), UserId(grantee));
     Ok(found.into_iter().map(ids).collect())
 }
@@ -57,7 +53,7 @@ pub fn older_grants(
 // subquery with LIMIT makes PostgreSQL look up each row by index.
 raw_query! {
     LiveBetween -> (BigInt, BigInt, BigInt) =
-        "SELECT n.bundle, n.grantor, n.grantee FROM {} WHERE (SELECT 1 FROM grants g
-             WHERE g.grantor_id = n.grantor AND g.grantee_id = n.grantee AND g.bundle_id + 0 = n.bundle
-                 AND g.revoked_at IS NULL AND g.is_enabled AND (g.ends_at IS NULL OR g.ends_at > {}) LIMIT 1) = 1";
+        "SELECT {bundle}, {grantor}, {grantee}{rows} WHERE (SELECT 1 FROM grants g
+             WHERE g.grantor_id = {grantor} AND g.grantee_id = {grantee} AND g.bundle_id + 0 = {bundle}
+                 AND g.revoked_at IS NULL AND g.is_enabled AND (g.ends_at IS NULL OR g.ends_at > {now}) LIMIT 1) = 1";
 }

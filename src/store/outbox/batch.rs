@@ -8,10 +8,11 @@ use crate::domain::{EmailId, MailState, RequestId, TokenId, User};
 use crate::secret::SecretHash;
 use crate::store::schema::requests;
 use crate::store::sql::any::is_any;
+use crate::store::sql::each_row;
 use crate::store::sql::lock::{NoKeyUpdate, locked};
 use crate::store::sql::prepared_update;
-use crate::store::sql::raw::{Statement, raw_query};
-use crate::store::sql::rows::{Column, Part, Rows, column};
+use crate::store::sql::raw::raw_query;
+use crate::store::sql::rows::{Column, Rows, column};
 use crate::store::{StoreError, Tx, each, tokens};
 
 /// A token for an email about to be sent.
@@ -47,10 +48,6 @@ pub struct Sent {
 
 /// Stores the hashes of tokens in the current epoch. Returns their ids in the same order.
 pub fn add_tokens(tx: &mut Tx<'_>, new: &[NewToken<'_>]) -> Result<Vec<TokenId>, StoreError> {
-    if new.is_empty() {
-        return Ok(Vec::new());
-    }
-    let now = tx.micros();
     let addresses: Vec<[u8; 32]> = new.iter().map(|token| tokens::address_hash(&token.user.email)).collect();
     let rows = vec![
         ("request_id", Column::Numbers(column(new, |token| token.request.0))),
@@ -58,37 +55,27 @@ pub fn add_tokens(tx: &mut Tx<'_>, new: &[NewToken<'_>]) -> Result<Vec<TokenId>,
         ("address_hash", Column::Blobs(column(&addresses, <[u8; 32]>::as_slice))),
         ("secret_hash", Column::Blobs(column(new, |token| token.secret.as_bytes()))),
     ];
-    let parts = vec![Part::Number(now), Part::Rows(Rows::new(new.len(), rows))];
-    let stored: Vec<(i64, Vec<u8>)> = each!(tx, |c| Statement::<AddTokens, _>::over(parts).load(c)?);
+    let stored: Vec<(i64, Vec<u8>)> = each_row::load::<AddTokens, _>(tx, &Rows::new(new.len(), rows))?;
     let id =
         |token: &NewToken<'_>| stored.iter().find(|(_, secret)| *secret == token.secret.as_bytes()).map(|(id, _)| TokenId(*id));
-    new.iter().map(id).collect::<Option<_>>().ok_or_else(|| StoreError::Query("the database has no epoch".into()))
+    new.iter().map(id).collect::<Option<_>>().ok_or_else(|| StoreError::Query("a token was not stored".into()))
 }
 
 /// Records delivery attempts.
 pub fn set_attempts(tx: &mut Tx<'_>, attempts: &[Attempt]) -> Result<(), StoreError> {
-    if attempts.is_empty() {
-        return Ok(());
-    }
     let rows = vec![
         ("id", Column::Numbers(column(attempts, |attempt| attempt.email.0))),
         ("token_id", Column::MaybeNumbers(column(attempts, |attempt| attempt.token.map(|id| id.0)))),
         ("message_id", Column::Texts(column(attempts, |attempt| attempt.message_id.as_str()))),
     ];
-    let parts = vec![Part::Rows(Rows::new(attempts.len(), rows))];
-    each!(tx, |c| Statement::<SetAttempts, _>::over(parts).execute(c)?);
-    Ok(())
+    each_row::execute::<SetAttempts>(tx, &Rows::new(attempts.len(), rows))
 }
 
 /// Marks emails and their requests as sent, if this worker's lease on each is still valid.
 pub fn record_sent(tx: &mut Tx<'_>, sent: &[Sent]) -> Result<(), StoreError> {
-    if sent.is_empty() {
-        return Ok(());
-    }
     let rows =
         vec![("id", Column::Numbers(column(sent, |one| one.email.0))), ("lease", Column::Numbers(column(sent, |one| one.lease)))];
-    let parts = vec![Part::Number(tx.micros()), Part::Rows(Rows::new(sent.len(), rows))];
-    let recorded: Vec<i64> = each!(tx, |c| Statement::<RecordSent, _>::over(parts).load(c)?);
+    let recorded: Vec<i64> = each_row::load::<RecordSent, _>(tx, &Rows::new(sent.len(), rows))?;
     let ours = sent.iter().filter(|one| recorded.contains(&one.email.0)).filter_map(|one| one.request);
     let ours: Vec<i64> = ours.map(|request| request.0).collect();
     if !ours.is_empty() {
@@ -101,13 +88,13 @@ pub fn record_sent(tx: &mut Tx<'_>, sent: &[Sent]) -> Result<(), StoreError> {
 raw_query! {
     AddTokens -> (BigInt, Binary) =
         "INSERT INTO tokens (purpose, request_id, user_id, address_hash, secret_hash, epoch, created_at)
-         SELECT 'redeem', n.request_id, n.user_id, n.address_hash, n.secret_hash, CAST(m.value AS INTEGER), {} FROM {}, meta AS m
-         WHERE m.name = 'epoch' RETURNING id, secret_hash";
-    SetAttempts -> BigInt = "UPDATE outbox SET token_id = n.token_id, message_id = n.message_id FROM {} WHERE outbox.id = n.id";
+         SELECT 'redeem', {request_id}, {user_id}, {address_hash}, {secret_hash},
+             (SELECT CAST(value AS INTEGER) FROM meta WHERE name = 'epoch'), {now}{rows} RETURNING id, secret_hash";
+    SetAttempts -> BigInt = "UPDATE outbox SET token_id = {token_id}, message_id = {message_id}{rows} WHERE outbox.id = {id}";
     // Finds each email by id alone. If the planner expects few queued emails, it would use the index over them and read all of it.
     RecordSent -> BigInt =
-        "UPDATE outbox SET state = 'sent', lease = NULL, finished_at = {} FROM {}
-         WHERE outbox.id = n.id AND outbox.lease + 0 = n.lease AND outbox.state || '' = 'queued' RETURNING outbox.id";
+        "UPDATE outbox SET state = 'sent', lease = NULL, finished_at = {now}{rows}
+         WHERE outbox.id = {id} AND outbox.lease + 0 = {lease} AND outbox.state || '' = 'queued' RETURNING outbox.id";
 }
 
 /// Locks the requests of emails in id order, so concurrent callers cannot deadlock. Decisions also lock the request before its

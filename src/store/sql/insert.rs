@@ -7,7 +7,7 @@ use diesel::pg::sql_types::Array;
 use diesel::prelude::*;
 use diesel::query_builder::{AstPass, Query, QueryFragment, QueryId};
 use diesel::sql_query;
-use diesel::sql_types::{BigInt, Binary, Bool, HasSqlType, Integer, Nullable, Text};
+use diesel::sql_types::{BigInt, Text};
 use diesel::sqlite::Sqlite;
 
 use super::rows::{Column, Rows};
@@ -140,29 +140,12 @@ impl QueryFragment<Sqlite> for Row<'_> {
             if place + self.insert.constants.len() > 0 {
                 out.push_sql(", ");
             }
-            // With too few values, the statement is malformed and SQLite refuses it.
-            match column {
-                Column::Numbers(values) => bind::<BigInt, _>(&mut out, values.get(self.row))?,
-                Column::MaybeNumbers(values) => bind::<Nullable<BigInt>, _>(&mut out, values.get(self.row))?,
-                Column::Integers(values) => bind::<Integer, _>(&mut out, values.get(self.row))?,
-                Column::Texts(values) => bind::<Text, _>(&mut out, values.get(self.row))?,
-                Column::MaybeTexts(values) => bind::<Nullable<Text>, _>(&mut out, values.get(self.row))?,
-                Column::Flags(values) => bind::<Bool, _>(&mut out, values.get(self.row))?,
-                Column::Blobs(values) => bind::<Binary, _>(&mut out, values.get(self.row))?,
-            }
+            column.bind(self.row, &mut out)?;
         }
         out.push_sql(") ");
         out.push_sql(self.insert.on_conflict);
         Ok(())
     }
-}
-
-fn bind<'b, ST, T>(out: &mut AstPass<'_, 'b, Sqlite>, value: Option<&'b T>) -> QueryResult<()>
-where
-    Sqlite: HasSqlType<ST>,
-    T: diesel::serialize::ToSql<ST, Sqlite>,
-{
-    value.map_or(Ok(()), |value| out.push_bind_param::<ST, T>(value))
 }
 
 /// An INSERT into several tables in one statement, for PostgreSQL.

@@ -93,6 +93,25 @@ impl ToSql<Text, Sqlite> for Rows<'_> {
 }
 
 impl Column<'_> {
+    /// Binds the value of a row. Without a value the statement is malformed and SQLite refuses it.
+    pub(super) fn bind<'b>(&'b self, row: usize, out: &mut AstPass<'_, 'b, Sqlite>) -> QueryResult<()> {
+        fn bind<'b, ST, T: ToSql<ST, Sqlite>>(out: &mut AstPass<'_, 'b, Sqlite>, value: Option<&'b T>) -> QueryResult<()>
+        where
+            Sqlite: HasSqlType<ST>,
+        {
+            value.map_or(Ok(()), |value| out.push_bind_param::<ST, T>(value))
+        }
+        match self {
+            Self::Numbers(values) => bind::<BigInt, _>(out, values.get(row)),
+            Self::MaybeNumbers(values) => bind::<Nullable<BigInt>, _>(out, values.get(row)),
+            Self::Integers(values) => bind::<Integer, _>(out, values.get(row)),
+            Self::Texts(values) => bind::<Text, _>(out, values.get(row)),
+            Self::MaybeTexts(values) => bind::<Nullable<Text>, _>(out, values.get(row)),
+            Self::Flags(values) => bind::<Bool, _>(out, values.get(row)),
+            Self::Blobs(values) => bind::<Binary, _>(out, values.get(row)),
+        }
+    }
+
     fn json(&self, row: usize) -> Json {
         match self {
             Self::Numbers(values) => values.get(row).copied().into(),
