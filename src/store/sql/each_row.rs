@@ -112,3 +112,52 @@ impl QueryFragment<Sqlite> for EachRow<'_> {
         })
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use diesel::Connection;
+    use diesel::sql_types::{Integer, Text};
+
+    use super::*;
+    use crate::store::sql::raw::raw_query;
+    use crate::store::sql::rows::{Column, column};
+
+    raw_query! {
+        Echo -> (BigInt, Text, BigInt) = "SELECT {number}, {word}, {now}{rows} WHERE {number} > 1";
+        Unknown -> Integer = "SELECT {nothing}{rows}";
+    }
+
+    fn sql<'a, S: RawQuery>(rows: &'a Rows<'a>) -> (String, String) {
+        let statement = || Each::<S>::of(EachRow { text: S::TEXT, rows, row: 0, now: 5 });
+        (diesel::debug_query::<Sqlite, _>(&statement()).to_string(), diesel::debug_query::<Pg, _>(&statement()).to_string())
+    }
+
+    #[test]
+    fn sqlite_binds_the_values_of_a_row_and_postgresql_reads_all_rows_at_once() {
+        let pairs = [(1, "a"), (2, "b")];
+        let columns = vec![
+            ("number", Column::Numbers(column(&pairs, |pair| pair.0))),
+            ("word", Column::Texts(column(&pairs, |pair| pair.1))),
+        ];
+        let rows = Rows::new(pairs.len(), columns);
+        let (sqlite, postgres) = sql::<Echo>(&rows);
+        assert_eq!(sqlite, "SELECT ?, ?, ? WHERE ? > 1 -- binds: [1, \"a\", 5, 1]");
+        let text = "SELECT n.number, n.word, $1 FROM unnest($2, $3) AS n (number, word) WHERE n.number > 1";
+        assert_eq!(postgres, format!("{text} -- binds: [5, [1, 2], [\"a\", \"b\"]]"));
+
+        let mut conn = SqliteConnection::establish(":memory:").unwrap();
+        let of = |row| Each::<Echo>::of(EachRow { text: Echo::TEXT, rows: &rows, row, now: 5 });
+        assert_eq!(of(0).load::<(i64, String, i64)>(&mut conn).unwrap(), []);
+        assert_eq!(of(1).load::<(i64, String, i64)>(&mut conn).unwrap(), [(2, "b".into(), 5)]);
+        assert!(of(2).load::<(i64, String, i64)>(&mut conn).is_err(), "a row without values is no row of nulls");
+    }
+
+    #[test]
+    fn a_place_that_is_no_column_is_an_error() {
+        let rows = Rows::new(1, vec![("number", Column::Numbers(vec![1]))]);
+        let mut conn = SqliteConnection::establish(":memory:").unwrap();
+        let unknown = Each::<Unknown>::of(EachRow { text: Unknown::TEXT, rows: &rows, row: 0, now: 5 });
+        let error = unknown.load::<i32>(&mut conn).unwrap_err();
+        assert!(error.to_string().contains("nothing"), "{error}");
+    }
+}
