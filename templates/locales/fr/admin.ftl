@@ -21,17 +21,17 @@ admin-nothing = Il n’y a rien ici.
 admin-show-all = Tout afficher
 admin-all-of-it = Tout voir
 admin-first = Première page
-admin-further = Suivant
+admin-further = Page suivante
 admin-back = Retour
 admin-more-than = plus de { $number }
 admin-only-of = Seulement les lignes concernant { $whose }.
 admin-only-gave = Seulement les accès donnés par { $whose }.
-admin-only-holds = Seulement les accès donnés à { $whose } en son nom.
+admin-only-holds = Seulement les accès donnés directement à { $whose }.
 admin-stale = Délai à moitié écoulé
 admin-undeliverable = E-mail non remis
 admin-ending = Prend fin dans les 7 jours
-admin-admins = Administration
-admin-admin = Administration
+admin-admins = Admins
+admin-admin = Admin
 admin-external = Externe
 admin-gone = Supprimé
 admin-here = Actif
@@ -39,7 +39,7 @@ admin-here = Actif
 # Columns and facts
 admin-number = Numéro
 admin-for-whom = Demandé par
-admin-decides = Décide
+admin-decides = Décision par
 admin-what = Données
 admin-state = État
 admin-asked-at = Envoi
@@ -53,7 +53,7 @@ admin-owner = Propriétaire
 admin-level = Niveau d’accès
 admin-letter = E-mail
 admin-reader = À
-admin-tries = Essais
+admin-tries = Tentatives
 admin-about = Concerne
 admin-when = Date
 admin-app = Application
@@ -90,7 +90,7 @@ admin-key-live = Valable
 admin-is-revoked = Accès retiré
 admin-request-number = Demande n° { $number }
 admin-grant-number = Accès n° { $number }
-admin-next-try = Prochain essai le { $moment }
+admin-next-try = Prochaine tentative le { $moment }
 admin-mail-state = { $state ->
     [queued] E-mail en attente
     [sent] E-mail envoyé
@@ -138,7 +138,7 @@ admin-event = { $event ->
     [request-resent] E-mail renvoyé
     [request-reminded] Rappel envoyé
     [letter-bounced] E-mail non remis
-    [letter-retried] Nouvel essai d’envoi
+    [letter-retried] Nouvelle tentative d’envoi
     [grant-made] Accès donné
     [grant-changed] Accès modifié
     [grant-prolonged] Accès prolongé
@@ -190,16 +190,16 @@ admin-revoke-button = Retirer l’accès
 admin-retry = Réessayer
 admin-retry-what = L’e-mail part maintenant, avec les informations actuelles.
 admin-retry-button = Réessayer l’envoi
-admin-retry-all = Réessayer tous les e-mails en échec
+admin-retry-all = Réessayer d’envoyer tous les e-mails en échec
 admin-retry-all-what = Tous les e-mails en échec sont remis en attente. Ceux qui ne sont plus utiles sont annulés.
 admin-would-retry = E-mails en échec
-admin-retry-all-button = Réessayer ces e-mails ({ $number })
+admin-retry-all-button = Réessayer d’envoyer ces e-mails ({ $number })
 admin-cancel-all = Annuler toutes les demandes de cette application
 admin-cancel-all-what = Toutes les demandes en attente envoyées par { $app } sont annulées. Nous écrivons aux personnes concernées. Les accès existants ne changent pas.
 admin-would-cancel = Demandes à annuler
 admin-cancel-all-button = Annuler ces demandes ({ $number })
 admin-revoke-held = Retirer tous ses accès
-admin-revoke-held-what = Tous les accès donnés à { $who } en son nom prennent fin immédiatement, ainsi que tous les accès partagés à partir de ceux-ci. Les accès par un groupe ne changent pas.
+admin-revoke-held-what = Tous les accès donnés directement à { $who } prennent fin immédiatement, ainsi que tous les accès partagés à partir de ceux-ci. Les accès obtenus par un groupe ne changent pas.
 admin-revoke-given = Retirer tous les accès donnés
 admin-revoke-given-what = Tous les accès donnés par { $who } prennent fin immédiatement, ainsi que tous les accès partagés à partir de ceux-ci.
 admin-would-revoke = Accès à retirer
@@ -234,8 +234,8 @@ admin-verify-what = Chaque ligne est comparée à la précédente, comme avec la
 admin-verify-button = Vérifier le journal d’audit
 admin-audit-holds = Le journal d’audit est intact. Aucune ligne n’a été modifiée, aucune ne manque.
 admin-audit-broken = Le journal d’audit a été modifié de l’extérieur : chaîne { $chain }, ligne { $row }.
-admin-purge-what = Supprime les demandes closes depuis longtemps, avec leurs e-mails et leurs liens. Supprime aussi les anciennes sessions, les codes de connexion et les réponses conservées. Les accès actuels et le journal d’audit restent.
-admin-purge-days = Terminé depuis au moins ce nombre de jours
+admin-purge-what = Supprime les demandes closes depuis longtemps, avec leurs e-mails et leurs liens. Supprime aussi les anciennes sessions, les codes de connexion et les réponses conservées. Les accès actuels et le journal d’audit ne changent pas.
+admin-purge-days = Nombre minimal de jours depuis la clôture
 admin-purge-days-odd = Saisissez un nombre entier de jours, de 0 à { $most }.
 admin-purge-count = Afficher un aperçu
 admin-would-go = Lignes à supprimer
@@ -258,7 +258,7 @@ admin-tile-stale = Délai à moitié écoulé
 admin-tile-undeliverable = E-mail non remis
 admin-tile-dead = E-mails en échec
 admin-tile-ending = Accès qui prennent fin dans les 7 jours
-admin-most = Haut de l’échelle : { $number }
+admin-most = Maximum de l’échelle : { $number }
 admin-first-of-them = Du plus ancien au plus récent
 admin-by-day = Demandes par jour
 admin-by-day-said = Graphique en barres des demandes par jour : combien ont été envoyées, combien ont été closes et comment. Le tableau ci-dessous donne les mêmes chiffres.
@@ -289,4 +289,4 @@ admin-version = Version
 admin-schema = Schéma
 admin-epoch = Époque
 admin-holds = Ses accès
-admin-gave = Les accès donnés
+admin-gave = Accès donnés

@@ -6,7 +6,7 @@ hello = Bonjour { $reader },
 hello-nameless = Bonjour,
 link-plain = Si le bouton ne fonctionne pas, copiez cette adresse dans votre navigateur :
 sent-to = Envoyé à { $address } par { $instance }. Nous ne demandons jamais votre mot de passe par e-mail.
-replies = Si vous répondez à cet e-mail, votre réponse est envoyée à { $person }, pas à nous.
+replies = Si vous répondez à cet e-mail, votre réponse sera envoyée à { $person }, pas à nous.
 own-words = Ce message ne vient pas de nous.
 asking-quote = { $asker } vous écrit :
 decider-quote = { $decider } vous écrit :
@@ -24,8 +24,8 @@ asked-open-why = { $kind ->
 decide-name = Demande
 decide-purpose = À la personne qui décide : quelqu’un demande un accès.
 decide-subject = { $kind ->
-    [renewal] { $asker } souhaite continuer à { do-with } { $things } (réponse avant le { $answer_day })
-   *[ask] { $asker } souhaite { do-with } { $things } (réponse avant le { $answer_day })
+    [renewal] { $asker } souhaite continuer à { do-with } { $things } (réponse d’ici au { $answer_day })
+   *[ask] { $asker } souhaite { do-with } { $things } (réponse d’ici au { $answer_day })
 }
 decide-preheader = { $kind ->
     [renewal] Sans votre accord, l’accès prend fin comme prévu.
@@ -49,7 +49,7 @@ decide-why = { $kind ->
 
 invite-name = Proposition
 invite-purpose = À la personne qui décide : quelqu’un propose un accès.
-invite-subject = { $asker } vous invite à { do-with } { $things } (réponse avant le { $answer_day })
+invite-subject = { $asker } vous invite à { do-with } { $things } (réponse d’ici au { $answer_day })
 invite-preheader = Rien ne change si vous n’acceptez pas.
 invite-heading = { $asker } vous propose un accès
 invite-lead = { $asker } vous invite à { do-with } { $things }. Vous pouvez accepter ou refuser.
@@ -59,11 +59,11 @@ invite-why = Vous recevez cet e-mail car { $asker } vous propose un accès. Si v
 reminder-name = Rappel
 reminder-purpose = À la personne qui décide : une demande ou une proposition attend toujours une réponse.
 reminder-subject = { $kind ->
-    [invite] Rappel : { $asker } vous invite à { do-with } { $things } (réponse avant le { $answer_day })
-    [renewal] Rappel : { $asker } souhaite continuer à { do-with } { $things } (réponse avant le { $answer_day })
-   *[ask] Rappel : { $asker } souhaite { do-with } { $things } (réponse avant le { $answer_day })
+    [invite] Rappel : { $asker } vous invite à { do-with } { $things } (réponse d’ici au { $answer_day })
+    [renewal] Rappel : { $asker } souhaite continuer à { do-with } { $things } (réponse d’ici au { $answer_day })
+   *[ask] Rappel : { $asker } souhaite { do-with } { $things } (réponse d’ici au { $answer_day })
 }
-reminder-preheader = Votre réponse est attendue avant le { $answer_day }.
+reminder-preheader = Vous pouvez répondre jusqu’au { $answer_day }.
 reminder-heading = { $asker } attend votre réponse
 reminder-lead = { $kind ->
     [invite] { $asker } vous invite à { do-with } { $things }. Vous n’avez pas encore répondu.
@@ -83,7 +83,7 @@ fresh-link-subject = Votre nouveau lien : { $kind ->
     [renewal] { $asker } souhaite continuer à { do-with } { $things }
    *[ask] { $asker } souhaite { do-with } { $things }
 }
-fresh-link-preheader = Il mène au même endroit que votre lien précédent.
+fresh-link-preheader = Il ouvre la même page que votre lien précédent.
 fresh-link-heading = Votre nouveau lien
 fresh-link-lead = { $kind ->
     [invite] { $asker } vous invite à { do-with } { $things }. Utilisez ce lien pour répondre.
@@ -110,11 +110,11 @@ receipt-heading = { $kind ->
 }
 receipt-lead = { $kind ->
     [invite] Nous avons invité { $decider } à { do-with } { $things }.
-    [renewal] Nous avons demandé à { $decider } si vous pouvez continuer à { do-with } { $things }.
-   *[ask] Nous avons demandé à { $decider } si vous pouvez { do-with } { $things }.
+    [renewal] Nous avons demandé à { $decider } de vous laisser continuer à { do-with } { $things }.
+   *[ask] Nous avons demandé à { $decider } de vous autoriser à { do-with } { $things }.
 }
 receipt-note = { $kind ->
-    [renewal] Nous vous préviendrons par e-mail dès qu’il y aura une réponse. D’ici là, votre accès garde sa date de fin.
+    [renewal] Nous vous préviendrons par e-mail dès qu’il y aura une réponse. D’ici là, la date de fin de votre accès ne change pas.
    *[ask] Nous vous préviendrons par e-mail dès qu’il y aura une réponse. Rien n’est partagé d’ici là.
 }
 receipt-button = { $kind ->
@@ -122,8 +122,8 @@ receipt-button = { $kind ->
    *[ask] Voir votre demande
 }
 receipt-click = { $kind ->
-    [invite] Vous devrez peut-être vous connecter. Vous pourrez aussi y retirer votre proposition.
-   *[ask] Vous devrez peut-être vous connecter. Vous pourrez aussi y retirer votre demande.
+    [invite] Vous devrez peut-être vous connecter. Sur la page, vous pourrez aussi retirer votre proposition.
+   *[ask] Vous devrez peut-être vous connecter. Sur la page, vous pourrez aussi retirer votre demande.
 }
 receipt-why = { $kind ->
     [invite] Vous recevez cet e-mail car cette proposition a été faite en votre nom. Vous n’avez rien à faire.
@@ -192,8 +192,8 @@ declined-heading = { $kind ->
 }
 declined-lead = { $kind ->
     [invite] Vous avez invité { $decider } à { do-with } { $things }. Cette personne a refusé : rien n’a été partagé.
-    [renewal] Vous avez demandé à { $decider } de pouvoir continuer à { do-with } { $things }. Cette personne a refusé : votre accès prend fin comme prévu.
-   *[ask] Vous avez demandé à { $decider } de pouvoir { do-with } { $things }. Cette personne a refusé : rien n’a été partagé.
+    [renewal] Vous avez demandé à { $decider } de vous laisser continuer à { do-with } { $things }. Cette personne a refusé : votre accès prend fin comme prévu.
+   *[ask] Vous avez demandé à { $decider } de vous autoriser à { do-with } { $things }. Cette personne a refusé : rien n’a été partagé.
 }
 declined-again = { $kind ->
     [invite] Vous pourrez refaire cette proposition à partir du { $again }.
@@ -204,14 +204,14 @@ withdrawn-name = Plus besoin de répondre
 withdrawn-purpose = À la personne qui décide : il n’y a plus besoin de répondre.
 withdrawn-subject = { $kind ->
     [invite] Vous n’avez plus à répondre : { $asker } a retiré sa proposition concernant { $things }
-    [cancelled] Vous n’avez plus à répondre concernant { $asker } et { $things }
+    [cancelled] Vous n’avez plus à répondre : annulation concernant { $asker } et { $things }
    *[ask] Vous n’avez plus à répondre : { $asker } a retiré sa demande concernant { $things }
 }
 withdrawn-preheader = Vous n’avez rien à faire.
 withdrawn-heading = Vous n’avez plus à répondre
 withdrawn-lead = { $kind ->
-    [invite] { $asker } a retiré son invitation à { do-with } { $things }.
-    [cancelled] Nous vous avons écrit concernant { $asker } et { $things }. Cela a été annulé : il n’y a plus rien à décider.
+    [invite] { $asker } vous invitait à { do-with } { $things } et a retiré sa proposition.
+    [cancelled] Nous vous avions écrit concernant { $asker } et { $things }. Cette démarche a été annulée. Vous n’avez plus rien à décider.
     [renewal] { $asker } souhaitait continuer à { do-with } { $things } et a retiré sa demande.
    *[ask] { $asker } souhaitait { do-with } { $things } et a retiré sa demande.
 }
@@ -237,8 +237,8 @@ expired-heading = { $kind ->
 }
 expired-lead = { $kind ->
     [invite] Vous avez invité { $decider } à { do-with } { $things }. Cette personne n’a pas répondu avant le { $answer_by } : rien n’a été partagé.
-    [renewal] Vous avez demandé à { $decider } de pouvoir continuer à { do-with } { $things }. Cette personne n’a pas répondu avant le { $answer_by } : votre accès prend fin comme prévu.
-   *[ask] Vous avez demandé à { $decider } de pouvoir { do-with } { $things }. Cette personne n’a pas répondu avant le { $answer_by } : rien n’a été partagé.
+    [renewal] Vous avez demandé à { $decider } de vous laisser continuer à { do-with } { $things }. Cette personne n’a pas répondu avant le { $answer_by } : votre accès prend fin comme prévu.
+   *[ask] Vous avez demandé à { $decider } de vous autoriser à { do-with } { $things }. Cette personne n’a pas répondu avant le { $answer_by } : rien n’a été partagé.
 }
 expired-note = { $kind ->
     [invite] Vous pouvez refaire cette proposition.
@@ -265,8 +265,8 @@ cancelled-heading = { $kind ->
 }
 cancelled-lead = { $kind ->
     [invite] Vous avez invité { $decider } à { do-with } { $things }. { cancelled-reason }
-    [renewal] Vous avez demandé à { $decider } de pouvoir continuer à { do-with } { $things }. { cancelled-reason }
-   *[ask] Vous avez demandé à { $decider } de pouvoir { do-with } { $things }. { cancelled-reason }
+    [renewal] Vous avez demandé à { $decider } de vous laisser continuer à { do-with } { $things }. { cancelled-reason }
+   *[ask] Vous avez demandé à { $decider } de vous autoriser à { do-with } { $things }. { cancelled-reason }
 }
 cancelled-reason = { $why ->
     [thing_gone] Ces données ont été supprimées : il n’y a plus rien à décider.
@@ -274,7 +274,7 @@ cancelled-reason = { $why ->
     [app_gone] L’application utilisée n’a plus le droit d’envoyer des demandes.
     [own] Ces données vous appartiennent maintenant : vous n’avez besoin d’aucun accord.
     [not_yours] Ces données ne vous appartiennent plus : vous ne pouvez pas les proposer.
-   *[removed] L’annulation vient de l’administration du service.
+   *[removed] L’annulation vient d’une personne qui administre ce service.
 }
 
 another-decides-name = Changement de propriétaire
@@ -299,14 +299,14 @@ sign-in-code-note = Ce code est valable { $length } et ne sert qu’une fois. Ne
 sign-in-code-why = Vous recevez cet e-mail car quelqu’un, sans doute vous, se connecte avec votre adresse. Si ce n’est pas vous, ignorez cet e-mail : sans ce code, personne ne peut se connecter.
 
 sign-in-warning-name = Alerte de connexion
-sign-in-warning-purpose = À la personne dont quelqu’un essaie de deviner le mot de passe, après 100 essais erronés de suite.
+sign-in-warning-purpose = À la personne dont quelqu’un essaie de deviner le mot de passe, après 100 échecs de suite.
 sign-in-warning-subject = Quelqu’un essaie de deviner votre mot de passe pour { $instance }
-sign-in-warning-preheader = Ces essais ont échoué. Votre compte n’est pas bloqué.
+sign-in-warning-preheader = Ces tentatives ont échoué. Votre compte n’est pas bloqué.
 sign-in-warning-heading = Quelqu’un essaie de deviner votre mot de passe
 sign-in-warning-lead = Au moins 100 mots de passe ou codes de connexion erronés ont été saisis de suite pour votre compte. Aucun n’a fonctionné. Votre compte n’est pas bloqué et vous pouvez vous connecter comme d’habitude.
 sign-in-warning-button = Voir vos connexions actives
-sign-in-warning-note = Si votre mot de passe est facile à deviner, ou si vous l’utilisez ailleurs, demandez-en un nouveau à l’administration du service. Tant que les essais continuent, se connecter par mot de passe depuis un nouveau réseau peut prendre jusqu’à 5 secondes de plus.
-sign-in-warning-why = Vous recevez cet e-mail car il concerne la sécurité de votre compte. Vous n’avez rien à faire. Tant que les essais continuent, nous vous écrivons au plus une fois par semaine.
+sign-in-warning-note = Si votre mot de passe est facile à deviner, ou si vous l’utilisez ailleurs, demandez-en un nouveau à une personne qui administre ce service. Tant que les tentatives continuent, la connexion avec votre mot de passe depuis un nouveau réseau peut prendre jusqu’à 5 secondes de plus.
+sign-in-warning-why = Vous recevez cet e-mail car il concerne la sécurité de votre compte. Vous n’avez rien à faire. Tant que les tentatives continuent, nous vous écrivons au plus une fois par semaine.
 
 undeliverable-name = E-mail non remis
 undeliverable-purpose = À la personne qui demande : notre e-mail n’a pas pu être remis.
@@ -318,17 +318,17 @@ undeliverable-preheader = { $kind ->
 undeliverable-heading = Notre e-mail n’a pas pu être remis
 undeliverable-lead = { $kind ->
     [invite] Vous avez invité { $decider } à { do-with } { $things }. Notre e-mail n’a pas pu être remis : cette personne n’a pas vu votre proposition.
-    [renewal] Vous avez demandé à { $decider } de pouvoir continuer à { do-with } { $things }. Notre e-mail n’a pas pu être remis : cette personne n’a pas vu votre demande.
-   *[ask] Vous avez demandé à { $decider } de pouvoir { do-with } { $things }. Notre e-mail n’a pas pu être remis : cette personne n’a pas vu votre demande.
+    [renewal] Vous avez demandé à { $decider } de vous laisser continuer à { do-with } { $things }. Notre e-mail n’a pas pu être remis : cette personne n’a pas vu votre demande.
+   *[ask] Vous avez demandé à { $decider } de vous autoriser à { do-with } { $things }. Notre e-mail n’a pas pu être remis : cette personne n’a pas vu votre demande.
 }
 undeliverable-happened = { $why ->
     [no_mailbox] Cette adresse e-mail n’existe pas
     [refused] Le serveur de messagerie a refusé notre e-mail
-   *[no_answer] Le serveur de messagerie n’a pas accepté notre e-mail, malgré de nombreux essais
+   *[no_answer] Le serveur de messagerie n’a pas accepté notre e-mail, malgré de nombreuses tentatives
 }
 undeliverable-next = { $why ->
     [no_mailbox] Contactez cette personne par un autre moyen pour vérifier son adresse. Puis réessayez.
-    [refused] Contactez cette personne par un autre moyen, pour qu’elle interroge son fournisseur de messagerie. Puis réessayez.
+    [refused] Contactez cette personne par un autre moyen, pour qu’elle contacte son fournisseur de messagerie. Puis réessayez.
    *[no_answer] Contactez cette personne par un autre moyen, ou réessayez plus tard.
 }
 
@@ -372,22 +372,22 @@ ended-name = Fin d’accès
 ended-purpose = À la personne dont l’accès a pris fin comme prévu.
 ended-subject = Votre accès a pris fin : { $things }
 ended-preheader = { $renewal ->
-    [offered] Vous pouvez demander à le retrouver jusqu’au { $ask_until }.
+    [offered] Vous avez jusqu’au { $ask_until } pour le redemander.
     [asked] Vous avez demandé à le garder. Il n’y a pas encore de réponse.
    *[none] Il a pris fin comme prévu.
 }
 ended-heading = Votre accès a pris fin
 ended-lead = Vous pouviez { do-with } { $things }. Cet accès a pris fin comme prévu.
 ended-note = { $renewal ->
-    [offered] Vous pouvez demander à le retrouver jusqu’au { $ask_until }. Si votre demande est approuvée, vous aurez de nouveau le même accès.
-    [asked] Vous avez demandé à le garder et il n’y a pas encore de réponse. Si votre demande est approuvée, vous aurez de nouveau le même accès.
+    [offered] Vous avez jusqu’au { $ask_until } pour le redemander. Si votre demande est approuvée, vous retrouverez le même accès.
+    [asked] Vous avez demandé à le garder. Il n’y a pas encore de réponse. Si votre demande est approuvée, vous retrouverez le même accès.
    *[none] Si vous en avez encore besoin, demandez à { $from } de vous le redonner.
 }
 ended-button = { $renewal ->
     [offered] Redemander l’accès
    *[none] Ouvrir votre boîte de réception
 }
-ended-why = Vous recevez cet e-mail car vous aviez cet accès. Si vous ne faites rien, vous ne le retrouvez pas.
+ended-why = Vous recevez cet e-mail car vous aviez cet accès. Si vous ne faites rien, il ne sera pas rétabli.
 
 # $by: `giver`, or `other`.
 revoked-name = Accès retiré

@@ -4,8 +4,8 @@
 # Words within sentences
 pages-nameless = (sans nom)
 # A relationship ("coach") is not an item of its own but a share in somebody's data.
-pages-thing-yours = vos données (en tant que { $name })
-pages-thing-theirs = ses données (en tant que { $name })
+pages-thing-yours = vos données (rôle : { $name })
+pages-thing-theirs = ses données (rôle : { $name })
 # The states of requests and offers are feminine, those of access are masculine.
 state-pending = En attente de réponse
 state-waits-for-you = Attend votre réponse
@@ -64,14 +64,14 @@ code-to-name = Si un compte existe pour « { $name } », nous avons envoyé 
 code-label = Code à 6 chiffres
 code-note = L’e-mail peut mettre une minute à arriver. Le code est valable 10 minutes.
 code-none = Vous n’avez pas reçu l’e-mail ?
-code-none-do = Regardez dans vos courriers indésirables, ou demandez un nouveau code. Les codes précédents ne fonctionneront plus.
+code-none-do = Vérifiez vos courriers indésirables, ou demandez un nouveau code. Les codes précédents ne fonctionneront plus.
 code-again = Recevoir un nouveau code
 code-other-way = Se connecter autrement
 code-missing = Saisissez le code à 6 chiffres reçu par e-mail.
-code-wrong = Ce code est incorrect ou n’est plus valable. Utilisez le code de notre dernier e-mail. Après 5 essais erronés ou 10 minutes, demandez un nouveau code.
+code-wrong = Ce code est incorrect ou n’est plus valable. Utilisez le code de notre dernier e-mail. Après 5 erreurs ou 10 minutes, demandez un nouveau code.
 code-wrong-left = { $left ->
-    [one] Ce code est incorrect. Il vous reste { $left } essai.
-   *[other] Ce code est incorrect. Il vous reste { $left } essais.
+    [one] Ce code est incorrect. Il vous reste { $left } tentative.
+   *[other] Ce code est incorrect. Il vous reste { $left } tentatives.
 }
 code-dead = Ce code n’est plus valable. Il a déjà servi, date de plus de 10 minutes ou a été mal saisi 5 fois. Demandez un nouveau code.
 
@@ -79,7 +79,7 @@ code-dead = Ce code n’est plus valable. Il a déjà servi, date de plus de 10 
 elsewhere-heading = Avec un autre compte
 elsewhere-or = Ou avec un autre compte
 elsewhere-button = Se connecter avec { $name }
-elsewhere-what = Vous reviendrez ensuite sur cette page. L’autre site n’apprend rien de la demande.
+elsewhere-what = Vous reviendrez ensuite sur cette page. L’autre site ne saura rien de la demande.
 elsewhere-back = Voir toutes les façons de se connecter
 elsewhere-other-ways = Rien n’a changé. Réessayez, ou connectez-vous autrement.
 elsewhere-down = { $name } ne répond pas
@@ -87,8 +87,8 @@ elsewhere-down-why = Nous avons contacté { $name } pour vous connecter, mais la
 elsewhere-down-do = Rien n’a changé. Réessayez dans une minute, ou connectez-vous autrement.
 elsewhere-odd = La connexion a échoué
 elsewhere-unusable-why = { $name } a envoyé une réponse que nous ne pouvons pas utiliser.
-elsewhere-unusable-do = Rien n’a changé. Connectez-vous autrement, et prévenez les personnes qui gèrent ce site. La raison est dans le journal du serveur.
-elsewhere-forged-why = Nous n’avons pas pu vérifier que { $name } a bien envoyé cette réponse, ni qu’elle vous est destinée.
+elsewhere-unusable-do = Rien n’a changé. Connectez-vous autrement, et prévenez les personnes qui gèrent ce site. Elles trouveront la raison dans le journal du serveur.
+elsewhere-forged-why = Cette réponse semble venir du site { $name }. Nous n’avons pas pu le confirmer, ni vérifier qu’elle vous est destinée.
 elsewhere-forged-do = Rien n’a changé. Recommencez depuis la page de connexion. Si le problème se répète, connectez-vous autrement et prévenez les personnes qui gèrent ce site.
 elsewhere-denied = { $name } n’a pas autorisé la connexion
 elsewhere-denied-why = Vous avez annulé la connexion, ou votre compte ne peut pas être utilisé ici.
@@ -97,13 +97,13 @@ elsewhere-stale-why = Cette connexion a commencé dans un autre navigateur ou un
 elsewhere-stale-do = Rien n’a changé. Revenez en arrière et appuyez de nouveau sur le bouton.
 elsewhere-unverified = { $name } n’a pas confirmé votre adresse e-mail
 elsewhere-unverified-why = Nous n’acceptons une adresse e-mail que si { $name } a confirmé qu’elle vous appartient.
-elsewhere-unverified-do = Confirmez-y votre adresse et réessayez, ou utilisez un code de connexion.
+elsewhere-unverified-do = Confirmez votre adresse sur cet autre site et réessayez, ou utilisez un code de connexion.
 elsewhere-unknown = Aucun compte ne correspond à votre adresse e-mail
 elsewhere-unknown-why = Votre adresse chez { $name } est { $address }. Ici, aucun compte n’a cette adresse.
 elsewhere-unknown-do = Si vous venez d’un de nos e-mails, utilisez un code de connexion. Nous l’enverrons à l’adresse qui a reçu cet e-mail.
 elsewhere-linked = Votre adresse e-mail est associée à un autre compte
 elsewhere-linked-why = Cette adresse e-mail est déjà associée à un autre compte { $name }.
-elsewhere-linked-do = Connectez-vous avec ce compte. Si vous ne l’avez plus, utilisez un code de connexion, puis dissociez ce compte sous « Connexions actives ».
+elsewhere-linked-do = Connectez-vous avec ce compte. Si vous ne l’avez plus, utilisez un code de connexion, puis dissociez ce compte dans « Connexions actives ».
 
 # Active sessions and linked accounts
 sessions-heading = Connexions actives
@@ -115,17 +115,17 @@ sessions-seen = Dernière utilisation : { $moment }
 sessions-from = Adresse IP : { $address }
 sessions-end = Déconnecter ce navigateur
 sessions-end-others = Déconnecter tous les autres navigateurs
-sessions-said-ended = Vous avez déconnecté l’autre navigateur.
-sessions-said-others = Vous avez déconnecté tous les autres navigateurs.
+sessions-said-ended = Le navigateur est déconnecté.
+sessions-said-others = Tous les autres navigateurs sont déconnectés.
 identities-heading = Comptes associés
-identities-what = Vous pouvez vous connecter avec ces comptes. Dissociez ceux que vous n’utilisez plus. Se connecter avec un compte l’associe de nouveau.
+identities-what = Vous pouvez vous connecter avec ces comptes. Dissociez ceux que vous n’utilisez plus. Si vous vous reconnectez avec un compte, il est de nouveau associé.
 identities-since = Association : { $moment }
 identities-seen = Dernière utilisation : { $moment }
 identities-unlink = Dissocier le compte
 identities-said-unlinked = Vous avez dissocié le compte.
 
 # Signing in to reply to an email
-confirm-why = Avant de répondre ici à des demandes, montrez que vous pouvez lire les e-mails envoyés à { $address }. Nous vous enverrons un code à 6 chiffres.
+confirm-why = Avant de répondre ici à des demandes, confirmez que vous recevez bien les e-mails envoyés à { $address }. Nous vous enverrons un code à 6 chiffres.
 confirm-send = Recevoir un code
 confirm-button = Confirmer
 gate-heading = Confirmez que c’est bien vous
@@ -136,18 +136,18 @@ gate-password = Ou avec votre mot de passe
 gate-password-label = Mot de passe
 gate-password-wrong = Ce mot de passe est incorrect. Réessayez, ou utilisez un code de connexion.
 gate-dead = Ce lien ne fonctionne plus
-gate-dead-why = L’adresse à laquelle nous l’avons envoyé a changé, ou notre base de données a été restaurée depuis une sauvegarde. Si la demande est toujours en attente, nous pouvons envoyer un nouveau lien à l’adresse actuelle.
+gate-dead-why = L’adresse à laquelle nous l’avons envoyé a changé, ou notre base de données a été restaurée à partir d’une sauvegarde. Si la demande est toujours en attente, nous pouvons envoyer un nouveau lien à l’adresse actuelle.
 gate-dead-fresh = Envoyer un nouveau lien
 gate-dead-sign-in = Se connecter pour voir vos demandes
 trust-heading = Comment vérifier que cette page est authentique
 trust-address = La barre d’adresse de votre navigateur doit afficher { $host }.
 trust-inbox = Vous préférez ne pas utiliser le lien ? Allez sur { $host } et connectez-vous. La demande est dans votre boîte de réception.
-trust-never = Nous ne demandons jamais de mot de passe ni d’argent par e-mail ou par téléphone. Rien n’est partagé tant que vous ne l’avez pas approuvé ici.
+trust-never = Nous ne demandons jamais de mot de passe ni d’argent par e-mail ou par téléphone. Rien n’est partagé tant que vous n’avez pas donné votre accord ici.
 wrong-heading = Ce lien est pour une autre personne
 wrong-yours = Vous utilisez le compte
 wrong-theirs = Nous avons envoyé le lien à
 wrong-theirs-gone = une adresse qui n’est plus utilisée ici
-wrong-why = Seule cette personne peut ouvrir la demande. Si les deux adresses sont les vôtres, changez de compte. Nous gardons le lien.
+wrong-why = Seule cette personne peut ouvrir la demande. Si les deux adresses sont les vôtres, changez de compte. Nous gardons le lien en mémoire.
 wrong-switch = Changer de compte
 wrong-forwarded = Si quelqu’un vous a transféré l’e-mail, vous n’avez rien à faire. Rien n’a été partagé.
 no-link-heading = Ouvrez le lien de notre e-mail
@@ -176,7 +176,7 @@ review-owner = Propriétaire
 review-what = Données
 review-access = Niveau d’accès
 review-how-long = Durée
-review-held-until = au plus jusqu’au { $moment }, quand son propre accès prend fin
+review-held-until = jusqu’au { $moment } au plus tard, fin de son propre accès
 review-answer-by = Date limite de réponse
 review-writes = { $asker } vous écrit :
 review-answer = Votre décision
@@ -218,24 +218,24 @@ review-word-button = Refuser avec cette explication
 review-problem-level = Choisissez le niveau d’accès demandé, ou un niveau inférieur.
 review-problem-date = Saisissez le dernier jour, par exemple 2027-03-31.
 review-problem-date-over = Le dernier jour est passé. Saisissez la date d’aujourd’hui ou une date ultérieure.
-review-problem-date-late = La fin demandée est le { $day }. Saisissez cette date ou une date antérieure.
-review-problem-end-passed = La fin demandée est passée. Vous pouvez seulement refuser cette demande.
+review-problem-date-late = L’accès demandé prend fin le { $day }. Saisissez cette date ou une date antérieure.
+review-problem-end-passed = La date de fin demandée est passée. Vous pouvez seulement refuser cette demande.
 review-problem-none = Sélectionnez au moins un élément. Pour ne rien partager, refusez.
 review-problem-foreign = L’un de ces éléments n’a pas été demandé. Rechargez la page et choisissez de nouveau.
-review-problem-reason-long = Saisissez au plus { $most } caractères.
+review-problem-reason-long = Saisissez { $most } caractères au maximum.
 review-problem-reason-odd = Le texte contient des caractères de contrôle. Saisissez du texte simple.
 
 # Blocking
 block-decline = Refuser et bloquer
 block-summary = Bloquer { $who }
-block-what = { $who } ne pourra plus vous envoyer de demandes, jusqu’à ce que vous leviez le blocage. En cas d’essai, { $who } verra que vous n’acceptez pas ses demandes. Les accès déjà donnés ne changent pas.
+block-what = { $who } ne pourra plus vous envoyer de demandes. À chaque tentative, { $who } verra que vous n’acceptez pas ses demandes. Vous pourrez lever le blocage à tout moment. Les accès déjà donnés ne changent pas.
 block-declines = Cette demande sera aussi refusée.
 block-button = Bloquer { $who }
 block-button-app = Bloquer l’application { $app }
 block-is = Vous avez bloqué { $who }.
 block-lift = Débloquer { $who }
 blocked-heading = Personnes et applications bloquées
-blocked-what = Ces personnes et ces applications ne peuvent pas vous envoyer de demandes. Si elles essaient, elles voient que vous n’acceptez pas leurs demandes.
+blocked-what = Ces personnes et ces applications ne peuvent pas vous envoyer de demandes. Si elles essaient, elles verront que vous n’acceptez pas leurs demandes.
 blocked-none = Vous n’avez bloqué personne.
 blocked-since = Blocage depuis le { $day }
 blocked-lift = Débloquer { $who }
@@ -286,8 +286,8 @@ told-revoked-what = { $kind ->
    *[ask] { $who } pouvait { do-with } { $thing } jusqu’au { $moment }.
 }
 told-revoked-next = { $kind ->
-    [invite] Si nécessaire, { $who } peut vous envoyer une nouvelle proposition.
-   *[ask] Si nécessaire, { $who } peut vous envoyer une nouvelle demande.
+    [invite] Si vous avez de nouveau besoin de cet accès, { $who } peut vous envoyer une nouvelle proposition.
+   *[ask] En cas de besoin, { $who } peut vous envoyer une nouvelle demande.
 }
 told-ended = { $kind ->
     [invite] Votre accès a pris fin
@@ -298,7 +298,7 @@ told-ended-what = { $kind ->
    *[ask] { $who } pouvait { do-with } { $thing } jusqu’au { $day }.
 }
 told-declined = Vous avez refusé
-told-declined-blocked = Vous avez refusé et bloqué { $who }
+told-declined-blocked = Vous avez refusé et avez bloqué { $who }
 told-declined-what = { $kind ->
     [invite] { $who } vous invitait à { do-with } { $thing }. Rien n’a été partagé.
    *[ask] { $who } souhaitait { do-with } { $thing }. Rien n’a été partagé.
@@ -312,8 +312,8 @@ told-declined-again = { $kind ->
    *[ask] { $who } pourra refaire cette demande à partir du { $day }.
 }
 told-approve = { $kind ->
-    [invite] Accepter quand même
-   *[ask] Approuver quand même
+    [invite] Accepter la proposition
+   *[ask] Approuver la demande
 }
 told-quote = Votre explication :
 told-withdrawn = Vous n’avez plus à répondre
@@ -345,7 +345,7 @@ told-why-not-owner = Les données n’appartiennent plus à la personne qui les 
 told-why-owner-now = Les données appartiennent maintenant à la personne qui aurait obtenu l’accès.
 told-why-gone = Les données ont été supprimées.
 told-why-app = L’application utilisée n’a plus le droit d’envoyer des demandes.
-told-why-admin = L’annulation vient de l’administration du service.
+told-why-admin = L’annulation vient d’une personne qui administre ce service.
 told-nothing-shared = Rien n’a été partagé. Vous n’avez rien à faire.
 told-failed = Notre e-mail n’a pas pu être remis
 told-failed-what = Le serveur de messagerie n’a pas accepté notre e-mail : la demande est close sans réponse. Rien n’a été partagé.
@@ -357,7 +357,7 @@ told-other-decided-what = Les données appartiennent maintenant à une autre per
 told-earlier-address = Nous avons envoyé ce lien à votre ancienne adresse e-mail
 told-earlier-address-what = Un lien ne fonctionne que pour votre adresse actuelle. Si la demande est toujours en attente, nous pouvons vous envoyer un nouveau lien.
 told-restored = Ce lien ne fonctionne plus
-told-restored-what = Notre base de données a été restaurée depuis une sauvegarde, et les liens précédents ne fonctionnent plus. Si la demande est toujours en attente, nous pouvons vous envoyer un nouveau lien.
+told-restored-what = Notre base de données a été restaurée à partir d’une sauvegarde, et les liens précédents ne fonctionnent plus. Si la demande est toujours en attente, nous pouvons vous envoyer un nouveau lien.
 told-over = Cette demande est close
 told-fresh = Recevoir un nouveau lien
 
@@ -371,7 +371,7 @@ inbox-export = Télécharger cette liste :
 inbox-blocked = Personnes et applications bloquées
 inbox-of-you = Demandes reçues
 inbox-by-you = Demandes envoyées
-inbox-given = Personnes ayant accès
+inbox-given = Personnes qui ont accès
 inbox-held = Vos accès
 inbox-waiting = En attente
 inbox-answered = Terminées
@@ -396,7 +396,7 @@ inbox-asked-before = { $kind ->
 }
 inbox-asked-whom = { $kind ->
     [invite] Vous avez invité { $who } à { do-with } { $thing }
-   *[ask] Vous avez demandé à { $who } de pouvoir { do-with } { $thing }
+   *[ask] Vous avez demandé à { $who } de vous autoriser à { do-with } { $thing }
 }
 inbox-asked = Envoyée le { $asked }
 inbox-asked-answered = Envoyée le { $asked }, réponse le { $answered }
@@ -405,7 +405,7 @@ inbox-answer-by = Répondre avant le { $moment }
 inbox-answer-until = En attente jusqu’au { $moment }
 inbox-review = { $kind ->
     [invite] Examiner la proposition
-   *[ask] Examiner la demande de { $who }
+   *[ask] Examiner la demande : { $who }
 }
 inbox-link = Recevoir un nouveau lien
 inbox-link-what = { $kind ->
@@ -422,8 +422,8 @@ inbox-link-no-more = { $kind ->
    *[ask] Vous pouvez aussi ouvrir le lien d’un de nos e-mails. Nous ne pouvons plus en envoyer pour cette demande.
 }
 inbox-still-yes = { $kind ->
-    [invite] Vous avez changé d’avis ? Vous pouvez accepter jusqu’au { $moment }.
-   *[ask] Vous avez changé d’avis ? Vous pouvez approuver jusqu’au { $moment }.
+    [invite] Vous avez changé d’avis ? Vous pouvez accepter jusqu’au { $moment }.
+   *[ask] Vous avez changé d’avis ? Vous pouvez approuver jusqu’au { $moment }.
 }
 inbox-decline = Refuser
 inbox-decline-what = Rien n’est partagé. Nous préviendrons l’autre personne.
@@ -434,16 +434,16 @@ inbox-decline-button = { $kind ->
 inbox-offerer = La personne à l’origine de la proposition
 inbox-reason = Explication (facultative)
 inbox-block = Bloquer
-inbox-block-what = Cette personne ne pourra plus vous envoyer de demandes, jusqu’à ce que vous leviez le blocage. Ses demandes en attente sont refusées. Les accès déjà donnés ne changent pas.
+inbox-block-what = Cette personne ne pourra plus vous envoyer de demandes. Ses demandes en attente seront refusées. Vous pourrez la débloquer à tout moment. Les accès déjà donnés ne changent pas.
 inbox-block-app = Bloquer l’application
-inbox-block-app-what = L’application utilisée ne pourra plus vous envoyer de demandes, au nom de qui que ce soit, jusqu’à ce que vous leviez le blocage. Si cette demande est en attente, elle est refusée.
+inbox-block-app-what = L’application utilisée ne pourra plus vous envoyer de demandes, au nom de qui que ce soit. Si cette demande est en attente, elle sera refusée. Vous pourrez débloquer l’application à tout moment.
 inbox-block-app-button = Bloquer l’application
 mail-queued = Nous envoyons notre e-mail à cette personne.
 mail-sent = Son serveur de messagerie a accepté notre e-mail.
 mail-deferred = Son serveur de messagerie nous demande d’attendre. Nous continuons d’essayer.
 mail-bounced = Notre e-mail n’a pas pu être remis. Vérifiez l’adresse et renvoyez la demande.
 inbox-resend = Renvoyer l’e-mail
-inbox-resend-what = Cette personne reçoit un autre e-mail, avec un nouveau lien. Les liens précédents fonctionnent toujours.
+inbox-resend-what = Cette personne recevra un autre e-mail, avec un nouveau lien. Les liens précédents fonctionnent toujours.
 inbox-resend-button = Renvoyer l’e-mail
 inbox-withdraw = Retirer
 inbox-withdraw-what = { $kind ->
@@ -456,8 +456,8 @@ inbox-withdraw-button = { $kind ->
 }
 inbox-again = Renvoyer
 inbox-again-what = { $kind ->
-    [invite] La même proposition est renvoyée, avec le même message. Cette personne reçoit un nouvel e-mail.
-   *[ask] La même demande est renvoyée, avec le même message. Cette personne reçoit un nouvel e-mail.
+    [invite] La même proposition sera renvoyée, avec le même message. Cette personne recevra un nouvel e-mail.
+   *[ask] La même demande sera renvoyée, avec le même message. Cette personne recevra un nouvel e-mail.
 }
 inbox-again-button = { $kind ->
     [invite] Renvoyer la proposition
@@ -489,23 +489,23 @@ inbox-since-until = Depuis le { $from }, jusqu’au { $moment }
 inbox-since-to = Du { $from } au { $moment }
 inbox-only = Seulement ces éléments : { $parts }
 inbox-shared-on = Partagé par { $who }.
-inbox-through-group = Vous avez cet accès grâce au groupe { $name }. Seules la personne qui l’a partagé et celle à qui appartiennent les données peuvent y mettre fin.
+inbox-through-group = Vous avez cet accès en tant que membre du groupe { $name }. Seule la personne qui l’a donné ou le propriétaire des données peut y mettre fin.
 inbox-take-back = Arrêter le partage
-inbox-take-back-what = L’accès prend fin immédiatement, y compris pour les personnes avec qui il a été partagé ensuite. Pour le retrouver, il faudra votre accord.
+inbox-take-back-what = L’accès prend fin immédiatement, y compris pour les personnes avec qui il a été partagé ensuite. Il ne pourra être rétabli qu’avec votre accord.
 inbox-take-back-button = Arrêter le partage
 inbox-give-up = Renoncer à l’accès
 inbox-give-up-what = Vous perdez l’accès immédiatement. Pour le retrouver, vous devrez envoyer une nouvelle demande.
 inbox-give-up-button = Renoncer à l’accès
 said-link = Nous vous envoyons un nouveau lien par e-mail.
 said-declined = Vous avez refusé. Rien n’a été partagé.
-said-withdrawn = C’est retiré. Nous préviendrons l’autre personne.
-said-withdrawn-undo = Annuler : renvoyer
+said-withdrawn = Le retrait est enregistré. Nous préviendrons l’autre personne.
+said-withdrawn-undo = Annuler le retrait et renvoyer
 said-resent = Nous renvoyons l’e-mail.
-said-again = C’est renvoyé. L’autre personne va recevoir un e-mail.
+said-again = Le nouvel envoi est enregistré. L’autre personne va recevoir un e-mail.
 said-taken-back = Vous avez arrêté le partage.
 said-given-up = Vous avez renoncé à l’accès.
 said-blocked = Blocage activé. Vous ne recevrez plus ces demandes.
-said-blocked-undo = Annuler : débloquer
+said-blocked-undo = Annuler le blocage
 said-lifted = Blocage levé. Vous pouvez de nouveau recevoir ces demandes.
 
 # The captured emails
@@ -530,16 +530,16 @@ no-cookie-code = Ce navigateur n’a pas renvoyé le cookie qui indique pour qui
 no-cookie-code-do = Le code reçu par e-mail ne fonctionne que dans le navigateur qui l’a demandé. Autorisez les cookies pour { $host } et demandez un nouveau code, ou connectez-vous avec un autre navigateur.
 no-cookie-form = Ce navigateur n’a pas envoyé notre cookie avec le formulaire. Nous ne pouvons donc pas vérifier que le formulaire vient de vous.
 no-cookie-form-do = Rien n’a changé. Autorisez les cookies pour { $host }, rouvrez la page et envoyez de nouveau le formulaire.
-no-cookie-elsewhere = Vous revenez du site { $name }, mais ce navigateur n’a pas renvoyé le cookie que nous avions posé.
+no-cookie-elsewhere = Vous revenez du site { $name }, mais ce navigateur n’a pas renvoyé le cookie que nous avions déposé.
 no-cookie-elsewhere-do = Rien n’a changé. Autorisez les cookies pour { $host } et connectez-vous de nouveau.
 other-name = Ce site a une autre adresse
-other-name-why = Vous avez ouvert ce site sous un autre nom. Les formulaires ne fonctionnent qu’à sa propre adresse.
+other-name-why = Vous avez ouvert ce site sous un autre nom. Les formulaires ne fonctionnent qu’à son adresse officielle.
 other-name-do = Rien n’a changé. Allez sur { $url } et réessayez.
 other-name-open = Ouvrir { $url }
 trouble-forged = Ce formulaire a expiré
-trouble-forged-why = Une connexion ou une déconnexion a eu lieu depuis que vous l’avez ouvert, ou il ne vient pas d’une de nos pages.
+trouble-forged-why = Vous avez ouvert ou fermé une session entre-temps, ou ce formulaire ne vient pas d’une de nos pages.
 trouble-forged-do = Rien n’a changé. Revenez en arrière, rechargez la page et réessayez. Votre navigateur doit accepter les cookies de ce site.
-trouble-form = Ce formulaire est illisible
+trouble-form = Nous n’avons pas pu lire ce formulaire
 trouble-form-do = Rien n’a changé. Revenez en arrière et réessayez.
 trouble-filter = Ce filtre n’existe pas pour cette liste
 trouble-filter-do = L’adresse contient un filtre inconnu, ou deux fois le même. Rouvrez la liste et choisissez un filtre.
@@ -550,7 +550,7 @@ trouble-nothing-why = L’adresse est incorrecte, ou la page a été supprimée.
 trouble-forbidden = Vous ne pouvez pas faire cela
 trouble-invalid = Une information de ce formulaire n’est pas valable
 trouble-invalid-why = Revenez en arrière, rechargez la page et réessayez.
-trouble-end-over = La fin demandée est passée. Envoyez une nouvelle demande avec une fin plus tardive.
+trouble-end-over = La date de fin demandée est passée. Envoyez une nouvelle demande avec une date de fin ultérieure.
 trouble-pending = Une demande est déjà en attente
 trouble-pending-why = Son niveau d’accès, ses éléments, sa fin ou son message sont différents.
 trouble-pending-do = Attendez la réponse, ou retirez cette demande et envoyez-en une nouvelle.
@@ -563,10 +563,10 @@ trouble-many-soon = Nous envoyons cet e-mail au plus toutes les 10 minutes.
 trouble-many-declined = Cette demande a déjà été refusée.
 trouble-many-theirs = Nous avons déjà envoyé trop d’e-mails à cette personne.
 trouble-many-from-you = Vous avez envoyé trop de demandes à cette personne.
-trouble-many-domain = Nous avons envoyé trop d’e-mails à son domaine de messagerie.
+trouble-many-domain = Nous avons envoyé trop d’e-mails au domaine de messagerie de cette personne.
 trouble-many-yours = Vous avez envoyé trop de demandes.
-trouble-many-tries = Il y a eu trop d’essais.
-trouble-many-network = Il y a eu trop d’essais depuis votre réseau.
+trouble-many-tries = Il y a eu trop de tentatives.
+trouble-many-network = Il y a eu trop de tentatives depuis votre réseau.
 trouble-busy = L’enregistrement a échoué
 trouble-busy-why = Le site est surchargé.
 trouble-busy-do = Réessayez dans une minute.
@@ -575,10 +575,10 @@ trouble-broken-do = Réessayez. Si le problème se répète, prévenez les perso
 trouble-why-not-yours = Vous n’avez pas le droit de faire cela.
 trouble-why-asker-only = Seule la personne qui a envoyé la demande peut faire cela.
 trouble-why-decider-only = Seule la personne qui décide peut faire cela.
-trouble-why-asker-over = La personne qui a envoyé cette demande n’en a plus le droit : vous ne pouvez plus l’approuver. Vous pouvez la refuser ou la laisser expirer.
+trouble-why-asker-over = La personne qui a envoyé cette demande n’a plus le droit de demander cet accès. Vous ne pouvez donc plus approuver la demande. Vous pouvez la refuser ou la laisser expirer.
 trouble-why-offer-over = La personne qui fait cette proposition n’a plus le droit de partager ces données.
 trouble-why-offer-less = La personne qui fait cette proposition n’a plus elle-même un accès aussi étendu.
-trouble-why-group = Vous avez cet accès grâce à un groupe. Seules la personne qui l’a partagé et celle à qui appartiennent les données peuvent y mettre fin.
+trouble-why-group = Vous avez cet accès en tant que membre d’un groupe. Seule la personne qui l’a donné ou le propriétaire des données peut y mettre fin.
 trouble-why-blocked = Cette personne n’accepte pas vos demandes.
 trouble-to-front = Aller à la page d’accueil
 trouble-to-request = Retour à la demande
@@ -595,7 +595,7 @@ renew-what = { $state ->
    *[now] Vous pouvez { do-with } { $thing } jusqu’au { $ends }.
 }
 renew-asked = Vous avez demandé à garder cet accès. Il n’y a pas encore de réponse.
-renew-again = { $decider } a déjà refusé. Vous pourrez redemander à partir du { $from }.
+renew-again = { $decider } a déjà refusé. Vous pourrez refaire une demande à partir du { $from }.
 renew-decides = { $decider } décide si vous pouvez garder cet accès { $how_long }.
 renew-message = Message à { $decider } (facultatif)
 renew-button = Demander à garder l’accès

@@ -27,7 +27,7 @@ do-with = { $level ->
 
 # What access is to. A relationship ("coach") is not an item of its own but a share in somebody's data.
 thing-data = { $name }
-thing-yours = vos données (en tant que { $name })
+thing-yours = vos données (rôle : { $name })
 thing-theirs = les données appartenant à { $owner } (rôle : { $name })
 thing-named = « { $name } »
 # $more is text, so that its plural cannot be told: "de plus" agrees with every number.
@@ -104,7 +104,7 @@ how-long-from-yes = { $giver ->
 }
 # Behind a label, in plain text.
 colon =  :
-asked-instead = { $given } (demandé : { $asked })
+asked-instead = { $given } (initialement : { $asked })
 
 person-with-address = { $name } ({ $address })
 
@@ -139,4 +139,4 @@ fact-what-happened = Problème
 instance-help = Aide
 instance-privacy = Confidentialité
 instance-imprint = Mentions légales
-instance-powered = Propulsé par Countersign
+instance-powered = Fonctionne avec Countersign
