@@ -117,7 +117,7 @@ admin-line-went = { $state ->
 admin-its-letters = E-mails
 admin-came-of-it = Accès obtenus
 admin-came-from = Demandes à l’origine de cet accès
-admin-shared-from = Partagé à partir de
+admin-shared-from = Provient de l’accès
 admin-shared-on = Partagé ensuite avec
 admin-by = par { $who }
 admin-by-app = par l’application { $app }
@@ -250,7 +250,7 @@ admin-answers = Réponses conservées
 admin-search-heading = Recherche
 admin-search-what = Saisissez un numéro, une adresse, le début d’un nom ou le lien d’une ressource.
 admin-search-for = Résultats pour « { $text } »
-admin-search-nothing = Aucun résultat pour « { $text } ». Saisissez le début d’un nom, avec les mêmes majuscules.
+admin-search-nothing = Aucun résultat pour « { $text } ». Saisissez le début d’un nom, en respectant les majuscules.
 
 # The overview
 admin-tile-waiting = Demandes en attente

@@ -306,7 +306,7 @@ sign-in-warning-heading = Quelqu’un essaie de deviner votre mot de passe
 sign-in-warning-lead = Au moins 100 mots de passe ou codes de connexion erronés ont été saisis de suite pour votre compte. Aucun n’a fonctionné. Votre compte n’est pas bloqué et vous pouvez vous connecter comme d’habitude.
 sign-in-warning-button = Voir vos connexions actives
 sign-in-warning-note = Si votre mot de passe est facile à deviner, ou si vous l’utilisez ailleurs, demandez-en un nouveau à une personne qui administre ce service. Tant que les tentatives continuent, la connexion avec votre mot de passe depuis un nouveau réseau peut prendre jusqu’à 5 secondes de plus.
-sign-in-warning-why = Vous recevez cet e-mail car il concerne la sécurité de votre compte. Vous n’avez rien à faire. Tant que les tentatives continuent, nous vous écrivons au plus une fois par semaine.
+sign-in-warning-why = Vous recevez cet e-mail car quelqu’un essaie d’accéder à votre compte. Vous n’avez rien à faire. Tant que les tentatives continuent, nous vous écrivons au plus une fois par semaine.
 
 undeliverable-name = E-mail non remis
 undeliverable-purpose = À la personne qui demande : notre e-mail n’a pas pu être remis.
@@ -396,7 +396,7 @@ revoked-subject = { $by ->
     [giver] { $from } a arrêté le partage avec vous : { $things }
    *[other] Votre accès a été retiré : { $things }
 }
-revoked-preheader = Votre accès a pris fin immédiatement.
+revoked-preheader = Vous n’avez plus cet accès.
 revoked-heading = Votre accès a été retiré
 revoked-lead = { $by ->
     [giver] Vous pouviez { do-with } { $things }. { $from } a arrêté ce partage.

@@ -152,11 +152,11 @@ wrong-switch = Changer de compte
 wrong-forwarded = Si quelqu’un vous a transféré l’e-mail, vous n’avez rien à faire. Rien n’a été partagé.
 no-link-heading = Ouvrez le lien de notre e-mail
 no-link-why = Pour répondre à une demande, utilisez le lien que nous vous avons envoyé.
-no-link-do = Ouvrez de nouveau le lien de votre e-mail. Un lien reste ouvert ici pendant 15 minutes.
+no-link-do = Ouvrez de nouveau le lien de votre e-mail. Pour votre sécurité, il ne reste ouvert ici que 15 minutes.
 no-link-inbox = Voir les demandes reçues
 fresh-heading = Consultez vos e-mails
 fresh-if = Si la demande est toujours en attente, nous envoyons un nouveau lien à la personne qui décide.
-fresh-often = Nous envoyons un nouveau lien au plus toutes les 10 minutes, et 5 fois au total. Les liens précédents mènent à la même demande.
+fresh-often = Nous envoyons au plus un nouveau lien toutes les 10 minutes, et 5 au total. Les liens précédents mènent à la même demande.
 fresh-back = Retour au lien que vous avez ouvert
 
 # Deciding
@@ -223,7 +223,7 @@ review-problem-end-passed = La date de fin demandée est passée. Vous pouvez se
 review-problem-none = Sélectionnez au moins un élément. Pour ne rien partager, refusez.
 review-problem-foreign = L’un de ces éléments n’a pas été demandé. Rechargez la page et choisissez de nouveau.
 review-problem-reason-long = Saisissez { $most } caractères au maximum.
-review-problem-reason-odd = Le texte contient des caractères de contrôle. Saisissez du texte simple.
+review-problem-reason-odd = Le texte contient des caractères que nous ne pouvons pas accepter. Saisissez du texte simple.
 
 # Blocking
 block-decline = Refuser et bloquer
@@ -409,8 +409,8 @@ inbox-review = { $kind ->
 }
 inbox-link = Recevoir un nouveau lien
 inbox-link-what = { $kind ->
-    [invite] Notre e-mail contient aussi un lien vers cette proposition. Si vous ne l’avez plus, nous pouvons vous en envoyer un nouveau.
-   *[ask] Notre e-mail contient aussi un lien vers cette demande. Si vous ne l’avez plus, nous pouvons vous en envoyer un nouveau.
+    [invite] Notre e-mail contient aussi un lien vers cette proposition. Si vous n’avez plus cet e-mail, nous pouvons vous envoyer un nouveau lien.
+   *[ask] Notre e-mail contient aussi un lien vers cette demande. Si vous n’avez plus cet e-mail, nous pouvons vous envoyer un nouveau lien.
 }
 inbox-link-button = Recevoir un nouveau lien
 inbox-link-later = { $kind ->
@@ -533,7 +533,7 @@ no-cookie-form-do = Rien n’a changé. Autorisez les cookies pour { $host }, ro
 no-cookie-elsewhere = Vous revenez du site { $name }, mais ce navigateur n’a pas renvoyé le cookie que nous avions déposé.
 no-cookie-elsewhere-do = Rien n’a changé. Autorisez les cookies pour { $host } et connectez-vous de nouveau.
 other-name = Ce site a une autre adresse
-other-name-why = Vous avez ouvert ce site sous un autre nom. Les formulaires ne fonctionnent qu’à son adresse officielle.
+other-name-why = Vous avez ouvert ce site à une autre adresse. Les formulaires ne fonctionnent qu’à son adresse officielle.
 other-name-do = Rien n’a changé. Allez sur { $url } et réessayez.
 other-name-open = Ouvrir { $url }
 trouble-forged = Ce formulaire a expiré
@@ -559,7 +559,7 @@ trouble-again = Réessayez après le { $moment }.
 trouble-again-in = Réessayez dans { $length }.
 trouble-many-any = Vous avez fait cela trop souvent.
 trouble-many-letters = Nous ne pouvons plus envoyer d’e-mail pour cette demande.
-trouble-many-soon = Nous envoyons cet e-mail au plus toutes les 10 minutes.
+trouble-many-soon = Nous envoyons cet e-mail au plus une fois toutes les 10 minutes.
 trouble-many-declined = Cette demande a déjà été refusée.
 trouble-many-theirs = Nous avons déjà envoyé trop d’e-mails à cette personne.
 trouble-many-from-you = Vous avez envoyé trop de demandes à cette personne.
