@@ -110,7 +110,7 @@ impl Reader {
         self.say("thing-named").with("name", name).to_string()
     }
 
-    /// The data that access is to: "Sleep data", or for a relationship "your data, as coach".
+    /// The data that access is to: "Sleep data", or for a relationship "your data as coach".
     pub(super) fn thing(&self, bundle: &Bundle, whose: Whose) -> String {
         let name = self.name(&bundle.name);
         match (bundle.owner, whose) {

@@ -189,7 +189,7 @@ fn a_relationship_has_its_own_texts() {
     assert!(
         browser
             .follow(&fixture, "ann@example.org")
-            .says("Bob wants to view your data, as coach. Nothing is shared unless you approve.")
+            .says("Bob wants to view your data as coach. Nothing is shared unless you approve.")
     );
 }
 

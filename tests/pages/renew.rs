@@ -68,7 +68,11 @@ fn other_terms_while_pending_are_refused_in_the_readers_language(fixture: &Fixtu
     assert_eq!(ask("Still needed.").status, 303);
     assert_eq!(ask("Still needed.").status, 303, "the same again is what is pending");
     for (locale, heading, why) in [
-        ("en", "A request for this is already open", "The open request has other permissions, parts, end or message."),
+        (
+            "en",
+            "A request for this is already open",
+            "The open request has different permissions or parts, or a different end date",
+        ),
         ("de", "Dazu ist bereits eine Anfrage offen", "eine andere Berechtigung, andere Teile, ein anderes Ende"),
         ("fr", "Une demande est déjà en attente", "Son niveau d’accès, ses éléments, sa fin ou son message sont différents."),
     ] {

@@ -53,7 +53,8 @@ fn each_browser_is_listed_and_ended_by_its_owner(fixture: &Fixture) {
     let list = list.split_once(" Signed in as").unwrap().0.replace("Sign out this browser : ", "Sign out this browser: ");
     assert_eq!(
         list.split(" Sign out all other browsers").next().unwrap(),
-        "Firefox, Linux This browser Signed in: Tuesday 1 December, 12:00 Last used: Tuesday 1 December, 12:05 IP address: 127.0.0.1 \
+        "Firefox, Linux Current browser Signed in: Tuesday 1 December, 12:00 Last used: Tuesday 1 December, 12:05 \
+         IP address: 127.0.0.1 \
          Safari, iPhone Signed in: Tuesday 1 December, 12:00 Last used: Tuesday 1 December, 12:05 IP address: 192.0.2.7 \
          Sign out this browser: Safari, iPhone Unknown browser Signed in: Tuesday 1 December, 12:00 \
          Last used: Tuesday 1 December, 12:00 Sign out this browser: Unknown browser"

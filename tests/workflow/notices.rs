@@ -299,9 +299,10 @@ fn the_requester_learns_why_it_was_cancelled(fixture: &Fixture) {
     fixture.write(move |tx| accounts::remove_bundle(tx, &Caller::operator(), id)).unwrap();
     fixture.deliver();
     let email = &fixture.emails_to("bob@example.org")[0];
-    assert_eq!(email.subject, "Cancelled: your request to #1 for \"Sleep data\"");
+    assert_eq!(email.subject, "Cancelled: your request to #1 for access to \"Sleep data\"");
     assert!(flat(&email.text).contains("The data was removed, so there is nothing to decide."), "{}", email.text);
-    assert!(fixture.emails_to("ann@example.org")[0].subject.starts_with("No reply needed about Bob and \"Sleep data\""));
+    let subject = &fixture.emails_to("ann@example.org")[0].subject;
+    assert!(subject.starts_with("No reply needed to our email about Bob and \"Sleep data\""), "{subject}");
     // Withdrawn by the requester, who knows.
     let (request, _) = fixture.asked_by_mail(&fixture.bundle("Steps", &ann), &ann, &bob);
     fixture.delete(&person(&bob), request.id).unwrap();

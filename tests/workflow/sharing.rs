@@ -415,10 +415,7 @@ fn an_email_notifies_the_grantee(fixture: &Fixture) {
     let grant = shared(fixture, &ann, &new);
     fixture.deliver();
     let email = fixture.mailbox.list().pop().unwrap();
-    assert_eq!(
-        (email.to.as_str(), email.subject.as_str()),
-        ("bob@example.org", "Ann shared with you: you can now view \"Sleep data\"")
-    );
+    assert_eq!((email.to.as_str(), email.subject.as_str()), ("bob@example.org", "Ann now lets you view \"Sleep data\""));
     assert!(email.text.contains("ann@example.org") && email.text.contains("until Thursday 31 December, 12:00"), "{}", email.text);
     assert!(!email.text.contains("csr_"), "there is nothing to decide, so no token");
     // Disabling and enabling it again causes no notice.

@@ -83,7 +83,7 @@ fresh-link-subject = Your new link: { $kind ->
     [renewal] { $asker } wants more time to { do-with } { $things }
    *[ask] { $asker } wants to { do-with } { $things }
 }
-fresh-link-preheader = It opens the same request as your earlier link.
+fresh-link-preheader = It opens the same page as your earlier link.
 fresh-link-heading = Your new link
 fresh-link-lead = { $kind ->
     [invite] { $asker } invites you to { do-with } { $things }. Use this link to reply.
@@ -114,7 +114,7 @@ receipt-lead = { $kind ->
    *[ask] We have asked { $decider } to let you { do-with } { $things }.
 }
 receipt-note = { $kind ->
-    [renewal] We will email you when there is a reply. Until then, your access ends as planned.
+    [renewal] We will email you when there is a reply. Your access ends as planned unless your request is approved.
    *[ask] We will email you when there is a reply. Nothing is shared until then.
 }
 receipt-button = { $kind ->
@@ -178,7 +178,7 @@ approved-less-lead = { $kind ->
 declined-name = Declined
 declined-purpose = To the requester: the request was declined.
 declined-subject = { $kind ->
-    [invite] { $decider } declined your offer to { do-with } { $things }
+    [invite] { $decider } declined your offer of access to { $things }
     [renewal] { $decider } declined your request for more time to { do-with } { $things }
    *[ask] { $decider } declined your request to { do-with } { $things }
 }
@@ -203,15 +203,15 @@ declined-again = { $kind ->
 withdrawn-name = No reply needed
 withdrawn-purpose = To the approver: the request no longer needs a reply.
 withdrawn-subject = { $kind ->
-    [invite] No reply needed: { $asker } withdrew the offer of { $things }
-    [cancelled] No reply needed about { $asker } and { $things }
-   *[ask] No reply needed: { $asker } withdrew the request for { $things }
+    [invite] No reply needed: { $asker } withdrew the offer of access to { $things }
+    [cancelled] No reply needed to our email about { $asker } and { $things }
+   *[ask] No reply needed: { $asker } withdrew the request for access to { $things }
 }
 withdrawn-preheader = You do not need to do anything.
 withdrawn-heading = No reply needed
 withdrawn-lead = { $kind ->
     [invite] { $asker } invited you to { do-with } { $things } and has withdrawn the offer.
-    [cancelled] We emailed you about { $asker } and { $things }. This was cancelled and can no longer be decided.
+    [cancelled] We emailed you about { $asker } and { $things }. This was cancelled, so you no longer need to reply.
     [renewal] { $asker } wanted more time to { do-with } { $things } and has withdrawn the request.
    *[ask] { $asker } wanted to { do-with } { $things } and has withdrawn the request.
 }
@@ -224,8 +224,8 @@ withdrawn-why = { $kind ->
 expired-name = Expired
 expired-purpose = To the requester: there was no reply in time.
 expired-subject = { $kind ->
-    [invite] Expired: { $decider } did not reply to your offer of { $things }
-   *[ask] Expired: { $decider } did not reply to your request for { $things }
+    [invite] Expired: { $decider } did not reply to your offer of access to { $things }
+   *[ask] Expired: { $decider } did not reply to your request for access to { $things }
 }
 expired-preheader = { $kind ->
     [renewal] Your access ends as planned.
@@ -252,8 +252,8 @@ expired-button = { $kind ->
 cancelled-name = Cancelled
 cancelled-purpose = To the requester: the request can no longer be decided.
 cancelled-subject = { $kind ->
-    [invite] Cancelled: your offer of { $things } to { $decider }
-   *[ask] Cancelled: your request to { $decider } for { $things }
+    [invite] Cancelled: your offer to give { $decider } access to { $things }
+   *[ask] Cancelled: your request to { $decider } for access to { $things }
 }
 cancelled-preheader = { $kind ->
     [invite] The offer is closed. You do not need to do anything.
@@ -292,21 +292,21 @@ another-decides-why = You received this email because we emailed you about this 
 sign-in-code-name = Sign-in code
 sign-in-code-purpose = To a person who signs in: the code.
 sign-in-code-subject = Your sign-in code for { $instance }
-sign-in-code-preheader = The code works once, for { $length }.
+sign-in-code-preheader = The code works once and expires after { $length }.
 sign-in-code-heading = Your sign-in code
 sign-in-code-lead = Enter this code on the page where you asked for it:
-sign-in-code-note = The code works once, for { $length }. Do not give it to anyone. We never ask for it.
-sign-in-code-why = You received this email because someone, probably you, is signing in with your address. If it was not you, ignore this email: nobody can sign in without the code.
+sign-in-code-note = The code works once and expires after { $length }. Do not give it to anyone. We never ask for it.
+sign-in-code-why = You received this email because someone, probably you, asked for a code to sign in with your email address. If it was not you, ignore this email: nobody can sign in without the code.
 
 sign-in-warning-name = Sign-in warning
 sign-in-warning-purpose = To a person whose password is being guessed, after 100 wrong attempts in a row.
 sign-in-warning-subject = Someone is trying to guess your password for { $instance }
 sign-in-warning-preheader = They did not get in. Your account is not locked.
 sign-in-warning-heading = Someone is trying to guess your password
-sign-in-warning-lead = At least 100 wrong passwords or sign-in codes were entered for your account in a row. Nobody signed in with them. Your account is not locked, and you can sign in as usual.
+sign-in-warning-lead = Someone entered at least 100 wrong passwords or sign-in codes in a row for your account. They did not get in. Your account is not locked, and you can sign in as usual.
 sign-in-warning-button = View your active sessions
 sign-in-warning-note = If your password is easy to guess, or you use it elsewhere, ask an administrator for a new one. Until the attempts stop, signing in with your password from a new network may take up to 5 seconds longer.
-sign-in-warning-why = You received this email because it is about the security of your account. You do not need to do anything. While the attempts continue, we email you at most once a week.
+sign-in-warning-why = You received this email because someone is trying to get into your account. You do not need to do anything. While the attempts continue, we email you at most once a week.
 
 undeliverable-name = Email not delivered
 undeliverable-purpose = To the requester: the email could not be delivered.
@@ -334,7 +334,7 @@ undeliverable-next = { $why ->
 
 shared-name = Shared
 shared-purpose = To a person with new access: someone shared data with them.
-shared-subject = { $from } shared with you: you can now { do-with } { $things }
+shared-subject = { $from } now lets you { do-with } { $things }
 shared-preheader = You have access { $how_long }.
 shared-heading = { $from } shared { $things } with you
 shared-lead = { $from } lets you { do-with } { $things }.
@@ -372,14 +372,14 @@ ended-name = Access ended
 ended-purpose = To a person whose access ended as planned.
 ended-subject = Your access to { $things } has ended
 ended-preheader = { $renewal ->
-    [offered] You can ask to get it back until { $ask_until }.
+    [offered] Until { $ask_until }, you can ask to get it back.
     [asked] You asked to keep it. There is no reply yet.
    *[none] It ended as planned.
 }
 ended-heading = Your access has ended
 ended-lead = You can no longer { do-with } { $things }. Your access ended as planned.
 ended-note = { $renewal ->
-    [offered] You can ask to get it back until { $ask_until }. If your request is approved, you get the same access again.
+    [offered] Until { $ask_until }, you can ask to get it back. If your request is approved, you get the same access again.
     [asked] You asked to keep it, and there is no reply yet. If your request is approved, you get the same access again.
    *[none] If you still need it, ask { $from } to share it again.
 }
@@ -396,7 +396,7 @@ revoked-subject = { $by ->
     [giver] { $from } stopped sharing { $things } with you
    *[other] Your access to { $things } was stopped
 }
-revoked-preheader = Your access ended immediately.
+revoked-preheader = You no longer have this access.
 revoked-heading = Your access was stopped
 revoked-lead = { $by ->
     [giver] { $from } stopped sharing with you. You can no longer { do-with } { $things }.

@@ -4,8 +4,8 @@
 # Words within sentences
 pages-nameless = (no name)
 # A relationship ("coach") is not an item of its own but a share in somebody's data.
-pages-thing-yours = your data, as { $name }
-pages-thing-theirs = their data, as { $name }
+pages-thing-yours = your data as { $name }
+pages-thing-theirs = their data as { $name }
 state-pending = Waiting for reply
 state-waits-for-you = Waiting for you
 state-approved = Approved
@@ -51,7 +51,7 @@ sign-in-button = Sign in
 sign-in-name = Email address or username
 sign-in-name-missing = Enter your email address or username.
 sign-in-code = Use a sign-in code
-sign-in-code-what = We email you a 6-digit code. It works for 10 minutes. You do not need a password.
+sign-in-code-what = We will email you a 6-digit code. It works for 10 minutes. You do not need a password.
 sign-in-code-button = Email me a sign-in code
 sign-in-password = Use your password
 sign-in-password-label = Password
@@ -59,7 +59,7 @@ sign-in-wrong = Wrong email address, username or password. Try again, or use a s
 password-missing = Enter your password.
 code-heading = Enter your sign-in code
 code-to-address = We have emailed a 6-digit code to { $address }.
-code-to-name = If “{ $name }” has an account, we have emailed it a 6-digit code.
+code-to-name = If “{ $name }” has an account, we have sent a 6-digit code to its email address.
 code-label = 6-digit code
 code-note = The email can take a minute to arrive. The code works for 10 minutes.
 code-none = No email?
@@ -78,7 +78,7 @@ code-dead = That code no longer works. It was used, is older than 10 minutes, or
 elsewhere-heading = Use another account
 elsewhere-or = Or use another account
 elsewhere-button = Sign in with { $name }
-elsewhere-what = You will come back to this page. The other account does not learn about your request.
+elsewhere-what = You will come back to this page. We do not tell the other service about the request.
 elsewhere-back = Back to all sign-in options
 elsewhere-other-ways = Nothing was changed. Try again, or sign in another way.
 elsewhere-down = { $name } is not responding
@@ -107,7 +107,7 @@ elsewhere-linked-do = Sign in with that account. If you no longer have it, use a
 # Active sessions and linked accounts
 sessions-heading = Active sessions
 sessions-what = These browsers are signed in to your account. Sign out any you do not recognise.
-sessions-here = This browser
+sessions-here = Current browser
 sessions-unknown = Unknown browser
 sessions-since = Signed in: { $moment }
 sessions-seen = Last used: { $moment }
@@ -124,13 +124,13 @@ identities-unlink = Unlink account
 identities-said-unlinked = You unlinked the account.
 
 # Signing in to reply to an email
-confirm-why = Before you answer requests here, show that you can read email sent to { $address }. We will email you a 6-digit code.
+confirm-why = Before you reply to requests here, confirm that you can read email sent to { $address }. We will email you a 6-digit code.
 confirm-send = Email me a code
 confirm-button = Confirm
 gate-heading = Confirm it’s you
 gate-why = We emailed this link to { $address }. To protect your data, confirm that this is your address.
 gate-code = Email me a sign-in code
-gate-code-what = We send a 6-digit code to the same address. You do not need a password.
+gate-code-what = We will send a 6-digit code to the same address. You do not need a password.
 gate-password = Or use your password
 gate-password-label = Password
 gate-password-wrong = Wrong password. Try again, or use a sign-in code.
@@ -151,11 +151,11 @@ wrong-switch = Switch account
 wrong-forwarded = If someone forwarded the email to you, you do not need to do anything. Nothing has been shared.
 no-link-heading = Open the link in our email
 no-link-why = To reply to a request, use the link that we emailed you.
-no-link-do = Open the link in your email again. Links stay open here for 15 minutes.
+no-link-do = Open the link in your email again. For your security, we only keep it open for 15 minutes.
 no-link-inbox = View requests for you
 fresh-heading = Check your email
 fresh-if = If the request is still open, we are emailing a new link to the person who decides.
-fresh-often = We send a new link at most every 10 minutes, and 5 times in total. Earlier links open the same request.
+fresh-often = We send at most one new link every 10 minutes, and 5 in total. Earlier links open the same request.
 fresh-back = Back to the link you opened
 
 # Deciding
@@ -222,7 +222,7 @@ review-problem-end-passed = The requested end has passed. You can only decline t
 review-problem-none = Select at least one part. To share nothing, decline.
 review-problem-foreign = One of these parts was not requested. Reload the page and choose again.
 review-problem-reason-long = Enter at most { $most } characters.
-review-problem-reason-odd = The text contains control characters. Enter plain text.
+review-problem-reason-odd = The text contains characters that we cannot accept. Enter plain text.
 
 # Blocking
 block-decline = Decline and block
@@ -323,14 +323,14 @@ told-expired = { $kind ->
 }
 told-expired-what = You did not reply by { $moment }, so nothing was shared.
 told-ask-again = { $kind ->
-    [invite] If you still want this access, ask { $who } to send a new offer. We will email you a new link.
-   *[ask] If you still want to share this, ask { $who } to send a new request. We will email you a new link.
+    [invite] If you still want this access, ask { $who } to send a new offer. We will then email you a new link.
+   *[ask] If you still want to share this, ask { $who } to send a new request. We will then email you a new link.
 }
 told-next = { $count ->
     [one] One more request is waiting for you.
    *[other] { $count } more requests are waiting for you.
 }
-told-asked-again = There is a newer request for the same data, and it is waiting for your reply. Use the link in our newest email, or get a new one here.
+told-asked-again = There is a newer request for the same data, and it is waiting for your reply. Use the link in our newest email, or get a new link here.
 told-cancelled = { $kind ->
     [invite] This offer was cancelled
    *[ask] This request was cancelled
@@ -406,8 +406,8 @@ inbox-review = { $kind ->
 }
 inbox-link = Get a new link
 inbox-link-what = { $kind ->
-    [invite] Our email has a link to this offer too. If you no longer have it, we can email you a new one.
-   *[ask] Our email has a link to this request too. If you no longer have it, we can email you a new one.
+    [invite] You can also open the link in our email. If you no longer have that email, we can send you a new link.
+   *[ask] You can also open the link in our email. If you no longer have that email, we can send you a new link.
 }
 inbox-link-button = Email me a new link
 inbox-link-later = { $kind ->
@@ -433,12 +433,12 @@ inbox-reason = Reason (optional)
 inbox-block = Block
 inbox-block-what = They will not be able to send you requests until you unblock them. Any open request from them is declined. Access they already have does not change.
 inbox-block-app = Block the app
-inbox-block-app-what = The app that sent this will not be able to send you requests for anyone until you unblock it. This request is declined if it is open.
+inbox-block-app-what = The app that sent this will not be able to send you requests on behalf of anyone until you unblock it. If this request is open, it is declined.
 inbox-block-app-button = Block the app
 mail-queued = We are sending our email to them.
 mail-sent = Their mail server accepted our email.
-mail-deferred = Their mail server asked us to wait. We keep trying.
-mail-bounced = We could not deliver our email. Check the address and send the request again.
+mail-deferred = Their mail server asked us to wait. We will keep trying.
+mail-bounced = We could not deliver our email. Check the address, then try again.
 inbox-resend = Send the email again
 inbox-resend-what = They get another email with a new link. Earlier links still work.
 inbox-resend-button = Send email again
@@ -483,7 +483,7 @@ inbox-since-until = Since { $from }, until { $moment }
 inbox-since-to = Since { $from }, stopped on { $moment }
 inbox-only = Only these parts: { $parts }
 inbox-shared-on = Shared by { $who }.
-inbox-through-group = You have this access through the group { $name }. Only the person who shared it or the owner of the data can stop it.
+inbox-through-group = You have this access through the group { $name }. Only the person who shared the data, or its owner, can stop it.
 inbox-take-back = Stop sharing
 inbox-take-back-what = They lose access immediately, and so does anyone they shared it with. To get access again, they need your approval.
 inbox-take-back-button = Stop sharing
@@ -527,7 +527,7 @@ no-cookie-form-do = Nothing was changed. Allow cookies for { $host }, open the p
 no-cookie-elsewhere = You came back from { $name }, but this browser did not send back the cookie that we set before.
 no-cookie-elsewhere-do = Nothing was changed. Allow cookies for { $host } and sign in again.
 other-name = This site has a different address
-other-name-why = You opened this site under another name. Forms only work at its own address.
+other-name-why = You opened this site at another address. Forms only work at its own address.
 other-name-do = Nothing was changed. Go to { $url } and try again.
 other-name-open = Open { $url }
 trouble-forged = This form has expired
@@ -546,18 +546,18 @@ trouble-invalid = Something in this form is not valid
 trouble-invalid-why = Go back, reload the page and try again.
 trouble-end-over = The requested end has passed. Send a new request with a later end.
 trouble-pending = A request for this is already open
-trouble-pending-why = The open request has other permissions, parts, end or message.
+trouble-pending-why = The open request has different permissions or parts, or a different end date or message.
 trouble-pending-do = Wait for a reply, or withdraw that request and send a new one.
 trouble-wait = Try again later
 trouble-again = Try again after { $moment }.
 trouble-again-in = Try again in { $length }.
 trouble-many-any = You have done this too often.
 trouble-many-letters = We cannot send more emails for this request.
-trouble-many-soon = We send this email at most every 10 minutes.
+trouble-many-soon = We send this email at most once every 10 minutes.
 trouble-many-declined = This was declined before.
 trouble-many-theirs = This person has been sent too many emails.
 trouble-many-from-you = You have sent this person too many requests.
-trouble-many-domain = We have sent too many emails to their mail domain.
+trouble-many-domain = We have sent too many emails to their email provider.
 trouble-many-yours = You have sent too many requests.
 trouble-many-tries = There were too many attempts.
 trouble-many-network = There were too many attempts from your network.
@@ -569,10 +569,10 @@ trouble-broken-do = Try again. If it happens again, tell the people who run this
 trouble-why-not-yours = You do not have permission to do this.
 trouble-why-asker-only = Only the person who sent the request can do this.
 trouble-why-decider-only = Only the person who decides can do this.
-trouble-why-asker-over = The person who sent this request may no longer ask for this, so you cannot approve it. You can decline it or let it expire.
-trouble-why-offer-over = The person who made this offer may no longer share this.
+trouble-why-asker-over = The person who sent this request is no longer allowed to ask for this access, so you cannot approve the request. You can decline it or let it expire.
+trouble-why-offer-over = The person who made this offer is no longer allowed to share this data.
 trouble-why-offer-less = The person who made this offer no longer has that much access.
-trouble-why-group = You have this access through a group. Only the person who shared it or the owner of the data can stop it.
+trouble-why-group = You have this access through a group. Only the person who shared the data, or its owner, can stop it.
 trouble-why-blocked = They do not accept requests from you.
 trouble-to-front = Go to the home page
 trouble-to-request = Back to the request
@@ -590,6 +590,6 @@ renew-what = { $state ->
 }
 renew-asked = You asked to keep this access. There is no reply yet.
 renew-again = { $decider } declined before. You can ask again from { $from }.
-renew-decides = { $decider } decides if you can keep it { $how_long }.
+renew-decides = { $decider } decides whether you can keep this access { $how_long }.
 renew-message = Message to { $decider } (optional)
 renew-button = Ask to keep access

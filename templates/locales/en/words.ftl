@@ -98,7 +98,7 @@ how-long-from-yes = { $giver ->
 }
 # Behind a label, in plain text.
 colon = :
-asked-instead = { $given } (instead of { $asked })
+asked-instead = { $given } (rather than { $asked })
 
 person-with-address = { $name } ({ $address })
 
@@ -119,7 +119,7 @@ fact-has-it = Current access ends
 fact-from = Shared by
 fact-ends = Ends
 fact-ended = Ended
-fact-taken-back = Ended
+fact-taken-back = Stopped
 fact-noticed = Noticed
 fact-pending = Open requests
 fact-stale = Open requests that expire within a day

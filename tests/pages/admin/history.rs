@@ -61,10 +61,10 @@ fn a_reshares_page_links_to_its_parent(fixture: &Fixture) {
     let mut browser = town.browser();
     let child = browser.open(&format!("/admin/grants/{}", town.shared_on.id)).text();
     let held = format!("#{}", town.held.id);
-    let from = child.find("Shared on from").unwrap();
+    let from = child.find("Access it comes from").unwrap();
     assert!(child[from..].contains(&held), "{child}");
     let parent = browser.open(&format!("/admin/grants/{}", town.held.id)).text();
-    let on = parent.find("Shared on to").unwrap();
+    let on = parent.find("Access shared on from it").unwrap();
     assert!(parent[on..].contains("Dora dora@example.org"), "{parent}");
 }
 
