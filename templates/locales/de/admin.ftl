@@ -91,13 +91,13 @@ admin-request-number = Anfrage #{ $number }
 admin-grant-number = Zugriff #{ $number }
 admin-next-try = Nächster Versuch: { $moment }
 admin-mail-state = { $state ->
-    [queued] E-Mail wartet
+    [queued] E-Mail wartet auf Versand
     [sent] E-Mail gesendet
     [deferred] E-Mail aufgeschoben
    *[bounced] E-Mail nicht zugestellt
 }
 admin-letter-state = { $state ->
-    [queued] Wartet
+    [queued] Wartet auf Versand
     [sent] Gesendet
     [dead] Fehlgeschlagen
    *[cancelled] Nicht mehr nötig
@@ -108,7 +108,7 @@ admin-story = Verlauf
 admin-line-letter = E-Mail: { $kind }
 admin-line-to = an { $who }
 admin-line-went = { $state ->
-    [queued] Wartet.
+    [queued] Wartet auf Versand.
     [sent] Gesendet.
     [dead] Fehlgeschlagen.
    *[cancelled] Nicht gesendet, da nicht mehr nötig.
@@ -137,7 +137,7 @@ admin-event = { $event ->
     [request-resent] E-Mail noch einmal gesendet
     [request-reminded] Erinnerung gesendet
     [letter-bounced] E-Mail nicht zugestellt
-    [letter-retried] E-Mail erneut versucht
+    [letter-retried] E-Mail-Versand erneut versucht
     [grant-made] Zugriff gegeben
     [grant-changed] Zugriff geändert
     [grant-prolonged] Zugriff verlängert
@@ -177,14 +177,14 @@ admin-event = { $event ->
 }
 
 # Aktionen
-admin-cancel = Schließen
+admin-cancel = Anfrage schließen
 admin-cancel-what = Die Anfrage wird ohne Entscheidung geschlossen. Wir benachrichtigen die anfragende und die entscheidende Person per E-Mail.
 admin-cancel-button = Anfrage schließen
 admin-resend = E-Mail noch einmal senden
 admin-resend-what = Die Person, die entscheidet, bekommt eine weitere E-Mail mit einem neuen Link. Frühere Links gelten weiter.
 admin-resend-button = E-Mail noch einmal senden
 admin-revoke = Widerrufen
-admin-revoke-what = Dieser Zugriff endet sofort. Wurde er weitergegeben, endet er auch dort.
+admin-revoke-what = Dieser Zugriff endet sofort. Daraus weitergegebene Zugriffe enden ebenfalls.
 admin-revoke-button = Zugriff widerrufen
 admin-retry = Erneut versuchen
 admin-retry-what = Die E-Mail wird sofort gesendet, mit den aktuellen Angaben.
@@ -198,9 +198,9 @@ admin-cancel-all-what = Alle offenen Anfragen von { $app } werden geschlossen. W
 admin-would-cancel = Zu schließende Anfragen
 admin-cancel-all-button = Anfragen schließen ({ $number })
 admin-revoke-held = Alle Zugriffe dieser Person widerrufen
-admin-revoke-held-what = Alle Zugriffe, die { $who } persönlich hat, enden sofort. Wurden sie weitergegeben, enden sie auch dort. Zugriffe über Gruppen ändern sich nicht.
+admin-revoke-held-what = Alle Zugriffe, die { $who } persönlich hat, enden sofort. Daraus weitergegebene Zugriffe enden ebenfalls. Zugriffe über Gruppen ändern sich nicht.
 admin-revoke-given = Alle Freigaben dieser Person widerrufen
-admin-revoke-given-what = Alle Zugriffe, die { $who } gegeben hat, enden sofort. Wurden sie weitergegeben, enden sie auch dort.
+admin-revoke-given-what = Alle Zugriffe, die { $who } gegeben hat, enden sofort. Daraus weitergegebene Zugriffe enden ebenfalls.
 admin-would-revoke = Zu widerrufende Zugriffe
 admin-revoke-all-button = Zugriffe widerrufen ({ $number })
 admin-key-revoke = Schlüssel widerrufen
@@ -217,7 +217,7 @@ admin-said-key-revoked = Der Schlüssel ist widerrufen.
 admin-work-revoke = Zugriffe werden widerrufen
 admin-work-done = Fertig.
 admin-work-goes-on = Der Vorgang läuft noch. Sie können diese Seite verlassen.
-admin-work-left = Der Vorgang wurde vor dem Ende angehalten. Es ist nichts verloren, und Sie können ihn fortsetzen.
+admin-work-left = Der Vorgang wurde vorzeitig angehalten. Es ist nichts verloren. Sie können ihn fortsetzen.
 admin-look-again = Fortschritt aktualisieren
 admin-go-on = Vorgang fortsetzen
 admin-of = { $done } von { $total }
@@ -231,14 +231,14 @@ admin-last-step = Letzter Schritt
 admin-verify = Protokoll prüfen
 admin-verify-what = Jeder Eintrag wird mit dem vorherigen abgeglichen, wie beim Befehl „audit verify“. Bei einem langen Protokoll kann das eine Weile dauern.
 admin-verify-button = Protokoll prüfen
-admin-audit-holds = Das Protokoll ist unversehrt. Kein Eintrag wurde geändert, und keiner fehlt.
+admin-audit-holds = Das Protokoll ist unversehrt. Kein Eintrag wurde geändert und keiner fehlt.
 admin-audit-broken = Das Protokoll wurde von außen geändert: Kette { $chain }, Eintrag { $row }.
 admin-purge-what = Löscht Anfragen, die seit Langem erledigt sind, mit ihren E-Mails und Links. Löscht auch alte Sitzungen, Anmeldecodes und gespeicherte Antworten. Aktuelle Zugriffe und das Protokoll bleiben.
-admin-purge-days = Erledigt seit mindestens so vielen Tagen
+admin-purge-days = Tage seit der Erledigung (mindestens)
 admin-purge-days-odd = Geben Sie eine ganze Zahl von 0 bis { $most } ein.
 admin-purge-count = Vorschau anzeigen
 admin-would-go = Zu löschende Datensätze
-admin-purge-nothing = Es gibt nichts so Altes zu löschen.
+admin-purge-nothing = Es gibt keine so alten Datensätze.
 admin-purge-button = Diese Datensätze löschen
 admin-tokens = Links
 admin-sessions = Sitzungen und Zugriffstoken
@@ -259,8 +259,8 @@ admin-tile-dead = Fehlgeschlagene E-Mails
 admin-tile-ending = Zugriffe, die innerhalb einer Woche enden
 admin-most = Höchster Wert der Skala: { $number }
 admin-first-of-them = Älteste zuerst
-admin-by-day = Anfragen nach Tagen
-admin-by-day-said = Balkendiagramm der Anfragen für jeden Tag: wie viele gesendet und wie viele auf welche Weise erledigt wurden. Die Tabelle darunter enthält dieselben Zahlen.
+admin-by-day = Anfragen pro Tag
+admin-by-day-said = Balkendiagramm der Anfragen pro Tag. Es zeigt, wie viele gesendet und wie viele auf welche Weise erledigt wurden. Die Tabelle darunter enthält dieselben Zahlen.
 admin-span = Zeitraum
 admin-days = { $number } Tage
 admin-day = Tag
@@ -280,7 +280,7 @@ admin-house = System
 admin-mail = E-Mail
 admin-mail-goes = Versand läuft
 admin-mail-paused = Pausiert bis { $moment }
-admin-letters-wait = Wartende E-Mails
+admin-letters-wait = E-Mails, die auf Versand warten
 admin-over = Erledigt, kann bereinigt werden
 admin-unswept = Abgelaufen, noch nicht abgeschlossen
 admin-version = Version

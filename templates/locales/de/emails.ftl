@@ -36,7 +36,7 @@ decide-heading = { $kind ->
    *[ask] { $asker } möchte Zugriff auf Ihre Daten
 }
 decide-lead = { $kind ->
-    [renewal] { $asker } kann { $things } { do-with } und möchte diesen Zugriff behalten. Ohne Ihre Genehmigung endet er wie vorgesehen.
+    [renewal] { $asker } möchte { $things } weiterhin { do-with }. Ohne Ihre Genehmigung endet der Zugriff wie vorgesehen.
    *[ask] { $asker } möchte { $things } { do-with }. Ohne Ihre Genehmigung wird nichts freigegeben.
 }
 decide-button = Anfrage prüfen
@@ -44,7 +44,7 @@ decide-click = Vielleicht müssen Sie sich anmelden. Allein durch das Öffnen de
 decide-undo = Sie können die Freigabe jederzeit beenden.
 decide-why = { $kind ->
     [renewal] Sie erhalten diese E-Mail, weil { $asker } Zugriff auf Ihre Daten hat und ihn behalten möchte. Wenn Sie nichts tun, endet der Zugriff wie vorgesehen. Bitte leiten Sie diese E-Mail nicht weiter: Der Link ist nur für Sie bestimmt.
-   *[ask] Sie erhalten diese E-Mail, weil { $asker } um Zugriff auf Ihre Daten bittet. Wenn Sie nichts tun, läuft die Anfrage ab und es wird nichts freigegeben. Bitte leiten Sie diese E-Mail nicht weiter: Der Link ist nur für Sie bestimmt.
+   *[ask] Sie erhalten diese E-Mail, weil { $asker } um Zugriff auf Ihre Daten bittet. Wenn Sie nichts tun, läuft die Anfrage ab, und es wird nichts freigegeben. Bitte leiten Sie diese E-Mail nicht weiter: Der Link ist nur für Sie bestimmt.
 }
 
 invite-name = Angebot
@@ -67,7 +67,7 @@ reminder-preheader = Sie können noch bis zum { $answer_day } antworten.
 reminder-heading = { $asker } wartet auf Ihre Antwort
 reminder-lead = { $kind ->
     [invite] Wenn Sie das Angebot von { $asker } annehmen, können Sie { $things } { do-with }. Sie haben noch nicht geantwortet.
-    [renewal] { $asker } kann { $things } { do-with } und möchte diesen Zugriff behalten. Sie haben noch nicht geantwortet.
+    [renewal] { $asker } möchte { $things } weiterhin { do-with }. Sie haben noch nicht geantwortet.
    *[ask] { $asker } möchte { $things } { do-with }. Sie haben noch nicht geantwortet.
 }
 reminder-button = { $kind ->
@@ -87,7 +87,7 @@ fresh-link-preheader = Er führt zur selben Seite wie Ihr früherer Link.
 fresh-link-heading = Ihr neuer Link
 fresh-link-lead = { $kind ->
     [invite] Wenn Sie das Angebot von { $asker } annehmen, können Sie { $things } { do-with }. Mit diesem Link können Sie antworten.
-    [renewal] { $asker } kann { $things } { do-with } und möchte diesen Zugriff behalten. Mit diesem Link können Sie antworten.
+    [renewal] { $asker } möchte { $things } weiterhin { do-with }. Mit diesem Link können Sie antworten.
    *[ask] { $asker } möchte { $things } { do-with }. Mit diesem Link können Sie antworten.
 }
 fresh-link-button = { $kind ->
@@ -109,7 +109,7 @@ receipt-heading = { $kind ->
    *[ask] Ihre Anfrage wurde gesendet
 }
 receipt-lead = { $kind ->
-    [invite] Wir haben { $decider } Ihr Angebot gesendet: { $things } { do-with }.
+    [invite] Wir haben { $decider } in Ihrem Namen Zugriff angeboten: { $things } { do-with }.
     [renewal] Wir haben { $decider } gefragt, ob Sie { $things } weiterhin { do-with } dürfen.
    *[ask] Wir haben { $decider } gefragt, ob Sie { $things } { do-with } dürfen.
 }
@@ -172,7 +172,7 @@ approved-less-heading = { $kind ->
 }
 approved-less-lead = { $kind ->
     [invite] { $decider } hat Ihr Angebot teilweise angenommen und kann jetzt { $things } { do-with }.
-   *[ask] { $decider } hat einen Teil Ihrer Anfrage genehmigt. Sie können jetzt { $things } { do-with }.
+   *[ask] { $decider } hat Ihre Anfrage eingeschränkt genehmigt. Sie können jetzt { $things } { do-with }.
 }
 
 declined-name = Abgelehnt
@@ -196,33 +196,33 @@ declined-lead = { $kind ->
    *[ask] Sie haben { $decider } gefragt, ob Sie { $things } { do-with } dürfen. Ihre Anfrage wurde abgelehnt. Es wurde nichts freigegeben.
 }
 declined-again = { $kind ->
-    [invite] Sie können dieses Angebot noch einmal machen, frühestens am { $again }.
-   *[ask] Sie können diese Anfrage noch einmal stellen, frühestens am { $again }.
+    [invite] Ab { $again } können Sie dieses Angebot noch einmal machen.
+   *[ask] Ab { $again } können Sie diese Anfrage noch einmal stellen.
 }
 
-withdrawn-name = Keine Antwort nötig
+withdrawn-name = Keine Antwort mehr nötig
 withdrawn-purpose = An die Person, die entscheiden sollte: Die Anfrage braucht keine Antwort mehr.
 withdrawn-subject = { $kind ->
-    [invite] Keine Antwort nötig: { $asker } hat das Angebot für { $things } zurückgezogen
-    [cancelled] Keine Antwort nötig: Es ging um { $asker } und { $things }
-   *[ask] Keine Antwort nötig: { $asker } hat die Anfrage für { $things } zurückgezogen
+    [invite] Keine Antwort mehr nötig: { $asker } hat das Angebot für { $things } zurückgezogen
+    [cancelled] Keine Antwort mehr nötig ({ $asker }, { $things })
+   *[ask] Keine Antwort mehr nötig: { $asker } hat die Anfrage für { $things } zurückgezogen
 }
 withdrawn-preheader = Sie müssen nichts tun.
-withdrawn-heading = Keine Antwort nötig
+withdrawn-heading = Keine Antwort mehr nötig
 withdrawn-lead = { $kind ->
     [invite] { $asker } hat Ihnen Zugriff angeboten: { $things } { do-with }. Das Angebot wurde zurückgezogen.
-    [cancelled] In unserer früheren E-Mail ging es um { $asker } und { $things }. Der Vorgang wurde geschlossen und kann nicht mehr entschieden werden.
+    [cancelled] In unserer früheren E-Mail ging es um { $asker } und { $things }. Der Vorgang wurde geschlossen. Es gibt nichts mehr zu entscheiden.
     [renewal] { $asker } wollte { $things } weiterhin { do-with }. Die Anfrage wurde zurückgezogen.
    *[ask] { $asker } wollte { $things } { do-with }. Die Anfrage wurde zurückgezogen.
 }
 withdrawn-note = Der Link in unserer früheren E-Mail zeigt nur noch, was geschehen ist.
 withdrawn-why = { $kind ->
-    [invite] Sie erhalten diese E-Mail, weil wir Ihnen schon über dieses Angebot geschrieben haben. Sie müssen nichts tun.
-   *[ask] Sie erhalten diese E-Mail, weil wir Ihnen schon über diese Anfrage geschrieben haben. Sie müssen nichts tun.
+    [invite] Sie erhalten diese E-Mail, weil wir Ihnen zu diesem Angebot schon einmal geschrieben haben. Sie müssen nichts tun.
+   *[ask] Sie erhalten diese E-Mail, weil wir Ihnen zu dieser Anfrage schon einmal geschrieben haben. Sie müssen nichts tun.
 }
 
 expired-name = Abgelaufen
-expired-purpose = An die anfragende Person: Es kam keine rechtzeitige Antwort.
+expired-purpose = An die anfragende Person: Die Frist ist ohne Antwort abgelaufen.
 expired-subject = { $kind ->
     [invite] Abgelaufen: { $decider } hat auf Ihr Angebot für { $things } nicht geantwortet
    *[ask] Abgelaufen: { $decider } hat auf Ihre Anfrage für { $things } nicht geantwortet
@@ -269,43 +269,43 @@ cancelled-lead = { $kind ->
    *[ask] Sie haben { $decider } gefragt, ob Sie { $things } { do-with } dürfen. { cancelled-reason }
 }
 cancelled-reason = { $why ->
-    [thing_gone] Die Daten wurden entfernt. Deshalb gibt es nichts mehr zu entscheiden.
+    [thing_gone] Die Daten wurden entfernt. Es gibt nichts mehr zu entscheiden.
     [decider_gone] Das Konto dieser Person wurde entfernt. Deshalb kann sie nicht mehr antworten.
     [app_gone] Die App, über die der Vorgang lief, darf keine Anfragen mehr senden.
-    [own] Die Daten gehören jetzt Ihnen. Sie brauchen dafür keine Genehmigung.
+    [own] Die Daten gehören jetzt Ihnen. Sie brauchen dafür keine Genehmigung mehr.
     [not_yours] Die Daten gehören Ihnen nicht mehr. Deshalb können Sie sie nicht mehr anbieten.
    *[removed] Die Administration hat den Vorgang geschlossen.
 }
 
 another-decides-name = Jemand anderes entscheidet
 another-decides-purpose = An die Person, die bisher entschieden hätte: Die Daten gehören jetzt jemand anderem.
-another-decides-subject = Keine Antwort nötig: Über { $things } entscheidet jetzt jemand anderes
+another-decides-subject = Keine Antwort mehr nötig: Über { $things } entscheidet jetzt jemand anderes
 another-decides-preheader = Sie müssen nichts tun.
 another-decides-heading = Jetzt entscheidet jemand anderes
 another-decides-lead = { $kind ->
-    [renewal] { $asker } möchte { $things } weiterhin { do-with }. Die Daten gehören jetzt einer anderen Person, die darüber entscheidet.
-   *[ask] { $asker } möchte { $things } { do-with }. Die Daten gehören jetzt einer anderen Person, die darüber entscheidet.
+    [renewal] { $asker } möchte { $things } weiterhin { do-with }. Die Daten gehören jetzt einer anderen Person. Diese Person entscheidet über die Anfrage.
+   *[ask] { $asker } möchte { $things } { do-with }. Die Daten gehören jetzt einer anderen Person. Diese Person entscheidet über die Anfrage.
 }
 another-decides-note = Der Link in unserer früheren E-Mail zeigt nur noch, was geschehen ist.
-another-decides-why = Sie erhalten diese E-Mail, weil wir Ihnen schon über diese Anfrage geschrieben haben. Sie müssen nichts tun.
+another-decides-why = Sie erhalten diese E-Mail, weil wir Ihnen zu dieser Anfrage schon einmal geschrieben haben. Sie müssen nichts tun.
 
 sign-in-code-name = Anmeldecode
 sign-in-code-purpose = An eine Person, die sich anmeldet: der Code.
 sign-in-code-subject = Ihr Anmeldecode für { $instance }
-sign-in-code-preheader = Der Code gilt einmalig für { $length }.
+sign-in-code-preheader = Der Code gilt nur einmal und nur { $length } lang.
 sign-in-code-heading = Ihr Anmeldecode
 sign-in-code-lead = Geben Sie diesen Code auf der Seite ein, auf der Sie ihn angefordert haben:
-sign-in-code-note = Der Code gilt einmalig für { $length }. Geben Sie ihn an niemanden weiter. Wir fragen nie danach.
+sign-in-code-note = Der Code gilt nur einmal und nur { $length } lang. Geben Sie ihn an niemanden weiter. Wir fragen nie danach.
 sign-in-code-why = Sie erhalten diese E-Mail, weil sich jemand mit Ihrer Adresse anmeldet, vermutlich Sie selbst. Wenn Sie das nicht waren, ignorieren Sie diese E-Mail: Ohne den Code kann sich niemand anmelden.
 
 sign-in-warning-name = Warnung vor Anmeldeversuchen
-sign-in-warning-purpose = An eine Person, deren Passwort jemand zu erraten versucht, nach 100 falschen Eingaben in Folge.
+sign-in-warning-purpose = An eine Person, deren Passwort jemand zu erraten versucht, nach 100 falschen Eingaben hintereinander.
 sign-in-warning-subject = Jemand versucht, Ihr Passwort für { $instance } zu erraten
 sign-in-warning-preheader = Die Anmeldung ist nicht gelungen. Ihr Konto ist nicht gesperrt.
 sign-in-warning-heading = Jemand versucht, Ihr Passwort zu erraten
-sign-in-warning-lead = Für Ihr Konto wurden mindestens 100 Mal hintereinander falsche Passwörter oder Anmeldecodes eingegeben. Niemand ist damit hineingekommen. Ihr Konto ist nicht gesperrt. Sie können sich wie gewohnt anmelden.
+sign-in-warning-lead = Für Ihr Konto wurden mindestens 100-mal hintereinander falsche Passwörter oder Anmeldecodes eingegeben. Niemand konnte sich damit anmelden. Ihr Konto ist nicht gesperrt. Sie können sich wie gewohnt anmelden.
 sign-in-warning-button = Ihre aktiven Anmeldungen ansehen
-sign-in-warning-note = Ist Ihr Passwort leicht zu erraten, oder verwenden Sie es auch anderswo? Dann bitten Sie die Administration um ein neues. Solange die Versuche andauern, kann die Anmeldung mit Passwort aus einem neuen Netzwerk bis zu 5 Sekunden länger dauern.
+sign-in-warning-note = Ist Ihr Passwort leicht zu erraten, oder verwenden Sie es auch anderswo? Dann bitten Sie die Administration um ein neues. Solange die Versuche andauern, kann es bis zu 5 Sekunden länger dauern, wenn Sie sich in einem neuen Netzwerk mit Ihrem Passwort anmelden.
 sign-in-warning-why = Sie erhalten diese E-Mail, weil es um die Sicherheit Ihres Kontos geht. Sie müssen nichts tun. Solange die Versuche andauern, schreiben wir Ihnen höchstens einmal pro Woche.
 
 undeliverable-name = E-Mail nicht zugestellt
@@ -327,9 +327,9 @@ undeliverable-happened = { $why ->
    *[no_answer] Der Mailserver hat unsere E-Mail trotz vieler Versuche nicht angenommen
 }
 undeliverable-next = { $why ->
-    [no_mailbox] Klären Sie die Adresse mit der Person auf anderem Weg, zum Beispiel am Telefon. Versuchen Sie es dann noch einmal.
-    [refused] Informieren Sie die Person auf anderem Weg, damit sie bei ihrem E-Mail-Anbieter nachfragen kann. Versuchen Sie es dann noch einmal.
-   *[no_answer] Informieren Sie die Person auf anderem Weg, oder versuchen Sie es später noch einmal.
+    [no_mailbox] Fragen Sie die Person auf anderem Weg nach der richtigen Adresse, zum Beispiel am Telefon. Versuchen Sie es dann noch einmal.
+    [refused] Sagen Sie der Person auf anderem Weg Bescheid, damit sie bei ihrem E-Mail-Anbieter nachfragen kann. Versuchen Sie es dann noch einmal.
+   *[no_answer] Sagen Sie der Person auf anderem Weg Bescheid, oder versuchen Sie es später noch einmal.
 }
 
 shared-name = Freigegeben
@@ -337,24 +337,24 @@ shared-purpose = An eine Person mit neuem Zugriff: Jemand hat Daten für sie fre
 shared-subject = Freigabe von { $from }: Sie können jetzt { $things } { do-with }
 shared-preheader = So lange haben Sie Zugriff: { $how_long }.
 shared-heading = { $from } hat { $things } für Sie freigegeben
-shared-lead = Dank der Freigabe von { $from } können Sie { $things } { do-with }.
+shared-lead = { $from } hat Ihnen Zugriff gegeben. Sie können jetzt { $things } { do-with }.
 shared-button = Ihren Zugriff ansehen
 shared-why = Sie erhalten diese E-Mail, weil { $from } Ihnen diesen Zugriff gegeben hat. Sie müssen nichts tun.
 
-# $renewal: `offered` (man kann die Verlängerung anfragen), `asked` (sie ist angefragt) oder `none`.
+# $renewal: `offered` (man kann um die Verlängerung bitten), `asked` (die Anfrage läuft) oder `none`.
 ends-soon-name = Zugriff endet bald
 ends-soon-purpose = An eine Person mit Zugriff: Er endet bald.
 ends-soon-subject = Ihr Zugriff auf { $things } endet am { $end_day }
 ends-soon-preheader = { $renewal ->
-    [offered] Wenn Sie ihn noch brauchen, können Sie eine Verlängerung anfragen.
-    [asked] Sie haben eine Verlängerung angefragt. Es gibt noch keine Antwort.
+    [offered] Wenn Sie ihn noch brauchen, können Sie um eine Verlängerung bitten.
+    [asked] Sie haben um eine Verlängerung gebeten. Es gibt noch keine Antwort.
    *[none] Wenn Sie ihn noch brauchen, bitten Sie { $from } um eine Verlängerung.
 }
 ends-soon-heading = Ihr Zugriff endet bald
 ends-soon-lead = Sie können { $things } noch bis { $ends } { do-with }.
 ends-soon-note = { $renewal ->
-    [offered] Wenn Sie den Zugriff noch brauchen, können Sie eine Verlängerung um die bisherige Dauer anfragen. Wir schreiben dann der Person, die darüber entscheidet.
-    [asked] Sie haben eine Verlängerung angefragt. Wir schreiben Ihnen, sobald es eine Antwort gibt.
+    [offered] Wenn Sie den Zugriff noch brauchen, können Sie um eine Verlängerung für dieselbe Dauer bitten. Wir schreiben dann der Person, die darüber entscheidet.
+    [asked] Sie haben um eine Verlängerung gebeten. Wir schreiben Ihnen, sobald es eine Antwort gibt.
    *[none] Wenn Sie den Zugriff noch brauchen, bitten Sie { $from } um eine Verlängerung.
 }
 ends-soon-button = { $renewal ->
@@ -368,26 +368,26 @@ renew-click = { $renewal ->
    *[none] Vielleicht müssen Sie sich anmelden. Allein durch das Öffnen der Seite ändert sich nichts.
 }
 
-ended-name = Zugriff beendet
+ended-name = Zugriff abgelaufen
 ended-purpose = An eine Person, deren Zugriff wie vorgesehen abgelaufen ist.
-ended-subject = Ihr Zugriff auf { $things } ist beendet
+ended-subject = Ihr Zugriff auf { $things } ist abgelaufen
 ended-preheader = { $renewal ->
-    [offered] Sie können ihn noch einmal anfragen: bis { $ask_until }.
-    [asked] Sie haben eine Verlängerung angefragt. Es gibt noch keine Antwort.
+    [offered] Sie können bis { $ask_until } erneut um den Zugriff bitten.
+    [asked] Sie haben um eine Verlängerung gebeten. Es gibt noch keine Antwort.
    *[none] Er ist wie vorgesehen abgelaufen.
 }
-ended-heading = Ihr Zugriff ist beendet
-ended-lead = Sie können { $things } nicht mehr { do-with }. Ihr Zugriff ist wie vorgesehen abgelaufen.
+ended-heading = Ihr Zugriff ist abgelaufen
+ended-lead = Ihr Zugriff ist wie vorgesehen abgelaufen. Sie können { $things } nicht mehr { do-with }.
 ended-note = { $renewal ->
-    [offered] Sie können den Zugriff noch bis { $ask_until } erneut anfragen. Wird die Anfrage genehmigt, haben Sie wieder denselben Zugriff.
-    [asked] Sie haben eine Verlängerung angefragt. Es gibt noch keine Antwort. Wird die Anfrage genehmigt, haben Sie wieder denselben Zugriff.
+    [offered] Sie können noch bis { $ask_until } erneut um den Zugriff bitten. Wenn die Anfrage genehmigt wird, haben Sie wieder denselben Zugriff.
+    [asked] Sie haben um eine Verlängerung gebeten. Es gibt noch keine Antwort. Wenn die Anfrage genehmigt wird, haben Sie wieder denselben Zugriff.
    *[none] Wenn Sie den Zugriff noch brauchen, bitten Sie { $from } um eine neue Freigabe.
 }
 ended-button = { $renewal ->
     [offered] Zugriff erneut anfragen
    *[none] Posteingang öffnen
 }
-ended-why = Sie erhalten diese E-Mail, weil Sie diesen Zugriff hatten. Wenn Sie nichts tun, bleibt er beendet.
+ended-why = Sie erhalten diese E-Mail, weil Sie diesen Zugriff hatten. Wenn Sie nichts tun, bekommen Sie ihn nicht zurück.
 
 # $by: `giver` oder `other`.
 revoked-name = Freigabe beendet
@@ -406,10 +406,10 @@ revoked-note = Wenn Sie das für einen Irrtum halten, wenden Sie sich an { $from
 revoked-why = Sie erhalten diese E-Mail, weil Sie diesen Zugriff hatten. Sie müssen nichts tun.
 
 summary-name = Tagesübersicht
-summary-purpose = An die Administration: was Aufmerksamkeit braucht.
-summary-subject = { $instance } am { $day }: was Aufmerksamkeit braucht
+summary-purpose = An die Administration: die offenen Punkte des Tages.
+summary-subject = { $instance }: offene Punkte am { $day }
 summary-preheader = Offene Anfragen, nicht zugestellte E-Mails und Zugriffe, die bald enden.
-summary-heading = Was Aufmerksamkeit braucht
-summary-lead = Das ist Ihre Übersicht vom { $day }. Ist nichts offen, senden wir keine E-Mail.
+summary-heading = Offene Punkte
+summary-lead = Das ist Ihre Übersicht vom { $day }. An Tagen ohne offene Punkte senden wir keine E-Mail.
 summary-button = Übersicht öffnen
 summary-why = Sie erhalten diese E-Mail, weil Sie zur Administration gehören. Wenn Sie nichts tun, bleiben diese Punkte offen.

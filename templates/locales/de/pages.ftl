@@ -17,7 +17,7 @@ state-failed = Nicht zugestellt
 state-live = Hat Zugriff
 state-yours = Sie haben Zugriff
 state-later = Noch nicht gültig
-state-off = Ausgeschaltet
+state-off = Deaktiviert
 state-over = Abgelaufen
 state-taken-back = Beendet
 
@@ -29,7 +29,7 @@ frame-admin = Administration
 frame-sign-out = Abmelden
 frame-signed-in = Angemeldet als { $name } ({ $address }).
 frame-foot = Ohne Ihre Genehmigung wird nichts freigegeben. Wir fragen nie per E-Mail nach Ihrem Passwort.
-to-inbox = Zu Ihrem Posteingang
+to-inbox = Zum Posteingang
 to-own-inbox = Zu Ihrem eigenen Posteingang
 problems-heading = { $number ->
     [one] Es gibt ein Problem
@@ -40,7 +40,7 @@ problems-title = Fehler: { $title }
 # Die Startseite
 front-title = Daten freigeben
 front-heading = Sie bestimmen, wer Ihre Daten sieht
-front-lead = Möchte jemand Ihre Daten sehen, schreiben wir zuerst Ihnen eine E-Mail. Sie entscheiden und können Ihre Entscheidung jederzeit ändern.
+front-lead = Wenn jemand Ihre Daten sehen möchte, schreiben wir Ihnen zuerst eine E-Mail. Sie entscheiden. Ihre Entscheidung können Sie jederzeit ändern.
 front-letter = Haben Sie eine E-Mail von uns bekommen?
 front-letter-do = Öffnen Sie den Link darin, um die Anfrage zu prüfen. Ohne Ihre Genehmigung wird nichts freigegeben.
 front-own = Sehen Sie nach, wer Zugriff auf Ihre Daten hat
@@ -52,10 +52,10 @@ sign-in-name = E-Mail-Adresse oder Benutzername
 sign-in-name-missing = Geben Sie Ihre E-Mail-Adresse oder Ihren Benutzernamen ein.
 sign-in-code = Mit einem Anmeldecode
 sign-in-code-what = Wir senden Ihnen per E-Mail einen 6-stelligen Code. Er gilt 10 Minuten. Sie brauchen kein Passwort.
-sign-in-code-button = Anmeldecode zusenden
+sign-in-code-button = Anmeldecode anfordern
 sign-in-password = Mit Ihrem Passwort
 sign-in-password-label = Passwort
-sign-in-wrong = E-Mail-Adresse, Benutzername oder Passwort ist falsch. Versuchen Sie es noch einmal, oder lassen Sie sich einen Anmeldecode zusenden.
+sign-in-wrong = E-Mail-Adresse, Benutzername oder Passwort ist falsch. Versuchen Sie es noch einmal, oder fordern Sie einen Anmeldecode an.
 password-missing = Geben Sie Ihr Passwort ein.
 code-heading = Anmeldecode eingeben
 code-to-address = Wir haben einen 6-stelligen Code an { $address } gesendet.
@@ -64,45 +64,45 @@ code-label = 6-stelliger Code
 code-note = Es kann eine Minute dauern, bis die E-Mail ankommt. Der Code gilt 10 Minuten.
 code-none = Keine E-Mail erhalten?
 code-none-do = Sehen Sie in Ihrem Spam-Ordner nach, oder fordern Sie einen neuen Code an. Ältere Codes gelten dann nicht mehr.
-code-again = Neuen Code zusenden
+code-again = Neuen Code anfordern
 code-other-way = Auf andere Weise anmelden
 code-missing = Geben Sie den 6-stelligen Code aus der E-Mail ein.
-code-wrong = Dieser Code ist falsch oder abgelaufen. Verwenden Sie den Code aus unserer neuesten E-Mail. Nach 5 falschen Eingaben oder 10 Minuten brauchen Sie einen neuen Code.
+code-wrong = Dieser Code ist falsch oder abgelaufen. Verwenden Sie den Code aus unserer neuesten E-Mail. Nach 5 falschen Eingaben oder nach 10 Minuten brauchen Sie einen neuen Code.
 code-wrong-left = { $left ->
     [one] Dieser Code ist falsch. Sie haben noch 1 Versuch.
    *[other] Dieser Code ist falsch. Sie haben noch { $left } Versuche.
 }
-code-dead = Dieser Code gilt nicht mehr. Er wurde schon verwendet, ist älter als 10 Minuten oder wurde 5 Mal falsch eingegeben. Fordern Sie einen neuen Code an.
+code-dead = Dieser Code gilt nicht mehr. Er wurde schon verwendet, ist älter als 10 Minuten oder wurde 5-mal falsch eingegeben. Fordern Sie einen neuen Code an.
 
 # Anmelden bei einem Anbieter ($name), den die Administration eingerichtet hat
 elsewhere-heading = Mit einem anderen Konto
 elsewhere-or = Oder mit einem anderen Konto
 elsewhere-button = Mit { $name } anmelden
-elsewhere-what = Danach kommen Sie auf diese Seite zurück. Der andere Anbieter erfährt nichts über Ihre Anfrage.
+elsewhere-what = Danach kommen Sie auf diese Seite zurück. Der andere Anbieter erfährt nichts von der Anfrage.
 elsewhere-back = Zurück zu allen Anmeldemöglichkeiten
 elsewhere-other-ways = Es wurde nichts geändert. Versuchen Sie es noch einmal, oder melden Sie sich auf andere Weise an.
 elsewhere-down = { $name } antwortet nicht
-elsewhere-down-why = Wir wollten Sie über { $name } anmelden, haben aber keine rechtzeitige Antwort bekommen.
+elsewhere-down-why = Wir wollten Sie über { $name } anmelden, aber die Antwort kam nicht rechtzeitig.
 elsewhere-down-do = Es wurde nichts geändert. Versuchen Sie es in einer Minute noch einmal, oder melden Sie sich auf andere Weise an.
 elsewhere-odd = Wir konnten Sie nicht anmelden
 elsewhere-unusable-why = Die Antwort von { $name } können wir nicht verwenden.
-elsewhere-unusable-do = Es wurde nichts geändert. Melden Sie sich auf andere Weise an, und informieren Sie die Administration dieser Website. Die Ursache steht im Protokoll.
+elsewhere-unusable-do = Es wurde nichts geändert. Melden Sie sich auf andere Weise an und informieren Sie die Administration dieser Website. Die Ursache steht im Protokoll.
 elsewhere-forged-why = Es ist nicht sicher, dass die Antwort von { $name } stammt und für Sie bestimmt war.
-elsewhere-forged-do = Es wurde nichts geändert. Beginnen Sie auf der Anmeldeseite von vorn. Tritt der Fehler wieder auf, melden Sie sich auf andere Weise an, und informieren Sie die Administration dieser Website.
+elsewhere-forged-do = Es wurde nichts geändert. Beginnen Sie auf der Anmeldeseite von vorn. Wenn der Fehler wieder auftritt, melden Sie sich auf andere Weise an und informieren Sie die Administration dieser Website.
 elsewhere-denied = { $name } hat Sie nicht angemeldet
 elsewhere-denied-why = Sie haben die Anmeldung dort abgebrochen, oder Ihr Konto ist hier nicht zugelassen.
 elsewhere-stale = Bitte beginnen Sie von vorn
 elsewhere-stale-why = Diese Anmeldung wurde in einem anderen Browser oder Fenster begonnen, hat länger als 10 Minuten gedauert oder wurde schon verwendet.
 elsewhere-stale-do = Es wurde nichts geändert. Gehen Sie zurück und wählen Sie die Schaltfläche noch einmal.
 elsewhere-unverified = { $name } hat Ihre E-Mail-Adresse nicht bestätigt
-elsewhere-unverified-why = Wir nehmen eine E-Mail-Adresse nur an, wenn { $name } bestätigt hat, dass sie Ihnen gehört.
+elsewhere-unverified-why = Wir akzeptieren eine E-Mail-Adresse nur, wenn { $name } bestätigt hat, dass sie Ihnen gehört.
 elsewhere-unverified-do = Bestätigen Sie Ihre Adresse dort und versuchen Sie es noch einmal, oder melden Sie sich mit einem Anmeldecode an.
 elsewhere-unknown = Es gibt kein Konto mit Ihrer E-Mail-Adresse
 elsewhere-unknown-why = Bei { $name } haben Sie die Adresse { $address }. Hier gibt es kein Konto mit dieser Adresse.
-elsewhere-unknown-do = Kommen Sie aus einer unserer E-Mails? Dann melden Sie sich mit einem Anmeldecode an. Wir senden ihn an die Adresse, die diese E-Mail bekommen hat.
+elsewhere-unknown-do = Haben Sie einen Link aus einer unserer E-Mails geöffnet? Dann melden Sie sich mit einem Anmeldecode an. Wir senden ihn an die Adresse, an die auch die E-Mail ging.
 elsewhere-linked = Ihre E-Mail-Adresse ist mit einem anderen Konto verknüpft
 elsewhere-linked-why = Diese E-Mail-Adresse ist schon mit einem anderen Konto bei { $name } verknüpft.
-elsewhere-linked-do = Melden Sie sich mit dem anderen Konto an. Haben Sie es nicht mehr, melden Sie sich mit einem Anmeldecode an und lösen Sie die Verknüpfung unter „Aktive Anmeldungen“.
+elsewhere-linked-do = Melden Sie sich mit dem anderen Konto an. Wenn Sie es nicht mehr haben, melden Sie sich mit einem Anmeldecode an und lösen Sie die Verknüpfung unter „Aktive Anmeldungen“.
 
 # Aktive Anmeldungen und verknüpfte Konten
 sessions-heading = Aktive Anmeldungen
@@ -112,31 +112,31 @@ sessions-unknown = Unbekannter Browser
 sessions-since = Angemeldet am { $moment }
 sessions-seen = Zuletzt verwendet am { $moment }
 sessions-from = IP-Adresse: { $address }
-sessions-end = Diesen Browser abmelden
+sessions-end = Browser abmelden
 sessions-end-others = Alle anderen Browser abmelden
 sessions-said-ended = Der Browser wurde abgemeldet.
 sessions-said-others = Alle anderen Browser wurden abgemeldet.
 identities-heading = Verknüpfte Konten
-identities-what = Mit diesen Konten können Sie sich anmelden. Lösen Sie die Verknüpfung mit Konten, die Sie nicht mehr nutzen. Melden Sie sich mit einem Konto an, wird es wieder verknüpft.
+identities-what = Mit diesen Konten können Sie sich anmelden. Lösen Sie die Verknüpfung mit Konten, die Sie nicht mehr nutzen. Wenn Sie sich mit einem Konto erneut anmelden, wird es wieder verknüpft.
 identities-since = Verknüpft am { $moment }
 identities-seen = Zuletzt verwendet am { $moment }
 identities-unlink = Verknüpfung lösen
 identities-said-unlinked = Die Verknüpfung wurde gelöst.
 
 # Anmelden, um auf eine E-Mail zu antworten
-confirm-why = Bevor Sie hier Anfragen beantworten, zeigen Sie bitte, dass Sie E-Mails an { $address } lesen können. Wir senden Ihnen einen 6-stelligen Code.
-confirm-send = Code zusenden
+confirm-why = Bevor Sie hier Anfragen beantworten, müssen wir prüfen, ob Sie E-Mails an { $address } lesen können. Dazu senden wir Ihnen einen 6-stelligen Code.
+confirm-send = Code anfordern
 confirm-button = Bestätigen
 gate-heading = Bestätigen Sie, dass Sie es sind
 gate-why = Wir haben diesen Link an { $address } gesendet. Bestätigen Sie zum Schutz Ihrer Daten, dass diese Adresse Ihnen gehört.
-gate-code = Anmeldecode zusenden
+gate-code = Anmeldecode anfordern
 gate-code-what = Wir senden einen 6-stelligen Code an dieselbe Adresse. Sie brauchen kein Passwort.
 gate-password = Oder mit Ihrem Passwort
 gate-password-label = Passwort
-gate-password-wrong = Das Passwort ist falsch. Versuchen Sie es noch einmal, oder lassen Sie sich einen Anmeldecode zusenden.
+gate-password-wrong = Das Passwort ist falsch. Versuchen Sie es noch einmal, oder fordern Sie einen Anmeldecode an.
 gate-dead = Dieser Link funktioniert nicht mehr
-gate-dead-why = Entweder hat sich die Adresse geändert, an die wir den Link gesendet haben, oder unsere Datenbank wurde aus einer Sicherung wiederhergestellt. Ist die Anfrage noch offen, können wir einen neuen Link an die aktuelle Adresse senden.
-gate-dead-fresh = Neuen Link zusenden
+gate-dead-why = Entweder hat sich die Adresse geändert, an die wir den Link gesendet haben, oder unsere Datenbank wurde aus einer Sicherung wiederhergestellt. Wenn die Anfrage noch offen ist, können wir einen neuen Link an die aktuelle Adresse senden.
+gate-dead-fresh = Neuen Link anfordern
 gate-dead-sign-in = Anmelden und Anfragen ansehen
 trust-heading = So prüfen Sie, ob diese Seite echt ist
 trust-address = In der Adresszeile Ihres Browsers muss { $host } stehen.
@@ -146,16 +146,16 @@ wrong-heading = Dieser Link ist für eine andere Person
 wrong-yours = Sie sind angemeldet als
 wrong-theirs = Der Link ging an
 wrong-theirs-gone = eine Adresse, die hier nicht mehr verwendet wird
-wrong-why = Nur diese Person kann die Anfrage öffnen. Gehören beide Adressen Ihnen, wechseln Sie das Konto. Der Link bleibt dabei erhalten.
+wrong-why = Nur diese Person kann die Anfrage öffnen. Wenn beide Adressen Ihnen gehören, wechseln Sie das Konto. Der Link bleibt dabei erhalten.
 wrong-switch = Konto wechseln
-wrong-forwarded = Wurde die E-Mail an Sie weitergeleitet, müssen Sie nichts tun. Es wurde nichts freigegeben.
+wrong-forwarded = Wenn jemand die E-Mail an Sie weitergeleitet hat, müssen Sie nichts tun. Es wurde nichts freigegeben.
 no-link-heading = Öffnen Sie den Link in unserer E-Mail
 no-link-why = Um auf eine Anfrage zu antworten, brauchen Sie den Link aus unserer E-Mail.
-no-link-do = Öffnen Sie den Link in der E-Mail noch einmal. Hier bleibt er 15 Minuten lang geöffnet.
+no-link-do = Öffnen Sie den Link in der E-Mail noch einmal. Ein Link bleibt hier 15 Minuten lang geöffnet.
 no-link-inbox = Anfragen an Sie ansehen
 fresh-heading = Sehen Sie in Ihren E-Mails nach
-fresh-if = Ist die Anfrage noch offen, senden wir der Person, die entscheidet, einen neuen Link.
-fresh-often = Einen neuen Link senden wir höchstens alle 10 Minuten und insgesamt 5 Mal. Frühere Links öffnen dieselbe Anfrage.
+fresh-if = Wenn die Anfrage noch offen ist, senden wir der Person, die entscheidet, einen neuen Link per E-Mail.
+fresh-often = Einen neuen Link senden wir höchstens alle 10 Minuten und insgesamt höchstens 5-mal. Frühere Links öffnen dieselbe Anfrage.
 fresh-back = Zurück zum geöffneten Link
 
 # Entscheiden
@@ -175,7 +175,7 @@ review-owner = Daten von
 review-what = Daten
 review-access = Berechtigung
 review-how-long = Dauer
-review-held-until = höchstens bis { $moment }, denn dann endet der Zugriff der anbietenden Person
+review-held-until = höchstens bis { $moment }, denn länger hat die Person, die das Angebot macht, selbst keinen Zugriff
 review-answer-by = Antwort bis
 review-writes = Nachricht von { $asker }:
 review-answer = Ihre Entscheidung
@@ -185,7 +185,7 @@ review-approve = { $kind ->
 }
 review-decline = Ablehnen
 review-undo = { $kind ->
-    [invite] Sie können den Zugriff jederzeit abgeben. Wenn Sie nichts tun, läuft das Angebot am { $day } ab.
+    [invite] Sie können Ihren Zugriff jederzeit beenden. Wenn Sie nichts tun, läuft das Angebot am { $day } ab.
    *[ask] Sie können die Freigabe jederzeit beenden. Wenn Sie nichts tun, läuft die Anfrage am { $day } ab.
 }
 review-less = { $kind ->
@@ -212,22 +212,22 @@ review-last-day = Letzter Tag
 review-parts = Welche Teile
 review-word = Mit Begründung ablehnen
 review-reason = Begründung
-review-reason-note = { $asker } kann sie lesen.
+review-reason-note = { $asker } kann Ihre Begründung lesen.
 review-word-button = Mit dieser Begründung ablehnen
 review-problem-level = Wählen Sie die angefragte oder eine geringere Berechtigung.
 review-problem-date = Geben Sie den letzten Tag ein, zum Beispiel 2027-03-31.
-review-problem-date-over = Der letzte Tag liegt in der Vergangenheit. Geben Sie heute oder einen späteren Tag ein.
+review-problem-date-over = Der letzte Tag liegt in der Vergangenheit. Geben Sie den heutigen oder einen späteren Tag ein.
 review-problem-date-late = Angefragt ist der Zugriff bis zum { $day }. Geben Sie diesen oder einen früheren Tag ein.
-review-problem-end-passed = Das angefragte Ende ist vorbei. Sie können diese Anfrage nur noch ablehnen.
-review-problem-none = Wählen Sie mindestens einen Teil aus. Möchten Sie nichts freigeben, lehnen Sie ab.
+review-problem-end-passed = Der angefragte Zeitraum ist schon vorbei. Sie können diese Anfrage nur noch ablehnen.
+review-problem-none = Wählen Sie mindestens einen Teil aus. Wenn Sie nichts freigeben möchten, lehnen Sie ab.
 review-problem-foreign = Einer dieser Teile wurde nicht angefragt. Laden Sie die Seite neu und wählen Sie noch einmal aus.
 review-problem-reason-long = Geben Sie höchstens { $most } Zeichen ein.
-review-problem-reason-odd = Der Text enthält Steuerzeichen. Geben Sie einfachen Text ein.
+review-problem-reason-odd = Der Text enthält unsichtbare Steuerzeichen. Geben Sie ihn ohne diese Zeichen ein.
 
 # Blockieren
 block-decline = Ablehnen und blockieren
 block-summary = { $who } blockieren
-block-what = { $who } kann Ihnen keine Anfragen mehr senden, bis Sie die Blockierung aufheben. Bei einem Versuch erscheint der Hinweis, dass Sie diese Anfragen nicht annehmen. Bestehende Zugriffe ändern sich nicht.
+block-what = { $who } kann Ihnen keine Anfragen mehr senden, bis Sie die Blockierung aufheben. Bei einem Versuch erscheint der Hinweis, dass Sie diese Anfragen nicht annehmen. Bestehende Freigaben ändern sich nicht.
 block-declines = Damit wird auch diese Anfrage abgelehnt.
 block-button = { $who } blockieren
 block-button-app = Die App { $app } blockieren
@@ -261,11 +261,11 @@ told-approved = { $ends ->
     }
 }
 told-approved-next = { $kind ->
-    [invite] Wir haben { $who } eine E-Mail gesendet. Sie können den Zugriff jederzeit abgeben.
+    [invite] Wir haben { $who } eine E-Mail gesendet. Sie können Ihren Zugriff jederzeit beenden.
    *[ask] Wir haben { $who } eine E-Mail gesendet. Sie können die Freigabe jederzeit beenden.
 }
 told-undo = { $kind ->
-    [invite] Zugriff abgeben
+    [invite] Ihren Zugriff beenden
    *[ask] Freigabe beenden
 }
 told-yes = { $kind ->
@@ -282,11 +282,11 @@ told-revoked-what = { $kind ->
    *[ask] { $who } konnte { $thing } bis { $moment } { do-with }.
 }
 told-revoked-next = { $kind ->
-    [invite] Brauchen Sie den Zugriff wieder, kann { $who } Ihnen ein neues Angebot machen.
-   *[ask] Wird der Zugriff wieder gebraucht, kann { $who } eine neue Anfrage stellen.
+    [invite] Wenn Sie den Zugriff wieder brauchen, kann { $who } Ihnen ein neues Angebot machen.
+   *[ask] Wenn { $who } den Zugriff wieder braucht, ist eine neue Anfrage möglich.
 }
 told-ended = { $kind ->
-    [invite] Ihr Zugriff ist beendet
+    [invite] Ihr Zugriff ist abgelaufen
    *[ask] { $who } hat keinen Zugriff mehr
 }
 told-ended-what = { $kind ->
@@ -312,7 +312,7 @@ told-approve = { $kind ->
    *[ask] Doch genehmigen
 }
 told-quote = Ihre Begründung:
-told-withdrawn = Keine Antwort nötig
+told-withdrawn = Keine Antwort mehr nötig
 told-withdrawn-what = { $kind ->
     [invite] { $who } hat das Angebot zurückgezogen, bevor Sie geantwortet haben. Es wurde nichts freigegeben.
    *[ask] { $who } hat die Anfrage zurückgezogen, bevor Sie geantwortet haben. Es wurde nichts freigegeben.
@@ -344,18 +344,18 @@ told-why-app = Die App, über die der Vorgang lief, darf keine Anfragen mehr sen
 told-why-admin = Die Administration hat den Vorgang geschlossen.
 told-nothing-shared = Es wurde nichts freigegeben. Sie müssen nichts tun.
 told-failed = Unsere E-Mail konnte nicht zugestellt werden
-told-failed-what = Der Mailserver hat unsere E-Mail nicht angenommen. Deshalb endete die Anfrage ohne Antwort. Es wurde nichts freigegeben.
+told-failed-what = Der Mailserver hat unsere E-Mail nicht angenommen. Deshalb wurde die Anfrage ohne Antwort beendet. Es wurde nichts freigegeben.
 told-pending = Diese Anfrage wartet auf Ihre Antwort
 told-other-decides = Jetzt entscheidet jemand anderes
-told-other-decides-what = Die Daten gehören jetzt einer anderen Person. Wir haben ihr über diese Anfrage geschrieben. Sie müssen nichts tun.
+told-other-decides-what = Die Daten gehören jetzt einer anderen Person. Wir haben ihr zu dieser Anfrage eine E-Mail gesendet. Sie müssen nichts tun.
 told-other-decided = Jemand anderes hat entschieden
-told-other-decided-what = Die Daten gehören jetzt einer anderen Person, die auf diese Anfrage geantwortet hat. Sie müssen nichts tun.
+told-other-decided-what = Die Daten gehören jetzt einer anderen Person. Diese Person hat auf die Anfrage geantwortet. Sie müssen nichts tun.
 told-earlier-address = Dieser Link ging an Ihre frühere E-Mail-Adresse
-told-earlier-address-what = Links funktionieren nur für Ihre aktuelle Adresse. Ist die Anfrage noch offen, können wir Ihnen einen neuen Link senden.
+told-earlier-address-what = Links funktionieren nur für Ihre aktuelle Adresse. Wenn die Anfrage noch offen ist, können wir Ihnen einen neuen Link senden.
 told-restored = Dieser Link funktioniert nicht mehr
-told-restored-what = Unsere Datenbank wurde aus einer Sicherung wiederhergestellt. Frühere Links funktionieren deshalb nicht mehr. Ist die Anfrage noch offen, können wir Ihnen einen neuen Link senden.
+told-restored-what = Unsere Datenbank wurde aus einer Sicherung wiederhergestellt. Frühere Links funktionieren deshalb nicht mehr. Wenn die Anfrage noch offen ist, können wir Ihnen einen neuen Link senden.
 told-over = Diese Anfrage ist erledigt
-told-fresh = Neuen Link zusenden
+told-fresh = Neuen Link anfordern
 
 # Der Posteingang
 inbox-lists = Listen im Posteingang
@@ -374,7 +374,7 @@ inbox-answered = Erledigt
 inbox-live = Aktuell
 inbox-ended = Beendet
 inbox-all = Alle
-inbox-of-you-none-open = Keine Anfrage wartet auf Sie.
+inbox-of-you-none-open = Zurzeit wartet keine Anfrage auf Ihre Antwort.
 inbox-of-you-none = Hier gibt es keine Anfragen an Sie.
 inbox-by-you-none-open = Sie haben keine offenen Anfragen.
 inbox-by-you-none = Hier gibt es keine Anfragen von Ihnen.
@@ -400,15 +400,15 @@ inbox-asked-over = Gesendet am { $asked }, erledigt am { $ended }
 inbox-answer-by = Antwort bis { $moment }
 inbox-answer-until = Offen bis { $moment }
 inbox-review = { $kind ->
-    [invite] Angebot ansehen
-   *[ask] Anfrage von { $who } ansehen
+    [invite] Angebot prüfen
+   *[ask] Anfrage von { $who } prüfen
 }
 inbox-link = Neuen Link anfordern
 inbox-link-what = { $kind ->
-    [invite] Auch unsere E-Mail enthält einen Link zu diesem Angebot. Haben Sie sie nicht mehr, senden wir Ihnen einen neuen.
-   *[ask] Auch unsere E-Mail enthält einen Link zu dieser Anfrage. Haben Sie sie nicht mehr, senden wir Ihnen einen neuen.
+    [invite] Auch unsere E-Mail enthält einen Link zu diesem Angebot. Wenn Sie die E-Mail nicht mehr haben, senden wir Ihnen einen neuen Link.
+   *[ask] Auch unsere E-Mail enthält einen Link zu dieser Anfrage. Wenn Sie die E-Mail nicht mehr haben, senden wir Ihnen einen neuen Link.
 }
-inbox-link-button = Neuen Link zusenden
+inbox-link-button = Neuen Link anfordern
 inbox-link-later = { $kind ->
     [invite] Sie können auch den Link in unserer E-Mail öffnen. Ab { $moment } können Sie einen neuen Link anfordern.
    *[ask] Sie können auch den Link in unserer E-Mail öffnen. Ab { $moment } können Sie einen neuen Link anfordern.
@@ -427,14 +427,15 @@ inbox-decline-button = { $kind ->
     [invite] Angebot ablehnen
    *[ask] Anfrage ablehnen
 }
-inbox-offerer = Die anbietende Person
+# Steht in review-reason-note vor „kann Ihre Begründung lesen“, deshalb mit Komma am Ende.
+inbox-offerer = Die Person, die das Angebot gemacht hat,
 inbox-reason = Begründung (freiwillig)
 inbox-block = Blockieren
-inbox-block-what = Diese Person kann Ihnen keine Anfragen mehr senden, bis Sie die Blockierung aufheben. Offene Anfragen von ihr werden abgelehnt. Bestehende Zugriffe ändern sich nicht.
+inbox-block-what = Diese Person kann Ihnen keine Anfragen mehr senden, bis Sie die Blockierung aufheben. Offene Anfragen von ihr werden abgelehnt. Bestehende Freigaben ändern sich nicht.
 inbox-block-app = App blockieren
-inbox-block-app-what = Die App, über die diese Anfrage kam, kann Ihnen für niemanden mehr Anfragen senden, bis Sie die Blockierung aufheben. Ist diese Anfrage noch offen, wird sie abgelehnt.
+inbox-block-app-what = Die App, über die diese Anfrage kam, kann Ihnen keine Anfragen mehr senden, egal für wen, bis Sie die Blockierung aufheben. Wenn diese Anfrage noch offen ist, wird sie abgelehnt.
 inbox-block-app-button = App blockieren
-mail-queued = Wir senden unsere E-Mail an die andere Person.
+mail-queued = Unsere E-Mail an die andere Person wird gerade gesendet.
 mail-sent = Der Mailserver der anderen Person hat unsere E-Mail angenommen.
 mail-deferred = Der Mailserver der anderen Person hat uns gebeten zu warten. Wir versuchen es weiter.
 mail-bounced = Unsere E-Mail konnte nicht zugestellt werden. Prüfen Sie die Adresse und senden Sie die Anfrage noch einmal.
@@ -478,18 +479,18 @@ inbox-signed-in = Jede angemeldete Person
 inbox-guests = Jede nicht angemeldete Person
 inbox-everyone = Jede Person
 inbox-and-more = { $first } und { $more } weitere
-inbox-since = Seit { $from }, { how-long-open }
+inbox-since = Ab dem { $from }, { how-long-open }
 inbox-since-until = Vom { $from } bis { $moment }
-inbox-since-to = Ab { $from }, beendet am { $moment }
+inbox-since-to = Ab dem { $from }, beendet am { $moment }
 inbox-only = Nur diese Teile: { $parts }
 inbox-shared-on = Freigegeben von { $who }.
-inbox-through-group = Sie haben diesen Zugriff über die Gruppe { $name }. Nur wer ihn gegeben hat oder wem die Daten gehören, kann ihn beenden.
+inbox-through-group = Sie haben diesen Zugriff über die Gruppe { $name }. Nur die Person, die ihn gegeben hat oder der die Daten gehören, kann ihn beenden.
 inbox-take-back = Freigabe beenden
-inbox-take-back-what = Die andere Person verliert den Zugriff sofort. Hat sie ihn weitergegeben, endet er auch dort. Für neuen Zugriff ist wieder Ihre Genehmigung nötig.
+inbox-take-back-what = Die andere Person verliert den Zugriff sofort. Wenn sie ihn weitergegeben hat, endet auch der weitergegebene Zugriff. Für neuen Zugriff ist wieder Ihre Genehmigung nötig.
 inbox-take-back-button = Freigabe beenden
-inbox-give-up = Zugriff abgeben
-inbox-give-up-what = Sie verlieren den Zugriff sofort. Um ihn wieder zu bekommen, müssen Sie eine neue Anfrage stellen.
-inbox-give-up-button = Zugriff abgeben
+inbox-give-up = Ihren Zugriff beenden
+inbox-give-up-what = Sie verlieren den Zugriff sofort. Wenn Sie ihn wieder brauchen, müssen Sie eine neue Anfrage stellen.
+inbox-give-up-button = Ihren Zugriff beenden
 said-link = Wir senden Ihnen einen neuen Link per E-Mail.
 said-declined = Sie haben abgelehnt. Es wurde nichts freigegeben.
 said-withdrawn = Zurückgezogen. Wir benachrichtigen die andere Person.
@@ -497,14 +498,14 @@ said-withdrawn-undo = Rückgängig: noch einmal senden
 said-resent = Wir senden die E-Mail noch einmal.
 said-again = Noch einmal gesendet. Die andere Person bekommt eine E-Mail.
 said-taken-back = Sie haben die Freigabe beendet.
-said-given-up = Sie haben den Zugriff abgegeben.
-said-blocked = Blockiert. Sie bekommen von dort keine Anfragen mehr.
+said-given-up = Sie haben Ihren Zugriff beendet.
+said-blocked = Blockiert. Sie bekommen keine Anfragen mehr von dieser Person oder App.
 said-blocked-undo = Rückgängig: Blockierung aufheben
-said-lifted = Die Blockierung ist aufgehoben. Sie können wieder Anfragen von dort bekommen.
+said-lifted = Die Blockierung ist aufgehoben. Sie können wieder Anfragen von dieser Person oder App bekommen.
 
 # Die aufgefangenen E-Mails
 mailbox-heading = Postfach
-mailbox-why = E-Mails werden nicht gesendet, sondern hier aufbewahrt, weil mail.transport auf „capture“ steht. Nur dieser Computer kann diese Seite öffnen.
+mailbox-why = E-Mails werden nicht gesendet, sondern hier aufbewahrt, weil mail.transport auf „capture“ steht. Diese Seite lässt sich nur auf diesem Computer öffnen.
 mailbox-nothing = Es gibt noch keine E-Mails. Senden Sie eine Anfrage und laden Sie diese Seite neu.
 mailbox-from = Von
 mailbox-to = An
@@ -527,16 +528,16 @@ no-cookie-form-do = Es wurde nichts geändert. Erlauben Sie Cookies für { $host
 no-cookie-elsewhere = Sie kommen von { $name } zurück, aber dieser Browser hat das zuvor gesetzte Cookie nicht zurückgesendet.
 no-cookie-elsewhere-do = Es wurde nichts geändert. Erlauben Sie Cookies für { $host } und melden Sie sich noch einmal an.
 other-name = Diese Website hat eine andere Adresse
-other-name-why = Sie haben diese Website unter einem anderen Namen geöffnet. Formulare funktionieren nur unter der eigenen Adresse.
+other-name-why = Sie haben diese Website unter einem anderen Namen geöffnet. Formulare funktionieren nur unter der richtigen Adresse.
 other-name-do = Es wurde nichts geändert. Öffnen Sie { $url } und versuchen Sie es noch einmal.
 other-name-open = { $url } öffnen
 trouble-forged = Dieses Formular ist abgelaufen
-trouble-forged-why = Sie haben sich an- oder abgemeldet, seit Sie es geöffnet haben, oder es kam nicht von einer unserer Seiten.
+trouble-forged-why = Sie haben sich an- oder abgemeldet, nachdem Sie es geöffnet hatten. Oder es kam nicht von einer unserer Seiten.
 trouble-forged-do = Es wurde nichts geändert. Gehen Sie zurück, laden Sie die Seite neu und versuchen Sie es noch einmal. Ihr Browser muss Cookies dieser Website annehmen.
-trouble-form = Dieses Formular war nicht lesbar
+trouble-form = Wir konnten das Formular nicht verarbeiten
 trouble-form-do = Es wurde nichts geändert. Gehen Sie zurück und versuchen Sie es noch einmal.
-trouble-filter = Diesen Filter hat die Liste nicht
-trouble-filter-do = Die Adresse enthält einen unbekannten Filter oder denselben Filter zweimal. Öffnen Sie die Liste neu und wählen Sie dort einen Filter.
+trouble-filter = Diesen Filter gibt es in dieser Liste nicht
+trouble-filter-do = Die Adresse enthält einen unbekannten Filter oder denselben Filter zweimal. Öffnen Sie die Liste neu und wählen Sie dort einen Filter aus.
 trouble-big = Dieser Text ist zu lang
 trouble-big-do = Es wurde nichts geändert. Gehen Sie zurück, kürzen Sie den Text und versuchen Sie es noch einmal.
 trouble-nothing = Seite nicht gefunden
@@ -544,7 +545,7 @@ trouble-nothing-why = Die Adresse ist falsch, oder die Seite wurde entfernt.
 trouble-forbidden = Das ist nicht möglich
 trouble-invalid = Eine Angabe in diesem Formular ist ungültig
 trouble-invalid-why = Gehen Sie zurück, laden Sie die Seite neu und versuchen Sie es noch einmal.
-trouble-end-over = Das angefragte Ende ist vorbei. Stellen Sie eine neue Anfrage mit einem späteren Ende.
+trouble-end-over = Der angefragte Zeitraum ist schon vorbei. Stellen Sie eine neue Anfrage mit einem späteren Ende.
 trouble-pending = Dazu ist bereits eine Anfrage offen
 trouble-pending-why = Die offene Anfrage hat eine andere Berechtigung, andere Teile, ein anderes Ende oder eine andere Nachricht.
 trouble-pending-do = Warten Sie auf die Antwort, oder ziehen Sie die offene Anfrage zurück und stellen Sie eine neue.
@@ -555,41 +556,41 @@ trouble-many-any = Das haben Sie in kurzer Zeit zu oft versucht.
 trouble-many-letters = Für diese Anfrage können wir keine weiteren E-Mails senden.
 trouble-many-soon = Diese E-Mail senden wir höchstens alle 10 Minuten.
 trouble-many-declined = Das wurde schon einmal abgelehnt.
-trouble-many-theirs = Diese Person hat schon die Höchstzahl an E-Mails bekommen.
-trouble-many-from-you = Sie haben dieser Person schon die Höchstzahl an Anfragen gesendet.
-trouble-many-domain = An die E-Mail-Domain dieser Person haben wir schon die Höchstzahl an E-Mails gesendet.
-trouble-many-yours = Sie haben schon die Höchstzahl an Anfragen gesendet.
+trouble-many-theirs = Diese Person hat schon zu viele E-Mails bekommen.
+trouble-many-from-you = Sie haben dieser Person schon zu viele Anfragen gesendet.
+trouble-many-domain = An die E-Mail-Domain dieser Person haben wir schon zu viele E-Mails gesendet.
+trouble-many-yours = Sie haben schon zu viele Anfragen gesendet.
 trouble-many-tries = Es gab zu viele Versuche.
 trouble-many-network = Aus Ihrem Netzwerk gab es zu viele Versuche.
 trouble-busy = Das konnten wir nicht speichern
-trouble-busy-why = Die Website ist gerade ausgelastet.
+trouble-busy-why = Die Website ist gerade überlastet.
 trouble-busy-do = Versuchen Sie es in einer Minute noch einmal.
 trouble-broken = Bei uns ist ein Fehler aufgetreten
-trouble-broken-do = Versuchen Sie es noch einmal. Tritt der Fehler wieder auf, informieren Sie die Administration dieser Website.
+trouble-broken-do = Versuchen Sie es noch einmal. Wenn der Fehler wieder auftritt, informieren Sie die Administration dieser Website.
 trouble-why-not-yours = Dazu sind Sie nicht berechtigt.
 trouble-why-asker-only = Das kann nur die Person, die die Anfrage gestellt hat.
 trouble-why-decider-only = Das kann nur die Person, die entscheidet.
-trouble-why-asker-over = Die Person, die diese Anfrage gesendet hat, darf diesen Zugriff nicht mehr anfragen. Deshalb können Sie nicht genehmigen. Sie können ablehnen oder die Anfrage ablaufen lassen.
+trouble-why-asker-over = Die Person, die diese Anfrage gesendet hat, darf um diesen Zugriff nicht mehr bitten. Deshalb können Sie die Anfrage nicht genehmigen. Sie können sie ablehnen oder ablaufen lassen.
 trouble-why-offer-over = Die Person, die dieses Angebot gemacht hat, darf die Daten nicht mehr weitergeben.
-trouble-why-offer-less = Die Person, die dieses Angebot gemacht hat, hat selbst nicht mehr so viel Zugriff.
-trouble-why-group = Sie haben diesen Zugriff über eine Gruppe. Nur wer ihn gegeben hat oder wem die Daten gehören, kann ihn beenden.
+trouble-why-offer-less = Die Person, die dieses Angebot gemacht hat, hat selbst keinen so weitreichenden Zugriff mehr.
+trouble-why-group = Sie haben diesen Zugriff über eine Gruppe. Nur die Person, die ihn gegeben hat oder der die Daten gehören, kann ihn beenden.
 trouble-why-blocked = Diese Person nimmt keine Anfragen von Ihnen an.
 trouble-to-front = Zur Startseite
 trouble-to-request = Zurück zur Anfrage
-trouble-to-inbox = Zu Ihrem Posteingang
+trouble-to-inbox = Zum Posteingang
 trouble-to-admin = Zur Übersicht
 trouble-to-sign-in = Zurück zur Anmeldung
 trouble-to-sessions = Zurück zu den aktiven Anmeldungen
 
 # Verlängerung anfragen
-renew-heading = Zugriff behalten
+renew-heading = Ihren Zugriff behalten
 renew-said = Wir haben { $decider } gefragt. Wir schreiben Ihnen, sobald es eine Antwort gibt.
 renew-what = { $state ->
     [past] Sie konnten { $thing } bis { $ends } { do-with }.
    *[now] Sie können { $thing } noch bis { $ends } { do-with }.
 }
-renew-asked = Sie haben eine Verlängerung angefragt. Es gibt noch keine Antwort.
-renew-again = { $decider } hat schon einmal abgelehnt. Sie können ab { $from } wieder anfragen.
+renew-asked = Sie haben um eine Verlängerung gebeten. Es gibt noch keine Antwort.
+renew-again = { $decider } hat schon einmal abgelehnt. Ab { $from } können Sie erneut um eine Verlängerung bitten.
 renew-decides = { $decider } entscheidet, ob Sie den Zugriff behalten. Dauer: { $how_long }.
 renew-message = Nachricht an { $decider } (freiwillig)
 renew-button = Verlängerung anfragen

@@ -21,14 +21,14 @@ level-label = { $level ->
 do-with = { $level ->
     [view] ansehen
     [edit] ansehen und ändern
-    [contribute] ändern, hinzufügen und löschen
+    [contribute] ändern, erweitern und löschen
    *[mixed] nutzen
 }
 
 # Worauf sich der Zugriff bezieht. Eine Beziehung („Coach“) ist nichts Eigenes, sondern ein Anteil an den Daten einer Person.
 thing-data = { $name }
-thing-yours = Ihre Daten als { $name }
-thing-theirs = die Daten von { $owner } als { $name }
+thing-yours = Ihre Daten als „{ $name }“
+thing-theirs = die Daten von { $owner } als „{ $name }“
 thing-named = „{ $name }“
 things-more = { $first } und { $more } weitere
 thing-at-level = { $thing }: { level }
@@ -101,7 +101,7 @@ how-long-from-yes = { $giver ->
 }
 # Nach einer Bezeichnung, im reinen Text.
 colon = :
-asked-instead = { $given }, statt { $asked }
+asked-instead = { $given } (statt { $asked })
 
 person-with-address = { $name } ({ $address })
 
@@ -118,10 +118,10 @@ fact-access = Berechtigung
 fact-how-long = Dauer
 fact-answer-by = Antwort bis
 fact-waits-until = Offen bis
-fact-has-it = Zugriff bisher bis
+fact-has-it = Derzeit Zugriff bis
 fact-from = Freigabe von
 fact-ends = Endet am
-fact-ended = Beendet am
+fact-ended = Abgelaufen am
 fact-taken-back = Beendet am
 fact-noticed = Bemerkt am
 fact-pending = Offene Anfragen
