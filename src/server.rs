@@ -23,6 +23,7 @@ use crate::auth::share_links::{self, Links, LinksError};
 use crate::clock::Clock;
 use crate::config::Config;
 use crate::http::rate_limit::Rates;
+use crate::http::wait::Waits;
 use crate::jobs::Jobs;
 use crate::mail::delivery::worker::Outbox;
 use crate::mail::message::BadSender;
@@ -91,6 +92,8 @@ pub struct App {
     pub mailbox: Option<Mailbox>,
     /// The rate limits of peers.
     pub rates: Arc<Rates>,
+    /// The calls that wait for a change.
+    pub waits: Arc<Waits>,
     /// The links of shares, once the database has confirmed the key.
     pub links: Option<Links>,
     /// The metrics, unless the process records them already.
@@ -109,7 +112,7 @@ impl App {
         let providers = Providers::new(&config.sign_in.oidc)?;
         let rates = Arc::new(Rates::new(&config));
         let outbox = Outbox::new(store.clone(), transport, rng, Arc::clone(&config), sender);
-        Ok(Self { config, store, auth, providers, outbox, mailbox, rates, links: None, metrics: None })
+        Ok(Self { config, store, auth, providers, outbox, mailbox, rates, waits: Arc::default(), links: None, metrics: None })
     }
 }
 
@@ -131,6 +134,7 @@ pub fn build(
         .app_data(web::Data::from(Arc::clone(&app.config)))
         .app_data(web::Data::from(Arc::clone(&app.auth)))
         .app_data(web::Data::from(Arc::clone(&app.rates)))
+        .app_data(web::Data::from(Arc::clone(&app.waits)))
         .app_data(web::Data::new(app.providers.clone()))
         .app_data(web::Data::new(app.store.clone()))
         .app_data(web::Data::new(app.outbox.clone()))
@@ -194,7 +198,7 @@ pub async fn run(config: Config, clock: Clock, rng: Rng, ready: impl FnOnce(&App
     tracing::info!(address = %bound, public_url = %app.config.server.public_url, "listening");
     ready(&app, bound);
     let server = server.run();
-    let listener = tokio::spawn(signals.stop(server.handle()));
+    let listener = tokio::spawn(signals.stop(server.handle(), Arc::clone(&app.waits)));
     systemd::ready(bound);
     let watchdog = tokio::spawn(systemd::watchdog(bound));
     let outcome = server.await.map_err(|e| StartError::Server(e.to_string()));

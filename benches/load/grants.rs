@@ -51,6 +51,7 @@ impl World {
         let store = Store::open(&config.database, config.limits.write_queue, Clock::System)?;
         store.migrate()?;
         let new = accounts::NewKey {
+            app: None,
             name: "Check".into(),
             user: None,
             scopes: [Scope::Check].into_iter().collect(),

@@ -11,7 +11,7 @@ use countersign::auth::{Passwords, SESSION_LASTS};
 use countersign::clock::Clock;
 use countersign::config::Config;
 use countersign::domain::{
-    Address, BundleId, Caller, Credential, KeyId, Level, NewUser, RequestId, Scope, Scopes, UserId, UserRef,
+    Address, AppId, BundleId, Caller, Credential, KeyId, Level, NewUser, RequestId, Scope, Scopes, UserId, UserRef,
 };
 use countersign::random::Rng;
 use countersign::secret::{FreshSecret, Secret, SecretKind};
@@ -130,6 +130,7 @@ impl People {
             }
             let new = accounts::NewKey {
                 name: "Load".into(),
+                app: None,
                 user: None,
                 scopes: [Scope::Requests, Scope::ActAs].into_iter().collect(),
                 redeem_urls: Vec::new(),
@@ -141,7 +142,8 @@ impl People {
             user: None,
             is_admin: false,
             key: Some(KeyId(key.id())),
-            app: None,
+            app: Some(AppId(key.id())),
+            client: None,
             scopes: [Scope::Requests, Scope::ActAs].into_iter().collect::<Scopes>(),
             credential: Credential::Key,
             peer: Some(std::net::Ipv4Addr::LOCALHOST.into()),

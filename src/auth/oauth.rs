@@ -246,14 +246,15 @@ pub(super) fn by_access_token(tx: &mut Tx<'_>, secret: &Secret) -> Result<Caller
     let key = key.filter(|key| key.is_live_at(tx.now())).ok_or(AuthError::Wrong)?;
     if let Some(user) = token.user {
         let user = find_user(tx, UserId(user))?;
-        return Ok(Caller { app: Some(key.id), ..person(&user, credential(token.may_write, Credential::AccessToken)) });
+        return Ok(Caller { client: Some(key.id), ..person(&user, credential(token.may_write, Credential::AccessToken)) });
     }
     let is_admin = key.user.map(|id| find_user(tx, id)).transpose()?.is_some_and(|user| user.is_admin);
     Ok(Caller {
         user: key.user,
         is_admin,
         key: Some(key.id),
-        app: None,
+        app: Some(key.app),
+        client: None,
         scopes: key.scopes,
         credential: credential(token.may_write, Credential::Key),
         peer: None,

@@ -5,7 +5,7 @@ use serde_json::json;
 
 use super::{args, database, print, remark};
 use crate::config::Config;
-use crate::domain::{Address, Caller, KeyId, Scope, Scopes};
+use crate::domain::{Address, AppId, Caller, KeyId, Scope, Scopes};
 use crate::random::Rng;
 use crate::workflow::WorkflowError;
 use crate::workflow::accounts::{self, NewKey};
@@ -16,8 +16,11 @@ pub(super) enum Command {
     /// Add a key and print it, only this once. It is also an OAuth2 client: its id is the `client_id`, the key the
     /// `client_secret`.
     Add {
-        /// The app's name, which emails show.
+        /// Its name; without `--app` also that of a new app, which emails show.
         name: String,
+        /// The id of its app, as `app list` prints it; without one, an app is added.
+        #[arg(long, value_name = "ID", value_parser = args::id)]
+        app: Option<i64>,
         /// The person that it belongs to; without one it belongs to the app itself.
         #[arg(long, value_name = "EMAIL", value_parser = args::address)]
         user: Option<Address>,
@@ -34,7 +37,7 @@ pub(super) enum Command {
         #[arg(long, default_value_t = 100, value_parser = clap::value_parser!(i64).range(1..))]
         limit: i64,
     },
-    /// Revoke a key: its pending requests are cancelled, and access that was given stays.
+    /// Revoke a key. Access that was given stays. With the last key of an app, its pending requests are cancelled.
     Revoke {
         /// Its id, as `key add` and `key list` print it: a number, not the key itself.
         #[arg(value_parser = args::id)]
@@ -44,9 +47,9 @@ pub(super) enum Command {
 
 pub(super) fn run(config: &Config, command: Command) -> anyhow::Result<()> {
     match command {
-        Command::Add { name, user, scopes, redeem_urls } => {
+        Command::Add { name, app, user, scopes, redeem_urls } => {
             let scopes = scopes.into_iter().collect();
-            add(config, &NewKey { name, user: None, scopes, redeem_urls }, user.as_ref())
+            add(config, &NewKey { name, app: app.map(AppId), user: None, scopes, redeem_urls }, user.as_ref())
         }
         Command::List { limit } => list(config, limit),
         Command::Revoke { id } => revoke(config, id),
@@ -64,6 +67,7 @@ fn add(config: &Config, new: &NewKey, owner: Option<&Address>) -> anyhow::Result
     remark_scopes(&new.name, new.scopes);
     print(&json!({
         "id": secret.id(),
+        "app": new.app.map_or_else(|| secret.id(), |app| app.0),
         "key": secret.reveal().as_str(),
         "client_id": secret.id().to_string(),
         "name": new.name,
@@ -91,6 +95,7 @@ fn list(config: &Config, limit: i64) -> anyhow::Result<()> {
         print(&json!({
             "id": listed.key.id,
             "name": listed.key.name,
+            "app": listed.key.app,
             "user": listed.owner.map(|owner| owner.email),
             "scopes": listed.key.scopes.iter().collect::<Vec<_>>(),
             "redeem_urls": listed.key.redeem_urls,

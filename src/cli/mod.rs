@@ -1,6 +1,7 @@
 //! The command line: one file a command. Results go to standard output, mostly as JSON; an error is one sentence on standard
 //! error. Exit codes: 0 done, 1 failed, 2 wrong usage or configuration.
 
+mod app;
 mod args;
 mod audit;
 mod backup;
@@ -95,6 +96,9 @@ enum Command {
     /// Register single resources that an app guards.
     #[command(subcommand)]
     Resource(resource::Command),
+    /// Manage apps.
+    #[command(subcommand)]
+    App(app::Command),
     /// Manage API keys.
     #[command(subcommand)]
     Key(key::Command),
@@ -167,6 +171,7 @@ fn run(cli: Cli) -> anyhow::Result<()> {
         Command::Group(command) => group::run(&load()?, command),
         Command::Bundle(command) => bundle::run(&load()?, command),
         Command::Resource(command) => resource::run(&load()?, command),
+        Command::App(command) => app::run(&load()?, command),
         Command::Key(command) => key::run(&load()?, command),
         Command::Health => health::run(&load()?),
         // A packager has no configuration yet.

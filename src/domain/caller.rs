@@ -2,7 +2,7 @@
 
 use std::net::IpAddr;
 
-use super::{KeyId, UserId};
+use super::{AppId, KeyId, UserId};
 
 crate::word_enum! {
     /// What an API key may do.
@@ -93,8 +93,10 @@ pub struct Caller {
     pub is_admin: bool,
     /// The API key, if they used one.
     pub key: Option<KeyId>,
-    /// The app that they came through by OAuth2. It gives no right; its list restricts the links in emails.
-    pub app: Option<KeyId>,
+    /// The app of that key.
+    pub app: Option<AppId>,
+    /// The key of the app that they came through by OAuth2. It gives no right; its list restricts the links in emails.
+    pub client: Option<KeyId>,
     /// The scopes of the credential.
     pub scopes: Scopes,
     /// How they authenticated.
@@ -111,6 +113,7 @@ impl Caller {
             is_admin: true,
             key: None,
             app: None,
+            client: None,
             scopes: Scopes::all(),
             credential: Credential::Operator,
             peer: None,
@@ -119,7 +122,7 @@ impl Caller {
 
     /// A person in person.
     pub fn person(user: UserId, is_admin: bool, credential: Credential) -> Self {
-        Self { user: Some(user), is_admin, key: None, app: None, scopes: Scopes::all(), credential, peer: None }
+        Self { user: Some(user), is_admin, key: None, app: None, client: None, scopes: Scopes::all(), credential, peer: None }
     }
 
     /// Whether the caller may change anything at all.

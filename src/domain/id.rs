@@ -36,6 +36,8 @@ ids! {
     TokenId,
     /// A grant.
     GrantId,
+    /// An app: the id of its first API key.
+    AppId,
     /// An API key.
     KeyId,
     /// An email in the outbox.

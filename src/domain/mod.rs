@@ -23,7 +23,9 @@ pub use self::caller::{Caller, Credential, Scope, Scopes};
 pub use self::email::{EmailKind, EmailState, ReplyCode, Topic};
 pub use self::filter::{Filter, Sort};
 pub use self::grant::{Grant, GrantState, GranteeKind};
-pub use self::id::{BundleId, EmailId, GrantId, GroupId, KeyId, PrincipalId, RequestId, ResourceId, SessionId, TokenId, UserId};
+pub use self::id::{
+    AppId, BundleId, EmailId, GrantId, GroupId, KeyId, PrincipalId, RequestId, ResourceId, SessionId, TokenId, UserId,
+};
 pub use self::level::Level;
 pub use self::name::Name;
 pub use self::network::Network;

@@ -2,7 +2,7 @@
 
 use chrono::{DateTime, TimeDelta, Utc};
 
-use super::{BundleId, EmailKind, Grant, GrantId, GrantState, KeyId, Level, RequestId, ResourceId, UserId};
+use super::{AppId, BundleId, EmailKind, Grant, GrantId, GrantState, Level, RequestId, ResourceId, UserId};
 
 crate::word_enum! {
     /// The kind of a request.
@@ -141,8 +141,8 @@ pub struct Request {
     pub kind: RequestKind,
     /// The person who called; none if an app acted for itself.
     pub initiator: Option<UserId>,
-    /// The app's API key, if an app called.
-    pub key: Option<KeyId>,
+    /// The app, if an app called.
+    pub app: Option<AppId>,
     /// The approver (`user_target`), who gets the email and alone may check and redeem.
     pub target: UserId,
     /// The grantee (`user_allowed`): gains access.

@@ -43,6 +43,11 @@ impl Base {
         format!("{self}{path}")
     }
 
+    /// One of our paths as a whole URL.
+    pub fn url(&self, path: impl fmt::Display) -> String {
+        format!("{}{path}", self.0.server.public_url.as_str().trim_end_matches('/'))
+    }
+
     /// Strips the base path from a client's path, if it is there.
     pub fn within<'a>(&self, path: &'a str) -> &'a str {
         within(self.as_str(), path)

@@ -15,5 +15,7 @@ pub mod problem;
 pub mod query;
 pub mod rate_limit;
 pub mod read_only_route;
+pub mod request_id;
 pub mod resource;
 pub mod unknown_members;
+pub mod wait;

@@ -87,6 +87,10 @@ pub struct Problem<A: Api> {
     pub status: StatusCode,
     /// The problem, and how to solve it.
     pub message: String,
+    /// What went wrong, as a stable word for programs.
+    pub code: &'static str,
+    /// The parameter or the member of the body that is wrong, if one is.
+    pub field: Option<String>,
     /// The header that belongs to the status.
     pub header: Option<(HeaderName, String)>,
     /// The parts of this API's body besides the message.
@@ -96,7 +100,14 @@ pub struct Problem<A: Api> {
 impl<A: Api> Problem<A> {
     /// A response without an extra header.
     pub fn new(status: StatusCode, message: impl Display) -> Self {
-        Self { status, message: message.to_string(), header: None, detail: A::Detail::default() }
+        let (code, message) = (code_of(status), message.to_string());
+        Self { status, message, code, field: None, header: None, detail: A::Detail::default() }
+    }
+
+    /// The same with the parameter or member that is wrong.
+    #[must_use]
+    pub fn in_field(self, field: impl Into<String>) -> Self {
+        Self { field: Some(field.into()), ..self }
     }
 
     /// 400: the request is invalid.
@@ -161,6 +172,7 @@ impl<A: Api> Problem<A> {
             WorkflowError::Store(error) => return Self::store(error),
             WorkflowError::Rng(error) => return Self::unavailable(error),
         };
+        let problem = Self { code: error.code(), field: error.field().map(str::to_owned), ..problem };
         A::refused(error, base, problem)
     }
 
@@ -209,8 +221,11 @@ impl<A: Api> From<BadRequest> for Problem<A> {
     fn from(error: BadRequest) -> Self {
         match error {
             BadRequest::Json(error) => error.into(),
-            BadRequest::Unknown(unknown) => A::at(Part::Body, Self::bad(unknown)),
-            BadRequest::Member(error) => A::bad_member(&error),
+            BadRequest::Unknown(unknown) => {
+                let field = unknown.name.clone();
+                A::at(Part::Body, Self::bad(unknown)).in_field(field)
+            }
+            BadRequest::Member(error) => A::bad_member(&error).in_field(error.path),
         }
     }
 }
@@ -238,6 +253,23 @@ impl<A: Api> ResponseError for Problem<A> {
             response.insert_header((name.clone(), value.as_str()));
         }
         A::respond(self, response)
+    }
+}
+
+/// The code of an error that has none of its own.
+fn code_of(status: StatusCode) -> &'static str {
+    match status {
+        StatusCode::UNAUTHORIZED => "unauthenticated",
+        StatusCode::FORBIDDEN => "forbidden",
+        StatusCode::NOT_FOUND => "not_found",
+        StatusCode::METHOD_NOT_ALLOWED => "method_not_allowed",
+        StatusCode::REQUEST_TIMEOUT => "timeout",
+        StatusCode::PAYLOAD_TOO_LARGE => "too_large",
+        StatusCode::UNSUPPORTED_MEDIA_TYPE => "unsupported_media_type",
+        StatusCode::TOO_MANY_REQUESTS => "rate_limited",
+        StatusCode::SERVICE_UNAVAILABLE => "unavailable",
+        status if status.is_server_error() => "internal_error",
+        _ => "invalid",
     }
 }
 

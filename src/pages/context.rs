@@ -151,6 +151,7 @@ impl RequestContext {
                 is_admin: false,
                 key: None,
                 app: None,
+                client: None,
                 scopes: Scopes::NONE,
                 credential: Credential::Session,
                 peer: Some(self.peer),

@@ -17,6 +17,7 @@ use metrics::{Counter, Histogram};
 use uuid::{Builder, Uuid};
 
 use super::head_check::Gate;
+use crate::http::request_id;
 use crate::random::Rng;
 
 const REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
@@ -25,14 +26,14 @@ pub(super) async fn watch(
     request: ServiceRequest,
     next: Next<impl MessageBody + 'static>,
 ) -> Result<ServiceResponse<impl MessageBody>, Error> {
-    let id = request_id();
+    let id = new_id();
     let theirs = request.headers().get(REQUEST_ID).cloned();
     let begun = Instant::now();
     let method = request.method().clone();
     let refused = request.app_data::<web::Data<Gate>>().and_then(|gate| gate.refuse(&request));
     let result = match refused {
         Some(answer) => Ok(request.into_response(answer).map_into_right_body()),
-        None => next.call(request).await.map(ServiceResponse::map_into_left_body),
+        None => request_id::scope(id, next.call(request)).await.map(ServiceResponse::map_into_left_body),
     };
     // Read here, after the router has recorded the pattern; before, matching would run twice.
     let (status, pattern) = match &result {
@@ -93,7 +94,7 @@ fn count(route: &str, method: &'static str, status: StatusCode, took: Duration) 
 
 /// A unique id, which need not be hard to guess: the process's random number (or its id if the system gives no random bytes)
 /// and a counter. A random number for each request would cost a system call each.
-fn request_id() -> Uuid {
+fn new_id() -> Uuid {
     static PROCESS: LazyLock<u64> =
         LazyLock::new(|| Rng::System.below(u64::MAX).unwrap_or_else(|_| u64::from(std::process::id())));
     static COUNT: AtomicU64 = AtomicU64::new(1);

@@ -7,7 +7,7 @@ use super::bundles::unreadable;
 use super::schema::blocks;
 use super::{StoreError, Tx, each};
 use crate::clock::from_micros;
-use crate::domain::{KeyId, UserId};
+use crate::domain::{AppId, UserId};
 
 /// A blocked person or app.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -15,21 +15,21 @@ pub enum Blocked {
     /// A person.
     User(UserId),
     /// An app.
-    Key(KeyId),
+    App(AppId),
 }
 
 impl Blocked {
     fn columns(self) -> (&'static str, i64) {
         match self {
             Self::User(id) => ("user", id.0),
-            Self::Key(id) => ("key", id.0),
+            Self::App(id) => ("key", id.0),
         }
     }
 
     pub(in crate::store) fn read(kind: &str, id: i64) -> Option<Self> {
         match kind {
             "user" => Some(Self::User(UserId(id))),
-            "key" => Some(Self::Key(KeyId(id))),
+            "key" => Some(Self::App(AppId(id))),
             _ => None,
         }
     }

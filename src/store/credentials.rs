@@ -6,9 +6,9 @@ use diesel::prelude::*;
 use super::schema::{access_tokens, api_keys, sessions, sign_in_codes};
 use super::sql::lock::{Share, locked};
 use super::tx::Lock;
-use super::{StoreError, Tx, each, load_each, row};
+use super::{StoreError, Tx, each, load_all, load_each, row};
 use crate::clock::{ASTRAY, from_micros};
-use crate::domain::{EmailId, KeyId, Scope, Scopes, SessionId, UserId};
+use crate::domain::{AppId, EmailId, KeyId, Scope, Scopes, SessionId, UserId};
 use crate::secret::SecretHash;
 
 /// After this time, a queued email gets no sign-in code.
@@ -19,8 +19,12 @@ const CODE_WAITS: TimeDelta = TimeDelta::minutes(10);
 pub struct ApiKey {
     /// The key's id.
     pub id: KeyId,
-    /// The app's name, shown in emails.
+    /// The key's name, for operators.
     pub name: String,
+    /// The app.
+    pub app: AppId,
+    /// The app's name, shown in emails.
+    pub app_name: String,
     /// The owner.
     pub user: Option<UserId>,
     /// The hash of the secret.
@@ -29,6 +33,8 @@ pub struct ApiKey {
     pub scopes: Scopes,
     /// The allowed link targets of emails: origins with a path prefix.
     pub redeem_urls: Vec<String>,
+    /// Those that the app allows to all its keys.
+    pub app_redeem_urls: Vec<String>,
     /// Time of creation.
     pub created_at: DateTime<Utc>,
     /// Time of expiry.
@@ -58,11 +64,27 @@ row! {
     }
 }
 
-impl From<KeyRow> for ApiKey {
-    fn from(row: KeyRow) -> Self {
+/// A key with the id, the name and the allowed links of its app.
+pub(super) type KeyOfApp = (KeyRow, i64, String, String);
+
+/// Selects keys as [`KeyOfApp`].
+macro_rules! keys_of_apps {
+    ($filter:expr) => {{
+        use $crate::store::schema::{api_keys, apps};
+        let columns = ($crate::store::credentials::KeyRow::columns(), apps::id, apps::name, apps::redeem_urls);
+        api_keys::table.inner_join(apps::table).filter($filter).select(columns)
+    }};
+}
+pub(super) use keys_of_apps;
+
+impl From<KeyOfApp> for ApiKey {
+    fn from((row, app, app_name, app_redeem_urls): KeyOfApp) -> Self {
         Self {
             id: KeyId(row.id),
             name: row.name,
+            app: AppId(app),
+            app_name,
+            app_redeem_urls: app_redeem_urls.lines().map(str::to_owned).collect(),
             user: row.user_id.map(UserId),
             secret_hash: row.secret_hash,
             scopes: row.scopes.split_whitespace().filter_map(Scope::parse).collect(),
@@ -74,9 +96,10 @@ impl From<KeyRow> for ApiKey {
     }
 }
 
-/// Stores a key.
+/// Stores a key of an app. The first one gets the app's id.
 pub fn add_key(
     tx: &mut Tx<'_>,
+    app: AppId,
     name: &str,
     user: Option<UserId>,
     secret: SecretHash,
@@ -85,7 +108,11 @@ pub fn add_key(
     lasts: TimeDelta,
 ) -> Result<KeyId, StoreError> {
     let scopes: Vec<&str> = scopes.iter().map(Scope::as_str).collect();
+    let is_first = find_key(tx, KeyId(app.0))?.is_none();
+    let id = if is_first { app.0 } else { super::apps::new_id(tx)? };
     let values = (
+        api_keys::id.eq(id),
+        api_keys::app_id.eq(app.0),
         api_keys::name.eq(name),
         api_keys::user_id.eq(user.map(|id| id.0)),
         api_keys::secret_hash.eq(secret.as_bytes().to_vec()),
@@ -94,26 +121,33 @@ pub fn add_key(
         api_keys::created_at.eq(tx.micros()),
         api_keys::expires_at.eq((tx.now() + lasts).timestamp_micros()),
     );
-    Ok(KeyId(each!(tx, |c| diesel::insert_into(api_keys::table).values(values).returning(api_keys::id).get_result(c)?)))
+    each!(tx, |c| diesel::insert_into(api_keys::table).values(values).execute(c)?);
+    Ok(KeyId(id))
 }
 
 /// Finds a key, live or not.
 pub fn find_key(tx: &mut Tx<'_>, id: KeyId) -> Result<Option<ApiKey>, StoreError> {
-    let query = api_keys::table.find(id.0).select(KeyRow::columns());
-    Ok(each!(tx, |c| query.get_result::<KeyRow>(c).optional()?).map(ApiKey::from))
+    let query = keys_of_apps!(api_keys::id.eq(id.0));
+    Ok(each!(tx, |c| query.get_result::<KeyOfApp>(c).optional()?).map(ApiKey::from))
 }
 
 /// Finds a key and locks it (shared) until the transaction ends, because an approval depends on it.
 pub fn lock_key(tx: &mut Tx<'_>, id: KeyId) -> Result<Option<ApiKey>, StoreError> {
-    let query = api_keys::table.find(id.0).select(KeyRow::columns());
-    Ok(each!(tx, |c| locked(query, Share).get_result::<KeyRow>(c).optional()?).map(ApiKey::from))
+    let query = keys_of_apps!(api_keys::id.eq(id.0));
+    Ok(each!(tx, |c| locked(query, Share).get_result::<KeyOfApp>(c).optional()?).map(ApiKey::from))
+}
+
+/// The keys of an app that are not revoked, locked (shared) in id order.
+pub fn lock_keys_of(tx: &mut Tx<'_>, app: AppId) -> Result<Vec<ApiKey>, StoreError> {
+    let query = keys_of_apps!(api_keys::app_id.eq(app.0).and(api_keys::revoked_at.is_null())).order(api_keys::id.asc());
+    let rows = load_all!(tx, query, Lock::Share => KeyOfApp);
+    Ok(rows.into_iter().map(ApiKey::from).collect())
 }
 
 /// Finds the keys of `ids`, live or not, and locks them in id order, so that concurrent callers cannot deadlock.
 pub(super) fn load_keys(tx: &mut Tx<'_>, ids: &[KeyId], lock: Lock) -> Result<Vec<ApiKey>, StoreError> {
     let ids: Vec<i64> = ids.iter().map(|id| id.0).collect();
-    let keys = api_keys::table.order(api_keys::id.asc()).select(KeyRow::columns());
-    let rows = load_each!(tx, api_keys::id, ids, |these| keys.filter(these), lock => KeyRow);
+    let rows = load_each!(tx, api_keys::id, ids, |these| keys_of_apps!(these).order(api_keys::id.asc()), lock => KeyOfApp);
     Ok(rows.into_iter().map(ApiKey::from).collect())
 }
 

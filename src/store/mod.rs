@@ -25,6 +25,7 @@ mod transaction;
 
 pub mod access;
 pub mod admin;
+pub mod apps;
 pub mod audit;
 pub mod batch;
 pub mod blocks;

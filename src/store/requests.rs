@@ -19,13 +19,15 @@ use super::tx::Lock;
 use super::{StoreError, Tx, each, load_each, row};
 use crate::clock::from_micros;
 use crate::domain::{
-    BundleId, Decision, Given, GrantId, KeyId, Level, MailState, Outcome, Reason, Request, RequestId, RequestItem, RequestKind,
+    AppId, BundleId, Decision, Given, GrantId, Level, MailState, Outcome, Reason, Request, RequestId, RequestItem, RequestKind,
     RequestState, ResourceId, Until, UserId,
 };
 
 pub(super) use self::given::uris;
 pub(super) use self::lists::with_grants;
-pub use self::lists::{Cause, Listed, Side, count_by_state, count_waiting, list, of_side, overdue, pending_of, sqlite_text};
+pub use self::lists::{
+    Cause, Condition, Listed, Order, Side, count_by_state, count_waiting, ended, list, of_side, overdue, pending_of, sqlite_text,
+};
 
 row! {
     struct Row from requests {
@@ -99,7 +101,7 @@ impl TryFrom<(Row, Option<Outcome>)> for Request {
             id: RequestId(row.id),
             kind: RequestKind::parse(&row.kind).ok_or_else(|| unreadable("requests.kind", &row.kind))?,
             initiator: row.initiator_id.map(UserId),
-            key: row.key_id.map(KeyId),
+            app: row.key_id.map(AppId),
             target: UserId(row.target_id),
             allowed: UserId(row.allowed_id),
             message: row.message,
@@ -130,7 +132,7 @@ pub struct NewRequest<'a> {
     /// The person who filed it.
     pub initiator: Option<UserId>,
     /// The API key that filed it.
-    pub key: Option<KeyId>,
+    pub app: Option<AppId>,
     /// The approver.
     pub target: UserId,
     /// The grantee.
@@ -196,7 +198,7 @@ pub(in crate::store) fn rows<'a>(
         ("id", Column::Numbers(column(requests, |(row, _)| row.id.0))),
         ("kind", Column::Texts(column(requests, |(row, _)| row.kind.as_str()))),
         ("initiator_id", Column::MaybeNumbers(column(requests, |(row, _)| row.initiator.map(|id| id.0)))),
-        ("key_id", Column::MaybeNumbers(column(requests, |(row, _)| row.key.map(|id| id.0)))),
+        ("key_id", Column::MaybeNumbers(column(requests, |(row, _)| row.app.map(|id| id.0)))),
         ("target_id", Column::Numbers(column(requests, |(row, _)| row.target.0))),
         ("allowed_id", Column::Numbers(column(requests, |(row, _)| row.allowed.0))),
         ("items_key", Column::Texts(column(keys, String::as_str))),
@@ -238,7 +240,7 @@ pub(in crate::store) fn stored(new: &NewRequest<'_>, id: i64, now: DateTime<Utc>
         id: RequestId(id),
         kind: new.kind,
         initiator: new.initiator,
-        key: new.key,
+        app: new.app,
         target: new.target,
         allowed: new.allowed,
         message: new.message.map(str::to_owned),
@@ -310,13 +312,13 @@ pub fn grant_of(tx: &mut Tx<'_>, id: RequestId) -> Result<Option<GrantId>, Store
     Ok(each!(tx, |c| query.get_result::<i64>(c).optional()?).map(GrantId))
 }
 
-/// Whether the grant was created or prolonged by a request of this key.
-pub fn filed_for_grant(tx: &mut Tx<'_>, key: KeyId, grant: GrantId) -> Result<bool, StoreError> {
+/// Whether the grant was created or prolonged by a request of this app.
+pub fn filed_for_grant(tx: &mut Tx<'_>, app: AppId, grant: GrantId) -> Result<bool, StoreError> {
     let made = grants::table.find(grant.0).select(grants::request_id);
     let made = each!(tx, |c| made.get_result::<Option<i64>>(c).optional()?).flatten();
     let approved = requests::state.eq(RequestState::Approved.as_str());
     let its = requests::renews_id.eq(grant.0).and(approved).or(requests::id.nullable().eq(made));
-    let query = diesel::select(diesel::dsl::exists(requests::table.filter(requests::key_id.eq(key.0)).filter(its)));
+    let query = diesel::select(diesel::dsl::exists(requests::table.filter(requests::key_id.eq(app.0)).filter(its)));
     Ok(each!(tx, |c| query.get_result(c)?))
 }
 

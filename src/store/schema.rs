@@ -90,6 +90,15 @@ diesel::table! {
 }
 
 diesel::table! {
+    apps (id) {
+        id -> BigInt,
+        name -> Text,
+        redeem_urls -> Text,
+        created_at -> BigInt,
+    }
+}
+
+diesel::table! {
     api_keys (id) {
         id -> BigInt,
         name -> Text,
@@ -100,6 +109,7 @@ diesel::table! {
         created_at -> BigInt,
         expires_at -> BigInt,
         revoked_at -> Nullable<BigInt>,
+        app_id -> Nullable<BigInt>,
     }
 }
 
@@ -374,9 +384,11 @@ diesel::table! {
     }
 }
 
+diesel::joinable!(api_keys -> apps (app_id));
 diesel::allow_tables_to_appear_in_same_query!(
     access_tokens,
     api_keys,
+    apps,
     audit,
     audit_heads,
     blocks,

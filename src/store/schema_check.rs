@@ -15,7 +15,7 @@ use super::{Conn, StoreError, privileges};
 
 /// The digest of the SQLite schema with all migrations. A database with this digest needs no comparison with a schema in
 /// memory, which would take as long as the rest of a start.
-const NEWEST: &str = "438e34cf4b69e1bbbb0abf728d98e1d754ad05a45611eff06ca51e04b5a4bfa8";
+const NEWEST: &str = "84e23ea4a4f45b69a8a8c17eaf81917da9d9f7f907038b369c5995043368a346";
 
 /// The text of each object, by its kind and name.
 type Objects = BTreeMap<(String, String), String>;
@@ -59,7 +59,7 @@ const TRIGGERS: &str = "SELECT format('%s on %s: %s %s%s%s%s %s', t.tgname, c.re
     WHERE c.relkind IN ('r', 'p') AND c.relnamespace = a.relnamespace AND c.relowner = a.relowner ORDER BY 1";
 
 /// Our triggers on PostgreSQL in the same format, each with its migration.
-const OURS: [(&str, &str); 5] = [
+const OURS: [(&str, &str); 6] = [
     ("20261122000000", "audit_no_delete on audit: 11 O BEGIN RAISE EXCEPTION 'the audit is append-only'; END"),
     ("20261122000000", "audit_no_truncate on audit: 34 O BEGIN RAISE EXCEPTION 'the audit is append-only'; END"),
     ("20261122000000", "audit_no_update on audit: 19 O BEGIN RAISE EXCEPTION 'the audit is append-only'; END"),
@@ -72,6 +72,11 @@ const OURS: [(&str, &str); 5] = [
         "20261130194500",
         "grants_renamed on grants: 19 O of comment BEGIN IF NEW.comment <> OLD.comment AND NEW.comment_key IS NOT DISTINCT FROM \
          OLD.comment_key THEN NEW.comment_key := NULL; END IF; RETURN NEW; END",
+    ),
+    (
+        "20261201173000",
+        "api_keys_without_app on api_keys: 7 O BEGIN IF NEW.app_id IS NULL THEN INSERT INTO apps (id, name, redeem_urls, created_at) \
+         VALUES (NEW.id, NEW.name, '', NEW.created_at); NEW.app_id := NEW.id; END IF; RETURN NEW; END",
     ),
 ];
 

@@ -14,7 +14,7 @@ use diesel::sql_types::BigInt;
 use super::sql::raw::{RawQuery, Statement, raw_query};
 use super::{StoreError, Tx, each};
 use crate::domain::id::distinct;
-use crate::domain::{KeyId, UserId};
+use crate::domain::{AppId, UserId};
 
 /// The limit of people in one statement.
 const TOGETHER: usize = 500;
@@ -90,19 +90,19 @@ pub fn statement() -> &'static str {
     Two::TEXT
 }
 
-fn numbers(viewer: Option<UserId>, key: Option<KeyId>) -> (i64, i64) {
+fn numbers(viewer: Option<UserId>, app: Option<AppId>) -> (i64, i64) {
     // No row has the id 0.
-    (viewer.map_or(0, |id| id.0), key.map_or(0, |id| id.0))
+    (viewer.map_or(0, |id| id.0), app.map_or(0, |id| id.0))
 }
 
-/// Those of `others` that a person, or an app by its key, may see.
+/// Those of `others` that a person, or an app, may see.
 pub fn among(
     tx: &mut Tx<'_>,
     viewer: Option<UserId>,
-    key: Option<KeyId>,
+    app: Option<AppId>,
     others: &[UserId],
 ) -> Result<HashSet<UserId>, StoreError> {
-    let (viewer, key) = numbers(viewer, key);
+    let (viewer, key) = numbers(viewer, app);
     let mut found = HashSet::new();
     match *others {
         [] => {}

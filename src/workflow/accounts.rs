@@ -6,11 +6,12 @@ use super::requests::close;
 use super::{What, WhyForbidden, WorkflowError, shares, throttle, validate};
 use crate::config::Config;
 use crate::domain::{
-    Address, Bundle, BundleId, Caller, EmailKind, Group, GroupId, KeyId, Level, NewUser, RequestKind, RequestState, Resource,
-    ResourceKind, Scopes, User, UserId, WhyCancelled, name, web_url,
+    Address, AppId, Bundle, BundleId, Caller, EmailKind, Group, GroupId, KeyId, Level, NewUser, RequestKind, RequestState,
+    Resource, ResourceKind, Scopes, User, UserId, WhyCancelled, name, web_url,
 };
 use crate::random::Rng;
 use crate::secret::{FreshSecret, Secret, SecretKind};
+use crate::store::apps::App;
 use crate::store::audit::{self, Event};
 use crate::store::grants::{self, Roots};
 use crate::store::requests::{self, Cause};
@@ -372,8 +373,10 @@ pub fn add_resource(
 /// A new key.
 #[derive(Clone, Debug)]
 pub struct NewKey {
-    /// The app's name, shown in emails.
+    /// The key's name, and that of a new app.
     pub name: String,
+    /// The app; none for a new one.
+    pub app: Option<AppId>,
     /// The owner.
     pub user: Option<UserId>,
     /// The scopes.
@@ -386,25 +389,74 @@ pub struct NewKey {
 pub fn add_key(tx: &mut Tx<'_>, caller: &Caller, rng: &Rng, new: &NewKey) -> Result<Secret, WorkflowError> {
     let name = validate::shown_name("name", &new.name)?;
     validate::check_name("name", &name, false)?;
-    for prefix in &new.redeem_urls {
-        web_url::redeem_prefix(prefix).map_err(|bad| WorkflowError::invalid("redeem_url", format!("{prefix:?}: {bad}")))?;
-    }
+    check_redeem_urls(&new.redeem_urls)?;
+    let app = match new.app {
+        Some(id) => store::apps::find(tx, id)?.ok_or_else(|| unknown_app(id))?.id,
+        None => store::apps::add(tx, &name, &[])?.id,
+    };
     let secret = FreshSecret::draw(rng)?;
-    let id = credentials::add_key(tx, &name, new.user, secret.hash(), new.scopes, &new.redeem_urls, KEY_LASTS)?;
+    let id = credentials::add_key(tx, app, &name, new.user, secret.hash(), new.scopes, &new.redeem_urls, KEY_LASTS)?;
     audit::append(tx, caller, Event { name: "key.added", subject: Some(id.0), ..Event::default() })?;
     Ok(secret.with_id(SecretKind::Key, id.0))
 }
 
-/// Revokes a key: cancels its pending requests; grants stay.
+/// Revokes a key; grants stay. With the last live key of an app, its pending requests are cancelled.
 pub fn revoke_key(tx: &mut Tx<'_>, caller: &Caller, id: KeyId) -> Result<(), WorkflowError> {
+    let key = credentials::find_key(tx, id)?.ok_or(WorkflowError::NotFound(What::Key))?;
     if !credentials::revoke_key(tx, id)? {
         return Err(WorkflowError::NotFound(What::Key));
     }
-    for pending in requests::pending_of(tx, Cause::Key(id))? {
-        close::cancel(tx, caller, &pending, WhyCancelled::AppGone)?;
+    let now = tx.now();
+    if !credentials::lock_keys_of(tx, key.app)?.iter().any(|key| key.is_live_at(now)) {
+        for pending in requests::pending_of(tx, Cause::App(key.app))? {
+            close::cancel(tx, caller, &pending, WhyCancelled::AppGone)?;
+        }
     }
     audit::append(tx, caller, Event { name: "key.revoked", subject: Some(id.0), ..Event::default() })?;
     Ok(())
+}
+
+fn check_redeem_urls(prefixes: &[String]) -> Result<(), WorkflowError> {
+    for prefix in prefixes {
+        web_url::redeem_prefix(prefix).map_err(|bad| WorkflowError::invalid("redeem_url", format!("{prefix:?}: {bad}")))?;
+    }
+    Ok(())
+}
+
+fn unknown_app(id: AppId) -> WorkflowError {
+    WorkflowError::Unknown { field: "app", value: id.to_string(), hint: "`countersign app list` names all" }
+}
+
+/// Adds an app without a key.
+pub fn add_app(tx: &mut Tx<'_>, caller: &Caller, name: &str, redeem_urls: &[String]) -> Result<App, WorkflowError> {
+    let name = validate::shown_name("name", name)?;
+    validate::check_name("name", &name, false)?;
+    check_redeem_urls(redeem_urls)?;
+    let app = store::apps::add(tx, &name, redeem_urls)?;
+    audit::append(tx, caller, Event { name: "app.added", subject: Some(app.id.0), ..Event::default() })?;
+    Ok(app)
+}
+
+/// Changes the name or the allowed links of an app.
+pub fn set_app(
+    tx: &mut Tx<'_>,
+    caller: &Caller,
+    id: AppId,
+    name: Option<&str>,
+    redeem_urls: Option<&[String]>,
+) -> Result<App, WorkflowError> {
+    let mut app = store::apps::find(tx, id)?.ok_or_else(|| unknown_app(id))?;
+    if let Some(name) = name {
+        app.name = validate::shown_name("name", name)?;
+        validate::check_name("name", &app.name, false)?;
+    }
+    if let Some(redeem_urls) = redeem_urls {
+        check_redeem_urls(redeem_urls)?;
+        app.redeem_urls = redeem_urls.to_vec();
+    }
+    store::apps::set(tx, &app)?;
+    audit::append(tx, caller, Event { name: "app.changed", subject: Some(id.0), ..Event::default() })?;
+    Ok(app)
 }
 
 fn taken(field: &'static str, value: &str, error: StoreError) -> WorkflowError {

@@ -3,8 +3,9 @@
 
 use super::{What, WhyForbidden, WorkflowError};
 use crate::domain::grant::reshare;
-use crate::domain::{Bundle, Caller, Credential, GrantId, Request, RequestItem, RequestKind, Scope, User, UserId};
+use crate::domain::{Bundle, Caller, Credential, GrantId, KeyId, Request, RequestItem, RequestKind, Scope, User, UserId};
 use crate::store::batch::Parties;
+use crate::store::credentials::ApiKey;
 use crate::store::{self, Tx, credentials};
 
 /// The authority behind a grant.
@@ -141,10 +142,15 @@ pub fn of_request(
     let initiator = initiator.map(|id| parties.user(id).ok_or(LOST)).transpose()?;
     let is_admins = initiator.is_some_and(|user| user.is_admin);
     let is_for_others = request.kind == RequestKind::Ask && request.initiator != Some(request.allowed);
-    if let Some(key) = request.key {
-        let key = parties.key(key).ok_or(LOST)?;
-        let is_trusted = key.scopes.has(Scope::ActAs) || is_admins && key.scopes.has(Scope::Admin);
-        if !key.is_live_at(tx.now()) || !key.scopes.has(Scope::Requests) || is_for_others && !is_trusted {
+    if let Some(app) = request.app {
+        let now = tx.now();
+        let may_ask = |key: &ApiKey| {
+            let is_trusted = key.scopes.has(Scope::ActAs) || is_admins && key.scopes.has(Scope::Admin);
+            key.is_live_at(now) && key.scopes.has(Scope::Requests) && (is_trusted || !is_for_others)
+        };
+        // Any key of the app will do, since a key may have been replaced. Mostly the first one still lives.
+        let first = parties.key(KeyId(app.0)).ok_or(LOST)?;
+        if !may_ask(first) && !credentials::lock_keys_of(tx, app)?.iter().any(may_ask) {
             return Err(LOST);
         }
     } else if is_for_others && !is_admins {

@@ -6,10 +6,10 @@ use chrono::{DateTime, Utc};
 use super::requests::decide;
 use super::{What, WhyForbidden, WorkflowError, authority, throttle};
 use crate::config::Config;
-use crate::domain::{Caller, KeyId, Request, RequestState, Scope, User, UserId};
+use crate::domain::{AppId, Caller, Request, RequestState, Scope, User, UserId};
 use crate::store::audit::{self, Event};
 use crate::store::blocks::{self, Blocked};
-use crate::store::{self, Tx, credentials};
+use crate::store::{self, Tx};
 
 /// The party of a request to block.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -25,8 +25,8 @@ pub enum Whom {
 pub enum Named {
     /// A person.
     Person(User),
-    /// An app, by the name of its key.
-    App(KeyId, String),
+    /// An app, by its name.
+    App(AppId, String),
 }
 
 /// A block by an approver.
@@ -41,7 +41,7 @@ pub struct Block {
 fn blocked(request: &Request, whom: Whom) -> Option<Blocked> {
     match whom {
         Whom::Person => request.requester().filter(|requester| *requester != request.target).map(Blocked::User),
-        Whom::App => request.key.map(Blocked::Key),
+        Whom::App => request.app.map(Blocked::App),
     }
 }
 
@@ -87,7 +87,7 @@ pub fn list(tx: &mut Tx<'_>, caller: &Caller) -> Result<Vec<Block>, WorkflowErro
     let blocks = blocks::list(tx, approver(caller)?)?;
     let people = |(blocked, _): &(Blocked, _)| match blocked {
         Blocked::User(id) => Some(*id),
-        Blocked::Key(_) => None,
+        Blocked::App(_) => None,
     };
     let people: Vec<UserId> = blocks.iter().filter_map(people).collect();
     let people = store::users::find_all(tx, &people)?;
@@ -95,7 +95,7 @@ pub fn list(tx: &mut Tx<'_>, caller: &Caller) -> Result<Vec<Block>, WorkflowErro
     for (blocked, at) in blocks {
         let whom = match blocked {
             Blocked::User(id) => people.iter().find(|user| user.id == id).cloned().map(Named::Person),
-            Blocked::Key(id) => credentials::find_key(tx, id)?.map(|key| Named::App(id, key.name)),
+            Blocked::App(id) => store::apps::find(tx, id)?.map(|app| Named::App(id, app.name)),
         };
         named.extend(whom.map(|whom| Block { whom, at }));
     }
@@ -127,6 +127,6 @@ fn approver(caller: &Caller) -> Result<UserId, WorkflowError> {
 const fn event(blocked: Blocked, (person, app): (&'static str, &'static str)) -> (&'static str, i64) {
     match blocked {
         Blocked::User(id) => (person, id.0),
-        Blocked::Key(id) => (app, id.0),
+        Blocked::App(id) => (app, id.0),
     }
 }

@@ -135,6 +135,37 @@ impl WorkflowError {
         Self::Invalid { field, problem: problem.into() }
     }
 
+    /// What went wrong, as a stable word for programs.
+    pub const fn code(&self) -> &'static str {
+        match self {
+            Self::Unauthenticated => "unauthenticated",
+            Self::NotFound(_) => "not_found",
+            Self::Unknown { .. } => "unknown_reference",
+            Self::Invalid { .. } => "invalid",
+            Self::Forbidden(WhyForbidden::Blocked) => "blocked",
+            Self::Forbidden(_) => "forbidden",
+            Self::MissingScope(_) => "missing_scope",
+            Self::Closed(_) => "closed",
+            Self::OtherTerms { .. } => "pending_on_other_terms",
+            Self::Stale => "changed_meanwhile",
+            Self::TooMany { what: WhyTooMany::DeclinedBefore, .. } => "declined_before",
+            Self::TooMany { .. } => "rate_limited",
+            Self::KeyReused => "idempotency_key_reused",
+            Self::InFlight => "idempotency_key_in_use",
+            Self::Taken { .. } => "taken",
+            Self::Store(StoreError::Violation(_) | StoreError::Query(_)) => "internal_error",
+            Self::Store(_) | Self::Rng(_) => "unavailable",
+        }
+    }
+
+    /// The field with the wrong value, if one has it.
+    pub const fn field(&self) -> Option<&'static str> {
+        match self {
+            Self::Unknown { field, .. } | Self::Invalid { field, .. } | Self::Taken { field, .. } => Some(field),
+            _ => None,
+        }
+    }
+
     /// Whether the transaction commits in spite of the error: a reference that does not resolve still takes from the rate
     /// limits, and nothing else was written.
     const fn is_kept(&self) -> bool {

@@ -217,7 +217,7 @@ pub fn add_all(tx: &mut Tx<'_>, caller: &Caller, rng: &Rng, all: &Import) -> Res
     let keys = all.keys.iter().map(|new| {
         let user = new.user.as_ref().map(|email| person(tx, "user", email)).transpose()?;
         let scopes = new.scopes.iter().copied().collect();
-        let new = NewKey { name: new.name.clone(), user, scopes, redeem_urls: new.redeem_urls.clone() };
+        let new = NewKey { name: new.name.clone(), app: None, user, scopes, redeem_urls: new.redeem_urls.clone() };
         accounts::add_key(tx, caller, rng, &new)
     });
     let keys = keys.collect::<Result<_, _>>()?;

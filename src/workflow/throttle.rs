@@ -65,8 +65,8 @@ pub(super) fn take_change(tx: &mut Tx<'_>, config: &Config, caller: &Caller) -> 
 }
 
 fn hourly(caller: &Caller, own: (&'static str, u32), of_app: (&'static str, u32)) -> Option<RateLimit> {
-    let (subject, (kind, burst)) = match (caller.key, caller.user) {
-        (Some(key), _) => (key.0, of_app),
+    let (subject, (kind, burst)) = match (caller.app, caller.user) {
+        (Some(app), _) => (app.0, of_app),
         (None, Some(user)) => (user.0, own),
         (None, None) => return None,
     };
@@ -131,7 +131,7 @@ fn of_email(config: &Config, caller: &Caller, target: Option<&User>) -> Vec<Rate
         found.extend(subject.filter(|_| burst > 0).map(|subject| RateLimit { kind, subject, burst, every }));
     };
     // A limit for each sender to a recipient, and a larger one over all senders, so that one sender cannot block the others.
-    let from = caller.key.map(|key| ("app", key.0)).or(caller.user.map(|user| ("person", user.0)));
+    let from = caller.app.map(|app| ("app", app.0)).or(caller.user.map(|user| ("person", user.0)));
     let in_all = if limits.target_letters == 0 { 0 } else { limits.target_letters_in_all.max(limits.target_letters) };
     let pair = |target: &User| match from {
         Some((kind, id)) => {
@@ -144,7 +144,7 @@ fn of_email(config: &Config, caller: &Caller, target: Option<&User>) -> Vec<Rate
     let user = caller.user.map(|user| user.0);
     add("initiator_hour", user, limits.initiator_hourly, share(hour, limits.initiator_hourly));
     add("initiator_day", user, limits.initiator_daily, share(day, limits.initiator_daily));
-    add("app_day", caller.key.map(|key| key.0), limits.app_daily, share(day, limits.app_daily));
+    add("app_day", caller.app.map(|app| app.0), limits.app_daily, share(day, limits.app_daily));
     let domain = target.and_then(|target| rate_limits::of_mail_domain(&target.email, &limits.own_domains));
     add("domain_hour", domain, limits.domain_hourly, share(hour, limits.domain_hourly));
     found

@@ -26,7 +26,7 @@ impl Seen {
             return Ok(Self { is_everybody: true, known: HashSet::new() });
         }
         others.retain(|id| caller.user != Some(*id));
-        let mut known = visible_users::among(tx, caller.user, caller.key, &distinct(others))?;
+        let mut known = visible_users::among(tx, caller.user, caller.app, &distinct(others))?;
         known.extend(caller.user);
         Ok(Self { is_everybody: false, known })
     }

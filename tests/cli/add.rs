@@ -181,6 +181,7 @@ fn a_key_is_shown_once_and_stored_as_a_hash() {
     });
     assert_json_snapshot!(said.json(), { ".key" => redacted, ".expires_at" => "[in a year]" }, @r#"
     {
+      "app": 1,
       "client_id": "1",
       "expires_at": "[in a year]",
       "id": 1,
@@ -209,6 +210,38 @@ fn a_key_is_shown_once_and_stored_as_a_hash() {
     assert_eq!(desk.run(&["key", "revoke", "1"]).json()["revoked"], true);
     assert!(desk.run(&["key", "list"]).json()["revoked_at"].is_string());
     assert_eq!(desk.run(&["key", "revoke", "1"]).refusal(), "1: countersign: there is no such key");
+}
+
+#[test]
+fn an_app_is_added_listed_and_changed_and_gets_more_keys() {
+    let desk = Desk::new();
+    let app = desk.run(&["app", "add", "Sleep Diary", "--redeem-url", "https://a.example/r"]);
+    assert_json_snapshot!(app.json(), { ".created_at" => "[now]" }, @r#"
+    {
+      "created_at": "[now]",
+      "id": 1,
+      "name": "Sleep Diary",
+      "redeem_urls": [
+        "https://a.example/r"
+      ]
+    }
+    "#);
+    let keys = ["server 1", "server 2"].map(|name| desk.run(&["key", "add", name, "--app", "1", "--scope", "requests"]).json());
+    assert_eq!(keys.map(|key| (key["app"].clone(), key["id"].clone())), [(1.into(), 1.into()), (1.into(), 2.into())]);
+    assert_eq!(desk.run(&["key", "add", "Lab", "--scope", "check"]).json()["app"], 3);
+    let set = desk.run(&["app", "set", "1", "--name", "Night Diary"]).json();
+    assert_eq!((&set["name"], &set["redeem_urls"][0]), (&"Night Diary".into(), &"https://a.example/r".into()));
+    assert_eq!(desk.run(&["app", "set", "1", "--no-redeem-url"]).json()["redeem_urls"], serde_json::json!([]));
+    let listed = desk.run(&["app", "list"]);
+    let names: Vec<serde_json::Value> = listed.out.lines().map(|line| serde_json::from_str(line).unwrap()).collect();
+    assert_eq!(names.iter().map(|app| app["name"].as_str().unwrap()).collect::<Vec<_>>(), ["Lab", "Night Diary"]);
+    for (command, refusal) in [
+        (&["app", "set", "1"][..], "2: countersign: nothing to change: give --name, --redeem-url or --no-redeem-url"),
+        (&["app", "set", "9", "--name", "x"], "1: countersign: app: 9 does not exist; `countersign app list` names all"),
+        (&["key", "add", "x", "--app", "9"], "1: countersign: app: 9 does not exist; `countersign app list` names all"),
+    ] {
+        assert_eq!(desk.run(command).refusal().lines().last().unwrap(), refusal);
+    }
 }
 
 #[test]

@@ -78,7 +78,13 @@ fn stored_names_have_no_invisible_characters(fixture: &Fixture) {
     assert_eq!(resource("/files/1", " Cafe\u{301}\u{200b} ").unwrap().name, "Café");
     assert_eq!(resource("/files/2", "/files/2").unwrap().name, "/files/2");
     let app = |name: &str| {
-        let new = NewKey { name: name.into(), user: None, scopes: [Scope::Check].into_iter().collect(), redeem_urls: Vec::new() };
+        let new = NewKey {
+            name: name.into(),
+            app: None,
+            user: None,
+            scopes: [Scope::Check].into_iter().collect(),
+            redeem_urls: Vec::new(),
+        };
         fixture.write(move |tx| accounts::add_key(tx, &Caller::operator(), &Rng::System, &new)).map(drop)
     };
     app("Sleep\u{feff} Diary").unwrap();

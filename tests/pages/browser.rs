@@ -81,6 +81,7 @@ pub(crate) fn app(fixture: &Fixture) -> App {
         outbox: fixture.outbox.clone(),
         mailbox: Some(fixture.mailbox.clone()),
         rates: Arc::new(Rates::new(&fixture.config)),
+        waits: Arc::default(),
         links: Some(fixture.links.clone()),
         metrics: None,
     }

@@ -349,7 +349,7 @@ fn a_question_that_the_database_refuses_leaves_the_others_their_own_answers() {
     let callers = ["ann@example.org", "bob@example.org", "eve@example.org"].map(|email| {
         let (user, rng) = (fixture.user(email), fixture.rng.clone());
         let scopes = std::iter::once(KeyScope::Check).collect();
-        let new = NewKey { name: "App".into(), user: Some(user.id), scopes, redeem_urls: Vec::new() };
+        let new = NewKey { name: "App".into(), app: None, user: Some(user.id), scopes, redeem_urls: Vec::new() };
         let secret = fixture.write(move |tx| accounts::add_key(tx, &Caller::operator(), &rng, &new)).unwrap();
         (user.id, format!("Bearer {}", secret.reveal().as_str()))
     });
@@ -382,7 +382,7 @@ fn a_filing_locks_no_rate_limit_before_it_has_added_the_missing_ones() {
         let files = scope.spawn(|| {
             fixture.write(|tx| {
                 let limits = vec![limit(1), limit(2)];
-                let key = HistoryKey { request: None, user: None, key: None, named: Vec::new(), limits };
+                let key = HistoryKey { request: None, user: None, app: None, named: Vec::new(), limits };
                 History::load(tx, &[key]).map(drop)
             })
         });

@@ -24,7 +24,7 @@ use countersign::clock::{Clock, ManualClock};
 use countersign::config::Config;
 use countersign::domain::grant::reshare;
 use countersign::domain::{
-    Address, ApprovalLimits, Bundle, BundleId, Caller, Credential, Grant, GrantId, GranteeKind, KeyId, Level, NewUser,
+    Address, AppId, ApprovalLimits, Bundle, BundleId, Caller, Credential, Grant, GrantId, GranteeKind, KeyId, Level, NewUser,
     PrincipalId, Request, RequestId, ResourceId, Scope, Scopes, User, UserRef,
 };
 use countersign::jobs;
@@ -363,17 +363,23 @@ impl Fixture {
 
     /// The caller of an app's calls with a key.
     pub(crate) fn app(&self, name: &str, user: Option<&User>, scopes: &[Scope]) -> Caller {
+        self.key_of(None, name, user, scopes)
+    }
+
+    /// The same with another key of an app.
+    pub(crate) fn key_of(&self, app: Option<AppId>, name: &str, user: Option<&User>, scopes: &[Scope]) -> Caller {
         let (is_admin, user) = (user.is_some_and(|user| user.is_admin), user.map(|user| user.id));
         let scopes: Scopes = scopes.iter().copied().collect();
         let redeem_urls = vec!["https://app.example/redeem".to_owned()];
-        let new = accounts::NewKey { name: name.to_owned(), user, scopes, redeem_urls };
+        let new = accounts::NewKey { name: name.to_owned(), app, user, scopes, redeem_urls };
         let rng = self.rng.clone();
         let secret = self.write(move |tx| accounts::add_key(tx, &Caller::operator(), &rng, &new)).unwrap();
         Caller {
             user,
             is_admin: is_admin && scopes.has(Scope::Admin),
             key: Some(KeyId(secret.id())),
-            app: None,
+            app: Some(app.unwrap_or(AppId(secret.id()))),
+            client: None,
             scopes,
             credential: Credential::Key,
             peer: None,

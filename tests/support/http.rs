@@ -14,6 +14,7 @@ use countersign::auth::oidc::Providers;
 use countersign::auth::{Authenticator, Passwords};
 use countersign::domain::{Caller, KeyId, Scope, User};
 use countersign::http::rate_limit::Rates;
+use countersign::http::wait::Waits;
 use countersign::random::Rng;
 use countersign::server::{self, App};
 use countersign::store::Tx;
@@ -34,6 +35,8 @@ pub(crate) const NO_LIMITS: &str = "[limits]\ntarget_letters = 0\ninitiator_hour
 pub(crate) struct Site {
     pub(crate) fixture: Fixture,
     pub(crate) address: SocketAddr,
+    /// The calls that wait for a change.
+    pub(crate) waits: Arc<Waits>,
     server: ServerHandle,
 }
 
@@ -61,9 +64,11 @@ impl Site {
             outbox: fixture.outbox.clone(),
             mailbox: Some(fixture.mailbox.clone()),
             rates: Arc::new(Rates::new(&fixture.config)),
+            waits: Arc::default(),
             links: Some(fixture.links.clone()),
             metrics: None,
         };
+        let waits = Arc::clone(&app.waits);
         let (send, started) = mpsc::channel();
         std::thread::spawn(move || {
             actix_web::rt::System::new().block_on(async move {
@@ -76,7 +81,7 @@ impl Site {
             });
         });
         let (address, server) = started.recv().unwrap();
-        Self { fixture, address, server }
+        Self { fixture, address, waits, server }
     }
 
     /// Without limits, below a path, behind nginx, which removes the path. Calls go to nginx.
@@ -114,7 +119,7 @@ impl Site {
     pub(crate) fn key(&self, user: Option<&User>, scopes: &[Scope], redeem_urls: &[&str]) -> (KeyId, String) {
         let redeem_urls = redeem_urls.iter().map(|url| (*url).to_owned()).collect();
         let scopes = scopes.iter().copied().collect();
-        let new = NewKey { name: "App".into(), user: user.map(|user| user.id), scopes, redeem_urls };
+        let new = NewKey { name: "App".into(), app: None, user: user.map(|user| user.id), scopes, redeem_urls };
         let add = move |tx: &mut Tx<'_>| accounts::add_key(tx, &Caller::operator(), &Rng::System, &new);
         let secret = self.fixture.write(add).unwrap();
         (KeyId(secret.id()), format!("Bearer {}", secret.reveal().as_str()))
@@ -177,11 +182,15 @@ impl Answer {
         let mut lines = head.split("\r\n");
         let status = lines.next().and_then(|line| line.split(' ').nth(1)).and_then(|status| status.parse().ok());
         let headers = lines.filter_map(|line| line.split_once(": ")).map(|(name, value)| (name.to_lowercase(), value.to_owned()));
-        Self {
-            status: status.unwrap_or_else(|| panic!("no answer: {text:?}")),
-            headers: headers.collect(),
-            body: body.to_owned(),
+        let status = status.unwrap_or_else(|| panic!("no answer: {text:?}"));
+        let (headers, mut body): (Vec<_>, _) = (headers.collect(), body.to_owned());
+        // Each error of our APIs that has the id of the request repeats the one in its header. No other text is random.
+        if let Some((rest, id)) = body.strip_suffix("\"}").and_then(|rest| rest.split_once(",\"request_id\":\"")) {
+            let own = headers.iter().find(|(name, _)| name == "x-request-id").map(|(_, value)| value.as_str());
+            assert!(own == Some(id) || (id.len() == 36 && own.is_some_and(|own| own.len() != 36)), "{text}");
+            body = format!("{rest}}}");
         }
+        Self { status, headers, body }
     }
 
     pub(crate) fn header(&self, name: &str) -> Option<&str> {

@@ -60,7 +60,7 @@ fn the_same_request_from_another_caller_is_found_again(fixture: &Fixture) {
     let first = fixture.asked(&sleep, &ann, &bob);
     let app = fixture.app("app", None, &[Scope::Requests, Scope::ActAs]);
     let (again, is_new) = fixture.file(&app, &ask(&sleep, &ann, &bob)).unwrap();
-    assert_eq!((again.request.id, is_new, again.request.key), (first.id, false, None));
+    assert_eq!((again.request.id, is_new, again.request.app), (first.id, false, None));
     // With the roles exchanged it is another request.
     let coach = fixture.relationship("coach");
     let one = fixture.asked(&coach, &ann, &bob);
@@ -132,14 +132,14 @@ fn a_blocked_person_cannot_file(fixture: &Fixture) {
     assert_eq!(word(fixture.file(&person(&bob), &ask(&coach, &ann, &bob))), "forbidden");
     assert_eq!(word(fixture.file(&app, &ask(&coach, &ann, &bob))), "forbidden", "nor has an app ask for them");
     assert_eq!(word(fixture.file(&person(&bob), &ask(&coach, &eve, &bob))), "ok", "a block applies to its own approver");
-    block(fixture, ann.id, Blocked::Key(app.key.unwrap()));
+    block(fixture, ann.id, Blocked::App(app.app.unwrap()));
     assert_eq!(word(fixture.file(&app, &ask(&coach, &ann, &eve))), "forbidden");
     assert_eq!(word(fixture.file(&person(&eve), &ask(&coach, &ann, &eve))), "ok");
     // A key's id is not a person's.
     let (ann, bob) = (ann.id, bob.id);
     fixture.write(move |tx| blocks::remove(tx, ann, Blocked::User(bob))).unwrap();
     let (ann, bob) = (fixture.user("ann2@example.org"), fixture.user("bob2@example.org"));
-    block(fixture, ann.id, Blocked::Key(countersign::domain::KeyId(bob.id.0)));
+    block(fixture, ann.id, Blocked::App(countersign::domain::AppId(bob.id.0)));
     assert_eq!(word(fixture.file(&person(&bob), &ask(&coach, &ann, &bob))), "ok");
 }
 

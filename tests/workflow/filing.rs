@@ -2,6 +2,7 @@
 
 use chrono::TimeDelta;
 use countersign::domain::{Caller, Credential, Level, RequestKind, Scope, Until, UserRef};
+use countersign::store::requests;
 use countersign::workflow::WorkflowError;
 use countersign::workflow::requests::file::Filing;
 use countersign::workflow::requests::view;
@@ -44,7 +45,7 @@ fn a_request_is_stored_whole_and_its_email_queued(fixture: &Fixture) {
     );
     let stored = fixture.request(request_view.request.id);
     assert_eq!(format!("{:?}", request_view.request), format!("{stored:?}"));
-    assert_eq!((stored.kind, stored.initiator, stored.key), (RequestKind::Ask, Some(bob.id), None));
+    assert_eq!((stored.kind, stored.initiator, stored.app), (RequestKind::Ask, Some(bob.id), None));
     assert_eq!((stored.message.as_deref(), stored.until), (Some("For the study"), filing.until));
     assert_eq!((stored.created_at, stored.expires_at), (fixture.now(), fixture.now() + TimeDelta::hours(2)));
     assert_eq!(stored.mail_state.as_str(), "queued");
@@ -96,9 +97,9 @@ fn an_app_requests_for_others_only_with_the_scope(fixture: &Fixture) {
     assert!(matches!(fixture.file(&none, &filing), Err(WorkflowError::MissingScope(Scope::Requests))));
     assert!(matches!(fixture.file(&weak, &filing), Err(WorkflowError::MissingScope(Scope::ActAs))));
     let (request_view, _) = fixture.file(&strong, &filing).unwrap();
-    assert_eq!((request_view.request.initiator, request_view.request.key), (None, strong.key));
+    assert_eq!((request_view.request.initiator, request_view.request.app), (None, strong.app));
     let (request_view, _) = fixture.file(&bobs, &ask(&coach, &ann, &bob)).unwrap();
-    assert_eq!((request_view.request.initiator, request_view.request.key), (Some(bob.id), bobs.key));
+    assert_eq!((request_view.request.initiator, request_view.request.app), (Some(bob.id), bobs.app));
     // An offer comes from a person.
     assert_eq!(word(fixture.file(&strong, &offer(&sleep, &bob))), "forbidden");
     let anns = fixture.app("anns", Some(&ann), &[Scope::Requests]);
@@ -257,7 +258,7 @@ fn a_list_contains_ones_own_requests(fixture: &Fixture) {
     let withdrawn = fixture.asked(&coach, &ann, &bob);
     fixture.delete(&person(&bob), withdrawn.id).unwrap();
     let list = |caller: &Caller, limit, offset| {
-        let slice = fixture.read(|tx| view::list(tx, caller, Page { limit, offset })).unwrap();
+        let slice = fixture.read(|tx| view::list(tx, caller, &[], (requests::Order::Id, false), Page { limit, offset })).unwrap();
         (slice.items.iter().map(|request_view| request_view.request.id).collect::<Vec<_>>(), slice.total)
     };
     assert_eq!(list(&person(&bob), 10, 0), (vec![asked.id, other.id], 2));

@@ -2,6 +2,7 @@
 
 mod adding;
 mod again;
+mod apps;
 mod authority;
 mod blocking;
 mod clock;

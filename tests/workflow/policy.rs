@@ -76,8 +76,13 @@ impl<'a> Cast<'a> {
         let [night, day] =
             ["urn:night", "urn:day"].map(|uri| fixture.read(|tx| store::bundles::find_resource(tx, uri)).unwrap().unwrap());
         let auth = Authenticator::new(fixture.store.clone(), fixture.rng.clone(), &fixture.config.limits).unwrap();
-        let new =
-            NewKey { name: "App".into(), user: None, scopes: [Scope::Check].into_iter().collect(), redeem_urls: Vec::new() };
+        let new = NewKey {
+            name: "App".into(),
+            app: None,
+            user: None,
+            scopes: [Scope::Check].into_iter().collect(),
+            redeem_urls: Vec::new(),
+        };
         let rng = fixture.rng.clone();
         let key = fixture.write(move |tx| accounts::add_key(tx, &Caller::operator(), &rng, &new)).unwrap();
         Self { fixture, ann, bob, eve, bundle, night, day, auth, key }

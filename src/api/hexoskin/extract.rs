@@ -4,6 +4,7 @@ use serde::{Deserialize, Deserializer};
 use url::Url;
 
 use super::call::State;
+use super::filters::Condition;
 use super::problem::{Problem, unknown};
 use crate::domain::{Address, BundleId, UserId, UserRef};
 use crate::http::base_path::{Base, within};
@@ -36,6 +37,12 @@ impl Reference {
     }
 }
 
+/// A person or bundle in a condition of a list.
+pub(super) enum Named {
+    Id(i64),
+    Address(Address),
+}
+
 /// Resolves references, by the host names and the path of this instance.
 pub(super) struct References {
     hosts: Vec<String>,
@@ -53,6 +60,17 @@ impl References {
         id_in(resource, text, &self.hosts, self.base.as_str())
     }
 
+    /// The people or bundles that a condition names.
+    pub(super) fn named(&self, condition: &Condition) -> Result<Vec<Named>, Problem> {
+        let resource = if condition.field == "bundle" { "bundle" } else { "user" };
+        let named = |value| {
+            let id = self.id_in(resource, value).map(Named::Id);
+            let address = || Address::parse(value).ok().filter(|_| resource == "user").map(Named::Address);
+            id.or_else(address).ok_or_else(|| condition.mismatch())
+        };
+        condition.values().map(named).collect()
+    }
+
     /// The user that a member of a body names.
     pub(super) fn user(&self, field: &str, reference: &Reference) -> Result<UserRef, Problem> {
         let text = match reference {
@@ -64,16 +82,20 @@ impl References {
         }
         let is_uri = text.starts_with('/') || text.contains("://");
         if !text.contains('@') || is_uri {
-            return Err(unknown("user", text));
+            return Err(unknown("user", text).in_field(field));
         }
-        Address::parse(text).map(UserRef::Address).map_err(|problem| Problem::bad(format_args!("{field}: {problem}")))
+        Address::parse(text)
+            .map(UserRef::Address)
+            .map_err(|problem| Problem::bad(format_args!("{field}: {problem}")).in_field(field))
     }
 
     /// The bundle that a body names.
     pub(super) fn bundle(&self, reference: &Reference) -> Result<BundleId, Problem> {
         let id = match reference {
             Reference::Id(id) => Ok(*id),
-            Reference::Text(text) => self.id_in("bundle", text.trim()).ok_or_else(|| unknown("bundle", text.trim())),
+            Reference::Text(text) => {
+                self.id_in("bundle", text.trim()).ok_or_else(|| unknown("bundle", text.trim()).in_field("bundle"))
+            }
         };
         id.map(BundleId)
     }

@@ -74,8 +74,8 @@ impl Condition {
     }
 
     /// The value is not of the type of the field.
-    pub(super) fn mismatch() -> Problem {
-        Problem::bad(MISMATCH)
+    pub(super) fn mismatch(&self) -> Problem {
+        Problem::bad(MISMATCH).in_field(self.field)
     }
 }
 
@@ -122,27 +122,35 @@ impl Listing {
 }
 
 fn page(query: &Query) -> Result<Page, Problem> {
-    let limit = match query.one("limit").map_err(Problem::bad)? {
+    let limit = match query.one("limit").map_err(twice)? {
         None => super::schema::DEFAULT_LIMIT,
         Some(text) => text
             .trim()
             .parse::<i64>()
-            .map_err(|_| Problem::bad(format_args!("Invalid limit '{text}' provided. Please provide a positive integer.")))?,
+            .map_err(|_| Problem::bad(format_args!("Invalid limit '{text}' provided. Please provide a positive integer.")))
+            .map_err(|problem| problem.in_field("limit"))?,
     };
-    let offset = match query.one("offset").map_err(Problem::bad)? {
+    let offset = match query.one("offset").map_err(twice)? {
         None => 0,
         Some(text) => text
             .trim()
             .parse::<i64>()
-            .map_err(|_| Problem::bad(format_args!("Invalid offset '{text}' provided. Please provide an integer.")))?,
+            .map_err(|_| Problem::bad(format_args!("Invalid offset '{text}' provided. Please provide an integer.")))
+            .map_err(|problem| problem.in_field("offset"))?,
     };
     for (name, number) in [("limit", limit), ("offset", offset)] {
         if number < 0 {
             let text = format_args!("Invalid {name} '{number}' provided. Please provide a positive integer >= 0.");
-            return Err(Problem::bad(text));
+            return Err(Problem::bad(text).in_field(name));
         }
     }
     Ok(Page { limit: if limit == 0 { MOST } else { limit.min(MOST) }, offset })
+}
+
+/// A repeated parameter.
+fn twice(error: Twice) -> Problem {
+    let Twice(name) = &error;
+    Problem::bad(&error).in_field(name.clone())
 }
 
 fn conditions(query: &Query, resource: &Resource, known: &mut Vec<String>) -> Result<Vec<Condition>, Problem> {
@@ -153,22 +161,24 @@ fn conditions(query: &Query, resource: &Resource, known: &mut Vec<String>) -> Re
             continue;
         }
         let Some((field, lookups)) = resource.filter(field) else {
-            return Err(Problem::bad(format_args!("The '{field}' field does not allow filtering.")));
+            return Err(Problem::bad(format_args!("The '{field}' field does not allow filtering.")).in_field(name));
         };
         let lookup = Lookup::parse(suffix).filter(|_| lookups.contains(&suffix));
-        let not_allowed = || Problem::bad(format_args!("'{suffix}' is not an allowed filter on the '{field}' field."));
+        let not_allowed =
+            || Problem::bad(format_args!("'{suffix}' is not an allowed filter on the '{field}' field.")).in_field(name);
         let lookup = lookup.ok_or_else(not_allowed)?;
         let is_several = matches!(lookup, Lookup::In | Lookup::Range);
         if !is_several && query.all(name).nth(1).is_some() {
-            return Err(Problem::bad(Twice(name.to_owned())));
+            return Err(twice(Twice(name.to_owned())));
         }
         let value = query.all(name).collect::<Vec<_>>().join(",");
         if !is_storable(&value) {
-            return Err(Problem::bad(format_args!("'{suffix}' on the '{field}' field takes no NUL character.")));
+            return Err(Problem::bad(format_args!("'{suffix}' on the '{field}' field takes no NUL character.")).in_field(name));
         }
         // The limit of our queries, and of the objects in a page.
         if is_several && value.split(',').nth(VALUES_MOST).is_some() {
-            return Err(Problem::bad(format_args!("'{suffix}' on the '{field}' field takes at most {VALUES_MOST} values.")));
+            return Err(Problem::bad(format_args!("'{suffix}' on the '{field}' field takes at most {VALUES_MOST} values."))
+                .in_field(name));
         }
         known.push(name.to_owned());
         found.push(Condition { field, lookup, value });
@@ -176,16 +186,16 @@ fn conditions(query: &Query, resource: &Resource, known: &mut Vec<String>) -> Re
     Ok(found)
 }
 
-/// Every field that a list can be ordered by is unique, so only the first one matters; the others are only checked.
+/// Only the first field matters, since the id decides between equal ones; the others are only checked.
 fn order(query: &Query, resource: &Resource) -> Result<Option<(&'static str, bool)>, Problem> {
     let mut first = None;
     for part in query.all("order_by").flat_map(|text| text.split(',')).filter(|part| !part.is_empty()) {
         let (field, is_descending) = part.strip_prefix('-').map_or((part, false), |field| (field, true));
         if !resource.has_field(field) {
-            return Err(Problem::bad(format_args!("No matching '{field}' field for ordering on.")));
+            return Err(Problem::bad(format_args!("No matching '{field}' field for ordering on.")).in_field("order_by"));
         }
         let Some(field) = resource.ordering(field) else {
-            return Err(Problem::bad(format_args!("The '{field}' field does not allow ordering.")));
+            return Err(Problem::bad(format_args!("The '{field}' field does not allow ordering.")).in_field("order_by"));
         };
         first = first.or(Some((field, is_descending)));
     }
@@ -194,5 +204,5 @@ fn order(query: &Query, resource: &Resource) -> Result<Option<(&'static str, boo
 
 /// The numbers in a condition on an id.
 pub(super) fn numbers(condition: &Condition) -> Result<Vec<i64>, Problem> {
-    condition.values().map(|value| value.parse().map_err(|_| Condition::mismatch())).collect()
+    condition.values().map(|value| value.parse().map_err(|_| condition.mismatch())).collect()
 }

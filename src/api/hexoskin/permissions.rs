@@ -4,14 +4,14 @@ use actix_web::{HttpResponse, web};
 use serde::Deserialize;
 
 use super::call::{Call, made, reply};
-use super::extract::{Reference, References};
-use super::filters::{Condition, Listing};
+use super::extract::{Named, Reference, References};
+use super::filters::Listing;
 use super::problem::{Denied, ErrorBody, Problem, Repeated, Unread};
 use super::requests::id_of;
 use super::schema::{BUNDLE_PERMISSION, ORIGINAL};
 use super::wire::{List, PermissionBody};
 use crate::domain::filter::{Case, Test, TextOf};
-use crate::domain::{Address, BundleId, Filter, GrantId, PrincipalId, UserId};
+use crate::domain::{BundleId, Filter, GrantId, PrincipalId, UserId};
 use crate::http::json_body::strict_body;
 use crate::http::unknown_members::Members;
 use crate::workflow::{directory, idempotency, shares};
@@ -31,8 +31,9 @@ use crate::workflow::{directory, idempotency, shares};
 pub(super) async fn list(call: Call) -> Result<HttpResponse, Problem> {
     let listing = Listing::of(&call.request, &BUNDLE_PERMISSION)?;
     let mut named: Vec<(&'static str, Vec<Named>)> = Vec::new();
+    let references = References::of(&call);
     for condition in &listing.conditions {
-        named.push((condition.field, references(&call, condition)?));
+        named.push((condition.field, references.named(condition)?));
     }
     let page = listing.page;
     let read = call.read(move |tx, caller| {
@@ -65,24 +66,6 @@ pub(super) async fn list(call: Call) -> Result<HttpResponse, Problem> {
     });
     let slice = read.await?;
     Ok(HttpResponse::Ok().json(List::of(slice.map(|view| PermissionBody::of(&call.base(), view)), &listing)))
-}
-
-enum Named {
-    Id(i64),
-    Address(Address),
-}
-
-fn references(call: &Call, condition: &Condition) -> Result<Vec<Named>, Problem> {
-    let resource = if condition.field == "bundle" { "bundle" } else { "user" };
-    let references = References::of(call);
-    condition
-        .values()
-        .map(|value| {
-            let id = references.id_in(resource, value).map(Named::Id);
-            let address = || Address::parse(value).ok().filter(|_| resource == "user").map(Named::Address);
-            id.or_else(address).ok_or_else(Condition::mismatch)
-        })
-        .collect()
 }
 
 /// The access to give.

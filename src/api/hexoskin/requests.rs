@@ -1,36 +1,104 @@
 //! `bundle_permission_request`: files and lists requests, and handles calls by `resource_uri`. `tokens.rs` handles calls by
 //! token.
 
+use actix_web::web::Data;
 use actix_web::{HttpResponse, web};
+use chrono::{DateTime, Utc};
 use serde::Deserialize;
 
 use super::call::{Call, answer, made, reply};
-use super::extract::{Reference, References};
-use super::filters::Listing;
+use super::extract::{Named, Reference, References};
+use super::filters::{self, Listing};
 use super::problem::{ClosedBody, Denied, ErrorBody, PendingBody, Problem, Repeated, Reused, Unread};
 use super::schema::{BUNDLE_PERMISSION_REQUEST, ORIGINAL};
 use super::types::{End, Seconds, Texts};
 use super::wire::{List, RequestBody};
-use crate::domain::{Caller, Level, RequestId, RequestState};
+use crate::domain::{BundleId, Caller, Level, RequestId, RequestState, UserId};
 use crate::http::json_body::strict_body;
 use crate::http::unknown_members::Members;
+use crate::http::wait::{Topic, Waits};
 use crate::store::batch::Command;
+use crate::store::requests::{Condition, Order};
+use crate::workflow::directory;
 use crate::workflow::idempotency::{self, Answer};
 use crate::workflow::requests::file::{FileRequest, Filed};
+use crate::workflow::requests::view::RequestView;
 use crate::workflow::requests::{file, resend, view, withdraw};
 use crate::workflow::{What, WorkflowError};
 
 /// The requests of which the caller is the requester, approver, grantee or app, by id, without withdrawn ones.
 #[utoipa::path(
     get, path = "/api/bundle_permission_request/",
-    params(("limit" = Option<i64>, Query, description = "default 20; 0 and more than 1000 mean 1000"), ("offset" = Option<i64>, Query)),
+    params(
+        ("limit" = Option<i64>, Query, description = "default 20; 0 and more than 1000 mean 1000"),
+        ("offset" = Option<i64>, Query),
+        ("state" = Option<String>, Query, description = "the state; state__in: several, separated by commas"),
+        ("updated_since" = Option<String>, Query,
+            description = "filed, emailed again, decided or ended at this moment (RFC 3339) or after it"),
+        ("bundle" = Option<String>, Query, description = "URI or id; bundle__in: several"),
+        ("user_target" = Option<String>, Query, description = "URI, id or address; user_target__in: several"),
+        ("order_by" = Option<String>, Query, description = "id, created_at or expires_at; with - before it in descending order")
+    ),
     responses((status = 200, body = List<RequestBody>), (status = 400, body = ErrorBody), Denied)
 )]
 pub(super) async fn list(call: Call) -> Result<HttpResponse, Problem> {
     let listing = Listing::of(&call.request, &BUNDLE_PERMISSION_REQUEST)?;
+    let references = References::of(&call);
+    let mut conditions = Vec::new();
+    let mut targets = Vec::new();
+    for condition in &listing.conditions {
+        match condition.field {
+            "state" => conditions.push(Condition::States(states(condition)?)),
+            "updated_since" => conditions.push(Condition::UpdatedSince(moment(condition)?)),
+            "bundle" => {
+                let ids = references.named(condition)?.into_iter().filter_map(|named| match named {
+                    Named::Id(id) => Some(BundleId(id)),
+                    Named::Address(_) => None,
+                });
+                conditions.push(Condition::Bundles(ids.collect()));
+            }
+            _ => targets.push(references.named(condition)?),
+        }
+    }
+    let order = match listing.order {
+        Some(("created_at", is_descending)) => (Order::CreatedAt, is_descending),
+        Some(("expires_at", is_descending)) => (Order::ExpiresAt, is_descending),
+        Some((_, is_descending)) => (Order::Id, is_descending),
+        None => (Order::Id, false),
+    };
     let page = listing.page;
-    let (slice, now) = call.read(move |tx, caller| Ok((view::list(tx, caller, page)?, tx.now()))).await?;
+    let read = call.read(move |tx, caller| {
+        for target in targets {
+            let (mut ids, mut names) = (Vec::new(), Vec::new());
+            for named in target {
+                match named {
+                    Named::Id(id) => ids.push(UserId(id)),
+                    Named::Address(address) => match directory::known_by(tx, caller, &address)? {
+                        Some(id) => ids.push(id),
+                        // A person who is not visible to the caller is found only by the name that the caller used.
+                        None => names.push(address.to_string()),
+                    },
+                }
+            }
+            conditions.push(Condition::Targets(ids, names));
+        }
+        Ok((view::list(tx, caller, &conditions, order, page)?, tx.now()))
+    });
+    let (slice, now) = read.await?;
     Ok(HttpResponse::Ok().json(List::of(slice.map(|view| RequestBody::of(&call.base(), view, now)), &listing)))
+}
+
+fn states(condition: &filters::Condition) -> Result<Vec<RequestState>, Problem> {
+    let words = || RequestState::ALL.iter().map(|state| state.as_str()).collect::<Vec<_>>().join(", ");
+    let wrong = || Problem::bad(format_args!("The 'state' field is one of {}.", words())).in_field("state");
+    condition.values().map(|word| RequestState::parse(word).ok_or_else(wrong)).collect()
+}
+
+fn moment(condition: &filters::Condition) -> Result<DateTime<Utc>, Problem> {
+    // In a query, the + of an offset means a blank.
+    let text = condition.value.replace(' ', "+");
+    let wrong = |_| Problem::bad("The 'updated_since' field is a moment like 2027-03-03T00:00:00Z (RFC 3339).");
+    DateTime::parse_from_rfc3339(&text).map(|moment| moment.to_utc()).map_err(|error| wrong(error).in_field("updated_since"))
 }
 
 /// The request to file.
@@ -109,11 +177,11 @@ pub(super) async fn post(call: Call, payload: web::Payload) -> Result<HttpRespon
     let once = call.once(&bytes)?;
     let (config, base) = (call.config.clone().into_inner(), call.base());
     // The named app matters only for its list of redeem URLs.
-    let app = match call.app().filter(|_| filing.redeem_url.is_some()) {
+    let client = match call.app().filter(|_| filing.redeem_url.is_some()) {
         Some(name) => call.read(move |tx, _| Ok(crate::auth::app_named(tx, &name)?)).await?,
         None => None,
     };
-    let caller = Caller { app: app.or(call.caller.app), ..call.caller.clone() };
+    let caller = Caller { client: client.or(call.caller.client), ..call.caller.clone() };
     let command = FileRequest { config, caller, filing, renews: None };
     let answer = move |filed: Filed| {
         let body = RequestBody::of(&base, filed.view, filed.at);
@@ -136,16 +204,25 @@ pub(super) fn id_of(text: &str) -> Result<i64, Problem> {
 /// A request by its id.
 pub(super) async fn get(call: Call, id: web::Path<String>) -> Result<HttpResponse, Problem> {
     let id = RequestId(id_of(&id)?);
-    let read = call.read(move |tx, caller| {
-        let found = view::find(tx, caller, id)?;
-        if found.state == RequestState::Withdrawn {
-            // Withdrawn requests count as deleted; lists omit them too.
-            return Err(WorkflowError::NotFound(What::Request));
-        }
-        Ok((view::load(tx, caller, &found)?, tx.now()))
-    });
-    let (view, now) = read.await?;
-    Ok(HttpResponse::Ok().json(RequestBody::of(&call.base(), view, now)))
+    let waits = call.request.app_data::<Data<Waits>>().ok_or_else(Problem::mistake)?.clone().into_inner();
+    let read = || {
+        call.read(move |tx, caller| {
+            let found = view::find(tx, caller, id)?;
+            if found.state == RequestState::Withdrawn {
+                // Withdrawn requests count as deleted; lists omit them too.
+                return Err(WorkflowError::NotFound(What::Request));
+            }
+            Ok((view::load(tx, caller, &found)?, tx.now()))
+        })
+    };
+    let is_decided = |(view, now): &(RequestView, DateTime<Utc>)| view.request.state_at(*now) != RequestState::Pending;
+    let waiting = waits.until(&call.store, (&call.request, &call.caller), Topic::Request(id), is_decided, read);
+    let ((view, now), waited) = waiting.await?;
+    let mut response = HttpResponse::Ok();
+    if let Some(wait) = waited {
+        response.insert_header(("Preference-Applied", format!("wait={}", wait.as_secs())));
+    }
+    Ok(response.json(RequestBody::of(&call.base(), view, now)))
 }
 
 /// A number is never a token, so it cannot be redeemed; and a token cannot delete.

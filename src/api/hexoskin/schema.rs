@@ -86,7 +86,7 @@ pub(super) struct Resource {
     filtering: &'static [Lookups],
     #[serde(skip_serializing_if = "is_empty")]
     ordering: &'static [&'static str],
-    /// Members of responses that the original schema lacks. No list is filtered or ordered by them.
+    /// Members of responses that the original schema lacks.
     #[serde(skip)]
     beside: &'static [&'static str],
 }
@@ -217,7 +217,27 @@ pub(super) const BUNDLE_PERMISSION_REQUEST: Resource = Resource {
         USER_ALLOWED,
         USER_TARGET,
     ],
-    beside: &["level", "message", "until", "resources", "state", "mail_state", "decision", "grant"],
+    filtering: &[
+        ("bundle", &["exact", "in"]),
+        ("state", &["exact", "in"]),
+        ("updated_since", &["exact"]),
+        ("user_target", &["exact", "in"]),
+    ],
+    ordering: &["id", "created_at", "expires_at"],
+    beside: &[
+        "id",
+        "level",
+        "message",
+        "until",
+        "resources",
+        "state",
+        "mail_state",
+        "created_at",
+        "expires_at",
+        "url",
+        "decision",
+        "grant",
+    ],
     ..RESOURCE
 };
 

@@ -30,7 +30,11 @@ use crate::workflow::requests::view::RequestView;
 /// The pending request of a token, for its approver only; by id, any request that the caller is part of.
 #[utoipa::path(
     get, path = "/api/bundle_permission_request/{key}/",
-    params(("key" = String, Path, description = "the token of the email, or the id in the resource_uri")),
+    params(
+        ("key" = String, Path, description = "the token of the email, or the id in the resource_uri"),
+        ("Prefer" = Option<String>, Header,
+            description = "wait=N (RFC 7240): by id, answer when it is no longer pending, or after N seconds, at most 50")
+    ),
     responses(
         (status = 200, body = RequestBody),
         (status = 404, description = "No such token or request, or not visible to the caller"),

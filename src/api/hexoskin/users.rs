@@ -55,14 +55,14 @@ fn filter(condition: &Condition, into: &mut Vec<Filter>) -> Result<(), Problem> 
     // In the format of stored addresses; an invalid one matches nothing.
     let address = |text: &str| Address::parse(text).map_or_else(|_| text.to_owned(), |address| address.to_string());
     let prefix = || condition.value.clone();
-    let one = || numbers(condition).and_then(|ids| ids.first().copied().ok_or_else(Condition::mismatch));
+    let one = || numbers(condition).and_then(|ids| ids.first().copied().ok_or_else(|| condition.mismatch()));
     let filter = match (condition.field, condition.lookup) {
         ("id", Lookup::Above) => Filter::IdAbove(one()?, false),
         ("id", Lookup::AtLeast) => Filter::IdAbove(one()?, true),
         ("id", Lookup::Below) => Filter::IdBelow(one()?, false),
         ("id", Lookup::AtMost) => Filter::IdBelow(one()?, true),
         ("id", Lookup::Range) => {
-            let [low, high] = numbers(condition)?.try_into().map_err(|_| Condition::mismatch())?;
+            let [low, high] = numbers(condition)?.try_into().map_err(|_| condition.mismatch())?;
             into.push(Filter::IdAbove(low, true));
             Filter::IdBelow(high, true)
         }

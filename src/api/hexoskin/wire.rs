@@ -186,6 +186,17 @@ pub(super) struct RequestBody {
     /// The delivery of the email: `queued`, `sent`, `deferred` or `bounced`.
     #[schema(example = "sent")]
     mail_state: &'static str,
+    /// The id, as in `resource_uri`.
+    id: i64,
+    /// When it was filed.
+    #[schema(value_type = String, example = "2026-12-01T12:00:00Z")]
+    created_at: Moment,
+    /// When it expires if nobody decides.
+    #[schema(value_type = String, example = "2026-12-08T12:00:00Z")]
+    expires_at: Moment,
+    /// The requester's page about it.
+    #[schema(example = "https://sign.example/inbox/asked#r12")]
+    url: String,
     /// The decision or other end of the request; null while it is pending.
     decision: Option<DecisionBody>,
     /// The present state of the resulting access; null: there is none.
@@ -275,6 +286,10 @@ impl RequestBody {
             until: request.until.map(End),
             state: request.state_at(now).as_str(),
             mail_state: request.mail_state.as_str(),
+            id: request.id.0,
+            created_at: Moment(request.created_at),
+            expires_at: Moment(request.expires_at),
+            url: base.url(format_args!("/inbox/asked#r{}", request.id)),
             decision: decision(base, &request, given, now),
             grant: grant.map(|grant| GrantBody::of(&grant, now)),
             resources: listed(request.resources),

@@ -68,7 +68,7 @@ pub(super) async fn add(store: &Store, rng: &Rng) -> anyhow::Result<People> {
         let sleep = accounts::add_bundle(tx, &operator, "Sleep data", Some(ann.id), Level::View, &nights)?;
         let coach = accounts::add_bundle(tx, &operator, "coach", None, Level::Edit, &[])?;
         let scopes = [Scope::Requests, Scope::ActAs, Scope::Check, Scope::Directory].into_iter().collect();
-        let app = NewKey { name: "Sleep Diary".into(), user: None, scopes, redeem_urls: Vec::new() };
+        let app = NewKey { name: "Sleep Diary".into(), app: None, user: None, scopes, redeem_urls: Vec::new() };
         let key = accounts::add_key(tx, &operator, &rng, &app)?;
         Ok::<_, WorkflowError>((sleep.id, coach.id, key))
     };

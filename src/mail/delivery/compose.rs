@@ -210,7 +210,7 @@ impl<'a> About<'a> {
             target: context.user_ever(request.target)?,
             allowed: context.user_ever(request.allowed)?,
             initiator: request.initiator.and_then(|id| context.user_ever(id)),
-            app: request.key.and_then(|key| context.apps.get(&key).cloned()),
+            app: request.app.and_then(|id| context.apps.get(&id).cloned()),
             renewed: request.renews.and_then(|id| context.grants.get(&id)),
         })
     }

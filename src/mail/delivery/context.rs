@@ -5,7 +5,7 @@ use std::hash::Hash;
 
 use crate::config::Config;
 use crate::domain::id::distinct;
-use crate::domain::{Bundle, BundleId, Grant, GrantId, KeyId, Request, RequestId, RequestItem, User, UserId};
+use crate::domain::{AppId, Bundle, BundleId, Grant, GrantId, Request, RequestId, RequestItem, User, UserId};
 use crate::mail::Sender;
 use crate::mail::emails::Link;
 use crate::random::Rng;
@@ -44,7 +44,7 @@ pub(super) struct Context {
     resources: HashMap<BundleId, Vec<String>>,
     /// The names of the resources named by requests, by URI.
     named: HashMap<String, String>,
-    pub(super) apps: HashMap<KeyId, String>,
+    pub(super) apps: HashMap<AppId, String>,
     pub(super) grants: HashMap<GrantId, Grant>,
     /// The names of the resources of each grant.
     limits: HashMap<GrantId, Vec<String>>,
@@ -81,7 +81,7 @@ impl Context {
             all.resources = by_id(context::resources(tx, &ids)?);
         }
         let requests = || all.requests.values();
-        let ids = distinct(requests().filter_map(|request| request.key));
+        let ids = distinct(requests().filter_map(|request| request.app));
         if !ids.is_empty() {
             all.apps = context::apps(tx, &ids)?.into_iter().collect();
         }

@@ -67,20 +67,23 @@ pub(super) async fn list(admin: AdminContext, fields: Fields) -> Outcome {
 pub(super) async fn show(admin: AdminContext, fields: Fields) -> Outcome {
     let id = KeyId(admin.id()?);
     let read = admin.read(move |tx, caller| {
-        let asked = lists::requests(tx, caller, Which::FiledBy(id), None, FEW)?;
-        Ok((lists::key(tx, caller, id)?, asked))
+        let key = lists::key(tx, caller, id)?;
+        let asked = lists::requests(tx, caller, Which::FiledBy(key.key.app), None, FEW)?;
+        Ok((key, asked))
     });
     let (key, asked) = read.await?;
     let frame = admin.frame();
     let mut facts = vec![
+        fact(frame, "admin-app", Cell::of(frame.reader.name(&key.key.app_name))),
         fact(frame, "admin-owner", owner(frame, &key)),
         fact(frame, "admin-scopes", Cell::of(scopes(frame, &key))),
         fact(frame, "admin-made", Cell::of(moment(frame, key.key.created_at))),
         fact(frame, "admin-expires-at", Cell::of(moment(frame, key.key.expires_at))),
         fact(frame, "admin-last-request", last(frame, &key)),
     ];
-    if !key.key.redeem_urls.is_empty() {
-        facts.push(fact(frame, "admin-redeem-urls", Cell::of(key.key.redeem_urls.join(", "))));
+    let redeem_urls = [&key.key.redeem_urls[..], &key.key.app_redeem_urls].concat();
+    if !redeem_urls.is_empty() {
+        facts.push(fact(frame, "admin-redeem-urls", Cell::of(redeem_urls.join(", "))));
     }
     let mut ways = vec![Way::page(frame, &format!("{PATH}/{id}/cancel"), "admin-cancel-all")];
     match key.key.revoked_at {
@@ -89,7 +92,7 @@ pub(super) async fn show(admin: AdminContext, fields: Fields) -> Outcome {
     }
     let parts = vec![
         Part::table(frame.say("admin-requests"), request_table::table(frame, &asked.items))
-            .with_all(frame, &format!("/admin/requests?key={id}")),
+            .with_all(frame, &format!("/admin/requests?key={}", key.key.app)),
     ];
     let heading = frame.reader.name(&key.key.name);
     let state = Some(state(frame, &key));

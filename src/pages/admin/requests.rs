@@ -4,14 +4,14 @@ use super::context::AdminContext;
 use super::format::{bundle, fact, in_full, mail_state, moment, person, request_state};
 use super::view::{Cell, Detail, Limit, List, Part, Tab, Way, after, limited, said};
 use super::{grant_table, history, request_table};
-use crate::domain::{BundleId, KeyId, RequestId, RequestState, Until, UserId};
+use crate::domain::{AppId, BundleId, RequestId, RequestState, Until, UserId};
 use crate::mail::emails::Giver;
 use crate::pages::error::Outcome;
 use crate::pages::format::state_key;
 use crate::pages::forms::Fields;
 use crate::pages::layout::Frame;
 use crate::store::admin::requests::Which;
-use crate::store::{bundles, credentials, users};
+use crate::store::{apps, bundles, users};
 use crate::workflow::admin::history::of_request;
 use crate::workflow::admin::lists::{self, PAGE};
 
@@ -33,7 +33,7 @@ const PARTS: [(&str, &str, Which); 10] = [
 
 /// The rows that the list can be limited to, by the parameter in the URL.
 const LIMITS: [Limit<Which>; 3] =
-    [("person", |id| Which::Of(UserId(id))), ("key", |id| Which::FiledBy(KeyId(id))), ("bundle", |id| Which::For(BundleId(id)))];
+    [("person", |id| Which::Of(UserId(id))), ("key", |id| Which::FiledBy(AppId(id))), ("bundle", |id| Which::For(BundleId(id)))];
 
 pub(super) async fn list(admin: AdminContext, fields: Fields) -> Outcome {
     let begins = after(&fields);
@@ -44,7 +44,7 @@ pub(super) async fn list(admin: AdminContext, fields: Fields) -> Outcome {
         .read(move |tx, caller| {
             let whose = match which {
                 Which::Of(id) => users::find_including_deleted(tx, id)?.map(|user| in_full(&user)),
-                Which::FiledBy(id) => credentials::find_key(tx, id)?.map(|key| key.name),
+                Which::FiledBy(id) => apps::find(tx, id)?.map(|app| app.name),
                 Which::For(id) => bundles::find_including_deleted(tx, id)?.map(|bundle| bundle.name),
                 _ => None,
             };

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use actix_web::HttpResponse;
 
 use super::view::{List, View};
-use crate::domain::{Caller, GrantId, KeyId, RequestId, UserId};
+use crate::domain::{AppId, Caller, GrantId, RequestId, UserId};
 use crate::pages::context::RequestContext;
 use crate::pages::error::{Outcome, PageError};
 use crate::pages::forms::Fields;
@@ -121,7 +121,7 @@ pub(super) async fn block(visit: RequestContext, fields: Fields) -> Outcome {
         blocks::block(tx, &config, caller, &request, whom)?;
         Ok(match whom {
             Whom::Person => request.requester().map(|user| user.0),
-            Whom::App => request.key.map(|key| key.0),
+            Whom::App => request.app.map(|app| app.0),
         })
     });
     let (_, blocked) = run.await?;
@@ -135,7 +135,7 @@ pub(super) async fn unblock(visit: RequestContext, fields: Fields) -> Outcome {
     let id = id_of(&fields)?;
     let blocked = match fields.one("whom") {
         Some("person") => Blocked::User(UserId(id)),
-        Some("app") => Blocked::Key(KeyId(id)),
+        Some("app") => Blocked::App(AppId(id)),
         _ => return Err(PageError::BadForm),
     };
     visit.store.write(move |tx| blocks::lift(tx, &caller, blocked)).await?;

@@ -154,7 +154,7 @@ fn blocks(frame: &Frame, received: &Received) -> Vec<Way> {
         block.fields.push(("whom", "person".to_owned()));
         ways.push(block);
     }
-    if request.key.is_some() && is_open && !is_app_blocked {
+    if request.app.is_some() && is_open && !is_app_blocked {
         let mut block = way(frame, ("inbox-block-app", "inbox-block-app-what", "inbox-block-app-button"), "/inbox/block", view);
         block.fields.push(("whom", "app".to_owned()));
         ways.push(block);

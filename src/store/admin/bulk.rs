@@ -6,7 +6,7 @@ use chrono::{DateTime, Utc};
 use diesel::prelude::*;
 
 use super::Bounded;
-use crate::domain::{EmailId, GrantId, KeyId, Request, RequestId, UserId};
+use crate::domain::{AppId, EmailId, GrantId, Request, RequestId, UserId};
 use crate::store::requests::find;
 use crate::store::schema::{grants, outbox, requests};
 use crate::store::sql::literal::{Dead, Pending};
@@ -28,9 +28,9 @@ macro_rules! waiting_of {
 }
 
 /// The first pending requests of an app.
-pub fn waiting_of(tx: &mut Tx<'_>, key: KeyId, limit: i64) -> Result<Vec<Request>, StoreError> {
+pub fn waiting_of(tx: &mut Tx<'_>, app: AppId, limit: i64) -> Result<Vec<Request>, StoreError> {
     let now = tx.micros();
-    let ids: Vec<i64> = each!(tx, |c| waiting_of!(key.0, limit, now).load(c)?);
+    let ids: Vec<i64> = each!(tx, |c| waiting_of!(app.0, limit, now).load(c)?);
     let mut found = Vec::with_capacity(ids.len());
     for id in ids {
         found.extend(find(tx, RequestId(id))?);
@@ -39,9 +39,9 @@ pub fn waiting_of(tx: &mut Tx<'_>, key: KeyId, limit: i64) -> Result<Vec<Request
 }
 
 /// Counts the pending requests of an app.
-pub fn count_waiting_of(tx: &mut Tx<'_>, key: KeyId) -> Result<Bounded, StoreError> {
+pub fn count_waiting_of(tx: &mut Tx<'_>, app: AppId) -> Result<Bounded, StoreError> {
     let now = tx.micros();
-    let ids: Vec<i64> = each!(tx, |c| waiting_of!(key.0, MOST + 1, now).load(c)?);
+    let ids: Vec<i64> = each!(tx, |c| waiting_of!(app.0, MOST + 1, now).load(c)?);
     Ok(Bounded::counted(ids.len(), MOST))
 }
 

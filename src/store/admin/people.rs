@@ -5,8 +5,8 @@ use diesel::prelude::*;
 
 use super::{After, Found, windows};
 use crate::clock::from_micros;
-use crate::domain::{Bundle, KeyId, RequestId, User};
-use crate::store::credentials::{ApiKey, KeyRow};
+use crate::domain::{AppId, Bundle, RequestId, User};
+use crate::store::credentials::{ApiKey, KeyOfApp, keys_of_apps};
 use crate::store::schema::{api_keys, bundles, requests, users};
 use crate::store::{StoreError, Tx, bundles as bundle_rows, each, users as user_rows};
 
@@ -111,20 +111,17 @@ pub fn bundles(tx: &mut Tx<'_>, is_gone: bool, after: Option<After>, limit: i64)
 
 /// A page of keys, newest first, including revoked ones.
 pub fn keys(tx: &mut Tx<'_>, after: Option<After>, limit: i64) -> Result<Found<ApiKey>, StoreError> {
-    let query = api_keys::table
-        .filter(api_keys::id.lt(after.map_or(i64::MAX, |after| after.id)))
-        .order(api_keys::id.desc())
-        .limit(limit + 1)
-        .select(KeyRow::columns());
-    let rows: Vec<KeyRow> = each!(tx, |c| query.load(c)?);
+    let before = api_keys::id.lt(after.map_or(i64::MAX, |after| after.id));
+    let query = keys_of_apps!(before).order(api_keys::id.desc()).limit(limit + 1);
+    let rows: Vec<KeyOfApp> = each!(tx, |c| query.load(c)?);
     let keys = rows.into_iter().map(ApiKey::from).collect();
     Ok(Found::cut(keys, limit, |key: &ApiKey| After { at: 0, id: key.id.0 }))
 }
 
 /// The newest request of an app that was not purged, and its time.
-pub fn last_request(tx: &mut Tx<'_>, key: KeyId) -> Result<Option<(RequestId, DateTime<Utc>)>, StoreError> {
+pub fn last_request(tx: &mut Tx<'_>, app: AppId) -> Result<Option<(RequestId, DateTime<Utc>)>, StoreError> {
     let query = requests::table
-        .filter(requests::key_id.eq(key.0))
+        .filter(requests::key_id.eq(app.0))
         .order(requests::id.desc())
         .limit(1)
         .select((requests::id, requests::created_at));

@@ -6,7 +6,7 @@ use diesel::prelude::*;
 use diesel::sql_types::{BigInt, Bool};
 
 use super::{After, Bounded, Found, windows};
-use crate::domain::{BundleId, KeyId, Request, RequestState, UserId};
+use crate::domain::{AppId, BundleId, Request, RequestState, UserId};
 use crate::store::requests::{Row, with_grants};
 use crate::store::schema::{request_items, requests};
 use crate::store::sql::literal::{Bounced, Pending};
@@ -28,7 +28,7 @@ pub enum Which {
     /// Involving this person, newest first.
     Of(UserId),
     /// Filed by this app, newest first.
-    FiledBy(KeyId),
+    FiledBy(AppId),
     /// For this bundle, newest first.
     For(BundleId),
 }
@@ -115,7 +115,7 @@ pub fn list(tx: &mut Tx<'_>, which: Which, after: Option<After>, limit: i64) -> 
         Which::All => ended(tx, None, after, limit),
         Which::Ended(state) => ended(tx, Some(state), after, limit),
         Which::Of(UserId(id)) => parts(tx, &[Part::Target(id), Part::Allowed(id), Part::Initiator(id)], after, limit),
-        Which::FiledBy(KeyId(id)) => parts(tx, &[Part::Key(id)], after, limit),
+        Which::FiledBy(AppId(id)) => parts(tx, &[Part::Key(id)], after, limit),
         Which::For(BundleId(id)) => {
             let top = after.map_or(i64::MAX, |after| after.id);
             let query = request_items::table
@@ -201,7 +201,7 @@ pub fn sqlite_texts(which: Which) -> Vec<String> {
             .into_iter()
             .map(|part| debug_query::<Sqlite, _>(&of_part!(part, 9, 51)).to_string())
             .collect(),
-        Which::FiledBy(KeyId(id)) => vec![debug_query::<Sqlite, _>(&of_part!(Part::Key(id), 9, 51)).to_string()],
+        Which::FiledBy(AppId(id)) => vec![debug_query::<Sqlite, _>(&of_part!(Part::Key(id), 9, 51)).to_string()],
         Which::For(BundleId(id)) => {
             let query = request_items::table.filter(request_items::bundle_id.eq(id)).select(request_items::request_id);
             vec![debug_query::<Sqlite, _>(&query).to_string()]

@@ -8,7 +8,7 @@ use diesel::prelude::*;
 use diesel::sql_types::{BigInt, Nullable, Text};
 
 use crate::clock::from_micros;
-use crate::domain::{KeyId, Request, RequestItem, UserId};
+use crate::domain::{AppId, Request, RequestItem, UserId};
 use crate::store::blocks::Blocked;
 use crate::store::rate_limits::{self, LockedLimits, RateLimit, key_at};
 use crate::store::requests::{self, RequestKey};
@@ -24,8 +24,8 @@ pub struct HistoryKey {
     pub request: Option<RequestKey>,
     /// The calling person.
     pub user: Option<UserId>,
-    /// The API key.
-    pub key: Option<KeyId>,
+    /// The app.
+    pub app: Option<AppId>,
     /// The people named by the caller.
     pub named: Vec<UserId>,
     /// The rate limits to take from.
@@ -41,7 +41,7 @@ pub struct History {
     pub cooldowns: HashMap<RequestKey, DateTime<Utc>>,
     /// The people and apps that each approver blocked.
     pub blocks: HashMap<UserId, Vec<Blocked>>,
-    seen: HashSet<(Option<UserId>, Option<KeyId>, UserId)>,
+    seen: HashSet<(Option<UserId>, Option<AppId>, UserId)>,
 }
 
 impl History {
@@ -53,7 +53,7 @@ impl History {
         // No row has the id 0.
         let id = |id: Option<i64>| id.unwrap_or_default();
         let named =
-            |filing: &HistoryKey, other: &UserId| (id(filing.user.map(|id| id.0)), other.0, id(filing.key.map(|id| id.0)));
+            |filing: &HistoryKey, other: &UserId| (id(filing.user.map(|id| id.0)), other.0, id(filing.app.map(|id| id.0)));
         let named: Vec<(i64, i64, i64)> =
             filings.iter().flat_map(|filing| filing.named.iter().map(move |other| named(filing, other))).collect();
         let parts = vec![
@@ -78,7 +78,7 @@ impl History {
                 "limit" => locked.extend(key_at(&limit_keys, first).map(|key| (key, second))),
                 "seen" => {
                     let id = |id: i64| (id != 0).then_some(id);
-                    history.seen.insert((id(first).map(UserId), third.and_then(id).map(KeyId), UserId(second)));
+                    history.seen.insert((id(first).map(UserId), third.and_then(id).map(AppId), UserId(second)));
                 }
                 _ => history.blocks.entry(UserId(first)).or_default().extend(Blocked::read(&text, second)),
             }
@@ -92,8 +92,8 @@ impl History {
     }
 
     /// Whether the caller of a filing may see a person.
-    pub fn sees(&self, user: Option<UserId>, key: Option<KeyId>, other: UserId) -> bool {
-        user == Some(other) || self.seen.contains(&(user, key, other))
+    pub fn sees(&self, user: Option<UserId>, app: Option<AppId>, other: UserId) -> bool {
+        user == Some(other) || self.seen.contains(&(user, app, other))
     }
 }
 

@@ -2,8 +2,8 @@
 
 use diesel::prelude::*;
 
-use crate::domain::{BundleId, KeyId, Request, RequestId, User, UserId};
-use crate::store::schema::{api_keys, bundle_resources, requests as requests_table, resources, users as users_table};
+use crate::domain::{AppId, BundleId, Request, RequestId, User, UserId};
+use crate::store::schema::{apps as apps_table, bundle_resources, requests as requests_table, resources, users as users_table};
 use crate::store::{StoreError, Tx, each, requests, users};
 
 /// Finds people by id, including deleted ones, with whether each still exists.
@@ -36,10 +36,10 @@ pub fn resources(tx: &mut Tx<'_>, ids: &[BundleId]) -> Result<Vec<(BundleId, Str
     Ok(rows.into_iter().map(|(id, name)| (BundleId(id), name)).collect())
 }
 
-/// The app names of these keys.
-pub fn apps(tx: &mut Tx<'_>, ids: &[KeyId]) -> Result<Vec<(KeyId, String)>, StoreError> {
+/// The names of these apps.
+pub fn apps(tx: &mut Tx<'_>, ids: &[AppId]) -> Result<Vec<(AppId, String)>, StoreError> {
     let ids: Vec<i64> = ids.iter().map(|id| id.0).collect();
-    let query = api_keys::table.filter(api_keys::id.eq_any(ids)).select((api_keys::id, api_keys::name));
+    let query = apps_table::table.filter(apps_table::id.eq_any(ids)).select((apps_table::id, apps_table::name));
     let rows: Vec<(i64, String)> = each!(tx, |c| query.load(c)?);
-    Ok(rows.into_iter().map(|(id, name)| (KeyId(id), name)).collect())
+    Ok(rows.into_iter().map(|(id, name)| (AppId(id), name)).collect())
 }

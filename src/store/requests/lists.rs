@@ -1,10 +1,12 @@
 //! Lists of requests by state, cause or person.
 
+use chrono::{DateTime, Utc};
 use diesel::prelude::*;
 
 use super::{Row, given};
-use crate::domain::{BundleId, KeyId, Page, Request, RequestId, RequestState, Slice, UserId};
+use crate::domain::{AppId, BundleId, MailState, Page, Request, RequestId, RequestState, Slice, UserId};
 use crate::store::schema::{request_items, requests};
+use crate::store::sql::any::is_any;
 use crate::store::sql::literal::Pending;
 use crate::store::{StoreError, Tx, each};
 
@@ -29,8 +31,8 @@ pub enum Cause {
     Asker(UserId),
     /// A bundle.
     Bundle(BundleId),
-    /// An API key.
-    Key(KeyId),
+    /// An app.
+    App(AppId),
 }
 
 /// The pending requests that depend on `cause`.
@@ -45,7 +47,7 @@ pub fn pending_of(tx: &mut Tx<'_>, cause: Cause) -> Result<Vec<Request>, StoreEr
             let is_part = requests::allowed_id.eq(id).or(requests::initiator_id.eq(id));
             each!(tx, |c| pending().filter(is_part).load(c)?)
         }
-        Cause::Key(KeyId(id)) => each!(tx, |c| pending().filter(requests::key_id.eq(id)).load(c)?),
+        Cause::App(AppId(id)) => each!(tx, |c| pending().filter(requests::key_id.eq(id)).load(c)?),
         Cause::Bundle(BundleId(id)) => {
             let its = request_items::table.filter(request_items::bundle_id.eq(id)).select(request_items::request_id);
             each!(tx, |c| pending().filter(requests::id.eq_any(its)).load(c)?)
@@ -60,31 +62,114 @@ pub enum Listed {
     /// With this person as requester, approver or grantee.
     Involving(UserId),
     /// Filed by this app.
-    FiledBy(KeyId),
+    FiledBy(AppId),
 }
 
-/// A page of requests, newest last. Withdrawn ones are left out, because to their requesters they are deleted.
-pub fn list(tx: &mut Tx<'_>, which: Listed, page: Page) -> Result<Slice<Request>, StoreError> {
+/// A condition on listed requests.
+#[derive(Clone, Debug)]
+pub enum Condition {
+    /// In one of these states at the time of the query.
+    States(Vec<RequestState>),
+    /// Filed, emailed again, decided or ended since then.
+    UpdatedSince(DateTime<Utc>),
+    /// For one of these bundles.
+    Bundles(Vec<BundleId>),
+    /// With one of these approvers, by id or by the name that the caller used.
+    Targets(Vec<UserId>, Vec<String>),
+}
+
+/// The order of a list.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Order {
+    /// By id.
+    Id,
+    /// By the time of filing.
+    CreatedAt,
+    /// By the time of expiry.
+    ExpiresAt,
+}
+
+/// A page of requests, by default newest last. Withdrawn ones are left out, because to their requesters they are deleted.
+pub fn list(
+    tx: &mut Tx<'_>,
+    which: Listed,
+    conditions: &[Condition],
+    (order, is_descending): (Order, bool),
+    page: Page,
+) -> Result<Slice<Request>, StoreError> {
+    let now = tx.micros();
     macro_rules! listed {
         ($query:expr) => {{
             let query = $query.filter(requests::state.ne(RequestState::Withdrawn.as_str())).into_boxed();
-            match which {
-                Listed::FiledBy(key) => query.filter(requests::key_id.eq(key.0)),
+            let query = match which {
+                Listed::FiledBy(app) => query.filter(requests::key_id.eq(app.0)),
                 Listed::Involving(UserId(user)) => query.filter(
                     requests::target_id
                         .eq(user)
                         .or(requests::allowed_id.eq(user))
                         .or(requests::initiator_id.eq(user).and(requests::initiator_id.ne(requests::allowed_id.nullable()))),
                 ),
-            }
+            };
+            conditions.iter().fold(query, |query, condition| match condition {
+                Condition::States(states) => {
+                    let is_recorded = requests::state.eq_any(states.iter().map(|state| state.as_str()).collect::<Vec<_>>());
+                    let is_open = requests::state.ne(RequestState::Pending.as_str()).or(requests::expires_at.gt(now));
+                    // As `Request::state_at` says: a bounced request fails at its end, any other expires.
+                    let ends =
+                        |mail: &MailState| if *mail == MailState::Bounced { RequestState::Failed } else { RequestState::Expired };
+                    let over = MailState::ALL.iter().filter(|mail| states.contains(&ends(mail))).map(|mail| mail.as_str());
+                    let is_over = requests::state.eq(RequestState::Pending.as_str()).and(requests::expires_at.le(now));
+                    query.filter(is_recorded.and(is_open).or(is_over.and(requests::mail_state.eq_any(over.collect::<Vec<_>>()))))
+                }
+                Condition::UpdatedSince(since) => {
+                    let since = since.timestamp_micros();
+                    let is_over =
+                        requests::state.eq(RequestState::Pending.as_str()).and(requests::expires_at.between(since, now));
+                    let is_changed = requests::last_letter_at.ge(since).or(requests::created_at.ge(since)).or(is_over);
+                    query.filter(is_changed.or(requests::decided_at.is_not_null().and(requests::decided_at.ge(since))))
+                }
+                Condition::Bundles(ids) => {
+                    let is_one = request_items::bundle_id.eq_any(ids.iter().map(|id| id.0).collect::<Vec<_>>());
+                    let items = request_items::table.filter(is_one).select(request_items::request_id);
+                    query.filter(requests::id.eq_any(items))
+                }
+                Condition::Targets(ids, names) => {
+                    let is_named = requests::target_as.is_not_null().and(requests::target_as.eq_any(names.clone()));
+                    let is_one = requests::target_id.eq_any(ids.iter().map(|id| id.0).collect::<Vec<_>>());
+                    match which {
+                        Listed::FiledBy(_) => query.filter(is_one.or(is_named)),
+                        // Only the requester knows a hidden person by this name.
+                        Listed::Involving(UserId(user)) => query.filter(is_one.or(is_named.and(requests::initiator_id.eq(user)))),
+                    }
+                }
+            })
         }};
     }
     let total = each!(tx, |c| listed!(requests::table.count()).get_result(c)?);
     let rows: Vec<Row> = each!(tx, |c| {
-        listed!(requests::table.select(Row::columns())).order(requests::id.asc()).limit(page.limit).offset(page.offset).load(c)?
+        let query = listed!(requests::table.select(Row::columns())).limit(page.limit).offset(page.offset);
+        let query = match (order, is_descending) {
+            (Order::Id, false) => query.order(requests::id.asc()),
+            (Order::Id, true) => query.order(requests::id.desc()),
+            (Order::CreatedAt, false) => query.order((requests::created_at.asc(), requests::id.asc())),
+            (Order::CreatedAt, true) => query.order((requests::created_at.desc(), requests::id.desc())),
+            (Order::ExpiresAt, false) => query.order((requests::expires_at.asc(), requests::id.asc())),
+            (Order::ExpiresAt, true) => query.order((requests::expires_at.desc(), requests::id.desc())),
+        };
+        query.load(c)?
     });
     let items = with_grants(tx, rows)?;
     Ok(Slice { items, total })
+}
+
+/// Those of these requests that are no longer pending.
+pub fn ended(tx: &mut Tx<'_>, ids: &[RequestId]) -> Result<Vec<RequestId>, StoreError> {
+    let query = requests::table
+        .filter(is_any(requests::id, ids.iter().map(|id| id.0).collect()))
+        .filter(requests::state.ne(RequestState::Pending.as_str()).or(requests::expires_at.le(tx.micros())))
+        .select(requests::id);
+    let ended: Vec<i64> = each!(tx, |c| query.load(c)?);
+    Ok(ended.into_iter().map(RequestId).collect())
 }
 
 /// Adds the grant of its approval to each request.

@@ -4,7 +4,7 @@ use super::lists::{Addressed, Entry, addressed, entries};
 use crate::domain::id::distinct;
 use crate::domain::{Caller, GrantId, RequestId, User};
 use crate::store::admin::{audit, emails, grants as listed};
-use crate::store::credentials::{self, ApiKey};
+use crate::store::apps::{self, App};
 use crate::store::{self, Tx, grants, requests};
 use crate::workflow::requests::view::{self, RequestView};
 use crate::workflow::shares::{self, Share};
@@ -32,7 +32,7 @@ pub struct OfRequest {
     /// The person who filed it, if not the grantee.
     pub initiator: Option<User>,
     /// The app that filed it.
-    pub app: Option<ApiKey>,
+    pub app: Option<App>,
     /// Its audit rows and emails.
     pub trail: Trail,
     /// The grant it led to.
@@ -68,7 +68,7 @@ pub fn of_request(tx: &mut Tx<'_>, caller: &Caller, id: RequestId) -> Result<OfR
     let request = view.as_ref().map(|view| &view.request);
     let initiator = request.and_then(|request| request.initiator.filter(|user| *user != request.allowed));
     let initiator = initiator.map(|user| store::users::find_including_deleted(tx, user)).transpose()?.flatten();
-    let app = request.and_then(|request| request.key).map(|key| credentials::find_key(tx, key)).transpose()?.flatten();
+    let app = request.and_then(|request| request.app).map(|app| apps::find(tx, app)).transpose()?.flatten();
     let grant = request.and_then(|request| request.decision.as_ref()).and_then(|decision| decision.grant).map(|grant| grant.id);
     let grant = grant.map(|grant| grants::find(tx, grant)).transpose()?.flatten();
     let grant = grant.map(|grant| shares::load(tx, caller, grant)).transpose()?;

@@ -7,13 +7,13 @@ use serde::{Deserialize, Serialize};
 use super::emails;
 use crate::clock::from_micros;
 use crate::config::Config;
-use crate::domain::{Caller, EmailId, GrantId, KeyId, UserId, WhyCancelled};
+use crate::domain::{AppId, Caller, EmailId, GrantId, KeyId, UserId, WhyCancelled};
 use crate::store::admin::{Bounded, bulk, job};
 use crate::store::audit::{self, Head};
 use crate::store::purge::Purged;
-use crate::store::{StoreError, Tx};
+use crate::store::{StoreError, Tx, credentials};
 use crate::workflow::requests::close;
-use crate::workflow::{WorkflowError, authority, purge, shares};
+use crate::workflow::{What, WorkflowError, authority, purge, shares};
 
 pub use crate::store::admin::bulk::Side;
 
@@ -186,7 +186,10 @@ pub fn find(tx: &mut Tx<'_>, caller: &Caller, kind: Kind) -> Result<Option<Job>,
 pub fn count(tx: &mut Tx<'_>, caller: &Caller, task: &Task) -> Result<Bounded, WorkflowError> {
     authority::require_admin(caller)?;
     Ok(match task {
-        Task::Cancel { key } => bulk::count_waiting_of(tx, KeyId(*key))?,
+        Task::Cancel { key } => {
+            let app = app_of(tx, *key)?;
+            bulk::count_waiting_of(tx, app)?
+        }
         Task::Revoke { user, gave } => bulk::count_live_of(tx, Task::side(*gave), UserId(*user))?,
         Task::Retry { after } => {
             let emails = bulk::dead(tx, EmailId(*after), bulk::MOST + 1)?;
@@ -248,7 +251,7 @@ pub fn step(tx: &mut Tx<'_>, caller: &Caller, config: &Config, kind: Kind, rows:
             job.end = gone.is_empty().then_some(End::Done);
         }
         Task::Verify { heads, at } => verify(tx, &mut job, heads, &at)?,
-        Task::Cancel { key } => cancel(tx, caller, &mut job, KeyId(key))?,
+        Task::Cancel { key } => cancel(tx, caller, &mut job, key)?,
         Task::Revoke { user, gave } => revoke(tx, caller, &mut job, UserId(user), Task::side(gave))?,
         Task::Retry { after } => retry(tx, caller, &mut job, EmailId(after))?,
     }
@@ -281,10 +284,15 @@ fn verify(tx: &mut Tx<'_>, job: &mut Job, mut heads: Vec<Place>, at: &Place) -> 
     Ok(())
 }
 
+fn app_of(tx: &mut Tx<'_>, key: i64) -> Result<AppId, WorkflowError> {
+    Ok(credentials::find_key(tx, KeyId(key))?.ok_or(WorkflowError::NotFound(What::Key))?.app)
+}
+
 /// Excludes requests filed after the start.
-fn cancel(tx: &mut Tx<'_>, caller: &Caller, job: &mut Job, key: KeyId) -> Result<(), WorkflowError> {
+fn cancel(tx: &mut Tx<'_>, caller: &Caller, job: &mut Job, key: i64) -> Result<(), WorkflowError> {
     let started_at = job.started_at();
-    let waiting = bulk::waiting_of(tx, key, TOGETHER)?;
+    let app = app_of(tx, key)?;
+    let waiting = bulk::waiting_of(tx, app, TOGETHER)?;
     let requests: Vec<_> = waiting.into_iter().filter(|request| request.created_at <= started_at).collect();
     for request in &requests {
         close::cancel(tx, caller, request, WhyCancelled::Removed)?;

@@ -105,7 +105,7 @@ pub struct Key {
     pub key: ApiKey,
     /// The owner.
     pub owner: Option<User>,
-    /// The newest request filed by the key that was not purged, and its time.
+    /// The newest request filed by its app that was not purged, and its time.
     pub last: Option<(RequestId, DateTime<Utc>)>,
 }
 
@@ -124,7 +124,7 @@ pub fn key(tx: &mut Tx<'_>, caller: &Caller, id: KeyId) -> Result<Key, WorkflowE
 
 fn with_owner(tx: &mut Tx<'_>, key: ApiKey) -> Result<Key, WorkflowError> {
     let owner = key.user.map(|user| store::users::find_including_deleted(tx, user)).transpose()?.flatten();
-    let last = people::last_request(tx, key.id)?;
+    let last = people::last_request(tx, key.app)?;
     Ok(Key { key, owner, last })
 }
 
@@ -155,7 +155,7 @@ pub(super) fn entries(tx: &mut Tx<'_>, rows: Vec<Row>) -> Result<Vec<Entry>, Wor
     let actors = by_id(tx, rows.iter().filter_map(|row| row.actor_id.map(UserId)))?;
     let mut apps = Vec::new();
     for id in distinct(rows.iter().filter_map(|row| row.key_id)) {
-        apps.extend(credentials::find_key(tx, KeyId(id))?.map(|key| (id, key.name)));
+        apps.extend(credentials::find_key(tx, KeyId(id))?.map(|key| (id, key.app_name)));
     }
     let entries = rows.into_iter().map(|row| Entry {
         actor: row.actor_id.and_then(|id| actors.iter().find(|user| user.id.0 == id).cloned()),

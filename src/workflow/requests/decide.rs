@@ -8,8 +8,8 @@ use chrono::{DateTime, Utc};
 use super::view::{self, RequestView};
 use super::{close, renew, terms};
 use crate::domain::{
-    ApprovalLimits, Bundle, BundleId, Caller, Credential, EmailKind, Given, Grant, GrantId, GranteeKind, Level, Reason, Request,
-    RequestId, RequestItem, RequestState, Resource, ResourceId, SessionId, TokenId, User, UserId,
+    ApprovalLimits, Bundle, BundleId, Caller, Credential, EmailKind, Given, Grant, GrantId, GranteeKind, KeyId, Level, Reason,
+    Request, RequestId, RequestItem, RequestState, Resource, ResourceId, SessionId, TokenId, User, UserId,
 };
 use crate::secret::{Secret, SecretKind};
 use crate::store::audit::{self, Event};
@@ -258,7 +258,7 @@ fn approve_all(
     let mut ids = PartyIds::default();
     for Approval { request, items, .. } in approvals.iter().flatten() {
         ids.bundles.extend(items.iter().filter_map(|item| item.bundle));
-        ids.keys.extend(request.key);
+        ids.keys.extend(request.app.map(|app| KeyId(app.0)));
         ids.users.extend([request.target, request.allowed].into_iter().chain(request.initiator));
     }
     // Locks, so that of two concurrent approvals for the same person the second sees the grant of the first.

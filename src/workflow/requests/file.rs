@@ -202,7 +202,7 @@ impl<C: Deref<Target = Config> + Send + Sync> FileRequest<C> {
 
     fn add_parties(&self, ids: &mut PartyIds) {
         ids.bundles.push(self.filing.bundle);
-        ids.keys.extend([self.caller.key, self.caller.app].into_iter().flatten());
+        ids.keys.extend([self.caller.key, self.caller.client].into_iter().flatten());
         ids.users.extend(self.caller.user);
         for person in [&self.filing.target, &self.filing.allowed] {
             match person {
@@ -263,18 +263,18 @@ impl<C: Deref<Target = Config> + Send + Sync> FileRequest<C> {
     /// The history to load, unless it is refused already.
     fn history_key(&self, assessment: &Result<Assessment, WorkflowError>) -> Option<HistoryKey> {
         let Self { config, caller, .. } = self;
-        let (user, key) = (caller.user, caller.key);
+        let (user, app) = (caller.user, caller.app);
         match assessment {
             Ok(Assessment::Known(known)) => {
                 let Known { target, allowed, limits, .. } = &**known;
                 let mut named = vec![target.id, allowed.id];
                 named.retain(|id| Some(*id) != user && !sees_everybody(caller));
                 let request = Some(RequestKey { target: target.id, allowed: allowed.id, items_key: self.items_key() });
-                Some(HistoryKey { request, user, key, named, limits: limits.all() })
+                Some(HistoryKey { request, user, app, named, limits: limits.all() })
             }
             Ok(Assessment::NoSuchUser(..)) => {
                 let limits = throttle::of_unknown_reader(config, caller);
-                Some(HistoryKey { request: None, user, key, named: Vec::new(), limits })
+                Some(HistoryKey { request: None, user, app, named: Vec::new(), limits })
             }
             Ok(Assessment::Unprepared) | Err(_) => None,
         }
@@ -298,7 +298,7 @@ impl<C: Deref<Target = Config> + Send + Sync> FileRequest<C> {
             }
             Assessment::Known(known) => *known,
         };
-        let seen = Seen::within(caller, &[target.id, allowed.id], |id| history.sees(caller.user, caller.key, id));
+        let seen = Seen::within(caller, &[target.id, allowed.id], |id| history.sees(caller.user, caller.app, id));
         let key = RequestKey { target: target.id, allowed: allowed.id, items_key: self.items_key() };
         if let Some((pending, items)) = history.pending.get(&key) {
             if pending.state_at(now) != RequestState::Pending {
@@ -317,7 +317,7 @@ impl<C: Deref<Target = Config> + Send + Sync> FileRequest<C> {
         let new = NewRequest {
             kind,
             initiator: caller.user,
-            key: caller.key,
+            app: caller.app,
             target: target.id,
             allowed: allowed.id,
             items: &items,
@@ -347,7 +347,7 @@ impl<C: Deref<Target = Config> + Send + Sync> FileRequest<C> {
     fn check_blocks(&self, key: &RequestKey, history: &History) -> Result<(), WorkflowError> {
         let mut requesters = vec![Blocked::User(key.allowed)];
         requesters.extend(self.caller.user.map(Blocked::User));
-        requesters.extend(self.caller.key.map(Blocked::Key));
+        requesters.extend(self.caller.app.map(Blocked::App));
         if history.blocks.get(&key.target).is_some_and(|blocked| blocked.iter().any(|one| requesters.contains(one))) {
             return Err(WorkflowError::Forbidden(WhyForbidden::Blocked));
         }
@@ -511,18 +511,16 @@ fn check_redeem_url(
     if is_own_page(&url, &config.server.public_url) {
         return Ok(());
     }
-    if let Some(key) = caller.key.or(caller.app).and_then(|id| parties.key(id))
+    if let Some(key) = caller.key.or(caller.client).and_then(|id| parties.key(id))
         && key.is_live_at(now)
-        && key
-            .redeem_urls
-            .iter()
+        && (key.redeem_urls.iter().chain(&key.app_redeem_urls))
             .any(|prefix| web_url::redeem_prefix(prefix).is_ok_and(|prefix| web_url::is_under(&url, &prefix)))
     {
         return Ok(());
     }
     Err(WorkflowError::invalid(
         FIELD,
-        "it is not on this key's list; an operator adds it with `countersign key add --redeem-url PREFIX`",
+        "it is not on the list of this key or its app; an operator adds it with `countersign app set ID --redeem-url PREFIX`",
     ))
 }
 

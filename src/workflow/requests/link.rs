@@ -10,7 +10,7 @@ use super::{renew, resend, terms};
 use crate::config::Config;
 use crate::domain::{ApprovalLimits, Caller, EmailKind, Grant, Request, RequestId, RequestState, Resource, SessionId, User};
 use crate::store::batch::Command as _;
-use crate::store::{self, Tx, cooldowns, credentials, grants, requests};
+use crate::store::{self, Tx, cooldowns, grants, requests};
 use crate::workflow::blocks::{self, Whom};
 use crate::workflow::{Closed, What, WhyForbidden, WorkflowError, authority, shares};
 
@@ -116,7 +116,7 @@ pub fn matter(tx: &mut Tx<'_>, caller: &Caller, way: &Way) -> Result<Matter, Wor
     people.extend(view.bundle.owner);
     let people = store::users::find_all(tx, &people)?;
     let person = |id: Option<_>| people.iter().find(|user| Some(user.id) == id).cloned();
-    let app = view.request.key.map(|key| credentials::find_key(tx, key)).transpose()?.flatten().map(|key| key.name);
+    let app = view.request.app.map(|id| store::apps::find(tx, id)).transpose()?.flatten().map(|app| app.name);
     let grant = view.request.decision.as_ref().and_then(|decision| decision.grant).map(|grant| grant.id);
     let grant = grant.map(|id| grants::find(tx, id)).transpose()?.flatten();
     let limited_to = grant.as_ref().map(|grant| grants::limited_to(tx, grant.id)).transpose()?.unwrap_or_default();

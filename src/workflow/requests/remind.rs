@@ -74,7 +74,7 @@ fn remind(tx: &mut Tx<'_>, config: &Config, request: &Request) -> Result<(), Wor
 fn is_blocked(tx: &mut Tx<'_>, request: &Request) -> Result<bool, WorkflowError> {
     let mut requesters = vec![Blocked::User(request.allowed)];
     requesters.extend(request.initiator.map(Blocked::User));
-    requesters.extend(request.key.map(Blocked::Key));
+    requesters.extend(request.app.map(Blocked::App));
     Ok(blocks::is_blocked(tx, request.target, &requesters)?)
 }
 

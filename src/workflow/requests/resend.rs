@@ -24,7 +24,7 @@ pub fn resend(tx: &mut Tx<'_>, caller: &Caller, id: RequestId) -> Result<Request
     }
     let mut requesters = vec![Blocked::User(request.allowed)];
     requesters.extend(request.initiator.map(Blocked::User));
-    requesters.extend(request.key.map(Blocked::Key));
+    requesters.extend(request.app.map(Blocked::App));
     if blocks::is_blocked(tx, request.target, &requesters)? {
         return Err(WorkflowError::Forbidden(WhyForbidden::Blocked));
     }

@@ -7,7 +7,7 @@ use crate::domain::{
     Bundle, Caller, Decision, Given, GrantId, Level, Page, Request, RequestId, RequestItem, Scope, Slice, User, UserId,
 };
 use crate::store::batch::Reading;
-use crate::store::requests::{self, Listed};
+use crate::store::requests::{self, Condition, Listed, Order};
 use crate::store::{self, Tx};
 use crate::workflow::visible_users::{Seen, is_revealed_by};
 use crate::workflow::{What, WorkflowError, authority};
@@ -32,7 +32,7 @@ pub struct RequestView {
 
 /// Whether the caller may see the request: its people, its app, and administrators may.
 pub fn may_see(caller: &Caller, request: &Request) -> bool {
-    let is_filer = caller.key.is_some() && caller.key == request.key;
+    let is_filer = caller.app.is_some() && caller.app == request.app;
     let is_person = caller.user.is_some_and(|user| request.involves(user));
     is_filer || is_person || caller.may_administer()
 }
@@ -44,15 +44,21 @@ pub fn find(tx: &mut Tx<'_>, caller: &Caller, id: RequestId) -> Result<Request, 
     if may_see(caller, &request) { Ok(request) } else { Err(WorkflowError::NotFound(What::Request)) }
 }
 
-/// A page of the caller's requests.
-pub fn list(tx: &mut Tx<'_>, caller: &Caller, page: Page) -> Result<Slice<RequestView>, WorkflowError> {
+/// A page of the caller's requests that meet all of these conditions.
+pub fn list(
+    tx: &mut Tx<'_>,
+    caller: &Caller,
+    conditions: &[Condition],
+    order: (Order, bool),
+    page: Page,
+) -> Result<Slice<RequestView>, WorkflowError> {
     authority::require_read(caller, Scope::Requests)?;
-    let which = match (caller.user, caller.key) {
+    let which = match (caller.user, caller.app) {
         (Some(user), _) => Listed::Involving(user),
-        (None, Some(key)) => Listed::FiledBy(key),
+        (None, Some(app)) => Listed::FiledBy(app),
         (None, None) => return Err(WorkflowError::Unauthenticated),
     };
-    let slice = requests::list(tx, which, page)?;
+    let slice = requests::list(tx, which, conditions, order, page)?;
     let total = slice.total;
     Ok(Slice { items: load_all(tx, caller, slice.items)?, total })
 }
@@ -99,7 +105,7 @@ pub(in crate::workflow) fn unrevealed(request: &Request, caller: &Caller) -> Vec
 /// A request with its people as the caller sees them. Only its requester sees the names that the requester used.
 pub(in crate::workflow) fn shown(view: RequestView, caller: &Caller, seen: &Seen) -> RequestView {
     let RequestView { request, target, allowed, bundle, level, given } = view;
-    let is_filer = caller.user.is_some() && caller.user == request.initiator || caller.key.is_some() && caller.key == request.key;
+    let is_filer = caller.user.is_some() && caller.user == request.initiator || caller.app.is_some() && caller.app == request.app;
     let show = |user: User, called: &Option<String>| {
         if is_revealed_by(&request, caller, user.id) { user } else { seen.show(user, called.as_deref().filter(|_| is_filer)) }
     };

@@ -26,7 +26,7 @@ pub fn delete(tx: &mut Tx<'_>, caller: &Caller, id: RequestId) -> Result<(), Wor
         RequestState::Withdrawn => return Err(WorkflowError::NotFound(What::Request)),
         ended => return Err(WorkflowError::Closed(Closed::Ended(ended))),
     }
-    let is_requester = caller.key.is_some() && caller.key == request.key
+    let is_requester = caller.app.is_some() && caller.app == request.app
         || caller.user.is_some() && (caller.user == request.initiator || caller.user == request.requester());
     if is_requester {
         close::end(tx, &request, RequestState::Withdrawn, caller.user, None)?;

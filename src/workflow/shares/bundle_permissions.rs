@@ -160,8 +160,8 @@ pub fn read(tx: &mut Tx<'_>, caller: &Caller, id: GrantId) -> Result<GrantView, 
 }
 
 fn came_of_own_request(tx: &mut Tx<'_>, caller: &Caller, id: GrantId) -> Result<bool, WorkflowError> {
-    let Some(key) = caller.key else { return Ok(false) };
-    Ok(requests::filed_for_grant(tx, key, id)?)
+    let Some(app) = caller.app else { return Ok(false) };
+    Ok(requests::filed_for_grant(tx, app, id)?)
 }
 
 impl TryFrom<Share> for GrantView {

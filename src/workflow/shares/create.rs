@@ -400,7 +400,7 @@ pub(super) fn announce(
     let mut readers = if readers.is_empty() { Vec::new() } else { store::users::find_all(tx, &readers)? };
     readers.sort_unstable_by_key(|reader| reader.id);
     let mut from = vec![Blocked::User(grant.grantor)];
-    from.extend(caller.key.map(Blocked::Key));
+    from.extend(caller.app.map(Blocked::App));
     let mut wanted = Vec::with_capacity(readers.len());
     for reader in readers {
         let is_wanted = is_live && !blocks::is_blocked(tx, reader.id, &from)?;

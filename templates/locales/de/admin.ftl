@@ -168,6 +168,8 @@ admin-event = { $event ->
     [bundle-renamed] Bündel umbenannt
     [bundle-removed] Bündel entfernt
     [resource-added] Ressource hinzugefügt
+    [app-added] App erstellt
+    [app-changed] App geändert
     [key-added] Schlüssel erstellt
     [key-revoked] Schlüssel widerrufen
     [purged] Bereinigt

@@ -168,6 +168,8 @@ admin-event = { $event ->
     [bundle-renamed] Bundle renamed
     [bundle-removed] Bundle removed
     [resource-added] Resource added
+    [app-added] App created
+    [app-changed] App changed
     [key-added] Key created
     [key-revoked] Key revoked
     [purged] Purged

@@ -169,6 +169,8 @@ admin-event = { $event ->
     [bundle-renamed] Ensemble renommé
     [bundle-removed] Ensemble supprimé
     [resource-added] Ressource ajoutée
+    [app-added] Application créée
+    [app-changed] Application modifiée
     [key-added] Clé créée
     [key-revoked] Clé révoquée
     [purged] Purge effectuée

@@ -120,29 +120,29 @@ fn each_invalid_field_is_refused() {
     }
     assert_eq!(cast.site.fixture.count("grants", "1 = 1"), 0);
     insta::assert_snapshot!(table.join("\n"), @r#"
-    bundle=null -> 400 {"error":"The 'bundle' field has no data and doesn't allow a default or null value."}
-    bundle=[2] -> 400 {"error":"The 'bundle' field takes a bundle's URI or id, not a list."}
-    bundle=999 -> 400 {"error":"Could not find the provided bundle object via resource URI '/api/bundle/999/'."}
-    bundle="/api/user/2/" -> 400 {"error":"Could not find the provided bundle object via resource URI '/api/user/2/'."}
-    user_target=null -> 400 {"error":"The 'user_target' field has no data and doesn't allow a default or null value."}
-    user_target={} -> 400 {"error":"The 'user_target' field takes a user's URI, id or address, not an object."}
-    user_target=999 -> 400 {"error":"Could not find the provided user object via resource URI '/api/user/999/'."}
-    user_target=1 -> 403 {"error":"only user_target can give access to their data; file a bundle_permission_request to ask them"}
-    user_allowed=null -> 400 {"error":"The 'user_allowed' field has no data and doesn't allow a default or null value."}
-    user_allowed=true -> 400 {"error":"The 'user_allowed' field takes a user's URI, id or address, not true or false."}
-    user_allowed="/api/user/999/" -> 400 {"error":"Could not find the provided user object via resource URI '/api/user/999/'."}
-    user_allowed="nobody@x.org" -> 400 {"error":"Could not find the provided user object via resource URI 'nobody@x.org'."}
-    user_allowed=2 -> 400 {"error":"user_allowed: it is the same person as user_target, who has access anyway"}
-    name=1 -> 400 {"error":"The 'name' field takes a string, not an integer."}
-    name=[] -> 400 {"error":"The 'name' field takes a string, not a list."}
-    name="\n" -> 400 {"error":"name: no control characters"}
-    name=(too long) -> 400 {"error":"name: at most 64 characters"}
-    no bundle -> 400 {"error":"The 'bundle' field has no data and doesn't allow a default or null value."}
-    no user_target -> 400 {"error":"The 'user_target' field has no data and doesn't allow a default or null value."}
-    no user_allowed -> 400 {"error":"The 'user_allowed' field has no data and doesn't allow a default or null value."}
+    bundle=null -> 400 {"error":"The 'bundle' field has no data and doesn't allow a default or null value.","code":"invalid","field":"bundle"}
+    bundle=[2] -> 400 {"error":"The 'bundle' field takes a bundle's URI or id, not a list.","code":"invalid","field":"bundle"}
+    bundle=999 -> 400 {"error":"Could not find the provided bundle object via resource URI '/api/bundle/999/'.","code":"unknown_reference","field":"bundle"}
+    bundle="/api/user/2/" -> 400 {"error":"Could not find the provided bundle object via resource URI '/api/user/2/'.","code":"unknown_reference","field":"bundle"}
+    user_target=null -> 400 {"error":"The 'user_target' field has no data and doesn't allow a default or null value.","code":"invalid","field":"user_target"}
+    user_target={} -> 400 {"error":"The 'user_target' field takes a user's URI, id or address, not an object.","code":"invalid","field":"user_target"}
+    user_target=999 -> 400 {"error":"Could not find the provided user object via resource URI '/api/user/999/'.","code":"unknown_reference","field":"user_target"}
+    user_target=1 -> 403 {"error":"only user_target can give access to their data; file a bundle_permission_request to ask them","code":"forbidden"}
+    user_allowed=null -> 400 {"error":"The 'user_allowed' field has no data and doesn't allow a default or null value.","code":"invalid","field":"user_allowed"}
+    user_allowed=true -> 400 {"error":"The 'user_allowed' field takes a user's URI, id or address, not true or false.","code":"invalid","field":"user_allowed"}
+    user_allowed="/api/user/999/" -> 400 {"error":"Could not find the provided user object via resource URI '/api/user/999/'.","code":"unknown_reference","field":"user_allowed"}
+    user_allowed="nobody@x.org" -> 400 {"error":"Could not find the provided user object via resource URI 'nobody@x.org'.","code":"unknown_reference","field":"user_allowed"}
+    user_allowed=2 -> 400 {"error":"user_allowed: it is the same person as user_target, who has access anyway","code":"invalid","field":"user_allowed"}
+    name=1 -> 400 {"error":"The 'name' field takes a string, not an integer.","code":"invalid","field":"name"}
+    name=[] -> 400 {"error":"The 'name' field takes a string, not a list.","code":"invalid","field":"name"}
+    name="\n" -> 400 {"error":"name: no control characters","code":"invalid","field":"name"}
+    name=(too long) -> 400 {"error":"name: at most 64 characters","code":"invalid","field":"name"}
+    no bundle -> 400 {"error":"The 'bundle' field has no data and doesn't allow a default or null value.","code":"invalid","field":"bundle"}
+    no user_target -> 400 {"error":"The 'user_target' field has no data and doesn't allow a default or null value.","code":"invalid","field":"user_target"}
+    no user_allowed -> 400 {"error":"The 'user_allowed' field has no data and doesn't allow a default or null value.","code":"invalid","field":"user_allowed"}
     nobody -> 401
-    a key without the scope -> 403 {"error":"this key has not the scope `grants`; make one with `countersign key add --scope grants`"}
-    alice, of bob's -> 400 {"error":"bundle: it is not user_target's to give; name its owner as user_target, or another bundle"}
+    a key without the scope -> 403 {"error":"this key has not the scope `grants`; make one with `countersign key add --scope grants`","code":"missing_scope"}
+    alice, of bob's -> 400 {"error":"bundle: it is not user_target's to give; name its owner as user_target, or another bundle","code":"invalid","field":"bundle"}
     "#);
 }
 
@@ -198,15 +198,15 @@ fn every_form_of_a_filter_accepts_one_or_several_values(fixture: &Fixture) {
     user_allowed__in=1,3 -> 1/2/
     user_allowed=nobody@x.org -> 
     user_allowed=999 -> 
-    user_allowed=x -> 400 {"error":"Invalid resource lookup data provided (mismatched type)."}
-    bundle=bob@x.org -> 400 {"error":"Invalid resource lookup data provided (mismatched type)."}
-    bundle= -> 400 {"error":"Invalid resource lookup data provided (mismatched type)."}
-    user_target__gt=1 -> 400 {"error":"'gt' is not an allowed filter on the 'user_target' field."}
-    user_target__email=x -> 400 {"error":"'email' is not an allowed filter on the 'user_target' field."}
-    name=Coach -> 400 {"error":"The 'name' field does not allow filtering."}
-    resource_uri__in=1 -> 400 {"error":"The 'resource_uri' field does not allow filtering."}
+    user_allowed=x -> 400 {"error":"Invalid resource lookup data provided (mismatched type).","code":"invalid","field":"user_allowed"}
+    bundle=bob@x.org -> 400 {"error":"Invalid resource lookup data provided (mismatched type).","code":"invalid","field":"bundle"}
+    bundle= -> 400 {"error":"Invalid resource lookup data provided (mismatched type).","code":"invalid","field":"bundle"}
+    user_target__gt=1 -> 400 {"error":"'gt' is not an allowed filter on the 'user_target' field.","code":"invalid","field":"user_target__gt"}
+    user_target__email=x -> 400 {"error":"'email' is not an allowed filter on the 'user_target' field.","code":"invalid","field":"user_target__email"}
+    name=Coach -> 400 {"error":"The 'name' field does not allow filtering.","code":"invalid","field":"name"}
+    resource_uri__in=1 -> 400 {"error":"The 'resource_uri' field does not allow filtering.","code":"invalid","field":"resource_uri__in"}
     nothing=1 -> 1/2/3/
-    order_by=bundle -> 400 {"error":"The 'bundle' field does not allow ordering."}
+    order_by=bundle -> 400 {"error":"The 'bundle' field does not allow ordering.","code":"invalid","field":"order_by"}
     "#);
 }
 
@@ -247,8 +247,8 @@ fn bundles_are_listed_for_those_who_may_request_them() {
       "resource_uri": "/api/bundle/2/"
     }
     "#);
-    insta::assert_snapshot!(cast.site.send(ALICE, "GET", "/api/bundle/?name=view", "").line(), @r#"400 {"error":"The 'name' field does not allow filtering."}"#);
-    insta::assert_snapshot!(cast.site.send(ALICE, "GET", "/api/bundle/?order_by=name", "").line(), @r#"400 {"error":"The 'name' field does not allow ordering."}"#);
+    insta::assert_snapshot!(cast.site.send(ALICE, "GET", "/api/bundle/?name=view", "").line(), @r#"400 {"error":"The 'name' field does not allow filtering.","code":"invalid","field":"name"}"#);
+    insta::assert_snapshot!(cast.site.send(ALICE, "GET", "/api/bundle/?order_by=name", "").line(), @r#"400 {"error":"The 'name' field does not allow ordering.","code":"invalid","field":"order_by"}"#);
     let (_, key) = cast.site.key(None, &[Scope::Check], &[]);
     assert_eq!(cast.site.send(&key, "GET", "/api/bundle/", "").status, 403);
     assert_eq!((cast.alice.id.0, cast.carol.id.0), (1, 3));

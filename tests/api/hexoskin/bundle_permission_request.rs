@@ -26,8 +26,11 @@ fn a_request_is_answered_whole_and_found_again(fixture: &Fixture) {
         "name": "Sleep data",
         "resource_uri": "/api/bundle/2/"
       },
+      "created_at": "2026-12-01T12:00:00Z",
       "decision": null,
+      "expires_at": "2026-12-01T13:00:00Z",
       "grant": null,
+      "id": 1,
       "level": "view",
       "mail_state": "queued",
       "message": "For the study.",
@@ -37,6 +40,7 @@ fn a_request_is_answered_whole_and_found_again(fixture: &Fixture) {
       "state": "pending",
       "ttl": 3600,
       "until": 86400,
+      "url": "http://127.0.0.1:8080/inbox/asked#r1",
       "user_allowed": {
         "email": "alice@x.org",
         "first_name": "Alice",
@@ -152,70 +156,70 @@ fn each_field_is_refused_when_it_is_missing_of_the_wrong_kind_too_long_or_leads_
     }
     assert_eq!(cast.site.fixture.count("requests", "1 = 1") + cast.site.fixture.count("outbox", "1 = 1"), 0);
     insta::assert_snapshot!(table.join("\n"), @r#"
-    user_target=null -> 400 {"error":"The 'user_target' field has no data and doesn't allow a default or null value."}
-    user_target=true -> 400 {"error":"The 'user_target' field takes a user's URI, id or address, not true or false."}
-    user_target=1.5 -> 400 {"error":"The 'user_target' field takes a user's URI, id or address, not a number that is no integer."}
-    user_target=[2] -> 400 {"error":"The 'user_target' field takes a user's URI, id or address, not a list."}
-    user_target={} -> 400 {"error":"The 'user_target' field takes a user's URI, id or address, not an object."}
-    user_target=["bob@x.org","eve@x.org"] -> 400 {"error":"The 'user_target' field takes a user's URI, id or address, not a list."}
-    user_target="" -> 400 {"error":"Could not find the provided user object via resource URI ''."}
-    user_target=999 -> 400 {"error":"Could not find the provided user object via resource URI '/api/user/999/'."}
-    user_target="/api/user/999/" -> 400 {"error":"Could not find the provided user object via resource URI '/api/user/999/'."}
-    user_target=-1 -> 400 {"error":"Could not find the provided user object via resource URI '/api/user/-1/'."}
-    user_allowed=null -> 400 {"error":"The 'user_allowed' field has no data and doesn't allow a default or null value."}
-    user_allowed=true -> 400 {"error":"The 'user_allowed' field takes a user's URI, id or address, not true or false."}
-    user_allowed=1.5 -> 400 {"error":"The 'user_allowed' field takes a user's URI, id or address, not a number that is no integer."}
-    user_allowed=[2] -> 400 {"error":"The 'user_allowed' field takes a user's URI, id or address, not a list."}
-    user_allowed={} -> 400 {"error":"The 'user_allowed' field takes a user's URI, id or address, not an object."}
-    user_allowed=["bob@x.org","eve@x.org"] -> 400 {"error":"The 'user_allowed' field takes a user's URI, id or address, not a list."}
-    user_allowed="" -> 400 {"error":"Could not find the provided user object via resource URI ''."}
-    user_allowed=999 -> 400 {"error":"Could not find the provided user object via resource URI '/api/user/999/'."}
-    user_allowed="/api/user/999/" -> 400 {"error":"Could not find the provided user object via resource URI '/api/user/999/'."}
-    user_allowed=-1 -> 400 {"error":"Could not find the provided user object via resource URI '/api/user/-1/'."}
-    bundle=null -> 400 {"error":"The 'bundle' field has no data and doesn't allow a default or null value."}
-    bundle=true -> 400 {"error":"The 'bundle' field takes a bundle's URI or id, not true or false."}
-    bundle=1.5 -> 400 {"error":"The 'bundle' field takes a bundle's URI or id, not a number that is no integer."}
-    bundle=[2] -> 400 {"error":"The 'bundle' field takes a bundle's URI or id, not a list."}
-    bundle={} -> 400 {"error":"The 'bundle' field takes a bundle's URI or id, not an object."}
-    bundle=["bob@x.org","eve@x.org"] -> 400 {"error":"The 'bundle' field takes a bundle's URI or id, not a list."}
-    bundle="" -> 400 {"error":"Could not find the provided bundle object via resource URI ''."}
-    bundle=999 -> 400 {"error":"Could not find the provided bundle object via resource URI '/api/bundle/999/'."}
-    bundle="/api/user/999/" -> 400 {"error":"Could not find the provided bundle object via resource URI '/api/user/999/'."}
-    bundle=-1 -> 400 {"error":"Could not find the provided bundle object via resource URI '/api/bundle/-1/'."}
-    user_target="https://other.example/api/user/2/" -> 400 {"error":"Could not find the provided user object via resource URI 'https://other.example/api/user/2/'."}
-    user_target="/api/bundle/2/" -> 400 {"error":"Could not find the provided user object via resource URI '/api/bundle/2/'."}
-    user_target="bob" -> 400 {"error":"Could not find the provided user object via resource URI 'bob'."}
-    user_target="bob@x.org\r\nBcc: eve@x.org" -> 400 {"error":"user_target: an address has one @ between a name and a domain, like ann@example.org"}
-    user_target="<b>@x.org" -> 400 {"error":"user_target: before the @ only ASCII letters, digits, dots between them and !#$%&amp;'*+-/=?^_`{|}~ are taken"}
-    bundle="/api/bundle/999/" -> 400 {"error":"Could not find the provided bundle object via resource URI '/api/bundle/999/'."}
-    bundle="view" -> 400 {"error":"Could not find the provided bundle object via resource URI 'view'."}
-    ttl=59 -> 400 {"error":"ttl: a number of seconds from 60 to 2592000"}
-    ttl=2592001 -> 400 {"error":"ttl: a number of seconds from 60 to 2592000"}
-    ttl=9223372036854775807 -> 400 {"error":"The 'ttl' field is a length of time too long to be one."}
-    ttl=99999999999999999999 -> 400 {"error":"The 'ttl' field takes an integer, not a number that is no integer."}
-    ttl=1.5 -> 400 {"error":"The 'ttl' field takes an integer, not a number that is no integer."}
-    ttl="soon" -> 400 {"error":"The 'ttl' field takes an integer, not a string."}
-    ttl=[60] -> 400 {"error":"The 'ttl' field takes an integer, not a list."}
-    ttl=true -> 400 {"error":"The 'ttl' field takes an integer, not true or false."}
-    level="owner" -> 400 {"error":"The 'level' field is one of view, edit, contribute."}
-    level=1 -> 400 {"error":"The 'level' field takes a string, not an integer."}
-    message=1 -> 400 {"error":"The 'message' field takes a string, not an integer."}
-    message=(too long) -> 400 {"error":"message: at most 1000 characters"}
-    message="\u0007" -> 400 {"error":"message: no control characters but line breaks and tabs"}
-    until="tomorrow" -> 400 {"error":"The 'until' field is a moment like 2027-03-03T00:00:00Z (RFC 3339), or a whole number of seconds."}
-    until="2020-01-01T00:00:00Z" -> 400 {"error":"until: it must be in the future"}
-    until=59 -> 400 {"error":"until: at least 60 seconds after the decision"}
-    until=4000000000 -> 400 {"error":"until: at most a hundred years; leave it out for no end"}
-    until=[] -> 400 {"error":"The 'until' field is a moment like 2027-03-03T00:00:00Z (RFC 3339), or a whole number of seconds."}
-    redeem_url=1 -> 400 {"error":"The 'redeem_url' field takes a string, not an integer."}
-    redeem_url="nowhere" -> 400 {"error":"redeem_url: a whole URL, like https://app.example/redeem"}
-    redeem_url="http://app.example/redeem" -> 400 {"error":"redeem_url: https (http only to this machine)"}
-    redeem_url="https://app.example/redeem" -> 400 {"error":"redeem_url: it is not on this key's list; an operator adds it with `countersign key add --redeem-url PREFIX`"}
-    redeem_url="https://u:p@app.example/redeem" -> 400 {"error":"redeem_url: without a user, a password and a fragment"}
-    redeem_url=(too long) -> 400 {"error":"redeem_url: at most 500 bytes"}
-    no user_target -> 400 {"error":"The 'user_target' field has no data and doesn't allow a default or null value."}
-    no user_allowed -> 400 {"error":"The 'user_allowed' field has no data and doesn't allow a default or null value."}
-    no bundle -> 400 {"error":"The 'bundle' field has no data and doesn't allow a default or null value."}
+    user_target=null -> 400 {"error":"The 'user_target' field has no data and doesn't allow a default or null value.","code":"invalid","field":"user_target"}
+    user_target=true -> 400 {"error":"The 'user_target' field takes a user's URI, id or address, not true or false.","code":"invalid","field":"user_target"}
+    user_target=1.5 -> 400 {"error":"The 'user_target' field takes a user's URI, id or address, not a number that is no integer.","code":"invalid","field":"user_target"}
+    user_target=[2] -> 400 {"error":"The 'user_target' field takes a user's URI, id or address, not a list.","code":"invalid","field":"user_target"}
+    user_target={} -> 400 {"error":"The 'user_target' field takes a user's URI, id or address, not an object.","code":"invalid","field":"user_target"}
+    user_target=["bob@x.org","eve@x.org"] -> 400 {"error":"The 'user_target' field takes a user's URI, id or address, not a list.","code":"invalid","field":"user_target"}
+    user_target="" -> 400 {"error":"Could not find the provided user object via resource URI ''.","code":"unknown_reference","field":"user_target"}
+    user_target=999 -> 400 {"error":"Could not find the provided user object via resource URI '/api/user/999/'.","code":"unknown_reference","field":"user_target"}
+    user_target="/api/user/999/" -> 400 {"error":"Could not find the provided user object via resource URI '/api/user/999/'.","code":"unknown_reference","field":"user_target"}
+    user_target=-1 -> 400 {"error":"Could not find the provided user object via resource URI '/api/user/-1/'.","code":"unknown_reference","field":"user_target"}
+    user_allowed=null -> 400 {"error":"The 'user_allowed' field has no data and doesn't allow a default or null value.","code":"invalid","field":"user_allowed"}
+    user_allowed=true -> 400 {"error":"The 'user_allowed' field takes a user's URI, id or address, not true or false.","code":"invalid","field":"user_allowed"}
+    user_allowed=1.5 -> 400 {"error":"The 'user_allowed' field takes a user's URI, id or address, not a number that is no integer.","code":"invalid","field":"user_allowed"}
+    user_allowed=[2] -> 400 {"error":"The 'user_allowed' field takes a user's URI, id or address, not a list.","code":"invalid","field":"user_allowed"}
+    user_allowed={} -> 400 {"error":"The 'user_allowed' field takes a user's URI, id or address, not an object.","code":"invalid","field":"user_allowed"}
+    user_allowed=["bob@x.org","eve@x.org"] -> 400 {"error":"The 'user_allowed' field takes a user's URI, id or address, not a list.","code":"invalid","field":"user_allowed"}
+    user_allowed="" -> 400 {"error":"Could not find the provided user object via resource URI ''.","code":"unknown_reference","field":"user_allowed"}
+    user_allowed=999 -> 400 {"error":"Could not find the provided user object via resource URI '/api/user/999/'.","code":"unknown_reference","field":"user_allowed"}
+    user_allowed="/api/user/999/" -> 400 {"error":"Could not find the provided user object via resource URI '/api/user/999/'.","code":"unknown_reference","field":"user_allowed"}
+    user_allowed=-1 -> 400 {"error":"Could not find the provided user object via resource URI '/api/user/-1/'.","code":"unknown_reference","field":"user_allowed"}
+    bundle=null -> 400 {"error":"The 'bundle' field has no data and doesn't allow a default or null value.","code":"invalid","field":"bundle"}
+    bundle=true -> 400 {"error":"The 'bundle' field takes a bundle's URI or id, not true or false.","code":"invalid","field":"bundle"}
+    bundle=1.5 -> 400 {"error":"The 'bundle' field takes a bundle's URI or id, not a number that is no integer.","code":"invalid","field":"bundle"}
+    bundle=[2] -> 400 {"error":"The 'bundle' field takes a bundle's URI or id, not a list.","code":"invalid","field":"bundle"}
+    bundle={} -> 400 {"error":"The 'bundle' field takes a bundle's URI or id, not an object.","code":"invalid","field":"bundle"}
+    bundle=["bob@x.org","eve@x.org"] -> 400 {"error":"The 'bundle' field takes a bundle's URI or id, not a list.","code":"invalid","field":"bundle"}
+    bundle="" -> 400 {"error":"Could not find the provided bundle object via resource URI ''.","code":"unknown_reference","field":"bundle"}
+    bundle=999 -> 400 {"error":"Could not find the provided bundle object via resource URI '/api/bundle/999/'.","code":"unknown_reference","field":"bundle"}
+    bundle="/api/user/999/" -> 400 {"error":"Could not find the provided bundle object via resource URI '/api/user/999/'.","code":"unknown_reference","field":"bundle"}
+    bundle=-1 -> 400 {"error":"Could not find the provided bundle object via resource URI '/api/bundle/-1/'.","code":"unknown_reference","field":"bundle"}
+    user_target="https://other.example/api/user/2/" -> 400 {"error":"Could not find the provided user object via resource URI 'https://other.example/api/user/2/'.","code":"unknown_reference","field":"user_target"}
+    user_target="/api/bundle/2/" -> 400 {"error":"Could not find the provided user object via resource URI '/api/bundle/2/'.","code":"unknown_reference","field":"user_target"}
+    user_target="bob" -> 400 {"error":"Could not find the provided user object via resource URI 'bob'.","code":"unknown_reference","field":"user_target"}
+    user_target="bob@x.org\r\nBcc: eve@x.org" -> 400 {"error":"user_target: an address has one @ between a name and a domain, like ann@example.org","code":"invalid","field":"user_target"}
+    user_target="<b>@x.org" -> 400 {"error":"user_target: before the @ only ASCII letters, digits, dots between them and !#$%&amp;'*+-/=?^_`{|}~ are taken","code":"invalid","field":"user_target"}
+    bundle="/api/bundle/999/" -> 400 {"error":"Could not find the provided bundle object via resource URI '/api/bundle/999/'.","code":"unknown_reference","field":"bundle"}
+    bundle="view" -> 400 {"error":"Could not find the provided bundle object via resource URI 'view'.","code":"unknown_reference","field":"bundle"}
+    ttl=59 -> 400 {"error":"ttl: a number of seconds from 60 to 2592000","code":"invalid","field":"ttl"}
+    ttl=2592001 -> 400 {"error":"ttl: a number of seconds from 60 to 2592000","code":"invalid","field":"ttl"}
+    ttl=9223372036854775807 -> 400 {"error":"The 'ttl' field is a length of time too long to be one.","code":"invalid","field":"ttl"}
+    ttl=99999999999999999999 -> 400 {"error":"The 'ttl' field takes an integer, not a number that is no integer.","code":"invalid","field":"ttl"}
+    ttl=1.5 -> 400 {"error":"The 'ttl' field takes an integer, not a number that is no integer.","code":"invalid","field":"ttl"}
+    ttl="soon" -> 400 {"error":"The 'ttl' field takes an integer, not a string.","code":"invalid","field":"ttl"}
+    ttl=[60] -> 400 {"error":"The 'ttl' field takes an integer, not a list.","code":"invalid","field":"ttl"}
+    ttl=true -> 400 {"error":"The 'ttl' field takes an integer, not true or false.","code":"invalid","field":"ttl"}
+    level="owner" -> 400 {"error":"The 'level' field is one of view, edit, contribute.","code":"invalid","field":"level"}
+    level=1 -> 400 {"error":"The 'level' field takes a string, not an integer.","code":"invalid","field":"level"}
+    message=1 -> 400 {"error":"The 'message' field takes a string, not an integer.","code":"invalid","field":"message"}
+    message=(too long) -> 400 {"error":"message: at most 1000 characters","code":"invalid","field":"message"}
+    message="\u0007" -> 400 {"error":"message: no control characters but line breaks and tabs","code":"invalid","field":"message"}
+    until="tomorrow" -> 400 {"error":"The 'until' field is a moment like 2027-03-03T00:00:00Z (RFC 3339), or a whole number of seconds.","code":"invalid","field":"until"}
+    until="2020-01-01T00:00:00Z" -> 400 {"error":"until: it must be in the future","code":"invalid","field":"until"}
+    until=59 -> 400 {"error":"until: at least 60 seconds after the decision","code":"invalid","field":"until"}
+    until=4000000000 -> 400 {"error":"until: at most a hundred years; leave it out for no end","code":"invalid","field":"until"}
+    until=[] -> 400 {"error":"The 'until' field is a moment like 2027-03-03T00:00:00Z (RFC 3339), or a whole number of seconds.","code":"invalid","field":"until"}
+    redeem_url=1 -> 400 {"error":"The 'redeem_url' field takes a string, not an integer.","code":"invalid","field":"redeem_url"}
+    redeem_url="nowhere" -> 400 {"error":"redeem_url: a whole URL, like https://app.example/redeem","code":"invalid","field":"redeem_url"}
+    redeem_url="http://app.example/redeem" -> 400 {"error":"redeem_url: https (http only to this machine)","code":"invalid","field":"redeem_url"}
+    redeem_url="https://app.example/redeem" -> 400 {"error":"redeem_url: it is not on the list of this key or its app; an operator adds it with `countersign app set ID --redeem-url PREFIX`","code":"invalid","field":"redeem_url"}
+    redeem_url="https://u:p@app.example/redeem" -> 400 {"error":"redeem_url: without a user, a password and a fragment","code":"invalid","field":"redeem_url"}
+    redeem_url=(too long) -> 400 {"error":"redeem_url: at most 500 bytes","code":"invalid","field":"redeem_url"}
+    no user_target -> 400 {"error":"The 'user_target' field has no data and doesn't allow a default or null value.","code":"invalid","field":"user_target"}
+    no user_allowed -> 400 {"error":"The 'user_allowed' field has no data and doesn't allow a default or null value.","code":"invalid","field":"user_allowed"}
+    no bundle -> 400 {"error":"The 'bundle' field has no data and doesn't allow a default or null value.","code":"invalid","field":"bundle"}
     "#);
 }
 
@@ -240,13 +244,13 @@ fn only_permitted_callers_may_file() {
         .map(|(name, who, body)| format!("{name} -> {}", cast.site.send(who, "POST", REQUESTS, body).line()))
         .collect();
     insta::assert_snapshot!(table.join("\n"), @r#"
-    carol for alice -> 403 {"error":"you can only ask for access for yourself (user_allowed)"}
-    not the target's bundle -> 400 {"error":"bundle: it is not user_target's to give; name its owner as user_target, or another bundle"}
-    an invitation to a relationship -> 400 {"error":"user_target: a relationship is asked of somebody else: user_target and user_allowed are the same"}
-    an invitation to what is not hers -> 403 {"error":"you may offer only what is yours, or what you were given with the right to share on"}
-    a key without the scope -> 403 {"error":"this key has not the scope `requests`; make one with `countersign key add --scope requests`"}
-    a key that may not act for others -> 403 {"error":"this key has not the scope `act-as`; make one with `countersign key add --scope act-as`"}
-    a token that may only read -> 403 {"error":"this access token may only read; ask for one with the scope readwrite"}
+    carol for alice -> 403 {"error":"you can only ask for access for yourself (user_allowed)","code":"forbidden"}
+    not the target's bundle -> 400 {"error":"bundle: it is not user_target's to give; name its owner as user_target, or another bundle","code":"invalid","field":"bundle"}
+    an invitation to a relationship -> 400 {"error":"user_target: a relationship is asked of somebody else: user_target and user_allowed are the same","code":"invalid","field":"user_target"}
+    an invitation to what is not hers -> 403 {"error":"you may offer only what is yours, or what you were given with the right to share on","code":"forbidden"}
+    a key without the scope -> 403 {"error":"this key has not the scope `requests`; make one with `countersign key add --scope requests`","code":"missing_scope"}
+    a key that may not act for others -> 403 {"error":"this key has not the scope `act-as`; make one with `countersign key add --scope act-as`","code":"missing_scope"}
+    a token that may only read -> 403 {"error":"this access token may only read; ask for one with the scope readwrite","code":"forbidden"}
     "#);
     assert_eq!(cast.site.send(&acting, "POST", REQUESTS, ASK).status, 201);
     assert_eq!(cast.site.send(BOB, "POST", REQUESTS, r#"{"user_target":3,"user_allowed":3,"bundle":2}"#).status, 201);
@@ -291,10 +295,11 @@ fn the_same_request_with_the_same_idempotency_key_is_answered_again(fixture: &Fi
     422
     content-type: application/json
     {
+      "code": "idempotency_key_reused",
       "error": "this Idempotency-Key was used for another request; use a new key for each thing you want done"
     }
     "#);
-    insta::assert_snapshot!(send("a b", ASK).line(), @r#"400 {"error":"Idempotency-Key: 1 to 200 printable ASCII characters without blanks"}"#);
+    insta::assert_snapshot!(send("a b", ASK).line(), @r#"400 {"error":"Idempotency-Key: 1 to 200 printable ASCII characters without blanks","code":"invalid","field":"Idempotency-Key"}"#);
     assert_eq!(fixture.count("requests", "1 = 1"), 1);
 }
 
@@ -313,6 +318,7 @@ fn the_requester_withdraws_the_approver_declines_and_nobody_else_may_do_either()
     410
     content-type: application/json
     {
+      "code": "closed",
       "error": "this request was declined",
       "state": "declined"
     }
@@ -322,6 +328,7 @@ fn the_requester_withdraws_the_approver_declines_and_nobody_else_may_do_either()
     content-type: application/json
     retry-after: 604800
     {
+      "code": "declined_before",
       "error": "user_target declined this before; try again after 2026-12-08 12:00:00 UTC"
     }
     "#);
@@ -339,6 +346,7 @@ fn a_withdrawn_request_is_gone_and_its_token_says_so(fixture: &Fixture) {
     410
     content-type: application/json
     {
+      "code": "closed",
       "error": "this request was withdrawn by the one who asked",
       "state": "withdrawn"
     }
@@ -355,11 +363,12 @@ fn the_requester_may_resend_an_email_every_ten_minutes() {
     content-type: application/json
     retry-after: 600
     {
+      "code": "rate_limited",
       "error": "the email is sent again at most every ten minutes; try again after 2026-12-01 12:10:00 UTC"
     }
     "#);
     cast.site.fixture.pass(TimeDelta::minutes(10));
-    insta::assert_snapshot!(cast.site.send(BOB, "POST", resend, "").line(), @r#"403 {"error":"only who asked can have the email sent again"}"#);
+    insta::assert_snapshot!(cast.site.send(BOB, "POST", resend, "").line(), @r#"403 {"error":"only who asked can have the email sent again","code":"forbidden"}"#);
     assert_eq!(cast.site.send(CAROL, "POST", resend, "").line(), "404");
     let sent = cast.site.send(ALICE, "POST", resend, "");
     assert_eq!((sent.status, &sent.json()["mail_state"]), (200, &"queued".into()));
@@ -409,15 +418,15 @@ fn a_list_has_pages() {
     limit=0 -> {"limit":1000,"next":null,"offset":0,"previous":null,"total_count":2} 2
     limit=5000 -> {"limit":1000,"next":null,"offset":0,"previous":null,"total_count":2} 2
     offset=7 -> {"limit":20,"next":null,"offset":7,"previous":null,"total_count":2} 0
-    limit=abc -> 400 {"error":"Invalid limit 'abc' provided. Please provide a positive integer."}
-    limit=-1 -> 400 {"error":"Invalid limit '-1' provided. Please provide a positive integer &gt;= 0."}
-    offset=x -> 400 {"error":"Invalid offset 'x' provided. Please provide an integer."}
-    offset=-1 -> 400 {"error":"Invalid offset '-1' provided. Please provide a positive integer &gt;= 0."}
+    limit=abc -> 400 {"error":"Invalid limit 'abc' provided. Please provide a positive integer.","code":"invalid","field":"limit"}
+    limit=-1 -> 400 {"error":"Invalid limit '-1' provided. Please provide a positive integer &gt;= 0.","code":"invalid","field":"limit"}
+    offset=x -> 400 {"error":"Invalid offset 'x' provided. Please provide an integer.","code":"invalid","field":"offset"}
+    offset=-1 -> 400 {"error":"Invalid offset '-1' provided. Please provide a positive integer &gt;= 0.","code":"invalid","field":"offset"}
     limit=9223372036854775807&offset=9223372036854775807 -> {"limit":1000,"next":null,"offset":9223372036854775807,"previous":"/api/bundle_permission_request/?limit=1000&offset=9223372036854774807","total_count":2} 0
-    user_target=2 -> 400 {"error":"The 'user_target' field does not allow filtering."}
-    level=view -> 400 {"error":"The 'level' field does not allow filtering."}
-    order_by=ttl -> 400 {"error":"The 'ttl' field does not allow ordering."}
-    order_by=nothing -> 400 {"error":"No matching 'nothing' field for ordering on."}
+    user_target=2 -> {"limit":20,"next":null,"offset":0,"previous":null,"total_count":2} 2
+    level=view -> 400 {"error":"The 'level' field does not allow filtering.","code":"invalid","field":"level"}
+    order_by=ttl -> 400 {"error":"The 'ttl' field does not allow ordering.","code":"invalid","field":"order_by"}
+    order_by=nothing -> 400 {"error":"No matching 'nothing' field for ordering on.","code":"invalid","field":"order_by"}
     nothing__in=1 -> {"limit":20,"next":null,"offset":0,"previous":null,"total_count":2} 2
     "#);
 }

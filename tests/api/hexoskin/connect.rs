@@ -69,7 +69,7 @@ fn a_read_only_token_can_read_and_not_write() {
     let cast = Cast::new(&Fixture::new(Kind::Sqlite));
     let token = token(&cast, "readonly");
     assert_eq!(cast.site.send(&token, "GET", REQUESTS, "").status, 200);
-    insta::assert_snapshot!(cast.site.send(&token, "POST", REQUESTS, ASK).line(), @r#"403 {"error":"this access token may only read; ask for one with the scope readwrite"}"#);
+    insta::assert_snapshot!(cast.site.send(&token, "POST", REQUESTS, ASK).line(), @r#"403 {"error":"this access token may only read; ask for one with the scope readwrite","code":"forbidden"}"#);
 }
 
 #[test]

@@ -148,13 +148,14 @@ fn only_json_is_accepted_and_every_answer_is_json() {
     415
     content-type: application/json
     {
+      "code": "unsupported_media_type",
       "error_message": "The format indicated 'application/x-www-form-urlencoded' had no available deserialization method. Send application/json."
     }
     "#);
     let odd = [("Content-Type", "<b>")];
-    insta::assert_snapshot!(cast.site.send_with(ALICE, "POST", REQUESTS, &odd, ASK).line(), @r#"415 {"error_message":"The format indicated '&lt;b&gt;' had no available deserialization method. Send application/json."}"#);
+    insta::assert_snapshot!(cast.site.send_with(ALICE, "POST", REQUESTS, &odd, ASK).line(), @r#"415 {"error_message":"The format indicated '&lt;b&gt;' had no available deserialization method. Send application/json.","code":"unsupported_media_type"}"#);
     let packed = [("Content-Type", "application/json"), ("Content-Encoding", "gzip")];
-    insta::assert_snapshot!(cast.site.send_with(ALICE, "POST", REQUESTS, &packed, ASK).line(), @r#"415 {"error":"send the body as it is, without a Content-Encoding"}"#);
+    insta::assert_snapshot!(cast.site.send_with(ALICE, "POST", REQUESTS, &packed, ASK).line(), @r#"415 {"error":"send the body as it is, without a Content-Encoding","code":"unsupported_media_type"}"#);
     let xml = cast.site.send_with(ALICE, "GET", "/api/bundle/1/", &[("Accept", "application/xml")], "");
     assert_eq!((xml.status, xml.header("content-type")), (200, Some("application/json")));
     for kind in ["application/json", "Application/JSON; charset=UTF-8"] {
@@ -171,15 +172,15 @@ fn json_that_two_readers_could_read_differently_is_refused() {
         ["", "{", "[]", "null", "\"x\"", r#"{"bundle":1,"bundle":2}"#, r#"{"message":"a\u0000b"}"#, deep.as_str(), "{} {}"];
     let lines = bodies.map(|body| format!("{body} -> {}\n", cast.site.send(ALICE, "POST", REQUESTS, body).line()));
     insta::assert_snapshot!(lines.concat(), @r#"
-     -> 400 {"error":"Request is not valid JSON."}
-    { -> 400 {"error":"Request is not valid JSON."}
-    [] -> 400 {"error":"Request is not a JSON object."}
-    null -> 400 {"error":"Request is not a JSON object."}
-    "x" -> 400 {"error":"Request is not a JSON object."}
-    {"bundle":1,"bundle":2} -> 400 {"error":"Request is not valid JSON: the key 'bundle' is there twice."}
-    {"message":"a\u0000b"} -> 400 {"error":"Request is not valid JSON: a NUL character in a string."}
-    {"a":[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]} -> 400 {"error":"Request is not valid JSON: more than 32 levels within each other."}
-    {} {} -> 400 {"error":"Request is not valid JSON."}
+     -> 400 {"error":"Request is not valid JSON.","code":"invalid"}
+    { -> 400 {"error":"Request is not valid JSON.","code":"invalid"}
+    [] -> 400 {"error":"Request is not a JSON object.","code":"invalid"}
+    null -> 400 {"error":"Request is not a JSON object.","code":"invalid"}
+    "x" -> 400 {"error":"Request is not a JSON object.","code":"invalid"}
+    {"bundle":1,"bundle":2} -> 400 {"error":"Request is not valid JSON: the key 'bundle' is there twice.","code":"invalid"}
+    {"message":"a\u0000b"} -> 400 {"error":"Request is not valid JSON: a NUL character in a string.","code":"invalid"}
+    {"a":[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]} -> 400 {"error":"Request is not valid JSON: more than 32 levels within each other.","code":"invalid"}
+    {} {} -> 400 {"error":"Request is not valid JSON.","code":"invalid"}
     "#);
 }
 
@@ -193,6 +194,7 @@ fn a_body_is_at_most_64_kib() {
     413
     content-type: application/json
     {
+      "code": "too_large",
       "error": "the body is too large: at most 65536 bytes"
     }
     "#);
@@ -231,12 +233,12 @@ fn too_many_calls_by_a_person_and_bad_tokens_from_a_network_are_429_with_retry_a
     let again = cast.site.send(BOB, "GET", &nothing, "");
     assert_eq!((again.status, again.header("content-type")), (429, Some("application/json")));
     assert!(again.header("retry-after").unwrap().parse::<u64>().unwrap() > 1_000);
-    insta::assert_snapshot!(again.line(), @r#"429 {"error":"too many tokens that do not exist were tried from your network; try again later"}"#);
+    insta::assert_snapshot!(again.line(), @r#"429 {"error":"too many tokens that do not exist were tried from your network; try again later","code":"rate_limited"}"#);
     // A valid token is not among those, and is counted by person.
     assert_eq!(cast.site.send(BOB, "GET", &token, "").status, 200);
     let fourth = cast.site.send(BOB, "GET", &token, "");
     assert!(fourth.status == 429 && fourth.header("retry-after").unwrap().parse::<u64>().unwrap() <= 21, "{fourth}");
-    insta::assert_snapshot!(fourth.line(), @r#"429 {"error":"you have checked and redeemed as many tokens as one person does in a minute; try again later"}"#);
+    insta::assert_snapshot!(fourth.line(), @r#"429 {"error":"you have checked and redeemed as many tokens as one person does in a minute; try again later","code":"rate_limited"}"#);
     assert_eq!(cast.site.send(ALICE, "GET", &token, "").status, 403, "another person at the same address is not told to wait");
 }
 
@@ -251,6 +253,7 @@ fn too_many_wrong_passwords_and_emails_are_429() {
     content-type: application/json
     retry-after: 60
     {
+      "code": "rate_limited",
       "error": "too many wrong tries; try again after 12:01:00 UTC"
     }
     "#);
@@ -261,6 +264,7 @@ fn too_many_wrong_passwords_and_emails_are_429() {
     content-type: application/json
     retry-after: 3600
     {
+      "code": "rate_limited",
       "error": "user_target has had as many emails as one person or app sends them; try again after 2026-12-01 13:00:00 UTC"
     }
     "#);

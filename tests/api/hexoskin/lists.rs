@@ -11,7 +11,7 @@ fn a_parameter_without_effect_is_refused_or_ignored_as_in_the_original() {
     assert_eq!(cast.site.send(ALICE, "POST", REQUESTS, ASK).status, 201);
     let (_, app) = cast.site.key(None, &[Scope::Directory], &[]);
     let refused = [
-        (ALICE, "/api/bundle_permission_request/?state=pending"),
+        (ALICE, "/api/bundle_permission_request/?mail_state=sent"),
         (ALICE, "/api/bundle_permission_request/?decision__in=1"),
         (ALICE, "/api/bundle_permission_request/?resources=urn:one"),
         (ALICE, "/api/bundle_permission_request/?order_by=state"),
@@ -27,19 +27,19 @@ fn a_parameter_without_effect_is_refused_or_ignored_as_in_the_original() {
     ];
     let lines = refused.map(|(who, path)| format!("{path} -> {}\n", cast.site.send(who, "GET", path, "").line()));
     insta::assert_snapshot!(lines.concat(), @r#"
-    /api/bundle_permission_request/?state=pending -> 400 {"error":"The 'state' field does not allow filtering."}
-    /api/bundle_permission_request/?decision__in=1 -> 400 {"error":"The 'decision' field does not allow filtering."}
-    /api/bundle_permission_request/?resources=urn:one -> 400 {"error":"The 'resources' field does not allow filtering."}
-    /api/bundle_permission_request/?order_by=state -> 400 {"error":"The 'state' field does not allow ordering."}
-    /api/bundle/?name=Sleep -> 400 {"error":"The 'name' field does not allow filtering."}
-    /api/bundle_permission/?name=x -> 400 {"error":"The 'name' field does not allow filtering."}
-    /api/bundle_permission/?bundle=1&bundle=2 -> 400 {"error":"bundle is there twice; send it once"}
-    /api/user/?email=alice@x.org&email=bob@x.org -> 400 {"error":"email is there twice; send it once"}
-    /api/user/?id__gt=1&id__gt=2 -> 400 {"error":"id__gt is there twice; send it once"}
-    /api/user/?search=a&search=b -> 400 {"error":"search is there twice; send it once"}
-    /api/user/?first_name=Bob -> 400 {"error":"The 'first_name' field does not allow filtering."}
-    /api/user/?limit=1&limit=2 -> 400 {"error":"limit is there twice; send it once"}
-    /api/user/?offset=1&offset=1 -> 400 {"error":"offset is there twice; send it once"}
+    /api/bundle_permission_request/?mail_state=sent -> 400 {"error":"The 'mail_state' field does not allow filtering.","code":"invalid","field":"mail_state"}
+    /api/bundle_permission_request/?decision__in=1 -> 400 {"error":"The 'decision' field does not allow filtering.","code":"invalid","field":"decision__in"}
+    /api/bundle_permission_request/?resources=urn:one -> 400 {"error":"The 'resources' field does not allow filtering.","code":"invalid","field":"resources"}
+    /api/bundle_permission_request/?order_by=state -> 400 {"error":"The 'state' field does not allow ordering.","code":"invalid","field":"order_by"}
+    /api/bundle/?name=Sleep -> 400 {"error":"The 'name' field does not allow filtering.","code":"invalid","field":"name"}
+    /api/bundle_permission/?name=x -> 400 {"error":"The 'name' field does not allow filtering.","code":"invalid","field":"name"}
+    /api/bundle_permission/?bundle=1&bundle=2 -> 400 {"error":"bundle is there twice; send it once","code":"invalid","field":"bundle"}
+    /api/user/?email=alice@x.org&email=bob@x.org -> 400 {"error":"email is there twice; send it once","code":"invalid","field":"email"}
+    /api/user/?id__gt=1&id__gt=2 -> 400 {"error":"id__gt is there twice; send it once","code":"invalid","field":"id__gt"}
+    /api/user/?search=a&search=b -> 400 {"error":"search is there twice; send it once","code":"invalid","field":"search"}
+    /api/user/?first_name=Bob -> 400 {"error":"The 'first_name' field does not allow filtering.","code":"invalid","field":"first_name"}
+    /api/user/?limit=1&limit=2 -> 400 {"error":"limit is there twice; send it once","code":"invalid","field":"limit"}
+    /api/user/?offset=1&offset=1 -> 400 {"error":"offset is there twice; send it once","code":"invalid","field":"offset"}
     "#);
     let ids = |query: &str| {
         let list = cast.site.send(&app, "GET", &format!("/api/user/?{query}"), "").json();

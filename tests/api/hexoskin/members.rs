@@ -14,9 +14,9 @@ on_both![
 fn an_unknown_member_is_refused_without_any_change(fixture: &Fixture) {
     let cast = Cast::new(fixture);
     let filed = cast.site.send(ALICE, "POST", REQUESTS, &ASK.replace('}', r#","levle":"view","untill":3600}"#));
-    insta::assert_snapshot!(filed.line(), @r#"400 {"error":"there is no member \"levle\" here; did you mean \"level\"?"}"#);
+    insta::assert_snapshot!(filed.line(), @r#"400 {"error":"there is no member \"levle\" here; did you mean \"level\"?","code":"invalid","field":"levle"}"#);
     let given = r#"{"user_target":1,"user_allowed":2,"bundle":1,"level":"view"}"#;
-    insta::assert_snapshot!(cast.site.send(ALICE, "POST", "/api/bundle_permission/", given).line(), @r#"400 {"error":"there is no member \"level\" here; it takes bundle, name, user_allowed, user_target"}"#);
+    insta::assert_snapshot!(cast.site.send(ALICE, "POST", "/api/bundle_permission/", given).line(), @r#"400 {"error":"there is no member \"level\" here; it takes bundle, name, user_allowed, user_target","code":"invalid","field":"level"}"#);
     assert_eq!(fixture.count("requests", "1 = 1") + fixture.count("grants", "1 = 1") + fixture.count("outbox", "1 = 1"), 0);
 
     let token = cast.asked(ASK_SLEEP);
@@ -37,15 +37,15 @@ fn an_unknown_member_is_refused_without_any_change(fixture: &Fixture) {
     let lines = refused
         .map(|(who, method, path, body)| format!("{method} {body} -> {}\n", cast.site.send(who, method, path, body).line()));
     insta::assert_snapshot!(lines.concat(), @r#"
-    PUT {"firstname":"Robert"} -> 400 {"error":"there is no member \"firstname\" here; did you mean \"first_name\"?"}
-    PATCH {"firstname":"Robert"} -> 400 {"error":"there is no member \"firstname\" here; did you mean \"first_name\"?"}
-    PUT {"levle":"view"} -> 400 {"error":"there is no member \"levle\" here; did you mean \"level\"?"}
-    POST {"reson":"x"} -> 400 {"error":"there is no member \"reson\" here; did you mean \"reason\"?"}
-    POST {"why":"x"} -> 400 {"error":"there is no member \"why\" here; it takes reason"}
-    POST {"to":"eve@x.org"} -> 400 {"error":"there is no member \"to\" here; send an empty body"}
-    POST {"dry_runn":true} -> 400 {"error":"there is no member \"dry_runn\" here; did you mean \"dry_run\"?"}
-    POST {"dryRun":true} -> 400 {"error":"there is no member \"dryRun\" here; did you mean \"dry_run\"?"}
-    POST {"requests":0} -> 400 {"error":"there is no member \"requests\" here; it takes dry_run, limit, older_than_seconds"}
+    PUT {"firstname":"Robert"} -> 400 {"error":"there is no member \"firstname\" here; did you mean \"first_name\"?","code":"invalid","field":"firstname"}
+    PATCH {"firstname":"Robert"} -> 400 {"error":"there is no member \"firstname\" here; did you mean \"first_name\"?","code":"invalid","field":"firstname"}
+    PUT {"levle":"view"} -> 400 {"error":"there is no member \"levle\" here; did you mean \"level\"?","code":"invalid","field":"levle"}
+    POST {"reson":"x"} -> 400 {"error":"there is no member \"reson\" here; did you mean \"reason\"?","code":"invalid","field":"reson"}
+    POST {"why":"x"} -> 400 {"error":"there is no member \"why\" here; it takes reason","code":"invalid","field":"why"}
+    POST {"to":"eve@x.org"} -> 400 {"error":"there is no member \"to\" here; send an empty body","code":"invalid","field":"to"}
+    POST {"dry_runn":true} -> 400 {"error":"there is no member \"dry_runn\" here; did you mean \"dry_run\"?","code":"invalid","field":"dry_runn"}
+    POST {"dryRun":true} -> 400 {"error":"there is no member \"dryRun\" here; did you mean \"dry_run\"?","code":"invalid","field":"dryRun"}
+    POST {"requests":0} -> 400 {"error":"there is no member \"requests\" here; it takes dry_run, limit, older_than_seconds","code":"invalid","field":"requests"}
     "#);
     let request = cast.site.send(BOB, "GET", "/api/bundle_permission_request/1/", "").json();
     assert_eq!((&request["state"], &request["user_target"]["first_name"]), (&json!("pending"), &json!("Bob")));
@@ -116,8 +116,8 @@ fn a_byte_order_mark_and_a_zero_fraction_are_accepted() {
         format!("{}\n", cast.site.send(ALICE, "POST", REQUESTS, &body).line())
     });
     insta::assert_snapshot!(halves.concat(), @r#"
-    400 {"error":"The 'ttl' field takes an integer, not a number that is no integer."}
-    400 {"error":"The 'until' field is a moment like 2027-03-03T00:00:00Z (RFC 3339), or a whole number of seconds."}
+    400 {"error":"The 'ttl' field takes an integer, not a number that is no integer.","code":"invalid","field":"ttl"}
+    400 {"error":"The 'until' field is a moment like 2027-03-03T00:00:00Z (RFC 3339), or a whole number of seconds.","code":"invalid","field":"until"}
     "#);
 }
 
@@ -130,6 +130,7 @@ fn other_terms_while_a_request_is_pending_are_409_and_its_readers_learn_which_on
     409
     content-type: application/json
     {
+      "code": "pending_on_other_terms",
       "ends_at": "2026-12-08T12:00:00Z",
       "error": "a request for this is pending until 2026-12-08 12:00:00 UTC on other terms (level, until); wait for its answer or withdraw it, then ask again",
       "resource_uri": "/api/bundle_permission_request/1/"
@@ -141,6 +142,7 @@ fn other_terms_while_a_request_is_pending_are_409_and_its_readers_learn_which_on
     409
     content-type: application/json
     {
+      "code": "pending_on_other_terms",
       "ends_at": "2026-12-08T12:00:00Z",
       "error": "a request for this is pending until 2026-12-08 12:00:00 UTC; wait for its answer or withdraw it, then ask again"
     }

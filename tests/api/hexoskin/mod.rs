@@ -3,6 +3,7 @@
 mod bundle_permission;
 mod bundle_permission_request;
 mod connect;
+mod following;
 mod http;
 mod lists;
 mod members;

@@ -78,18 +78,18 @@ fn only_admins_purge_and_each_field_has_its_bounds() {
     }
     insta::assert_snapshot!(table.join("\n"), @r#"
     nobody -> 401
-    alice -> 403 {"error":"this is for administrators"}
-    without the scope -> 403 {"error":"this is for administrators"}
-    alice's key -> 403 {"error":"this is for administrators"}
+    alice -> 403 {"error":"this is for administrators","code":"forbidden"}
+    without the scope -> 403 {"error":"this is for administrators","code":"forbidden"}
+    alice's key -> 403 {"error":"this is for administrators","code":"forbidden"}
     an admin's key -> 200 {"dry_run":true,"requests":0,"tokens":0,"letters":0,"sessions":0,"codes":0,"answers":0}
-    {"older_than_seconds":-1} -> 400 {"error":"The 'older_than_seconds' field is a number of seconds from 0 to a hundred years."}
-    {"older_than_seconds":9223372036854775807} -> 400 {"error":"The 'older_than_seconds' field is a length of time too long to be one."}
-    {"older_than_seconds":"x"} -> 400 {"error":"The 'older_than_seconds' field takes an integer, not a string."}
-    {"older_than_seconds":[]} -> 400 {"error":"The 'older_than_seconds' field takes an integer, not a list."}
-    {"limit":0} -> 400 {"error":"The 'limit' field is a number from 1 to 10000."}
-    {"limit":10001} -> 400 {"error":"The 'limit' field is a number from 1 to 10000."}
-    {"limit":true} -> 400 {"error":"The 'limit' field takes an integer, not true or false."}
-    {"dry_run":1} -> 400 {"error":"The 'dry_run' field takes true or false, not an integer."}
-    [] -> 400 {"error":"Request is not a JSON object."}
+    {"older_than_seconds":-1} -> 400 {"error":"The 'older_than_seconds' field is a number of seconds from 0 to a hundred years.","code":"invalid"}
+    {"older_than_seconds":9223372036854775807} -> 400 {"error":"The 'older_than_seconds' field is a length of time too long to be one.","code":"invalid","field":"older_than_seconds"}
+    {"older_than_seconds":"x"} -> 400 {"error":"The 'older_than_seconds' field takes an integer, not a string.","code":"invalid","field":"older_than_seconds"}
+    {"older_than_seconds":[]} -> 400 {"error":"The 'older_than_seconds' field takes an integer, not a list.","code":"invalid","field":"older_than_seconds"}
+    {"limit":0} -> 400 {"error":"The 'limit' field is a number from 1 to 10000.","code":"invalid"}
+    {"limit":10001} -> 400 {"error":"The 'limit' field is a number from 1 to 10000.","code":"invalid"}
+    {"limit":true} -> 400 {"error":"The 'limit' field takes an integer, not true or false.","code":"invalid","field":"limit"}
+    {"dry_run":1} -> 400 {"error":"The 'dry_run' field takes true or false, not an integer.","code":"invalid","field":"dry_run"}
+    [] -> 400 {"error":"Request is not a JSON object.","code":"invalid"}
     "#);
 }

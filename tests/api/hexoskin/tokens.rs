@@ -21,8 +21,11 @@ fn the_approver_checks_and_redeems_a_token_once(fixture: &Fixture) {
         "name": "view",
         "resource_uri": "/api/bundle/1/"
       },
+      "created_at": "2026-12-01T12:00:00Z",
       "decision": null,
+      "expires_at": "2026-12-08T12:00:00Z",
       "grant": null,
+      "id": 1,
       "level": "view",
       "mail_state": "sent",
       "message": null,
@@ -32,6 +35,7 @@ fn the_approver_checks_and_redeems_a_token_once(fixture: &Fixture) {
       "state": "pending",
       "ttl": 604800,
       "until": null,
+      "url": "http://127.0.0.1:8080/inbox/asked#r1",
       "user_allowed": {
         "email": "alice@x.org",
         "first_name": "Alice",
@@ -61,11 +65,12 @@ fn the_approver_checks_and_redeems_a_token_once(fixture: &Fixture) {
     410
     content-type: application/json
     {
+      "code": "closed",
       "error": "this request was approved already",
       "state": "approved"
     }
     "#);
-    insta::assert_snapshot!(cast.site.send(BOB, "GET", &token, "").line(), @r#"410 {"error":"this request was approved already","state":"approved"}"#);
+    insta::assert_snapshot!(cast.site.send(BOB, "GET", &token, "").line(), @r#"410 {"error":"this request was approved already","state":"approved","code":"closed"}"#);
     let again = cast.site.send_with(BOB, "PUT", &token, &[("Content-type", "application/json"), ("Idempotency-Key", "k")], "");
     assert_eq!((again.status, again.header("idempotent-replayed"), &again.body), (200, Some("true"), &put.body));
     assert_eq!(fixture.count("grants", "1 = 1"), 1);
@@ -104,10 +109,10 @@ fn only_the_approver_learns_anything_from_a_token() {
     }
     insta::assert_snapshot!(table.join("\n"), @r#"
     nobody -> 401
-    who asked -> 403 {"error":"this token is not valid for this user; sign in as the one it was mailed to"}
-    a third -> 403 {"error":"this token is not valid for this user; sign in as the one it was mailed to"}
-    an admin -> 403 {"error":"this token is not valid for this user; sign in as the one it was mailed to"}
-    a key of the decider's -> 403 {"error":"only user_target in person can check or redeem a token, never a key"}
+    who asked -> 403 {"error":"this token is not valid for this user; sign in as the one it was mailed to","code":"forbidden"}
+    a third -> 403 {"error":"this token is not valid for this user; sign in as the one it was mailed to","code":"forbidden"}
+    an admin -> 403 {"error":"this token is not valid for this user; sign in as the one it was mailed to","code":"forbidden"}
+    a key of the decider's -> 403 {"error":"only user_target in person can check or redeem a token, never a key","code":"forbidden"}
     another secret GET -> 404
     another secret PUT -> 404
     another secret DELETE -> 404
@@ -183,21 +188,21 @@ fn more_is_never_given_and_a_misspelt_member_is_refused() {
     ];
     let lines = bodies.map(|body| format!("{body} -> {}\n", cast.site.send(BOB, "PUT", &token, body).line()));
     insta::assert_snapshot!(lines.concat(), @r#"
-    {"level":"contribute"} -> 400 {"error":"level: edit was asked for; you can give that or less"}
-    {"level":"none"} -> 400 {"error":"The 'level' field is one of view, edit, contribute."}
-    {"level":2} -> 400 {"error":"The 'level' field takes a string, not an integer."}
-    {"levle":"view"} -> 400 {"error":"there is no member \"levle\" here; did you mean \"level\"?"}
-    {"until":"2027-06-01T00:00:01Z"} -> 400 {"error":"until: it was asked for until 2027-06-01T00:00:00+00:00; you can give that or less"}
-    {"until":"2020-01-01T00:00:00Z"} -> 400 {"error":"until: it must be in the future; to give nothing, decline"}
-    {"until":0} -> 400 {"error":"until: it must be in the future; to give nothing, decline"}
-    {"until":"never"} -> 400 {"error":"The 'until' field is a moment like 2027-03-03T00:00:00Z (RFC 3339), or a whole number of seconds."}
-    {"until":true} -> 400 {"error":"The 'until' field is a moment like 2027-03-03T00:00:00Z (RFC 3339), or a whole number of seconds."}
-    {"resources":[]} -> 400 {"error":"resources: name at least one; to give nothing, decline"}
-    {"resources":["urn:other"]} -> 400 {"error":"resources: \"urn:other\" is not in the bundle that was asked for"}
-    {"resources":"urn:night:1"} -> 400 {"error":"The 'resources' field takes a list of strings, not a string."}
-    {"resources":[1]} -> 400 {"error":"The 'resources' field takes strings in its list, not an integer."}
-    [] -> 400 {"error":"Request is not a JSON object."}
-    { -> 400 {"error":"Request is not valid JSON."}
+    {"level":"contribute"} -> 400 {"error":"level: edit was asked for; you can give that or less","code":"invalid","field":"level"}
+    {"level":"none"} -> 400 {"error":"The 'level' field is one of view, edit, contribute.","code":"invalid","field":"level"}
+    {"level":2} -> 400 {"error":"The 'level' field takes a string, not an integer.","code":"invalid","field":"level"}
+    {"levle":"view"} -> 400 {"error":"there is no member \"levle\" here; did you mean \"level\"?","code":"invalid","field":"levle"}
+    {"until":"2027-06-01T00:00:01Z"} -> 400 {"error":"until: it was asked for until 2027-06-01T00:00:00+00:00; you can give that or less","code":"invalid","field":"until"}
+    {"until":"2020-01-01T00:00:00Z"} -> 400 {"error":"until: it must be in the future; to give nothing, decline","code":"invalid","field":"until"}
+    {"until":0} -> 400 {"error":"until: it must be in the future; to give nothing, decline","code":"invalid","field":"until"}
+    {"until":"never"} -> 400 {"error":"The 'until' field is a moment like 2027-03-03T00:00:00Z (RFC 3339), or a whole number of seconds.","code":"invalid","field":"until"}
+    {"until":true} -> 400 {"error":"The 'until' field is a moment like 2027-03-03T00:00:00Z (RFC 3339), or a whole number of seconds.","code":"invalid","field":"until"}
+    {"resources":[]} -> 400 {"error":"resources: name at least one; to give nothing, decline","code":"invalid","field":"resources"}
+    {"resources":["urn:other"]} -> 400 {"error":"resources: \"urn:other\" is not in the bundle that was asked for","code":"invalid","field":"resources"}
+    {"resources":"urn:night:1"} -> 400 {"error":"The 'resources' field takes a list of strings, not a string.","code":"invalid","field":"resources"}
+    {"resources":[1]} -> 400 {"error":"The 'resources' field takes strings in its list, not an integer.","code":"invalid","field":"resources"}
+    [] -> 400 {"error":"Request is not a JSON object.","code":"invalid"}
+    { -> 400 {"error":"Request is not valid JSON.","code":"invalid"}
     "#);
     let form = [("Content-Type", "text/plain")];
     assert_eq!(cast.site.send_with(BOB, "PUT", &token, &form, "{}").status, 415);
@@ -211,10 +216,10 @@ fn a_decline_has_its_reason(fixture: &Fixture) {
     let bad = [r#"{"reason":1}"#, r#"{"reason":["x"]}"#, r#"{"reason":"\u0007"}"#, "[]"];
     let lines = bad.map(|body| format!("{body} -> {}\n", cast.site.send(BOB, "POST", &decline, body).line()));
     insta::assert_snapshot!(lines.concat(), @r#"
-    {"reason":1} -> 400 {"error":"The 'reason' field takes a string, not an integer."}
-    {"reason":["x"]} -> 400 {"error":"The 'reason' field takes a string, not a list."}
-    {"reason":"\u0007"} -> 400 {"error":"reason: no control characters but line breaks and tabs"}
-    [] -> 400 {"error":"Request is not a JSON object."}
+    {"reason":1} -> 400 {"error":"The 'reason' field takes a string, not an integer.","code":"invalid","field":"reason"}
+    {"reason":["x"]} -> 400 {"error":"The 'reason' field takes a string, not a list.","code":"invalid","field":"reason"}
+    {"reason":"\u0007"} -> 400 {"error":"reason: no control characters but line breaks and tabs","code":"invalid","field":"reason"}
+    [] -> 400 {"error":"Request is not a JSON object.","code":"invalid"}
     "#);
     let long = format!("{{\"reason\":{:?}}}", "x".repeat(1_001));
     assert_eq!(cast.site.send(BOB, "POST", &decline, &long).status, 400);
@@ -230,19 +235,19 @@ fn each_invalid_token_has_its_code() {
     let cast = Cast::new(&Fixture::new(Kind::Sqlite));
     let token = cast.asked(&ASK.replace('}', r#","ttl":60}"#));
     cast.site.fixture.pass(TimeDelta::seconds(60));
-    insta::assert_snapshot!(cast.site.send(BOB, "PUT", &token, "").line(), @r#"410 {"error":"this request has expired; it can be asked again","state":"expired"}"#);
+    insta::assert_snapshot!(cast.site.send(BOB, "PUT", &token, "").line(), @r#"410 {"error":"this request has expired; it can be asked again","state":"expired","code":"closed"}"#);
     // The requester learns the state too; others do not.
-    insta::assert_snapshot!(cast.site.send(ALICE, "GET", &token, "").line(), @r#"410 {"error":"this request has expired; it can be asked again","state":"expired"}"#);
+    insta::assert_snapshot!(cast.site.send(ALICE, "GET", &token, "").line(), @r#"410 {"error":"this request has expired; it can be asked again","state":"expired","code":"closed"}"#);
     assert_eq!(cast.site.send(CAROL, "GET", &token, "").status, 403);
     let listed = cast.site.send(ALICE, "GET", "/api/bundle_permission_request/1/", "").json();
     assert_eq!((&listed["state"], &listed["decision"]["at"]), (&"expired".into(), &"2026-12-01T12:01:00Z".into()));
 
     let token = cast.asked(ASK_SLEEP);
     cast.site.fixture.hand_over(cast.sleep.id, &cast.carol).unwrap();
-    insta::assert_snapshot!(cast.site.send(BOB, "GET", &token, "").line(), @r#"410 {"error":"the data has a new owner, who decides now","state":"new_decider"}"#);
+    insta::assert_snapshot!(cast.site.send(BOB, "GET", &token, "").line(), @r#"410 {"error":"the data has a new owner, who decides now","state":"new_decider","code":"closed"}"#);
     cast.site.fixture.deliver();
     let token = format!("{REQUESTS}{}/", cast.site.fixture.token_for(CAROL));
     cast.site.fixture.remove_user(&cast.alice, None).unwrap();
-    insta::assert_snapshot!(cast.site.send(CAROL, "GET", &token, "").line(), @r#"410 {"error":"this request was cancelled, since what it was about is no longer there","state":"cancelled"}"#);
+    insta::assert_snapshot!(cast.site.send(CAROL, "GET", &token, "").line(), @r#"410 {"error":"this request was cancelled, since what it was about is no longer there","state":"cancelled","code":"closed"}"#);
     assert_eq!(cast.view.name, "view");
 }

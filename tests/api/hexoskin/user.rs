@@ -123,19 +123,19 @@ fn an_admin_filters_and_orders_everyone(fixture: &Fixture) {
     id__lt=2 -> 1
     id__lte=2 -> 12
     id__range=2,3 -> 23
-    id__range=2 -> 400 {"error":"Invalid resource lookup data provided (mismatched type)."}
-    id=x -> 400 {"error":"Invalid resource lookup data provided (mismatched type)."}
-    id__in=1,x -> 400 {"error":"Invalid resource lookup data provided (mismatched type)."}
+    id__range=2 -> 400 {"error":"Invalid resource lookup data provided (mismatched type).","code":"invalid","field":"id"}
+    id=x -> 400 {"error":"Invalid resource lookup data provided (mismatched type).","code":"invalid","field":"id"}
+    id__in=1,x -> 400 {"error":"Invalid resource lookup data provided (mismatched type).","code":"invalid","field":"id"}
     search=ARO -> 3
     search=%25 -> 
-    search__in=x -> 400 {"error":"'in' is not an allowed filter on the 'search' field."}
-    first_name=Bob -> 400 {"error":"The 'first_name' field does not allow filtering."}
-    email__contains=x -> 400 {"error":"'contains' is not an allowed filter on the 'email' field."}
+    search__in=x -> 400 {"error":"'in' is not an allowed filter on the 'search' field.","code":"invalid","field":"search__in"}
+    first_name=Bob -> 400 {"error":"The 'first_name' field does not allow filtering.","code":"invalid","field":"first_name"}
+    email__contains=x -> 400 {"error":"'contains' is not an allowed filter on the 'email' field.","code":"invalid","field":"email__contains"}
     order_by=-id -> 4321
     order_by=username -> 4123
     order_by=-email&limit=2 -> 32
-    order_by=first_name -> 400 {"error":"The 'first_name' field does not allow ordering."}
-    order_by=x -> 400 {"error":"No matching 'x' field for ordering on."}
+    order_by=first_name -> 400 {"error":"The 'first_name' field does not allow ordering.","code":"invalid","field":"order_by"}
+    order_by=x -> 400 {"error":"No matching 'x' field for ordering on.","code":"invalid","field":"order_by"}
     x=1&id__gt=3 -> 4
     "#);
 }
@@ -147,7 +147,7 @@ fn a_key_sees_everyone_with_the_scope_and_nobody_without() {
     let (_, without) = cast.site.key(Some(&cast.alice), &[Scope::Requests], &[]);
     assert_eq!(cast.site.send(&with, "GET", "/api/user/", "").json()["meta"]["total_count"], 3);
     assert_eq!(cast.site.send(&with, "GET", "/api/user/3/", "").status, 200);
-    insta::assert_snapshot!(cast.site.send(&without, "GET", "/api/user/", "").line(), @r#"403 {"error":"this key has not the scope `directory`; make one with `countersign key add --scope directory`"}"#);
+    insta::assert_snapshot!(cast.site.send(&without, "GET", "/api/user/", "").line(), @r#"403 {"error":"this key has not the scope `directory`; make one with `countersign key add --scope directory`","code":"missing_scope"}"#);
     assert_eq!(cast.site.send(&without, "GET", "/api/user/3/", "").status, 403);
     assert_eq!(cast.site.send(&without, "GET", "/api/user/1/", "").status, 200);
     assert_eq!(cast.site.send(&with, "GET", "/api/account/", "").json()["objects"], serde_json::json!([]));
@@ -181,7 +181,7 @@ fn the_account_endpoint_is_the_caller() {
       ]
     }
     "#);
-    insta::assert_snapshot!(cast.site.send(ALICE, "GET", "/api/account/?email=x", "").line(), @r#"400 {"error":"The 'email' field does not allow filtering."}"#);
+    insta::assert_snapshot!(cast.site.send(ALICE, "GET", "/api/account/?email=x", "").line(), @r#"400 {"error":"The 'email' field does not allow filtering.","code":"invalid","field":"email"}"#);
 }
 
 #[test]
@@ -212,12 +212,12 @@ fn people_change_their_own_names_and_nothing_else() {
         format!("{shown} -> {}\n", cast.site.send(ALICE, "PATCH", own, body).line())
     });
     insta::assert_snapshot!(lines.concat(), @r#"
-    {"first_name":1} -> 400 {"error":"The 'first_name' field takes a string, not an integer."}
-    {"first_name":null} -> 400 {"error":"The 'first_name' field doesn't allow a null value."}
-    {"last_name":["x"]} -> 400 {"error":"The 'last_name' field takes a string, not a list."}
-    {"last_name":"a\nb"} -> 400 {"error":"last_name: no control characters"}
-    (too long) -> 400 {"error":"last_name: at most 64 characters"}
-     -> 400 {"error":"Request is not valid JSON."}
+    {"first_name":1} -> 400 {"error":"The 'first_name' field takes a string, not an integer.","code":"invalid","field":"first_name"}
+    {"first_name":null} -> 400 {"error":"The 'first_name' field doesn't allow a null value.","code":"invalid","field":"first_name"}
+    {"last_name":["x"]} -> 400 {"error":"The 'last_name' field takes a string, not a list.","code":"invalid","field":"last_name"}
+    {"last_name":"a\nb"} -> 400 {"error":"last_name: no control characters","code":"invalid","field":"last_name"}
+    (too long) -> 400 {"error":"last_name: at most 64 characters","code":"invalid","field":"last_name"}
+     -> 400 {"error":"Request is not valid JSON.","code":"invalid"}
     "#);
     let (_, key) = cast.site.key(Some(&cast.alice), &[Scope::Directory], &[]);
     let name = r#"{"first_name":"X"}"#;
@@ -233,6 +233,6 @@ fn people_change_their_own_names_and_nothing_else() {
     nobody -> 401
     somebody named -> 404
     somebody unknown -> 404
-    a key -> 403 {"error":"people change their own names, signed in"}
+    a key -> 403 {"error":"people change their own names, signed in","code":"forbidden"}
     "#);
 }

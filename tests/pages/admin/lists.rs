@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use countersign::domain::{BundleId, EmailState, KeyId, RequestState, UserId};
+use countersign::domain::{AppId, BundleId, EmailState, RequestState, UserId};
 use countersign::store::admin::{emails, grants, requests, search};
 
 use super::Town;
@@ -182,7 +182,7 @@ fn the_big_lists_read_no_whole_table() {
         (requests::Which::Stale, "requests_expiry"),
         (requests::Which::All, "INTEGER PRIMARY KEY"),
         (requests::Which::Ended(RequestState::Declined), "INTEGER PRIMARY KEY"),
-        (requests::Which::FiledBy(KeyId(3)), "requests_key"),
+        (requests::Which::FiledBy(AppId(3)), "requests_key"),
         (requests::Which::For(BundleId(3)), "request_items_bundle"),
     ] {
         cases.extend(requests::sqlite_texts(which).into_iter().map(|text| (format!("{which:?}"), text, index)));
