@@ -20,7 +20,7 @@ use crate::domain::{BundleId, GrantId, GranteeKind, GroupId, Level, Name, Princi
 
 /// The subject of an access question.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum AccessSubject {
+pub enum Subject {
     /// A person, with all groups of that person.
     User(UserId),
     /// A group by itself.
@@ -30,15 +30,15 @@ pub enum AccessSubject {
     /// Any group: only grants to all groups count.
     AnyGroup,
     /// An anonymous visitor.
-    Nobody,
+    Anonymous,
 }
 
-impl AccessSubject {
+impl Subject {
     /// The principal's id; 0 is no principal.
     const fn id(self) -> i64 {
         match self {
             Self::User(UserId(id)) | Self::Group(GroupId(id)) => id,
-            Self::Anybody | Self::AnyGroup | Self::Nobody => 0,
+            Self::Anybody | Self::AnyGroup | Self::Anonymous => 0,
         }
     }
 
@@ -47,7 +47,7 @@ impl AccessSubject {
         match self {
             Self::User(_) | Self::Anybody => AUTHENTICATED,
             Self::Group(_) | Self::AnyGroup => 0,
-            Self::Nobody => GUEST,
+            Self::Anonymous => GUEST,
         }
     }
 
@@ -62,10 +62,21 @@ impl AccessSubject {
             GranteeKind::Group => matches!(self, Self::User(_) | Self::Group(_)),
             GranteeKind::Authenticated => matches!(self, Self::User(_) | Self::Anybody),
             GranteeKind::Everyone => true,
-            GranteeKind::Guest => matches!(self, Self::Nobody),
+            GranteeKind::Guest => matches!(self, Self::Anonymous),
             GranteeKind::PublicLink => false,
         }
     }
+}
+
+/// The object of an access question.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Object {
+    /// A resource.
+    Resource(ResourceId),
+    /// A whole bundle, without its resources.
+    Bundle(BundleId),
+    /// A person, to whom relationships give access.
+    User(UserId),
 }
 
 const AUTHENTICATED: i64 = -1;
@@ -108,7 +119,7 @@ pub struct Access {
 
 /// When a lookup may stop.
 #[derive(Clone, Copy)]
-pub enum Search<'a> {
+enum Search<'a> {
     /// Find all grants.
     All,
     /// Stop at the first grant that is sufficient by itself. Subject and resource were both found in this transaction, so they
@@ -125,9 +136,20 @@ impl Search<'_> {
     }
 }
 
+/// The access of a subject to an object. A relationship has no owner, and a grant of single resources gives no access to the
+/// bundle.
+pub fn on(tx: &mut Tx<'_>, holder: Subject, object: Object) -> Result<Access, StoreError> {
+    let found = match object {
+        Object::Resource(id) => return on_resource(tx, holder, id, Search::All),
+        Object::Bundle(id) => ask::<OnBundle>(tx, holder, id.0)?,
+        Object::User(id) => ask::<OnPerson>(tx, holder, id.0)?,
+    };
+    Ok(found.access(holder))
+}
+
 /// The access of a subject to a resource: as its owner, as the owner of a bundle with it, by grants of the resource and by
 /// grants of such bundles.
-pub fn on_resource(tx: &mut Tx<'_>, holder: AccessSubject, on: ResourceId, search: Search<'_>) -> Result<Access, StoreError> {
+fn on_resource(tx: &mut Tx<'_>, holder: Subject, on: ResourceId, search: Search<'_>) -> Result<Access, StoreError> {
     let mut found = ask_about(tx, holder, on, search)?;
     if found.is_enough {
         return Ok(Access { is_owner: false, grants: found.grants });
@@ -136,17 +158,6 @@ pub fn on_resource(tx: &mut Tx<'_>, holder: AccessSubject, on: ResourceId, searc
         found.grants.extend(ask::<AroundResource>(tx, holder, on.0)?.grants);
     }
     Ok(found.access(holder))
-}
-
-/// The access of a subject to a whole bundle. A relationship has no owner, and a grant of single resources gives no access to
-/// the bundle.
-pub fn on_bundle(tx: &mut Tx<'_>, holder: AccessSubject, on: BundleId) -> Result<Access, StoreError> {
-    access::<OnBundle>(tx, holder, on.0)
-}
-
-/// The access of a subject to a person, by grants of relationships.
-pub fn on_person(tx: &mut Tx<'_>, holder: AccessSubject, on: UserId) -> Result<Access, StoreError> {
-    access::<OnPerson>(tx, holder, on.0)
 }
 
 type Row = (Option<i64>, Option<i64>, Option<String>, Option<String>, Option<i32>);
@@ -164,19 +175,19 @@ struct Found {
 }
 
 impl Found {
-    fn is_owned_by(&self, holder: AccessSubject) -> bool {
+    fn is_owned_by(&self, holder: Subject) -> bool {
         self.owner.iter().chain(&self.owners_around).any(|owner| holder.owns(*owner))
     }
 
     /// The access that these rows give. If the subject or the object does not exist, no grant between them counts.
-    fn access(self, holder: AccessSubject) -> Access {
+    fn access(self, holder: Subject) -> Access {
         if self.owner.is_none() {
             return Access::default();
         }
         Access { is_owner: self.is_owned_by(holder), grants: self.grants }
     }
 
-    fn take(&mut self, holder: AccessSubject, row: Row, search: Search<'_>) -> Result<(), StoreError> {
+    fn take(&mut self, holder: Subject, row: Row, search: Search<'_>) -> Result<(), StoreError> {
         match row {
             (Some(id), parent, Some(kind), Some(level), Some(reshare)) => {
                 if let Some(held) = reaching(holder, id, parent, &kind, &level, reshare)? {
@@ -208,7 +219,7 @@ macro_rules! found {
 }
 
 /// Stops as `search` says.
-fn ask_about(tx: &mut Tx<'_>, holder: AccessSubject, on: ResourceId, search: Search<'_>) -> Result<Found, StoreError> {
+fn ask_about(tx: &mut Tx<'_>, holder: Subject, on: ResourceId, search: Search<'_>) -> Result<Found, StoreError> {
     let query = sql_query(OnResource::TEXT)
         .bind::<BigInt, _>(holder.id())
         .bind::<BigInt, _>(on.0)
@@ -219,7 +230,7 @@ fn ask_about(tx: &mut Tx<'_>, holder: AccessSubject, on: ResourceId, search: Sea
 }
 
 /// Reads all rows.
-fn ask<S: RawQuery<Columns = Columns>>(tx: &mut Tx<'_>, holder: AccessSubject, on: i64) -> Result<Found, StoreError> {
+fn ask<S: RawQuery<Columns = Columns>>(tx: &mut Tx<'_>, holder: Subject, on: i64) -> Result<Found, StoreError> {
     let query = sql_query(S::TEXT)
         .bind::<BigInt, _>(holder.id())
         .bind::<BigInt, _>(on)
@@ -230,7 +241,7 @@ fn ask<S: RawQuery<Columns = Columns>>(tx: &mut Tx<'_>, holder: AccessSubject, o
 
 /// A grant, if it reaches the subject.
 fn reaching(
-    holder: AccessSubject,
+    holder: Subject,
     id: i64,
     parent: Option<i64>,
     kind: &str,
@@ -241,11 +252,6 @@ fn reaching(
     let level = Level::parse(level).ok_or_else(|| unreadable("grants.level", level))?;
     let held = EffectiveGrant { id: GrantId(id), parent: parent.map(GrantId), level, reshare };
     Ok(holder.is_reached_by(kind).then_some(held))
-}
-
-/// The access by one statement alone.
-fn access<S: RawQuery<Columns = Columns>>(tx: &mut Tx<'_>, holder: AccessSubject, on: i64) -> Result<Access, StoreError> {
-    Ok(ask::<S>(tx, holder, on)?.access(holder))
 }
 
 /// A grant's own level, rights and parent; none if it is not live.
@@ -377,10 +383,7 @@ mod search;
 mod sql;
 
 pub use self::questions::{Answer, Asked, Whom, answers};
-pub use self::search::{
-    Candidate, Place, ResourceFilter, SubjectKind, bundles_of, groups_after, persons_of, resources_of, subjects_of_bundle,
-    subjects_of_person, subjects_of_resource, users_after,
-};
+pub use self::search::{Candidate, ObjectFilter, Place, SubjectKind, all_after, objects_of, subjects_of};
 
 /// The statements by name, for the test of query plans. `on_resources` runs on PostgreSQL only.
 pub fn statements() -> Vec<(&'static str, &'static str)> {

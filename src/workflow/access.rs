@@ -8,7 +8,7 @@ use super::policy::{self, Object, Right, Subject};
 use super::visible_users::{self, Seen};
 use super::{WhyForbidden, WorkflowError, authority};
 use crate::domain::{self, Address, BundleId, Caller, GrantId, GroupId, Level, ResourceId, ResourceKind, Scope, UserId};
-use crate::store::access::{self, AccessSubject, Answer, Asked, Candidate, EffectiveGrant, ResourceFilter, SubjectKind, Whom};
+use crate::store::access::{self, Answer, Asked, Candidate, EffectiveGrant, ObjectFilter, SubjectKind, Whom};
 use crate::store::{StoreError, Tx};
 
 /// A subject or object, by type and name.
@@ -162,18 +162,11 @@ pub fn subjects(
     let more = part.most.saturating_add(1);
     let found: Vec<Candidate> = if policy::have_all(tx, subjects, object, level)? {
         let more = i64::try_from(more).unwrap_or(i64::MAX);
-        let all = match subjects {
-            SubjectKind::Users => access::users_after(tx, part.after, more)?,
-            SubjectKind::Groups => access::groups_after(tx, part.after, more)?,
-        };
-        let all: Vec<Candidate> = all.into_iter().map(|(id, name)| Candidate { id, name, held: None }).collect();
+        let all = access::all_after(tx, subjects, part.after, more)?;
         if subjects == SubjectKind::Users { by_number_unless_seen(tx, caller, all)? } else { all }
     } else {
-        let candidates = policy::standing(tx, level, part.after, more, |tx, place, most| match object {
-            Object::Resource(id) => access::subjects_of_resource(tx, subjects, id, level, place, most),
-            Object::Bundle(id) => access::subjects_of_bundle(tx, subjects, id, level, place, most),
-            Object::User(id) => access::subjects_of_person(tx, subjects, id, level, place, most),
-        })?;
+        let next = |tx: &mut Tx<'_>, place, most| access::subjects_of(tx, subjects, object, level, place, most);
+        let candidates = policy::standing(tx, level, part.after, more, next)?;
         if subjects == SubjectKind::Users { named_by_others(tx, caller, resource, candidates)? } else { candidates }
     };
     let name = |Candidate { id, name, .. }: Candidate| (id, if subjects == SubjectKind::Groups { id.to_string() } else { name });
@@ -227,20 +220,18 @@ pub fn resources(
     let subject = self::subject(tx, subject)?;
     requester.may_ask_about(subject)?;
     let (Some(subject), Some(level)) = (subject, level) else { return Ok(Found::NOTHING) };
-    let holder: AccessSubject = subject.into();
     let more = part.most.saturating_add(1);
     let (filter, begins) = match (kind, ResourceKind::parse(kind)) {
-        ("user" | "bundle" | "resource", _) => (ResourceFilter::Any, 0),
-        (_, Some(kind)) => (ResourceFilter::Kind(kind), 0),
+        ("user", _) => (ObjectFilter::Users, 0),
+        ("bundle", _) => (ObjectFilter::Bundles, 0),
+        ("resource", _) => (ObjectFilter::Resources, 0),
+        (_, Some(kind)) => (ObjectFilter::Kind(kind), 0),
         ("group" | "anonymous", _) => return Ok(Found::NOTHING),
         _ if kind.contains(':') => return Ok(Found::NOTHING),
-        _ => (ResourceFilter::Prefix(format!("{kind}:")), kind.len() + 1),
+        _ => (ObjectFilter::Prefix(format!("{kind}:")), kind.len() + 1),
     };
-    let candidates = policy::standing(tx, level, part.after, more, |tx, place, most| match kind {
-        "user" => access::persons_of(tx, holder, level, place, most),
-        "bundle" => access::bundles_of(tx, holder, level, place, most),
-        _ => access::resources_of(tx, holder, level, &filter, place, most),
-    })?;
+    let next = |tx: &mut Tx<'_>, place, most| access::objects_of(tx, subject, level, &filter, place, most);
+    let candidates = policy::standing(tx, level, part.after, more, next)?;
     // A subject named by id is answered by id.
     let is_self = |candidate: &Candidate| kind == "user" && is_by_number && candidate.held.is_none();
     let candidates = if candidates.iter().any(is_self) {

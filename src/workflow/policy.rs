@@ -5,44 +5,13 @@
 //! Anyone else has the access of the live grants that reach them. A reshared grant gives at most the access of the grants above
 //! it, and none if one of those is not live. Deleted objects and subjects have no access.
 
-use crate::domain::{BundleId, Grant, GrantId, GroupId, Level, ResourceId, UserId};
-use crate::store::access::{self, Access, AccessSubject, Candidate, EffectiveGrant, Place, Search, SubjectKind};
+use crate::domain::{Grant, GrantId, Level};
+use crate::store::access::{self, Access, Candidate, EffectiveGrant, Place, SubjectKind};
+pub use crate::store::access::{Object, Subject};
 use crate::store::{self, StoreError, Tx};
 
 /// The limit of nested grants; deeper ones give nothing.
 const DEPTH: usize = 64;
-
-/// The subject.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Subject {
-    /// A person.
-    User(UserId),
-    /// A group by itself, without its members.
-    Group(GroupId),
-    /// An anonymous visitor.
-    Anonymous,
-}
-
-impl From<Subject> for AccessSubject {
-    fn from(subject: Subject) -> Self {
-        match subject {
-            Subject::User(id) => Self::User(id),
-            Subject::Group(id) => Self::Group(id),
-            Subject::Anonymous => Self::Nobody,
-        }
-    }
-}
-
-/// The object.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Object {
-    /// A resource of an app.
-    Resource(ResourceId),
-    /// A whole bundle, with its present and future resources.
-    Bundle(BundleId),
-    /// A person's data, under relationships.
-    User(UserId),
-}
 
 /// The right in question.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -84,7 +53,7 @@ pub enum Basis {
 
 /// Whether the subject has the right on the object now.
 pub fn may(tx: &mut Tx<'_>, subject: Subject, object: Object, right: Right) -> Result<bool, StoreError> {
-    let access = of(tx, subject.into(), object)?;
+    let access = access::on(tx, subject, object)?;
     is_given(tx, &access, right)
 }
 
@@ -101,7 +70,7 @@ pub fn is_given(tx: &mut Tx<'_>, access: &Access, right: Right) -> Result<bool, 
 
 /// The current basis of the subject's right on the object; none without the right.
 pub fn basis(tx: &mut Tx<'_>, subject: Subject, object: Object, right: Right) -> Result<Option<Basis>, StoreError> {
-    let access = access(tx, subject, object)?;
+    let access = access::on(tx, subject, object)?;
     if access.is_owner {
         return Ok(Some(Basis::Owner));
     }
@@ -112,7 +81,7 @@ pub fn basis(tx: &mut Tx<'_>, subject: Subject, object: Object, right: Right) ->
 
 /// The subject's highest level on the object.
 pub fn level(tx: &mut Tx<'_>, subject: Subject, object: Object) -> Result<Option<Level>, StoreError> {
-    let access = access(tx, subject, object)?;
+    let access = access::on(tx, subject, object)?;
     if access.is_owner {
         return Ok(Level::ALL.last().copied());
     }
@@ -126,25 +95,13 @@ pub fn level_given(tx: &mut Tx<'_>, id: GrantId) -> Result<Option<Level>, StoreE
     Ok(under_its_parents(tx, held)?.map(|held| held.level))
 }
 
-fn access(tx: &mut Tx<'_>, subject: Subject, object: Object) -> Result<Access, StoreError> {
-    of(tx, subject.into(), object)
-}
-
-fn of(tx: &mut Tx<'_>, holder: AccessSubject, object: Object) -> Result<Access, StoreError> {
-    match object {
-        Object::Resource(id) => access::on_resource(tx, holder, id, Search::All),
-        Object::Bundle(id) => access::on_bundle(tx, holder, id),
-        Object::User(id) => access::on_person(tx, holder, id),
-    }
-}
-
 /// Whether all subjects of a kind have the level on the object.
 pub fn have_all(tx: &mut Tx<'_>, subjects: SubjectKind, object: Object, level: Level) -> Result<bool, StoreError> {
     let anyone = match subjects {
-        SubjectKind::Users => AccessSubject::Anybody,
-        SubjectKind::Groups => AccessSubject::AnyGroup,
+        SubjectKind::Users => Subject::Anybody,
+        SubjectKind::Groups => Subject::AnyGroup,
     };
-    let grants = of(tx, anyone, object)?.grants;
+    let grants = access::on(tx, anyone, object)?.grants;
     Ok(strongest(tx, &grants, Right::Access(level))?.is_some())
 }
 

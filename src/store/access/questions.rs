@@ -6,7 +6,7 @@ use diesel::sql_query;
 use diesel::sql_types::{BigInt, Nullable, Text};
 
 use super::sql::OnResources;
-use super::{Access, AccessSubject, EffectiveGrant, Found, Search, on_resource, resource_by_uri, user_by};
+use super::{Access, EffectiveGrant, Found, Search, Subject, on_resource, resource_by_uri, user_by};
 use crate::domain::{Address, Name, ResourceId, UserId};
 use crate::store::sql::raw::{RawQuery, Statement};
 use crate::store::{Conn, StoreError, Tx};
@@ -66,7 +66,7 @@ pub fn answers(
         let (who, what) = (user_by(tx, &asked.whom)?, resource_by_uri(tx, &asked.uri)?);
         let access = match (who, what) {
             (Some(who), Some(what)) => {
-                on_resource(tx, AccessSubject::User(who), what, Search::UntilEnough(&|held| is_enough(place, held)))?
+                on_resource(tx, Subject::User(who), what, Search::UntilEnough(&|held| is_enough(place, held)))?
             }
             _ => Access::default(),
         };
@@ -94,11 +94,11 @@ fn answer_together(conn: &mut PgConnection, now: i64, asked: &[&Asked]) -> Resul
         let Some(found) = usize::try_from(place - 1).ok().and_then(|place| founds.get_mut(place)) else { continue };
         (found.0, found.1) = (who.map(UserId), what.map(ResourceId));
         if let (Some(who), Some(_)) = (who, what) {
-            found.2.take(AccessSubject::User(UserId(who)), (id, parent, kind, level, reshare), Search::All)?;
+            found.2.take(Subject::User(UserId(who)), (id, parent, kind, level, reshare), Search::All)?;
         }
     }
     let answer = |(who, what, found): (Option<UserId>, Option<ResourceId>, Found)| {
-        let access = who.map(|who| found.access(AccessSubject::User(who))).unwrap_or_default();
+        let access = who.map(|who| found.access(Subject::User(who))).unwrap_or_default();
         Answer { who, what, access }
     };
     Ok(founds.into_iter().map(answer).collect())

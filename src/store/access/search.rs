@@ -5,8 +5,8 @@ use diesel::prelude::*;
 use diesel::sql_query;
 use diesel::sql_types::{BigInt, Integer, Nullable, Text};
 
-use super::{AccessSubject, EffectiveGrant, RawQuery, Statement};
-use crate::domain::{BundleId, GrantId, Level, ResourceId, ResourceKind, UserId};
+use super::{EffectiveGrant, Object, RawQuery, Statement, Subject};
+use crate::domain::{GrantId, Level, ResourceKind};
 use crate::store::bundles::unreadable;
 use crate::store::schema::{user_groups, users};
 use crate::store::sql::raw::raw_query;
@@ -54,15 +54,19 @@ impl Candidate {
     }
 }
 
-/// The resources to search for.
+/// The objects to search for.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub enum ResourceFilter {
-    /// All.
-    Any,
+pub enum ObjectFilter {
+    /// All resources.
+    Resources,
     /// Resources of one kind.
     Kind(ResourceKind),
     /// Resources whose URI has this prefix.
     Prefix(String),
+    /// Whole bundles.
+    Bundles,
+    /// People.
+    Users,
 }
 
 /// Defines the subject: every value of `grantee_id` that reaches the subject, each once. Empty if `here` has no row.
@@ -81,126 +85,76 @@ macro_rules! holder {
     };
 }
 
-/// The first four numbers of a statement about a subject's access.
-macro_rules! held_by {
-    ($tx:ident, $holder:ident, $level:ident, $text:expr) => {
-        sql_query($text)
-            .bind::<BigInt, _>($holder.id())
-            .bind::<BigInt, _>($holder.own_kind())
-            .bind::<BigInt, _>($tx.micros())
-            .bind::<BigInt, _>(rank($level))
+/// Subjects with at least `level` on an object.
+pub fn subjects_of(
+    tx: &mut Tx<'_>,
+    subjects: SubjectKind,
+    on: Object,
+    level: Level,
+    after: Place,
+    most: i64,
+) -> Result<Vec<Candidate>, StoreError> {
+    match (on, subjects) {
+        (Object::Resource(on), SubjectKind::Users) => holders::<UsersOfResource>(tx, on.0, level, after, most),
+        (Object::Resource(on), SubjectKind::Groups) => holders::<GroupsOfResource>(tx, on.0, level, after, most),
+        (Object::Bundle(on), SubjectKind::Users) => holders::<UsersOfBundle>(tx, on.0, level, after, most),
+        (Object::Bundle(on), SubjectKind::Groups) => holders::<GroupsOfBundle>(tx, on.0, level, after, most),
+        (Object::User(on), SubjectKind::Users) => holders::<UsersOfPerson>(tx, on.0, level, after, most),
+        (Object::User(on), SubjectKind::Groups) => holders::<GroupsOfPerson>(tx, on.0, level, after, most),
+    }
+}
+
+/// All people or groups, by id.
+pub fn all_after(tx: &mut Tx<'_>, subjects: SubjectKind, after: i64, most: i64) -> Result<Vec<Candidate>, StoreError> {
+    let rows: Vec<(i64, String)> = match subjects {
+        SubjectKind::Users => {
+            let query = users::table.filter(users::id.gt(after)).filter(users::deleted_at.is_null());
+            let query = query.order(users::id.asc()).limit(most).select((users::id, users::username));
+            each!(tx, |c| query.load(c)?)
+        }
+        SubjectKind::Groups => {
+            let query = user_groups::table.filter(user_groups::id.gt(after)).filter(user_groups::deleted_at.is_null());
+            let query = query.order(user_groups::id.asc()).limit(most).select((user_groups::id, user_groups::name));
+            each!(tx, |c| query.load(c)?)
+        }
     };
+    Ok(rows.into_iter().map(|(id, name)| Candidate { id, name, held: None }).collect())
 }
 
-/// Subjects with at least `level` on a resource.
-pub fn subjects_of_resource(
+/// Objects on which the subject has at least `level`.
+pub fn objects_of(
     tx: &mut Tx<'_>,
-    subjects: SubjectKind,
-    on: ResourceId,
+    holder: Subject,
     level: Level,
-    after: Place,
-    most: i64,
-) -> Result<Vec<Candidate>, StoreError> {
-    match subjects {
-        SubjectKind::Users => holders::<UsersOfResource>(tx, on.0, level, after, most),
-        SubjectKind::Groups => holders::<GroupsOfResource>(tx, on.0, level, after, most),
-    }
-}
-
-/// Subjects with at least `level` on a whole bundle.
-pub fn subjects_of_bundle(
-    tx: &mut Tx<'_>,
-    subjects: SubjectKind,
-    on: BundleId,
-    level: Level,
-    after: Place,
-    most: i64,
-) -> Result<Vec<Candidate>, StoreError> {
-    match subjects {
-        SubjectKind::Users => holders::<UsersOfBundle>(tx, on.0, level, after, most),
-        SubjectKind::Groups => holders::<GroupsOfBundle>(tx, on.0, level, after, most),
-    }
-}
-
-/// Subjects with at least `level` on a person.
-pub fn subjects_of_person(
-    tx: &mut Tx<'_>,
-    subjects: SubjectKind,
-    on: UserId,
-    level: Level,
-    after: Place,
-    most: i64,
-) -> Result<Vec<Candidate>, StoreError> {
-    match subjects {
-        SubjectKind::Users => holders::<UsersOfPerson>(tx, on.0, level, after, most),
-        SubjectKind::Groups => holders::<GroupsOfPerson>(tx, on.0, level, after, most),
-    }
-}
-
-/// All people, by id.
-pub fn users_after(tx: &mut Tx<'_>, after: i64, most: i64) -> Result<Vec<(i64, String)>, StoreError> {
-    let query = users::table.filter(users::id.gt(after)).filter(users::deleted_at.is_null());
-    let query = query.order(users::id.asc()).limit(most).select((users::id, users::username));
-    Ok(each!(tx, |c| query.load(c)?))
-}
-
-/// All groups, by id.
-pub fn groups_after(tx: &mut Tx<'_>, after: i64, most: i64) -> Result<Vec<(i64, String)>, StoreError> {
-    let query = user_groups::table.filter(user_groups::id.gt(after)).filter(user_groups::deleted_at.is_null());
-    let query = query.order(user_groups::id.asc()).limit(most).select((user_groups::id, user_groups::name));
-    Ok(each!(tx, |c| query.load(c)?))
-}
-
-/// Resources on which the subject has at least `level`.
-pub fn resources_of(
-    tx: &mut Tx<'_>,
-    holder: AccessSubject,
-    level: Level,
-    filter: &ResourceFilter,
+    filter: &ObjectFilter,
     after: Place,
     most: i64,
 ) -> Result<Vec<Candidate>, StoreError> {
     let (kind, prefix) = match filter {
-        ResourceFilter::Any => ("", ""),
-        ResourceFilter::Kind(kind) => (kind.as_str(), ""),
-        ResourceFilter::Prefix(prefix) => ("", prefix.as_str()),
+        ObjectFilter::Kind(kind) => (kind.as_str(), ""),
+        ObjectFilter::Prefix(prefix) => ("", prefix.as_str()),
+        ObjectFilter::Resources | ObjectFilter::Bundles | ObjectFilter::Users => ("", ""),
     };
-    let query = held_by!(tx, holder, level, ResourcesOf::TEXT)
-        .bind::<Text, _>(kind)
-        .bind::<Text, _>(prefix)
-        .bind::<BigInt, _>(after.id)
-        .bind::<BigInt, _>(after.grant)
-        .bind::<BigInt, _>(most);
-    let rows: Vec<Row> = each!(tx, |c| Statement::<ResourcesOf, _>::of(query).load(c)?);
-    candidates(rows)
-}
-
-/// Whole bundles on which the subject has at least `level`.
-pub fn bundles_of(
-    tx: &mut Tx<'_>,
-    holder: AccessSubject,
-    level: Level,
-    after: Place,
-    most: i64,
-) -> Result<Vec<Candidate>, StoreError> {
-    let query = held_by!(tx, holder, level, BundlesOf::TEXT);
-    let query = query.bind::<BigInt, _>(after.id).bind::<BigInt, _>(after.grant).bind::<BigInt, _>(most);
-    let rows: Vec<Row> = each!(tx, |c| Statement::<BundlesOf, _>::of(query).load(c)?);
-    candidates(rows)
-}
-
-/// People on whom the subject has at least `level`.
-pub fn persons_of(
-    tx: &mut Tx<'_>,
-    holder: AccessSubject,
-    level: Level,
-    after: Place,
-    most: i64,
-) -> Result<Vec<Candidate>, StoreError> {
-    let query = held_by!(tx, holder, level, PersonsOf::TEXT);
-    let query = query.bind::<BigInt, _>(after.id).bind::<BigInt, _>(after.grant).bind::<BigInt, _>(most);
-    let rows: Vec<Row> = each!(tx, |c| Statement::<PersonsOf, _>::of(query).load(c)?);
-    candidates(rows)
+    /// The numbers that all three statements share, around those of one.
+    macro_rules! objects {
+        ($statement:ty $(, $text:expr)*) => {{
+            let query = sql_query(<$statement>::TEXT)
+                .bind::<BigInt, _>(holder.id())
+                .bind::<BigInt, _>(holder.own_kind())
+                .bind::<BigInt, _>(tx.micros())
+                .bind::<BigInt, _>(rank(level))
+                $(.bind::<Text, _>($text))*
+                .bind::<BigInt, _>(after.id)
+                .bind::<BigInt, _>(after.grant)
+                .bind::<BigInt, _>(most);
+            each!(tx, |c| Statement::<$statement, _>::of(query).load(c)?)
+        }};
+    }
+    candidates(match filter {
+        ObjectFilter::Bundles => objects!(BundlesOf),
+        ObjectFilter::Users => objects!(PersonsOf),
+        _ => objects!(ResourcesOf, kind, prefix),
+    })
 }
 
 type Columns = (BigInt, BigInt, Nullable<BigInt>, Text, Integer, Text);
