@@ -2,7 +2,6 @@
 //! environment overrides both. A key that the manual does not have is refused.
 
 mod check;
-mod duration;
 mod error;
 mod instance;
 mod logo;
@@ -20,7 +19,6 @@ use std::path::Path;
 use toml::Value;
 use url::Url;
 
-pub use self::duration::Span;
 pub use self::error::{ConfigError, Fault};
 pub use self::instance::{Instance, LANGUAGES};
 pub use self::logo::{BadLogo, Logo, LogoKind};
@@ -30,6 +28,7 @@ pub use self::sections::{
     Server, Shares, SignIn, Smtp, Tls, TransportKind,
 };
 use self::sources::Layers;
+pub use parse::Span;
 
 /// The manual, with the defaults.
 pub const MANUAL: &str = include_str!("../config.toml");

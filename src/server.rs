@@ -4,7 +4,6 @@ mod access_log;
 mod cors;
 mod head_check;
 mod health;
-mod signals;
 mod systemd;
 
 use std::net::SocketAddr;
@@ -15,7 +14,6 @@ use actix_web::dev::{ServiceFactory, ServiceRequest, ServiceResponse};
 use actix_web::{App as ActixApp, Error, HttpServer, middleware, web};
 use metrics_exporter_prometheus::{Matcher, PrometheusBuilder, PrometheusHandle};
 
-use self::signals::Signals;
 pub(crate) use self::systemd::reachable;
 use crate::auth::Authenticator;
 use crate::auth::oidc::{ProviderError, Providers};
@@ -31,6 +29,7 @@ use crate::mail::{Mailbox, Sender, Transport, TransportError};
 use crate::random::{Rng, RngError};
 use crate::store::{Newer, Store, StoreError, names};
 use crate::{api, pages};
+use systemd::Signals;
 
 /// The interval of sorting raw measurements into their histogram's buckets.
 const UPKEEP: std::time::Duration = std::time::Duration::from_secs(5);

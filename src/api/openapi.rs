@@ -12,7 +12,7 @@ use utoipa::openapi::{Info, OpenApi, OpenApiBuilder};
 
 use super::{authzen, docs_page, eluvio, filr, hexoskin, sas};
 use crate::http::base_path::Base;
-use crate::http::read_only_route;
+use crate::http::resource;
 
 /// The path of the token endpoint.
 const TOKEN: &str = "/api/connect/oauth2/token/";
@@ -96,11 +96,9 @@ pub(super) fn routes(routes: &mut ServiceConfig) {
     let settings = utoipa_swagger_ui::Config::from("../openapi.json").validator_url("none");
     routes
         .app_data(web::Data::new(settings))
-        .service(read_only_route::at("/openapi.json", json))
-        .service(read_only_route::at("/docs", || async {
-            HttpResponse::MovedPermanently().insert_header((LOCATION, "docs/")).finish()
-        }))
-        .service(read_only_route::at("/docs/{file:.*}", reader));
+        .service(resource::at("/openapi.json", json))
+        .service(resource::at("/docs", || async { HttpResponse::MovedPermanently().insert_header((LOCATION, "docs/")).finish() }))
+        .service(resource::at("/docs/{file:.*}", reader));
 }
 
 /// The description for an instance below a path: with its server (OpenAPI 3.1 §4.8.5) and the URL for tokens, which is not

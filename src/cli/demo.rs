@@ -17,7 +17,7 @@ use tokio::sync::oneshot;
 use url::Url;
 
 use self::people::People;
-use super::{http, say, serve};
+use super::{health, say, serve};
 use crate::clock::Clock;
 use crate::config::{Config, TransportKind};
 use crate::random::Rng;
@@ -80,7 +80,7 @@ async fn present(app: &App, rng: &Rng, address: SocketAddr) -> anyhow::Result<()
     let url = format!("http://{address}{REQUESTS}");
     let login = format!("Basic {}", STANDARD.encode(people.bob.login()));
     let post = move || {
-        let request = http::agent().post(url).header("authorization", login).header("content-type", "application/json");
+        let request = health::agent().post(url).header("authorization", login).header("content-type", "application/json");
         let mut answer = request.send(body.to_string())?;
         Ok::<_, ureq::Error>((answer.status().as_u16(), answer.body_mut().read_to_string()?))
     };

@@ -13,7 +13,6 @@ mod database;
 mod demo;
 mod group;
 mod health;
-mod http;
 mod import;
 mod key;
 mod logging;

@@ -1,4 +1,5 @@
-//! Filters of a list of shares, as a tree: the APIs' own grammars are parsed into it, and the store compiles it into bound SQL.
+//! Lists: the page asked for, and filters of shares as a tree. The APIs' own grammars are parsed into it, and the store compiles
+//! it into bound SQL.
 
 use chrono::{DateTime, Utc};
 
@@ -167,4 +168,29 @@ pub enum Sort {
     Name,
     Created,
     Modified,
+}
+
+/// The requested page.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Page {
+    /// The most rows.
+    pub limit: i64,
+    /// The rows to skip.
+    pub offset: i64,
+}
+
+/// A page of a list, with the length of the whole list.
+#[derive(Clone, Debug)]
+pub struct Slice<T> {
+    /// The rows.
+    pub items: Vec<T>,
+    /// The whole list's length.
+    pub total: i64,
+}
+
+impl<T> Slice<T> {
+    /// Converts the rows.
+    pub fn map<U>(self, f: impl FnMut(T) -> U) -> Slice<U> {
+        Slice { items: self.items.into_iter().map(f).collect(), total: self.total }
+    }
 }

@@ -2,7 +2,7 @@
 
 use chrono::{DateTime, TimeDelta, Utc};
 
-use super::{BundleId, GrantId, Level, PrincipalId, RequestId, UserId};
+use super::{BundleId, GrantId, PrincipalId, RequestId, UserId};
 
 crate::word_enum! {
     /// The kind of a grant's grantee.
@@ -138,4 +138,16 @@ pub mod reshare {
     pub const GRANT_RESHARE: i32 = 16;
     /// All of them.
     pub const ALL: i32 = INTERNAL | EXTERNAL | PUBLIC | PUBLIC_LINK | GRANT_RESHARE;
+}
+
+crate::word_enum! {
+    /// `view < edit < contribute`: each includes those before it.
+    Level {
+        /// Read.
+        View = "view",
+        /// Read and change.
+        Edit = "edit",
+        /// Read, change, add and remove.
+        Contribute = "contribute",
+    }
 }

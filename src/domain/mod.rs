@@ -7,13 +7,10 @@ pub mod email;
 pub mod filter;
 pub mod grant;
 pub mod id;
-pub mod level;
 pub mod name;
 pub mod network;
-pub mod page;
 pub mod principal;
 pub mod request;
-mod sign_in_name;
 pub mod web_url;
 pub mod word_enum;
 
@@ -21,18 +18,15 @@ pub use self::address::Address;
 pub use self::bundle::{Bundle, Resource, ResourceKind};
 pub use self::caller::{Caller, Credential, Scope, Scopes};
 pub use self::email::{EmailKind, EmailState, ReplyCode, Topic};
-pub use self::filter::{Filter, Sort};
-pub use self::grant::{Grant, GrantState, GranteeKind};
+pub use self::filter::{Filter, Page, Slice, Sort};
+pub use self::grant::{Grant, GrantState, GranteeKind, Level};
 pub use self::id::{
     AppId, BundleId, EmailId, GrantId, GroupId, KeyId, PrincipalId, RequestId, ResourceId, SessionId, TokenId, UserId,
 };
-pub use self::level::Level;
 pub use self::name::Name;
 pub use self::network::Network;
-pub use self::page::{Page, Slice};
-pub use self::principal::{Group, NewUser, Principal, User, UserRef};
+pub use self::principal::{Group, NewUser, Principal, SignInName, User, UserRef};
 pub use self::request::{
     ApprovalLimits, Decision, Given, MailState, Outcome, Reason, Request, RequestItem, RequestKind, RequestState, Until,
     WhyCancelled,
 };
-pub use self::sign_in_name::SignInName;

@@ -2,7 +2,7 @@
 
 use chrono::{DateTime, Utc};
 
-use super::{Address, GroupId, PrincipalId, UserId};
+use super::{Address, GroupId, Name, PrincipalId, UserId};
 
 /// A person.
 #[derive(Clone, Debug)]
@@ -178,5 +178,21 @@ impl Principal {
             Self::User(user) => &user.username,
             Self::Group(group) => &group.name,
         }
+    }
+}
+
+/// The name that a person types to sign in: an address, else a username.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum SignInName {
+    /// An address.
+    Address(Address),
+    /// A username.
+    Username(Name),
+}
+
+impl SignInName {
+    /// Parses a typed name. None if nobody can have it.
+    pub fn read(text: &str) -> Option<Self> {
+        Address::pasted(text).map_or_else(|_| Name::read(text).map(Self::Username), |one| Some(Self::Address(one)))
     }
 }

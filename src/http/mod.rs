@@ -14,7 +14,6 @@ pub mod oauth;
 pub mod problem;
 pub mod query;
 pub mod rate_limit;
-pub mod read_only_route;
 pub mod request_id;
 pub mod resource;
 pub mod unknown_members;

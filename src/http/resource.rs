@@ -1,7 +1,8 @@
-//! A resource of an API: its methods, OPTIONS, and 405 for other methods.
+//! Routes: the methods of a resource, OPTIONS, 404 and 405; and read-only paths outside the APIs.
 
 use actix_web::http::Method;
-use actix_web::{HttpRequest, HttpResponse, Resource, Route, web};
+use actix_web::http::header::ALLOW;
+use actix_web::{FromRequest, Handler, HttpRequest, HttpResponse, Resource, Responder, Route, guard, web};
 
 use super::problem::{Api, Problem};
 
@@ -16,4 +17,20 @@ pub fn resource<A: Api>(path: &str, allow: &'static str, methods: Vec<Route>) ->
 /// 404, for unknown paths.
 pub fn nothing<A: Api>() -> Route {
     web::to(|| async { Err::<HttpResponse, _>(Problem::<A>::nothing_here()) })
+}
+
+/// The path.
+pub fn at<F, Args>(path: &str, handler: F) -> Resource
+where
+    F: Handler<Args>,
+    Args: FromRequest + 'static,
+    F::Output: Responder + 'static,
+{
+    let other = || async { HttpResponse::MethodNotAllowed().insert_header((ALLOW, "GET,HEAD")).finish() };
+    web::resource(path).route(get().to(handler)).default_service(web::to(other))
+}
+
+/// A route that answers HEAD like GET, without the body (RFC 9110 §9.3.2), because monitors use HEAD.
+pub(crate) fn get() -> Route {
+    web::route().guard(guard::Any(guard::Get()).or(guard::Head()))
 }

@@ -1,10 +1,8 @@
 //! The only module with SMTP: the contents of emails ([`emails`]), their bytes ([`message`]), the outbox worker ([`delivery`]),
 //! and the destinations ([`transport`]).
 
-pub mod capture;
 pub mod delivery;
 pub mod emails;
-pub mod file;
 pub mod message;
 pub mod outcome;
 pub mod sanitize;
@@ -12,7 +10,7 @@ mod smtp;
 mod transfer_encoding;
 pub mod transport;
 
-pub use self::capture::{Captured, Mailbox};
 pub use self::message::{Mail, Sender};
 pub use self::outcome::{Outcome, Problem, TransportError};
 pub use self::transport::Transport;
+pub use transport::{Captured, Mailbox};

@@ -7,15 +7,15 @@ use serde_json::json;
 
 use super::App;
 use crate::http::host::is_this_machine;
-use crate::http::read_only_route;
+use crate::http::resource;
 use crate::store::{Store, StoreError, Tx, outbox, replication, requests};
 
 pub(super) fn routes(routes: &mut ServiceConfig, app: App) {
     routes
         .app_data(web::Data::new(app))
-        .service(read_only_route::at("/healthz", healthz))
-        .service(read_only_route::at("/readyz", readyz))
-        .service(read_only_route::at("/metrics", metrics));
+        .service(resource::at("/healthz", healthz))
+        .service(resource::at("/readyz", readyz))
+        .service(resource::at("/metrics", metrics));
 }
 
 /// The process answers.

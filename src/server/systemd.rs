@@ -1,12 +1,17 @@
-//! Notifies a service manager (systemd, with `Type=notify`): ready, stopping, and alive at intervals. Without `NOTIFY_SOCKET`
-//! it does nothing.
+//! The process and its supervisor: SIGTERM and SIGINT, and `sd_notify`.
 
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr};
+use std::sync::Arc;
 use std::time::Duration;
 
+use actix_web::dev::ServerHandle;
 use sd_notify::NotifyState;
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::TcpStream;
+use tokio::signal::unix::{Signal, SignalKind, signal};
+
+use super::StartError;
+use crate::http::wait::Waits;
 
 /// The schema is current and the address listens, so every connection from now on is answered.
 pub(super) fn ready(address: SocketAddr) {
@@ -60,5 +65,30 @@ pub(crate) fn reachable(address: SocketAddr) -> SocketAddr {
 fn notify(state: &[NotifyState<'_>]) {
     if let Err(error) = sd_notify::notify(state) {
         tracing::warn!(%error, "the service manager could not be told");
+    }
+}
+
+pub(super) struct Signals {
+    terminate: Signal,
+    interrupt: Signal,
+}
+
+impl Signals {
+    pub(super) fn listen() -> Result<Self, StartError> {
+        let hear = |kind| signal(kind).map_err(|e| StartError::Server(format!("signals cannot be heard: {e}")));
+        Ok(Self { terminate: hear(SignalKind::terminate())?, interrupt: hear(SignalKind::interrupt())? })
+    }
+
+    /// Stops the server at a signal: on SIGTERM it finishes accepted requests, on SIGINT (Ctrl-C) it ends at once.
+    /// Calls that wait for a change are answered at once.
+    pub(super) async fn stop(mut self, server: ServerHandle, waits: Arc<Waits>) {
+        let is_graceful = tokio::select! {
+            _ = self.terminate.recv() => true,
+            _ = self.interrupt.recv() => false,
+        };
+        stopping();
+        tracing::info!(is_graceful, "stopping");
+        waits.stop();
+        server.stop(is_graceful).await;
     }
 }

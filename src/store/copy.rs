@@ -7,7 +7,6 @@
 mod catalog;
 mod database;
 mod dialect;
-mod rows;
 
 use serde::Serialize;
 

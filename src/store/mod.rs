@@ -14,7 +14,6 @@ mod error;
 mod migrate;
 mod pool;
 mod postgres;
-mod privileges;
 mod schema;
 mod schema_check;
 mod socket;

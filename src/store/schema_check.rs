@@ -11,7 +11,7 @@ use diesel::sql_types::Text;
 use diesel::{Connection, PgConnection, QueryableByName, RunQueryDsl, SqliteConnection, sql_query};
 
 use super::migrate::{self, POSTGRES, SQLITE};
-use super::{Conn, StoreError, privileges};
+use super::{Conn, StoreError};
 
 /// The digest of the SQLite schema with all migrations. A database with this digest needs no comparison with a schema in
 /// memory, which would take as long as the rest of a start.
@@ -94,7 +94,7 @@ pub(super) fn check(conn: &mut Conn, newer: Newer) -> Result<(), StoreError> {
     let Found { mut differences, unknown } = match conn {
         Conn::Sqlite(c) => of_sqlite(c)?,
         Conn::Postgres(c) => {
-            privileges::check(c)?;
+            migrate::check(c)?;
             of_postgres(c)?
         }
     };

@@ -14,7 +14,7 @@ use actix_web::{Resource, Route};
 use utoipa::OpenApi;
 
 use self::problem::Authzen;
-use crate::http::read_only_route::get;
+use crate::http::resource::get;
 use crate::http::resource::{nothing, resource};
 
 /// The routes.

@@ -15,7 +15,7 @@ use actix_web::web::{self, ServiceConfig};
 use utoipa::OpenApi;
 
 use self::problem::Eluvio;
-use crate::http::read_only_route::get;
+use crate::http::resource::get;
 use crate::http::resource::{nothing, resource};
 
 /// The routes.

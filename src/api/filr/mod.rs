@@ -12,7 +12,7 @@ use actix_web::web::{self, ServiceConfig};
 use utoipa::OpenApi;
 
 use self::problem::Filr;
-use crate::http::read_only_route::get;
+use crate::http::resource::get;
 use crate::http::resource::{nothing, resource};
 
 /// The routes.

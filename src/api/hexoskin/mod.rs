@@ -23,7 +23,7 @@ use utoipa::OpenApi;
 
 use self::problem::Hexoskin;
 use crate::http::base_path::Base;
-use crate::http::read_only_route::get;
+use crate::http::resource::get;
 use crate::http::resource::{nothing, resource};
 
 /// The routes.

@@ -7,7 +7,6 @@ mod listing;
 mod oauth;
 mod problem;
 mod root;
-mod share_body;
 mod shares;
 mod types;
 mod wire;
@@ -17,7 +16,7 @@ use actix_web::web::{self, ServiceConfig};
 use utoipa::OpenApi;
 
 use self::problem::Sas;
-use crate::http::read_only_route::get;
+use crate::http::resource::get;
 use crate::http::resource::{nothing, resource};
 
 /// The routes.

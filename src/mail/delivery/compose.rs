@@ -10,7 +10,7 @@ use zeroize::Zeroizing;
 
 use super::context::{Context, Instance};
 use super::lease::{LOOSE_LASTS, not_composed, rng_error};
-use super::{grant_emails, summary};
+use super::{context, grant_emails};
 use crate::config;
 use crate::domain::{
     Bundle, EmailId, EmailKind, Grant, Level, Request, RequestId, RequestItem, RequestKind, RequestState, TokenId, Topic, User,
@@ -306,7 +306,7 @@ fn unique(rng: &Rng) -> Result<String, StoreError> {
 fn by_itself(tx: &mut Tx<'_>, instance: &Instance<'_>, row: &QueuedEmail, user: &User) -> Result<Option<Email>, StoreError> {
     match row.kind {
         EmailKind::Summary if !user.is_admin => Ok(None),
-        EmailKind::Summary => Ok(summary::count(tx, instance)?.map(|summary| Email::new(row.kind, summary))),
+        EmailKind::Summary => Ok(context::summary(tx, instance)?.map(|summary| Email::new(row.kind, summary))),
         EmailKind::SignInWarning => {
             let warning = SignInWarning { at: row.created_at, link: instance.page("/account/sessions") };
             Ok(Some(Email::new(row.kind, warning)))

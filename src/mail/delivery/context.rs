@@ -3,14 +3,18 @@
 use std::collections::HashMap;
 use std::hash::Hash;
 
+use chrono::TimeDelta;
+
 use crate::config::Config;
 use crate::domain::id::distinct;
 use crate::domain::{AppId, Bundle, BundleId, Grant, GrantId, Request, RequestId, RequestItem, User, UserId};
 use crate::mail::Sender;
 use crate::mail::emails::Link;
+use crate::mail::emails::system::Summary;
 use crate::random::Rng;
+use crate::store::due::Counts;
 use crate::store::outbox::{QueuedEmail, context};
-use crate::store::{StoreError, Tx, bundles, grants, requests};
+use crate::store::{StoreError, Tx, bundles, due, grants, requests};
 
 /// The instance that sends a batch of emails, with the worker's lease.
 pub(super) struct Instance<'a> {
@@ -126,4 +130,20 @@ fn by_id<K: Hash + Eq>(found: impl IntoIterator<Item = (K, String)>) -> HashMap<
         all.entry(key).or_default().push(name);
     }
     all
+}
+
+/// A pending request is stale this long before its expiry.
+const STALE: TimeDelta = TimeDelta::days(1);
+/// The notice period for expiring grants.
+const SOON: TimeDelta = TimeDelta::days(7);
+
+/// Counts the summary; none if all counts are zero.
+pub(super) fn summary(tx: &mut Tx<'_>, instance: &Instance<'_>) -> Result<Option<Summary>, StoreError> {
+    let at = tx.now();
+    let counts = due::count(tx, at + STALE, at + SOON)?;
+    if counts.is_empty() {
+        return Ok(None);
+    }
+    let Counts { pending, undeliverable, stale, ending } = counts;
+    Ok(Some(Summary { at, pending, undeliverable, stale, ending, most: Counts::MOST, link: instance.page("/admin") }))
 }

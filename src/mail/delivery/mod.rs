@@ -7,5 +7,4 @@ mod grant_emails;
 mod lease;
 mod limiter;
 mod record;
-mod summary;
 pub mod worker;

@@ -4,7 +4,6 @@
 //! an administrator. For everybody else who is signed in these pages do not exist.
 
 pub(super) mod context;
-pub(super) mod layout;
 
 mod actions;
 mod audit;

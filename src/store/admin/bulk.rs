@@ -8,8 +8,9 @@ use diesel::prelude::*;
 use super::Bounded;
 use crate::domain::{AppId, EmailId, GrantId, Request, RequestId, UserId};
 use crate::store::requests::find;
-use crate::store::schema::{grants, outbox, requests};
+use crate::store::schema::{grants, meta, outbox, requests};
 use crate::store::sql::literal::{Dead, Pending};
+use crate::store::sql::lock::{SkipLocked, locked};
 use crate::store::{StoreError, Tx, each};
 
 /// The limit of the count before a bulk action.
@@ -111,4 +112,28 @@ pub fn dead(tx: &mut Tx<'_>, after: EmailId, limit: i64) -> Result<Vec<EmailId>,
         .select(outbox::id);
     let ids: Vec<i64> = each!(tx, |c| query.load(c)?);
     Ok(ids.into_iter().map(EmailId).collect())
+}
+
+fn named(name: &str) -> String {
+    format!("errand.{name}")
+}
+
+/// The stored state of a job.
+pub fn find_job(tx: &mut Tx<'_>, name: &str) -> Result<Option<String>, StoreError> {
+    let query = meta::table.find(named(name)).select(meta::value);
+    Ok(each!(tx, |c| query.get_result(c).optional()?))
+}
+
+/// Locks and reads the state of a job; none if another transaction has the lock, or there is no job.
+pub fn take_job(tx: &mut Tx<'_>, name: &str) -> Result<Option<String>, StoreError> {
+    let query = meta::table.find(named(name)).select(meta::value);
+    Ok(each!(tx, |c| locked(query, SkipLocked).get_result(c).optional()?))
+}
+
+/// Stores the state of a job.
+pub fn keep_job(tx: &mut Tx<'_>, name: &str, value: &str) -> Result<(), StoreError> {
+    let values = (meta::name.eq(named(name)), meta::value.eq(value));
+    let insert = || diesel::insert_into(meta::table).values(values.clone()).on_conflict(meta::name).do_update();
+    each!(tx, |c| insert().set(meta::value.eq(value)).execute(c)?);
+    Ok(())
 }

@@ -8,7 +8,6 @@ pub mod bulk;
 pub mod charts;
 pub mod emails;
 pub mod grants;
-pub mod job;
 pub mod people;
 pub mod requests;
 pub mod search;

@@ -8,7 +8,7 @@ use super::emails;
 use crate::clock::from_micros;
 use crate::config::Config;
 use crate::domain::{AppId, Caller, EmailId, GrantId, KeyId, UserId, WhyCancelled};
-use crate::store::admin::{Bounded, bulk, job};
+use crate::store::admin::{Bounded, bulk};
 use crate::store::audit::{self, Head};
 use crate::store::purge::Purged;
 use crate::store::{StoreError, Tx, credentials};
@@ -172,14 +172,14 @@ impl Job {
 
     fn keep(&self, tx: &mut Tx<'_>) -> Result<(), WorkflowError> {
         let text = serde_json::to_string(self).map_err(|error| StoreError::Query(error.to_string()))?;
-        Ok(job::keep(tx, self.task.kind().as_str(), &text)?)
+        Ok(bulk::keep_job(tx, self.task.kind().as_str(), &text)?)
     }
 }
 
 /// The last started job of a kind.
 pub fn find(tx: &mut Tx<'_>, caller: &Caller, kind: Kind) -> Result<Option<Job>, WorkflowError> {
     authority::require_admin(caller)?;
-    job::find(tx, kind.as_str())?.as_deref().map(Job::read).transpose()
+    bulk::find_job(tx, kind.as_str())?.as_deref().map(Job::read).transpose()
 }
 
 /// Counts the work of a task, up to one more than the limit.
@@ -237,7 +237,7 @@ pub fn start(tx: &mut Tx<'_>, caller: &Caller, task: &Task, total: Bounded) -> R
 /// right now.
 pub fn step(tx: &mut Tx<'_>, caller: &Caller, config: &Config, kind: Kind, rows: i64) -> Result<Option<Job>, WorkflowError> {
     authority::require_admin_now(tx, caller)?;
-    let Some(kept) = job::take(tx, kind.as_str())? else { return Ok(None) };
+    let Some(kept) = bulk::take_job(tx, kind.as_str())? else { return Ok(None) };
     let mut job = Job::read(&kept)?;
     if job.end.is_some() {
         return Ok(Some(job));
