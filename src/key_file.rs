@@ -23,7 +23,6 @@ pub enum KeyFileError {
     /// It cannot be read or written.
     #[error("the key file {path}: {reason}; see server.key_file")]
     File {
-        /// The file.
         path: PathBuf,
         /// The system's error.
         reason: io::Error,

@@ -27,7 +27,6 @@ const FOUND_BYTES: usize = 1_024;
 pub enum SecretKind {
     /// The single-use token of an email.
     Redeem,
-    /// An API key.
     Key,
     /// An OAuth2 access token.
     Access,

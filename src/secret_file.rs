@@ -13,7 +13,6 @@ pub enum SecretFileError {
     /// It cannot be read.
     #[error("{0}")]
     Unreadable(io::Error),
-    /// It is not UTF-8.
     #[error("it is not UTF-8 text; save it as UTF-8")]
     NotText,
     /// It, or its first line, is empty.

@@ -43,10 +43,8 @@ const SIZES: [f64; 9] = [1.0, 2.0, 4.0, 8.0, 16.0, 32.0, 64.0, 128.0, 256.0];
 /// Why a daemon does not start.
 #[derive(Debug, thiserror::Error)]
 pub enum StartError {
-    /// The database.
     #[error(transparent)]
     Store(#[from] StoreError),
-    /// The transport of emails.
     #[error(transparent)]
     Transport(#[from] TransportError),
     /// `mail.from`.
@@ -69,7 +67,6 @@ pub enum StartError {
         /// The system's error.
         reason: String,
     },
-    /// The server itself.
     #[error("the server stopped: {0}")]
     Server(String),
 }
@@ -77,11 +74,8 @@ pub enum StartError {
 /// The parts of the application. Cheap to clone.
 #[derive(Clone)]
 pub struct App {
-    /// The settings.
     pub config: Arc<Config>,
-    /// The database.
     pub store: Store,
-    /// Authentication.
     pub auth: Arc<Authenticator>,
     /// The OpenID Connect providers.
     pub providers: Providers,

@@ -12,7 +12,6 @@ pub enum Fault {
     /// The file is missing or not readable.
     #[error("cannot read the configuration {path}: {reason}")]
     Unreadable {
-        /// The file.
         path: String,
         /// The system's error.
         reason: String,
@@ -31,19 +30,16 @@ pub enum Fault {
     /// A variable with our prefix that is no setting.
     #[error("the environment has {name}, which is no setting{hint}")]
     UnknownVariable {
-        /// Its name.
         name: String,
         /// A variable that it may be a misspelling of.
         hint: String,
     },
-    /// An invalid value.
     #[error("`{key}`{from} cannot be {value}: {reason}")]
     Value {
         /// The key, with its section.
         key: String,
         /// The variable that set it, if one did.
         from: String,
-        /// The value.
         value: String,
         /// What to write.
         reason: String,

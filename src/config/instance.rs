@@ -19,7 +19,6 @@ pub const LANGUAGES: [&str; 3] = ["de", "en", "fr"];
 
 #[derive(Clone, Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
-#[expect(missing_docs, reason = "config.toml is the documentation of every key")]
 pub struct Instance {
     /// Never empty: without a configured name it is the host of `server.public_url`.
     #[serde(deserialize_with = "name")]

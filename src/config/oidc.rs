@@ -19,7 +19,6 @@ const NAME_CHARS: usize = 40;
 /// A provider at which people can sign in.
 #[derive(Clone, Deserialize)]
 #[serde(deny_unknown_fields)]
-#[expect(missing_docs, reason = "config.toml is the documentation of every key")]
 pub struct Oidc {
     pub id: String,
     pub name: String,

@@ -14,7 +14,6 @@ use super::{Instance, Oidc, Span, parse, without_password};
 /// All settings.
 #[derive(Clone, Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
-#[expect(missing_docs, reason = "config.toml is the documentation of every key")]
 pub struct Config {
     pub server: Server,
     pub instance: Instance,
@@ -33,7 +32,6 @@ pub struct Config {
 
 #[derive(Clone, Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
-#[expect(missing_docs, reason = "config.toml is the documentation of every key")]
 pub struct Server {
     #[serde(deserialize_with = "parse::listen")]
     pub listen: SocketAddr,
@@ -54,7 +52,6 @@ pub struct Server {
 
 #[derive(Clone, Deserialize)]
 #[serde(deny_unknown_fields)]
-#[expect(missing_docs, reason = "config.toml is the documentation of every key")]
 pub struct Database {
     pub url: String,
     pub connections: u32,
@@ -73,7 +70,6 @@ impl fmt::Debug for Database {
 /// How emails leave.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
 #[serde(rename_all = "lowercase")]
-#[expect(missing_docs, reason = "config.toml is the documentation of every key")]
 pub enum TransportKind {
     Smtp,
     File,
@@ -83,7 +79,6 @@ pub enum TransportKind {
 /// How the connection to the mail server is encrypted.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
 #[serde(rename_all = "lowercase")]
-#[expect(missing_docs, reason = "config.toml is the documentation of every key")]
 pub enum Tls {
     Starttls,
     Implicit,
@@ -92,7 +87,6 @@ pub enum Tls {
 
 #[derive(Clone, Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
-#[expect(missing_docs, reason = "config.toml is the documentation of every key")]
 pub struct Mail {
     pub transport: TransportKind,
     pub from: String,
@@ -103,7 +97,6 @@ pub struct Mail {
 
 #[derive(Clone, Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
-#[expect(missing_docs, reason = "config.toml is the documentation of every key")]
 pub struct Smtp {
     pub host: String,
     pub port: u16,
@@ -119,7 +112,6 @@ pub struct Smtp {
 
 #[derive(Clone, Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
-#[expect(missing_docs, reason = "config.toml is the documentation of every key")]
 pub struct RequestSettings {
     pub ttl: Span,
     pub max_ttl: Span,
@@ -128,7 +120,6 @@ pub struct RequestSettings {
 /// Which requesters get an email that confirms their request.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
 #[serde(rename_all = "lowercase")]
-#[expect(missing_docs, reason = "config.toml is the documentation of every key")]
 pub enum Receipt {
     Pages,
     Always,
@@ -137,7 +128,6 @@ pub enum Receipt {
 
 #[derive(Clone, Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
-#[expect(missing_docs, reason = "config.toml is the documentation of every key")]
 pub struct Emails {
     pub receipt: Receipt,
     pub remind_at_half: bool,
@@ -150,28 +140,24 @@ pub struct Emails {
 
 #[derive(Clone, Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
-#[expect(missing_docs, reason = "config.toml is the documentation of every key")]
 pub struct SignIn {
     pub oidc: Vec<Oidc>,
 }
 
 #[derive(Clone, Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
-#[expect(missing_docs, reason = "config.toml is the documentation of every key")]
 pub struct Shares {
     pub open_claim: bool,
 }
 
 #[derive(Clone, Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
-#[expect(missing_docs, reason = "config.toml is the documentation of every key")]
 pub struct Authzen {
     pub actions: Actions,
 }
 
 #[derive(Clone, Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
-#[expect(missing_docs, reason = "config.toml is the documentation of every key")]
 pub struct Actions {
     pub view: Vec<String>,
     pub edit: Vec<String>,
@@ -180,7 +166,6 @@ pub struct Actions {
 
 #[derive(Clone, Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
-#[expect(missing_docs, reason = "config.toml is the documentation of every key")]
 pub struct Eluvio {
     #[serde(deserialize_with = "parse::text_or_none")]
     pub space_id: Option<String>,
@@ -190,7 +175,6 @@ pub struct Eluvio {
 
 #[derive(Clone, Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
-#[expect(missing_docs, reason = "config.toml is the documentation of every key")]
 pub struct Limits {
     pub target_letters: u32,
     pub target_letter_every: Span,
@@ -221,7 +205,6 @@ pub struct Limits {
 
 #[derive(Clone, Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
-#[expect(missing_docs, reason = "config.toml is the documentation of every key")]
 pub struct Retention {
     pub grace: Span,
     pub purge_every: Span,
@@ -232,7 +215,6 @@ pub struct Retention {
 /// The format of a line of the log.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
 #[serde(rename_all = "lowercase")]
-#[expect(missing_docs, reason = "config.toml is the documentation of every key")]
 pub enum LogFormat {
     Text,
     Json,
@@ -240,7 +222,6 @@ pub enum LogFormat {
 
 #[derive(Clone, Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
-#[expect(missing_docs, reason = "config.toml is the documentation of every key")]
 pub struct Log {
     pub level: String,
     pub format: LogFormat,

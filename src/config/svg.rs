@@ -77,10 +77,8 @@ pub enum BadSvg {
     /// A document type, which can declare entities.
     #[error("the SVG has a DOCTYPE; remove it, or save the logo as plain SVG")]
     Doctype,
-    /// Another encoding.
     #[error("the SVG is declared as {0}; save it in UTF-8")]
     Encoding(String),
-    /// A processing instruction.
     #[error("the SVG has <?{0}?>; remove it")]
     Instruction(String),
     /// An element that does more than draw.
@@ -89,7 +87,6 @@ pub enum BadSvg {
     /// An event handler, or `xml:base`.
     #[error("the SVG has the attribute {0}; remove it")]
     Attribute(String),
-    /// A reference to outside.
     #[error("the SVG refers to {0:?}; only references within the file, like \"#shape\", are accepted")]
     Reference(String),
     /// CSS that can load something, or hide that it does.

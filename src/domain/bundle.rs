@@ -6,7 +6,6 @@ use super::{BundleId, Level, ResourceId, UserId};
 /// approver consents to for their own data.
 #[derive(Clone, Debug)]
 pub struct Bundle {
-    /// Its id.
     pub id: BundleId,
     /// Its name, unique among existing bundles.
     pub name: String,
@@ -19,26 +18,20 @@ pub struct Bundle {
 /// One resource that an app guards.
 #[derive(Clone, Debug)]
 pub struct Resource {
-    /// Its id.
     pub id: ResourceId,
     /// The URI by which the app identifies it.
     pub uri: String,
     /// Its name for people.
     pub name: String,
-    /// Its kind.
     pub kind: ResourceKind,
-    /// Its owner.
     pub owner: UserId,
 }
 
 crate::word_enum! {
     /// The kind of a resource, in the terms of Filr and Eluvio.
     ResourceKind {
-        /// A folder.
         Folder = "folder",
-        /// An entry in a folder.
         FolderEntry = "folderEntry",
-        /// A file.
         File = "file",
         /// An object of Eluvio's content fabric.
         Fabric = "fabric",

@@ -11,11 +11,9 @@ crate::word_enum! {
         Requests = "requests",
         /// Act on behalf of others.
         ActAs = "act-as",
-        /// Register resources.
         Resources = "resources",
         /// Share and revoke.
         Grants = "grants",
-        /// Check access.
         Check = "check",
         /// See all people.
         Directory = "directory",
@@ -75,7 +73,6 @@ pub enum Credential {
     AccessToken,
     /// An OAuth2 access token that may only read.
     ReadOnlyToken,
-    /// An API key.
     Key,
     /// A token that a person's app signed with their Ethereum account, for shares only. It does not count as the person
     /// themselves.

@@ -53,7 +53,6 @@ pub enum Topic {
     Decision,
     /// How a request stands.
     Request,
-    /// A grant.
     Grant,
     /// Neither.
     System,

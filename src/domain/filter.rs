@@ -13,15 +13,12 @@ pub enum Filter {
     All(Vec<Filter>),
     /// At least one of them; if empty, no share.
     Any(Vec<Filter>),
-    /// The negation.
     Not(Box<Filter>),
     /// A text of the share, compared without wildcards.
     Text(TextOf, Test, Case, String),
-    /// Its level is one of these.
     Levels(Vec<Level>),
     /// Its grantee may share it on, to anybody.
     MayReshare,
-    /// Its grantee is of one of these kinds.
     Kinds(Vec<GranteeKind>),
     /// It gives access now.
     InEffect,
@@ -33,19 +30,15 @@ pub enum Filter {
         /// Whether ended ones count.
         with_ended: bool,
     },
-    /// It was revoked.
     Revoked,
     /// A time of the share. Without an end, every condition on the end is false.
     Time(TimeOf, Bound, DateTime<Utc>),
-    /// Its grantor is one of these.
     Grantors(Vec<UserId>),
     /// Its grantee is one of these users and groups.
     Grantees(Vec<PrincipalId>),
     /// It is for this resource, or limited to it.
     Resource(ResourceId),
-    /// It is for one of these bundles.
     Bundles(Vec<BundleId>),
-    /// It is for a bundle.
     OfBundle,
     /// This tenant shared it.
     Tenant(String),
@@ -108,7 +101,6 @@ pub enum TextOf {
 
 /// How a text is compared.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[expect(missing_docs, reason = "the names say it")]
 pub enum Test {
     Equals,
     StartsWith,
@@ -139,7 +131,6 @@ impl Test {
 
 /// A time of a share.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[expect(missing_docs, reason = "the names say it")]
 pub enum TimeOf {
     Created,
     Modified,
@@ -161,7 +152,6 @@ pub enum Bound {
 
 /// The order of shares; equal ones are ordered by id.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-#[expect(missing_docs, reason = "the names say it")]
 pub enum Sort {
     #[default]
     Id,
@@ -182,7 +172,6 @@ pub struct Page {
 /// A page of a list, with the length of the whole list.
 #[derive(Clone, Debug)]
 pub struct Slice<T> {
-    /// The rows.
     pub items: Vec<T>,
     /// The whole list's length.
     pub total: i64,

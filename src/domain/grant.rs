@@ -15,7 +15,6 @@ crate::word_enum! {
         Group = "group",
         /// Everyone who is signed in.
         Authenticated = "authenticated",
-        /// Everyone.
         Everyone = "everyone",
         /// Everyone who is not signed in.
         Guest = "guest",
@@ -57,21 +56,17 @@ pub struct Grant {
     pub id: GrantId,
     /// Its id in the API of SAS.
     pub public_id: String,
-    /// The request that it resulted from.
     pub request: Option<RequestId>,
     /// The grant under which it was shared on.
     pub parent: Option<GrantId>,
-    /// The grantor.
     pub grantor: UserId,
     /// The owner of the data: the grantor, unless it is shared on.
     pub owner: UserId,
-    /// The kind of the grantee.
     pub grantee_kind: GranteeKind,
     /// The user or group, if there is one.
     pub grantee: Option<PrincipalId>,
     /// The bundle; none for single resources.
     pub bundle: Option<BundleId>,
-    /// The level.
     pub level: Level,
     /// To whom the grantee may share it on: a set of bits, see [`reshare`].
     pub reshare: i32,
@@ -79,9 +74,7 @@ pub struct Grant {
     pub starts_at: DateTime<Utc>,
     /// Its end, exclusive; none for no end.
     pub ends_at: Option<DateTime<Utc>>,
-    /// Whether it is enabled.
     pub is_enabled: bool,
-    /// When it was revoked.
     pub revoked_at: Option<DateTime<Utc>>,
     /// The comment or name that its creator gave it.
     pub comment: String,
@@ -91,7 +84,6 @@ pub struct Grant {
     pub attributes: Option<String>,
     /// Counts its changes; the entity tag.
     pub version: i32,
-    /// When it was created.
     pub created_at: DateTime<Utc>,
     /// Its creator.
     pub created_by: Option<UserId>,

@@ -26,7 +26,6 @@ pub enum BadName {
     /// Nothing visible.
     #[error("it is empty")]
     Empty,
-    /// It reads as a number.
     #[error("a name of digits only would be taken for an id; add a letter")]
     Number,
 }
@@ -39,7 +38,6 @@ pub enum BadUsername {
         "1 to {USERNAME_CHARS} characters that cannot be taken for an address, an id or a URI: no @ / : \\ or blanks, not only digits"
     )]
     Ambiguous,
-    /// It has invisible characters.
     #[error("it has an invisible character; type it again instead of pasting it")]
     Invisible,
 }

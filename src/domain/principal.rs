@@ -11,7 +11,6 @@ pub struct User {
     pub id: UserId,
     /// The name for sign-in; the address unless they chose another one.
     pub username: String,
-    /// Their address.
     pub email: Address,
     /// First name, may be empty.
     pub first_name: String,
@@ -34,7 +33,6 @@ pub struct User {
 /// How a caller names a person.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum UserRef {
-    /// By id.
     Id(UserId),
     /// By address; an unknown person may be added by it.
     Address(Address),
@@ -96,13 +94,10 @@ impl User {
 /// A person to add.
 #[derive(Clone, Debug)]
 pub struct NewUser {
-    /// Their address.
     pub email: Address,
     /// None: the address.
     pub username: Option<String>,
-    /// First name.
     pub first_name: String,
-    /// Last name.
     pub last_name: String,
     /// BCP 47.
     pub locale: String,
@@ -157,7 +152,6 @@ pub struct Group {
 /// A user or a group.
 #[derive(Clone, Debug)]
 pub enum Principal {
-    /// A person.
     User(User),
     /// A named set of them.
     Group(Group),
@@ -184,9 +178,7 @@ impl Principal {
 /// The name that a person types to sign in: an address, else a username.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum SignInName {
-    /// An address.
     Address(Address),
-    /// A username.
     Username(Name),
 }
 

@@ -31,7 +31,6 @@ crate::word_enum! {
         Pending = "pending",
         /// The approver approved it; a grant exists or existed.
         Approved = "approved",
-        /// The approver declined it.
         Declined = "declined",
         /// The requester withdrew it.
         Withdrawn = "withdrawn",
@@ -62,15 +61,12 @@ impl RequestState {
 crate::word_enum! {
     /// Why a request was cancelled: the codes of `requests.reason_code`.
     WhyCancelled {
-        /// The requester was removed.
         RequesterGone = "requester_gone",
-        /// The approver was removed.
         ApproverGone = "approver_gone",
         /// The data of an offer has another owner now.
         OffererNotOwner = "offerer_not_owner",
         /// The grantee owns the data now.
         GranteeIsOwner = "grantee_is_owner",
-        /// The bundle was removed.
         ThingGone = "bundle_gone",
         /// The key of the app that filed it was revoked.
         AppGone = "app_gone",
@@ -102,7 +98,6 @@ impl WhyCancelled {
 crate::word_enum! {
     /// The delivery state of the approver's email.
     MailState {
-        /// Queued.
         Queued = "queued",
         /// The next mail server has accepted it.
         Sent = "sent",
@@ -116,7 +111,6 @@ crate::word_enum! {
 /// The requested end of access.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Until {
-    /// At a time.
     At(DateTime<Utc>),
     /// This long after the decision.
     For(TimeDelta),
@@ -135,9 +129,7 @@ impl Until {
 /// One request, as stored.
 #[derive(Clone, Debug)]
 pub struct Request {
-    /// Its id.
     pub id: RequestId,
-    /// Its kind.
     pub kind: RequestKind,
     /// The person who called; none if an app acted for itself.
     pub initiator: Option<UserId>,
@@ -153,7 +145,6 @@ pub struct Request {
     pub redeem_url: Option<String>,
     /// The time from filing until it expires.
     pub ttl: TimeDelta,
-    /// When it expires.
     pub expires_at: DateTime<Utc>,
     /// The requested end of access.
     pub until: Option<Until>,
@@ -224,7 +215,6 @@ impl Request {
 /// The end of a request.
 #[derive(Clone, Debug)]
 pub struct Decision {
-    /// The time.
     pub at: DateTime<Utc>,
     /// The person who decided; none if time or a removal ended it.
     pub by: Option<UserId>,
@@ -234,7 +224,6 @@ pub struct Decision {
     pub is_narrowed: bool,
     /// What was given, if recorded: for an approval with limits, or one that prolongs a grant.
     pub given: Option<Given>,
-    /// The resulting grant.
     pub grant: Option<Outcome>,
 }
 
@@ -268,7 +257,6 @@ impl Reason {
 /// The access that an approval gave.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Given {
-    /// The level.
     pub level: Level,
     /// The end; none: no end.
     pub until: Option<DateTime<Utc>>,
@@ -279,17 +267,13 @@ pub struct Given {
 /// The grant that resulted from a request, in its present state.
 #[derive(Clone, Copy, Debug)]
 pub struct Outcome {
-    /// Its id.
     pub id: GrantId,
-    /// Its level.
     pub level: Level,
     /// Its start.
     pub starts_at: DateTime<Utc>,
     /// Its end; none: no end.
     pub ends_at: Option<DateTime<Utc>>,
-    /// Whether it is enabled.
     pub is_enabled: bool,
-    /// When it was revoked.
     pub revoked_at: Option<DateTime<Utc>>,
 }
 
@@ -320,7 +304,6 @@ pub struct RequestItem {
     pub bundle: Option<BundleId>,
     /// … the single resource.
     pub resource: Option<ResourceId>,
-    /// The level.
     pub level: Level,
 }
 

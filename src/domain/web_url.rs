@@ -17,7 +17,6 @@ pub enum BadUrl {
     /// Characters that URL parsers drop or change.
     #[error("ASCII without blanks, line breaks, quotes and backslashes; write others as %XX")]
     Characters,
-    /// Not an absolute URL.
     #[error("a whole URL, like https://app.example/redeem")]
     NotWhole,
     /// Not https, except on this machine.
@@ -38,7 +37,6 @@ pub enum BadUrl {
     /// A query parameter with the name that the email adds.
     #[error("without a parameter `token`: the email adds that")]
     Token,
-    /// A prefix with a query.
     #[error("a prefix has no query")]
     Query,
 }

@@ -40,17 +40,13 @@ pub trait Calls: Api {
 
 /// The state of a handler before authentication.
 pub struct AppState<A> {
-    /// The request.
     pub request: HttpRequest,
-    /// The settings.
     pub config: Data<Config>,
     /// The rate limits of this process.
     pub rates: Data<Rates>,
     /// The client's address.
     pub peer: IpAddr,
-    /// The authenticator.
     pub auth: Data<Authenticator>,
-    /// The database.
     pub store: Data<Store>,
     api: PhantomData<A>,
 }
@@ -142,7 +138,6 @@ impl<A: Calls> FromRequest for AppState<A> {
 
 /// A call by an authenticated caller.
 pub struct Call<A> {
-    /// The caller.
     pub caller: Caller,
     state: AppState<A>,
 }

@@ -50,7 +50,6 @@ pub enum BadClient {
     /// They are sent both ways.
     #[error("the client says who it is by Basic or in the form, not by both")]
     Twice,
-    /// The request has two credentials.
     #[error(transparent)]
     TwoCredentials(#[from] TwoCredentials),
 }

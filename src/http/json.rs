@@ -22,11 +22,8 @@ pub enum Json {
     Integer(i64),
     /// Any other number.
     Number(f64),
-    /// A string.
     Text(String),
-    /// An array.
     List(Vec<Json>),
-    /// An object.
     Object(Object),
 }
 
@@ -80,13 +77,11 @@ pub enum BadJson {
     /// JSON, but not an object.
     #[error("Request is not a JSON object.")]
     NotAnObject,
-    /// A duplicate key.
     #[error("Request is not valid JSON: the key '{0}' is there twice.")]
     Duplicate(String),
     /// Too many levels.
     #[error("Request is not valid JSON: more than {DEPTH} levels within each other.")]
     TooDeep,
-    /// A NUL character.
     #[error("Request is not valid JSON: a NUL character in a string.")]
     Nul,
 }

@@ -41,7 +41,6 @@ pub enum BadRequest {
     /// Not one JSON object.
     #[error(transparent)]
     Json(#[from] BadJson),
-    /// An unknown member.
     #[error("{0}")]
     Unknown(Unknown),
     /// A member with an invalid value.
@@ -54,14 +53,12 @@ pub enum BadRequest {
 pub struct BadMember {
     /// Its path, with dots between the names.
     pub path: String,
-    /// The problem.
     pub problem: BadValue,
 }
 
 /// Why a member's value is invalid.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum BadValue {
-    /// It is missing.
     Missing,
     /// Null, where this type is required.
     Null(String),

@@ -49,7 +49,6 @@ pub enum Denied {
     GrantType(String),
     /// The username or password is wrong.
     Credentials(OAuthError),
-    /// The refresh token is invalid.
     RefreshToken(OAuthError),
 }
 

@@ -74,16 +74,13 @@ pub trait Api: Debug + Sized + 'static {
 /// A part of a call.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Part {
-    /// A header.
     Header(&'static str),
-    /// The body as a whole.
     Body,
 }
 
 /// An error response.
 #[derive(Debug)]
 pub struct Problem<A: Api> {
-    /// The status.
     pub status: StatusCode,
     /// The problem, and how to solve it.
     pub message: String,
@@ -285,10 +282,8 @@ pub enum HandlerError {
     /// The credentials are invalid.
     #[error(transparent)]
     Unknown(#[from] AuthError),
-    /// The operation was refused.
     #[error(transparent)]
     Refused(#[from] WorkflowError),
-    /// There are two credentials.
     #[error(transparent)]
     TwoCredentials(#[from] TwoCredentials),
     /// The caller uses tokens faster than a person would; with the time to wait.

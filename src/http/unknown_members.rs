@@ -23,7 +23,6 @@ pub struct Members {
 /// An unknown member.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Unknown {
-    /// Its name.
     pub name: String,
     /// A similar known name.
     pub near: Option<String>,

@@ -79,7 +79,6 @@ pub struct Mail {
     pub subject: String,
     /// The plain text body.
     pub text: Zeroizing<String>,
-    /// The HTML body.
     pub html: Zeroizing<String>,
     /// The Message-ID with its angle brackets; see [`Sender::message_id`].
     pub message_id: String,

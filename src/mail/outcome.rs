@@ -73,7 +73,6 @@ impl fmt::Display for Problem {
 /// Why the transport cannot work, found before the first email.
 #[derive(Debug, thiserror::Error)]
 pub enum TransportError {
-    /// The sender is invalid.
     #[error(transparent)]
     Sender(#[from] BadSender),
     /// The server's name is invalid.
@@ -86,30 +85,17 @@ pub enum TransportError {
     Clear(String),
     /// The certificate of the authority is unusable.
     #[error("mail.smtp.ca_file {path} is no PEM file with a certificate: {reason}", path = path.display())]
-    Authority {
-        /// The file.
-        path: PathBuf,
-        /// The reason.
-        reason: String,
-    },
+    Authority { path: PathBuf, reason: String },
     /// The machine has no certificate authorities.
     #[error("this machine has no certificates of authorities ({0}); install them (ca-certificates) or set mail.smtp.ca_file")]
     NoAuthorities(String),
-    /// An error of the TLS library.
     #[error("TLS cannot be set up: {0}")]
     Tls(String),
-    /// The password is unusable.
     #[error("mail.smtp.password_file {path} has no password in its first line: {reason}", path = path.display())]
-    Password {
-        /// The file.
-        path: PathBuf,
-        /// The reason.
-        reason: String,
-    },
+    Password { path: PathBuf, reason: String },
     /// The folder of the transport `file` is unusable.
     #[error("mail.directory {path} cannot be used: {reason}", path = path.display())]
     Directory {
-        /// The folder.
         path: PathBuf,
         /// The system's error.
         reason: String,

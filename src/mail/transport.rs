@@ -26,7 +26,6 @@ use crate::config::{self, TransportKind};
 pub enum Transport {
     /// A mail server.
     Smtp(Smtp),
-    /// A folder.
     File(Folder),
     /// A mailbox in memory.
     Capture(Mailbox),
@@ -67,9 +66,7 @@ impl Transport {
 pub enum Connection {
     /// To the mail server.
     Smtp(client::Connection),
-    /// To the folder.
     File(Folder),
-    /// To the mailbox.
     Capture(Mailbox),
 }
 
@@ -162,13 +159,9 @@ pub struct Captured {
     pub to: String,
     /// `Name <address>`.
     pub from: String,
-    /// The subject.
     pub subject: String,
-    /// The text body.
     pub text: String,
-    /// The HTML body.
     pub html: String,
-    /// Time of arrival.
     pub received_at: DateTime<Utc>,
 }
 

@@ -16,7 +16,6 @@ const KNOWN_LASTS: Duration = Duration::days(180);
 /// The purpose of a cookie.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Kind {
-    /// The session.
     Session,
     /// The CSRF seed of a browser that is not signed in.
     CsrfSeed,
@@ -24,7 +23,6 @@ pub(super) enum Kind {
     Link,
     /// The name for which a code was requested, and the page after the sign-in.
     Name,
-    /// The state of a login at a provider.
     LoginState,
     /// The people who signed in with this browser before. It gives a separate limit of sign-in tries, and no right.
     Known,

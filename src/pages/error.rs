@@ -23,7 +23,6 @@ pub(super) type Outcome = Result<HttpResponse, PageError>;
 pub(super) enum PageError {
     /// The person must sign in first and then returns.
     SignIn {
-        /// To this page.
         next: &'static str,
     },
     /// The person must prove first that they read their mailbox, and then continues.
@@ -41,7 +40,6 @@ pub(super) enum PageError {
     NoCookie,
     /// The page was opened under another name than `public_url`.
     OtherName,
-    /// The form is malformed.
     BadForm,
     /// The URL has an unknown filter of a list.
     BadFilter,

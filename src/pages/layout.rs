@@ -25,7 +25,6 @@ use crate::i18n::{isolated, with_bdi};
 pub(super) struct Account {
     /// Their name, or their address if they have none.
     pub(super) name: String,
-    /// Their address.
     pub(super) address: String,
     /// Whether they are an administrator.
     pub(super) is_admin: bool,

@@ -23,13 +23,11 @@ use crate::domain::{BundleId, GrantId, GranteeKind, GroupId, Level, Name, Princi
 pub enum Subject {
     /// A person, with all groups of that person.
     User(UserId),
-    /// A group by itself.
     Group(GroupId),
     /// Any known person: only grants to everyone count.
     Anybody,
     /// Any group: only grants to all groups count.
     AnyGroup,
-    /// An anonymous visitor.
     Anonymous,
 }
 
@@ -71,7 +69,6 @@ impl Subject {
 /// The object of an access question.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Object {
-    /// A resource.
     Resource(ResourceId),
     /// A whole bundle, without its resources.
     Bundle(BundleId),
@@ -98,11 +95,9 @@ pub(super) const fn reach(kind: GranteeKind, grantee: Option<PrincipalId>) -> Op
 /// A live grant, with the columns that decide what it allows.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct EffectiveGrant {
-    /// The grant's id.
     pub id: GrantId,
     /// The parent grant, if this one was reshared.
     pub parent: Option<GrantId>,
-    /// The access level.
     pub level: Level,
     /// Bits of `domain::grant::reshare`.
     pub reshare: i32,

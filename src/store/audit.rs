@@ -23,9 +23,7 @@ use crate::domain::{Caller, GrantId, RequestId, UserId};
 pub struct Event<'a> {
     /// The event: `request.filed`, `grant.revoked`, …
     pub name: &'a str,
-    /// The affected request.
     pub request: Option<RequestId>,
-    /// The affected grant.
     pub grant: Option<GrantId>,
     /// The affected user, bundle, key or other row; the event name says which.
     pub subject: Option<i64>,
@@ -36,27 +34,21 @@ pub struct Event<'a> {
 /// One row, as it is stored and exported.
 #[derive(Clone, Debug, Queryable, serde::Serialize)]
 pub struct Row {
-    /// The chain.
     pub chain: i32,
     /// The number within the chain, from 1, without gaps.
     pub seq: i64,
     /// Microseconds since 1970.
     pub at: i64,
-    /// The event.
     pub event: String,
     /// The person who acted.
     pub actor_id: Option<i64>,
-    /// The API key.
     pub key_id: Option<i64>,
     /// The client's IP address.
     pub peer: Option<String>,
-    /// The affected request.
     pub request_id: Option<i64>,
-    /// The affected grant.
     pub grant_id: Option<i64>,
     /// Another affected row.
     pub subject_id: Option<i64>,
-    /// Further details.
     pub detail: Option<String>,
     /// SHA-256 over the previous hash and this row.
     #[serde(serialize_with = "hex")]
@@ -66,7 +58,6 @@ pub struct Row {
 /// The end of a chain.
 #[derive(Clone, Debug, PartialEq, Eq, Queryable, serde::Serialize)]
 pub struct Head {
-    /// The chain.
     pub chain: i32,
     /// The number of the last row.
     pub seq: i64,
@@ -81,7 +72,6 @@ pub enum Broken {
     /// The hash of a row is wrong.
     #[error("chain {chain}: row {seq} was changed, or the one before it is gone")]
     Row {
-        /// The chain.
         chain: i32,
         /// The row.
         seq: i64,
@@ -89,7 +79,6 @@ pub enum Broken {
     /// Rows are missing at the end, or there are too many.
     #[error("chain {chain} ends at row {found}, and should end at row {expected}")]
     End {
-        /// The chain.
         chain: i32,
         /// The last row found.
         found: i64,

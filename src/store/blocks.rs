@@ -12,7 +12,6 @@ use crate::domain::{AppId, UserId};
 /// A blocked person or app.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Blocked {
-    /// A person.
     User(UserId),
     /// An app.
     App(AppId),

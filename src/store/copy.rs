@@ -42,7 +42,6 @@ pub enum CopyError {
     /// The schema version is not the one of this program.
     #[error("{0}: its schema is of another version ({1}); {2}")]
     Version(&'static str, String, &'static str),
-    /// The database is in use.
     #[error("{0}: {1} other connections of countersign are open on it; stop all daemons and commands on it first")]
     InUse(&'static str, i64),
     /// The two databases do not have the same tables.
@@ -51,19 +50,16 @@ pub enum CopyError {
     /// A column of an unknown type.
     #[error("the column {0} is of the kind {1:?}, which this program cannot copy")]
     Kind(String, String),
-    /// The target is not empty.
     #[error("{0}: it is not empty ({1} has rows already); name a database that nobody used yet")]
     NotEmpty(&'static str, String),
     /// The rows of the two databases differ.
     #[error("the two instances differ: {0}")]
     Differs(String),
-    /// The audit of the database is broken.
     #[error("{0}: the audit was changed from outside")]
     Audit(&'static str, #[source] audit::Broken),
     /// The target refused rows.
     #[error("{0}: rows of the table {1} cannot be written")]
     Refused(&'static str, String, #[source] StoreError),
-    /// A malformed row.
     #[error("the table {0} has a row that cannot be read: {1}")]
     Row(String, String),
 }

@@ -17,9 +17,7 @@ use crate::domain::{EmailKind, Grant, GrantId, Request, RequestId, User, UserId}
 /// A cursor through the grants by end: after this end, and among equal ends after this grant.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Cursor {
-    /// The end.
     pub ends_at: DateTime<Utc>,
-    /// The grant.
     pub grant: GrantId,
 }
 

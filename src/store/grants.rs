@@ -95,21 +95,17 @@ pub struct NewGrant<'a> {
     pub request: Option<RequestId>,
     /// The parent grant, if this one is reshared.
     pub parent: Option<GrantId>,
-    /// The grantor.
     pub grantor: UserId,
     /// The owner of the data.
     pub owner: UserId,
-    /// The kind of grantee.
     pub grantee_kind: GranteeKind,
     /// The user or group.
     pub grantee: Option<PrincipalId>,
     /// The grantee as the grantor named them, if not by id.
     pub grantee_as: Option<&'a str>,
-    /// The bundle.
     pub bundle: Option<BundleId>,
     /// The resources it is limited to; empty: the whole bundle.
     pub resources: &'a [ResourceId],
-    /// The access level.
     pub level: Level,
     /// Bits of `domain::grant::reshare`.
     pub reshare: i32,
@@ -125,7 +121,6 @@ pub struct NewGrant<'a> {
     pub tenant: Option<&'a str>,
     /// The client's own attributes: a JSON object.
     pub attributes: Option<&'a str>,
-    /// The person who created it.
     pub created_by: Option<UserId>,
 }
 

@@ -11,11 +11,9 @@ use super::{StoreError, Tx, each};
 pub struct KeptAnswer {
     /// The hash of the request: method, path and body.
     pub body_hash: Vec<u8>,
-    /// The status.
     pub status: i32,
     /// The `Location` header.
     pub location: Option<String>,
-    /// The body.
     pub body: String,
 }
 

@@ -14,9 +14,7 @@ use crate::domain::UserId;
 pub struct Identity {
     /// The row's id.
     pub id: i64,
-    /// The user.
     pub user: UserId,
-    /// The issuer.
     pub issuer: String,
     /// Time of linking.
     pub created_at: DateTime<Utc>,

@@ -13,7 +13,6 @@ use crate::domain::{Grant, GrantId, GranteeKind, Page, PrincipalId, Slice, UserI
 /// Selects the owner of the listed shares.
 #[derive(Clone, Debug)]
 pub enum Whose {
-    /// All shares.
     All,
     /// Shares given by this person, of the person's data, or to one of these principals.
     Of(UserId, Vec<PrincipalId>),
@@ -24,7 +23,6 @@ pub enum Whose {
 pub struct Listing<'a> {
     /// The owner of the shares.
     pub whose: Whose,
-    /// The filter.
     pub filter: &'a Filter,
     /// The sort column.
     pub sort: Sort,

@@ -31,11 +31,9 @@ impl Named {
 /// An access question.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Question {
-    /// The subject.
     pub subject: Named,
     /// The required level; none if no level allows the action.
     pub level: Option<Level>,
-    /// The object.
     pub resource: Named,
 }
 

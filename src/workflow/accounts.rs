@@ -379,7 +379,6 @@ pub struct NewKey {
     pub app: Option<AppId>,
     /// The owner.
     pub user: Option<UserId>,
-    /// The scopes.
     pub scopes: Scopes,
     /// The allowed link targets of emails.
     pub redeem_urls: Vec<String>,

@@ -11,7 +11,6 @@ use crate::store::{self, Tx, credentials};
 /// The authority behind a grant.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Authority {
-    /// The grantor.
     pub grantor: UserId,
     /// The owner of the data.
     pub owner: UserId,
@@ -117,9 +116,7 @@ pub fn of_bundle(
 /// A stored request, checked again.
 #[derive(Clone, Debug)]
 pub struct Standing {
-    /// The current authority.
     pub authority: Authority,
-    /// The bundle.
     pub bundle: Bundle,
     /// The approver.
     pub target: User,

@@ -16,14 +16,12 @@ use crate::store::{self, Tx};
 pub enum Whom {
     /// The requester.
     Person,
-    /// The app of the request.
     App,
 }
 
 /// A blocked person or app, with its name.
 #[derive(Clone, Debug)]
 pub enum Named {
-    /// A person.
     Person(User),
     /// An app, by its name.
     App(AppId, String),
@@ -34,7 +32,6 @@ pub enum Named {
 pub struct Block {
     /// The blocked person or app.
     pub whom: Named,
-    /// Time of the block.
     pub at: DateTime<Utc>,
 }
 

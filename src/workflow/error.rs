@@ -10,7 +10,6 @@ use crate::store::{Fault, StoreError};
 
 /// The kind of a missing object.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[expect(missing_docs, reason = "the names say it")]
 pub enum What {
     User,
     Group,
@@ -28,7 +27,6 @@ pub enum What {
 /// Why a token is no longer valid.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Closed {
-    /// The request has ended in this state.
     Ended(RequestState),
     /// The data has a new owner, who is the approver now.
     NewApprover,
@@ -62,9 +60,7 @@ pub enum WorkflowError {
     /// A field refers to something that does not exist.
     #[error("{field}: {value} does not exist; {hint}")]
     Unknown {
-        /// The field.
         field: &'static str,
-        /// The value.
         value: String,
         /// Advice for the caller.
         hint: &'static str,
@@ -72,7 +68,6 @@ pub enum WorkflowError {
     /// A field has an invalid value.
     #[error("{field}: {problem}")]
     Invalid {
-        /// The field.
         field: &'static str,
         /// What to change.
         problem: WhyInvalid,
@@ -91,7 +86,6 @@ pub enum WorkflowError {
     OtherTerms {
         /// The pending request, if the caller may read it.
         pending: Option<RequestId>,
-        /// Time of its expiry.
         ends_at: DateTime<Utc>,
         /// The differing terms, if the caller may read the pending request.
         differs: Vec<&'static str>,
@@ -115,13 +109,7 @@ pub enum WorkflowError {
     InFlight,
     /// A unique value is taken.
     #[error("{field}: {value} is taken")]
-    Taken {
-        /// The field.
-        field: &'static str,
-        /// The value.
-        value: String,
-    },
-    /// A database error.
+    Taken { field: &'static str, value: String },
     #[error(transparent)]
     Store(#[from] StoreError),
     /// An error of the random generator.

@@ -21,13 +21,10 @@ pub struct Once {
 /// A response, and whether it is a repetition.
 #[derive(Clone, Debug)]
 pub struct Answer {
-    /// The status.
     pub status: u16,
     /// The `Location` header.
     pub location: Option<String>,
-    /// The body.
     pub body: String,
-    /// Whether it is a replay.
     pub is_replay: bool,
 }
 

@@ -13,15 +13,12 @@ use crate::store::{Fault, StoreError, Tx, users};
 /// A verified external identity.
 #[derive(Clone, Debug)]
 pub struct Shown {
-    /// The issuer.
     pub issuer: String,
     /// The subject, which the issuer never reuses.
     pub subject: String,
     /// The address, if the provider has verified it.
     pub address: Option<Address>,
-    /// First name.
     pub first_name: String,
-    /// Last name.
     pub last_name: String,
     /// A BCP 47 language tag.
     pub locale: Option<String>,
@@ -43,7 +40,6 @@ pub enum LoginError {
     /// The person cannot be added.
     #[error(transparent)]
     Refused(#[from] WorkflowError),
-    /// A database error.
     #[error(transparent)]
     Store(#[from] StoreError),
 }

@@ -24,22 +24,16 @@ use crate::store::{self, Tx};
 #[derive(Clone, Debug, Default, Deserialize)]
 #[serde(default, deny_unknown_fields)]
 pub struct Import {
-    /// People.
     #[serde(rename = "user", deserialize_with = "people")]
     pub users: Vec<NewUser>,
-    /// Groups.
     #[serde(rename = "group")]
     pub groups: Vec<ImportedGroup>,
-    /// Resources.
     #[serde(rename = "resource")]
     pub resources: Vec<ImportedResource>,
-    /// Bundles.
     #[serde(rename = "bundle")]
     pub bundles: Vec<ImportedBundle>,
-    /// Grants.
     #[serde(rename = "grant")]
     pub grants: Vec<ImportedGrant>,
-    /// API keys.
     #[serde(rename = "key")]
     pub keys: Vec<ImportedKey>,
 }
@@ -48,9 +42,7 @@ pub struct Import {
 #[derive(Clone, Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct ImportedGroup {
-    /// The name.
     pub name: String,
-    /// The members.
     #[serde(default)]
     pub members: Vec<Address>,
 }
@@ -59,9 +51,7 @@ pub struct ImportedGroup {
 #[derive(Clone, Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct ImportedResource {
-    /// The URI.
     pub uri: String,
-    /// The owner.
     pub owner: Address,
     /// The name shown to people; else the URI.
     pub name: Option<String>,
@@ -73,13 +63,11 @@ pub struct ImportedResource {
 #[derive(Clone, Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct ImportedBundle {
-    /// The name.
     pub name: String,
     /// The owner; none for a relationship.
     pub owner: Option<Address>,
     /// The default level of requests; else view.
     pub level: Option<Level>,
-    /// The URIs of the resources.
     #[serde(default)]
     pub resources: Vec<String>,
 }
@@ -92,14 +80,11 @@ pub struct ImportedGrant {
     pub by: Address,
     /// The grantee.
     pub to: Receiver,
-    /// The bundle.
     pub bundle: Option<String>,
     /// Single resources, alone or to limit the bundle.
     #[serde(default)]
     pub resources: Vec<String>,
-    /// The level.
     pub level: Level,
-    /// The end.
     #[serde(default, deserialize_with = "moment")]
     pub until: Option<DateTime<Utc>>,
 }
@@ -108,11 +93,8 @@ pub struct ImportedGrant {
 #[derive(Clone, Debug, Deserialize)]
 #[serde(rename_all = "lowercase", deny_unknown_fields)]
 pub enum Receiver {
-    /// A person.
     User(Address),
-    /// A group.
     Group(String),
-    /// A kind of people.
     #[serde(deserialize_with = "kind_of_people")]
     Kind(GranteeKind),
 }
@@ -125,7 +107,6 @@ pub struct ImportedKey {
     pub name: String,
     /// The owner.
     pub user: Option<Address>,
-    /// The scopes.
     pub scopes: Vec<Scope>,
     /// The allowed link targets of emails.
     #[serde(default)]
@@ -173,15 +154,10 @@ fn kind_of_people<'de, D: Deserializer<'de>>(file: D) -> Result<GranteeKind, D::
 
 /// The added rows, in the order of the [`Import`].
 pub struct Imported {
-    /// People.
     pub users: Vec<User>,
-    /// Groups.
     pub groups: Vec<Group>,
-    /// Resources.
     pub resources: Vec<Resource>,
-    /// Bundles.
     pub bundles: Vec<Bundle>,
-    /// Grants.
     pub grants: Vec<GrantId>,
     /// The keys' secrets, shown only once.
     pub keys: Vec<Secret>,

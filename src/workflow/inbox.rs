@@ -24,7 +24,6 @@ pub enum Standing {
     Open,
     /// The rest.
     Ended,
-    /// All.
     All,
 }
 
@@ -40,7 +39,6 @@ pub struct Listed<T> {
 /// A request that the person decides.
 #[derive(Clone, Debug)]
 pub struct Received {
-    /// The request.
     pub view: RequestView,
     /// Whether the person blocked the requester, and the app.
     pub blocked: (bool, bool),
@@ -49,7 +47,6 @@ pub struct Received {
 /// A request of the person, with the possible next steps.
 #[derive(Clone, Debug)]
 pub struct Asked {
-    /// The request.
     pub view: RequestView,
     /// The time from which the email can be resent; none if it cannot.
     pub resend_from: Option<DateTime<Utc>>,

@@ -16,9 +16,7 @@ const DEPTH: usize = 64;
 /// The right in question.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Right {
-    /// Access at this level.
     Access(Level),
-    /// The right to reshare.
     Share {
         /// The level to reshare.
         level: Level,
@@ -45,7 +43,6 @@ impl Right {
 #[derive(Clone, Debug)]
 #[expect(clippy::large_enum_variant, reason = "one at a time, and soon taken apart")]
 pub enum Basis {
-    /// Ownership.
     Owner,
     /// The strongest of the grants that give it, with its effective level and rights, which its parent grants limit.
     Grant(Grant),

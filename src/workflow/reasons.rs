@@ -3,7 +3,6 @@
 
 crate::word_enum! {
     /// Why an authenticated caller is not allowed.
-    #[expect(missing_docs, reason = "the texts say it")]
     WhyForbidden {
         TokenReadOnly = "this access token may only read; ask for one with the scope readwrite",
         AdminsOnly = "this is for administrators",
@@ -49,7 +48,6 @@ crate::word_enum! {
 
 crate::word_enum! {
     /// The exceeded limits.
-    #[expect(missing_docs, reason = "the texts say it")]
     WhyTooMany {
         Resends = "the email was sent as often as it is sent for one request",
         ResendPause = "the email is sent again at most every ten minutes",
@@ -69,7 +67,6 @@ pub enum WhyInvalid {
     /// The requested end came before the decision.
     #[error("the end that was asked for has passed; this can only be declined")]
     EndPassed,
-    /// The time is not in the future.
     #[error("it must be in the future")]
     NotInFuture,
     /// Control characters, which a terminal would interpret.

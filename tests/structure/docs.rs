@@ -277,3 +277,34 @@ fn every_metric_is_documented_and_every_documented_one_exists() {
         rows.filter_map(|row| row.split(['`', '{']).next()).map(|name| format!("countersign_{name}")).collect();
     assert_eq!(explained, metrics());
 }
+
+/// The public functions and types of a source text that have no documentation.
+fn undocumented(text: &str) -> Vec<&str> {
+    const ITEMS: [&str; 9] = ["fn", "const", "async", "struct", "enum", "trait", "type", "static", "union"];
+    let (mut is_documented, mut is_attribute) = (false, false);
+    let mut found = Vec::new();
+    for line in text.lines().map(str::trim) {
+        let is_item = line.strip_prefix("pub ").and_then(|rest| rest.split(' ').next()).is_some_and(|word| ITEMS.contains(&word));
+        if is_item && !is_documented && !line.contains('$') {
+            found.push(line);
+        }
+        let begins = line.starts_with("#[");
+        is_documented = line.starts_with("///") || is_documented && (is_attribute || begins);
+        is_attribute = (is_attribute || begins) && !line.ends_with(']');
+    }
+    found
+}
+
+#[test]
+fn every_public_function_and_type_is_documented() {
+    // config.toml documents the settings.
+    for file in files("src/", ".rs").into_iter().filter(|file| !file.starts_with("src/config/")) {
+        assert_eq!(undocumented(&text(&file)), Vec::<&str>::new(), "{file}");
+    }
+}
+
+#[test]
+fn an_undocumented_function_is_reported() {
+    let text = "/// Adds.\n#[must_use]\npub const fn add() {}\n\npub fn lost() {}\n\n/// One.\n#[expect(\n    a,\n)]\npub struct One {\n    pub id: i64,\n}\n";
+    assert_eq!(undocumented(text), ["pub fn lost() {}"]);
+}

@@ -25,9 +25,7 @@ static SHOWN: LazyLock<Members> = LazyLock::new(Members::read::<ShareBody>);
 /// A requested list.
 pub(super) struct Listing {
     query: Query,
-    /// The filter.
     pub(super) filter: Filter,
-    /// The order.
     pub(super) sort: Sort,
     /// Whether the order is descending.
     pub(super) is_descending: bool,

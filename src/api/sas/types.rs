@@ -59,13 +59,10 @@ impl Type {
 crate::word_enum! {
     /// `sharedWithType`.
     SharedWithType {
-        /// A person.
         User = "user",
-        /// A group.
         Group = "group",
         /// Everyone signed in.
         AuthenticatedUsers = "authenticatedUsers",
-        /// Everyone.
         Everyone = "everyone",
         /// Everyone not signed in.
         Guest = "guest",

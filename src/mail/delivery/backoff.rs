@@ -46,14 +46,12 @@ pub(super) fn retry_after(rng: &Rng, attempts: i32) -> Result<TimeDelta, RngErro
 pub(super) enum Key {
     /// The mail server of all emails.
     Server,
-    /// A recipient domain.
     Domain(String),
 }
 
 /// A time without sending.
 #[derive(Clone, Debug)]
 pub struct Pause {
-    /// Its end.
     pub until: DateTime<Utc>,
     /// The mail server's last reply.
     pub why: String,

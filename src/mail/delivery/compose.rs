@@ -195,7 +195,6 @@ struct About<'a> {
     allowed: &'a User,
     initiator: Option<&'a User>,
     app: Option<String>,
-    /// The grant to renew.
     renewed: Option<&'a Grant>,
 }
 

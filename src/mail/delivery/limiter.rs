@@ -182,7 +182,6 @@ pub(super) struct Permit<T> {
 
 /// The next action of a sender.
 pub(super) enum Next<T> {
-    /// Send this item.
     Send(T),
     /// Put these back for [`PUT_BACK_FOR`].
     PutBack(Vec<T>),

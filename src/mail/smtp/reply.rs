@@ -15,17 +15,14 @@ use crate::mail::sanitize::one_line;
 pub(in crate::mail) enum Phase {
     /// Resolving the host and connecting.
     Connect,
-    /// The TLS handshake.
     Tls,
     /// The greeting and EHLO.
     Hello,
-    /// Authentication.
     Auth,
     /// MAIL FROM.
     Sender,
     /// RCPT TO.
     Recipient,
-    /// DATA.
     Data,
     /// The message without the final dot.
     Body,

@@ -23,9 +23,7 @@ pub struct Asked {
 /// A person by name.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub enum Whom {
-    /// By address.
     Address(Address),
-    /// By username.
     Username(Name),
 }
 
@@ -44,9 +42,7 @@ impl Whom {
 pub struct Answer {
     /// The person.
     pub who: Option<UserId>,
-    /// The resource.
     pub what: Option<ResourceId>,
-    /// The access.
     pub access: Access,
 }
 

@@ -17,7 +17,6 @@ use crate::store::{StoreError, Tx, each};
 pub enum SubjectKind {
     /// People, including members of groups.
     Users,
-    /// Groups.
     Groups,
 }
 
@@ -33,7 +32,6 @@ pub struct Place {
 /// One candidate, with one way of access.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Candidate {
-    /// The candidate's id.
     pub id: i64,
     /// A username, a group's or bundle's name, a URI.
     pub name: String,
@@ -57,15 +55,11 @@ impl Candidate {
 /// The objects to search for.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum ObjectFilter {
-    /// All resources.
     Resources,
-    /// Resources of one kind.
     Kind(ResourceKind),
     /// Resources whose URI has this prefix.
     Prefix(String),
-    /// Whole bundles.
     Bundles,
-    /// People.
     Users,
 }
 

@@ -33,9 +33,7 @@ pub struct After {
 /// A page of a list, with the cursor of the next page if there may be one.
 #[derive(Clone, Debug)]
 pub struct Found<T> {
-    /// The rows.
     pub items: Vec<T>,
-    /// The next cursor.
     pub next: Option<After>,
 }
 

@@ -30,7 +30,6 @@ pub struct Ever<T> {
     pub item: T,
     /// Time of creation.
     pub since: DateTime<Utc>,
-    /// Time of deletion.
     pub gone_at: Option<DateTime<Utc>>,
 }
 

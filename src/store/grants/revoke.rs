@@ -11,9 +11,7 @@ use crate::store::{StoreError, Tx, each};
 /// The grants to revoke.
 #[derive(Clone, Copy, Debug)]
 pub enum Roots {
-    /// One grant.
     Grant(GrantId),
-    /// All grants of a bundle.
     Bundle(BundleId),
     /// All grants given by a person.
     Given(UserId),

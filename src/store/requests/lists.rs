@@ -29,7 +29,6 @@ pub enum Cause {
     User(UserId),
     /// A requester or grantee.
     Asker(UserId),
-    /// A bundle.
     Bundle(BundleId),
     /// An app.
     App(AppId),

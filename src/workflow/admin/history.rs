@@ -18,14 +18,12 @@ const LINES: i64 = 200;
 pub struct Trail {
     /// The audit rows.
     pub entries: Vec<Entry>,
-    /// The emails.
     pub emails: Vec<Addressed>,
 }
 
 /// The history of a request.
 #[derive(Clone, Debug)]
 pub struct OfRequest {
-    /// Its id.
     pub id: RequestId,
     /// The request; none if it was purged and only its audit rows exist.
     pub view: Option<RequestView>,
@@ -35,24 +33,20 @@ pub struct OfRequest {
     pub app: Option<App>,
     /// Its audit rows and emails.
     pub trail: Trail,
-    /// The grant it led to.
     pub grant: Option<Share>,
 }
 
 /// The history of a grant.
 #[derive(Clone, Debug)]
 pub struct OfGrant {
-    /// The grant.
     pub share: Share,
     /// The request that created it and those that prolonged it, oldest first.
     pub requests: Vec<OfRequest>,
     /// The audit rows and emails of the grant and its requests.
     pub trail: Trail,
-    /// The parent grant.
     pub parent: Option<Share>,
     /// The grants reshared under it.
     pub below: Vec<Share>,
-    /// The person who revoked it.
     pub revoked_by: Option<User>,
 }
 

@@ -78,7 +78,6 @@ pub enum Task {
 
 /// A position in the audit.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[expect(missing_docs, reason = "the names say it")]
 pub struct Place {
     pub chain: i32,
     pub seq: i64,
@@ -118,11 +117,9 @@ impl Task {
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum End {
-    /// Completed.
     Done,
     /// The audit is broken at this position.
     Broken {
-        /// The chain.
         chain: i32,
         /// The row, or the end of the chain.
         seq: i64,

@@ -103,7 +103,6 @@ pub fn addressed(tx: &mut Tx<'_>, emails: Vec<QueuedEmail>) -> Result<Vec<Addres
 pub struct Key {
     /// The key. No page shows its hash.
     pub key: ApiKey,
-    /// The owner.
     pub owner: Option<User>,
     /// The newest request filed by its app that was not purged, and its time.
     pub last: Option<(RequestId, DateTime<Utc>)>,

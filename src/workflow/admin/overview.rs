@@ -19,9 +19,7 @@ const FIRST: i64 = 5;
 /// A count with the first rows.
 #[derive(Clone, Debug)]
 pub struct Few<T> {
-    /// The count.
     pub number: Bounded,
-    /// The first rows.
     pub first: Vec<T>,
 }
 
@@ -36,9 +34,7 @@ pub struct Overview {
     pub stale: Few<RequestView>,
     /// Grants that expire soon.
     pub ending: Few<Share>,
-    /// Dead emails.
     pub dead: Few<Addressed>,
-    /// Queued emails.
     pub queued: Bounded,
     /// Ended requests that a purge would delete, and expired ones without a recorded end.
     pub over: (Bounded, Bounded),

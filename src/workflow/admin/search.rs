@@ -15,13 +15,9 @@ const MOST: i64 = 20;
 /// The results.
 #[derive(Clone, Debug, Default)]
 pub struct Results {
-    /// People.
     pub people: Vec<User>,
-    /// Bundles.
     pub bundles: Vec<Bundle>,
-    /// Grants.
     pub grants: Vec<Share>,
-    /// Requests.
     pub requests: Vec<RequestView>,
     /// Emails.
     pub emails: Vec<Addressed>,

@@ -136,9 +136,7 @@ pub fn token_secret(text: &str) -> Option<Secret> {
 pub struct Redeem {
     /// The approver.
     pub caller: Caller,
-    /// The token.
     pub token: String,
-    /// The limits of the approval.
     pub limits: ApprovalLimits,
 }
 

@@ -30,11 +30,9 @@ pub struct Filing {
     pub target: UserRef,
     /// The grantee.
     pub allowed: UserRef,
-    /// The bundle.
     pub bundle: BundleId,
     /// The level; none means the bundle's.
     pub level: Option<Level>,
-    /// The message.
     pub message: Option<String>,
     /// The target of the email's link; none means our own page.
     pub redeem_url: Option<String>,
@@ -49,11 +47,9 @@ pub struct Filing {
 /// Files a request.
 #[derive(Clone, Debug)]
 pub struct FileRequest<C> {
-    /// The settings.
     pub config: C,
     /// The requester.
     pub caller: Caller,
-    /// The terms.
     pub filing: Filing,
     /// The grant that an approval prolongs.
     pub renews: Option<GrantId>,

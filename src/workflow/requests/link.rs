@@ -52,7 +52,6 @@ impl Way {
 /// The recipient of a link.
 #[derive(Clone, Debug)]
 pub struct Recipient {
-    /// The recipient.
     pub user: User,
     /// The link's request.
     pub request: Request,
@@ -96,7 +95,6 @@ pub struct Matter {
     pub resources: Vec<Resource>,
     /// For an offer to reshare: the end of the parent grant.
     pub held_until: Option<DateTime<Utc>>,
-    /// The grant it led to.
     pub grant: Option<Grant>,
     /// The URIs that limit the grant; empty: the whole bundle.
     pub limited_to: Vec<String>,

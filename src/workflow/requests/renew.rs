@@ -24,9 +24,7 @@ const LEAST: TimeDelta = TimeDelta::seconds(60);
 /// The possible renewal of a grant, as a page shows it.
 #[derive(Clone, Debug)]
 pub struct Offer {
-    /// The grant.
     pub grant: Grant,
-    /// What it is to.
     pub bundle: Bundle,
     /// The approver.
     pub approver: User,

@@ -16,15 +16,12 @@ use crate::workflow::{What, WorkflowError, authority};
 /// [hidden](User::hidden).
 #[derive(Clone, Debug)]
 pub struct RequestView {
-    /// The request.
     pub request: Request,
     /// The approver.
     pub target: User,
     /// The grantee.
     pub allowed: User,
-    /// The bundle.
     pub bundle: Bundle,
-    /// The requested level.
     pub level: Level,
     /// The approved terms, if it was approved.
     pub given: Option<Given>,

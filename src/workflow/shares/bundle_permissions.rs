@@ -18,13 +18,11 @@ use crate::workflow::{What, WhyForbidden, WorkflowError, authority, throttle, va
 /// A grant of a bundle with its people, as all responses show it.
 #[derive(Clone, Debug)]
 pub struct GrantView {
-    /// The grant.
     pub grant: Grant,
     /// The grantor (`user_target`).
     pub grantor: User,
     /// The grantee (`user_allowed`).
     pub grantee: User,
-    /// The bundle.
     pub bundle: Bundle,
 }
 

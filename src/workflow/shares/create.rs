@@ -31,7 +31,6 @@ const ENDS_WITHIN: TimeDelta = TimeDelta::days(36_525);
 /// The object of a share.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Target {
-    /// A whole bundle.
     Bundle(BundleId),
     /// Single resources, by URI.
     Uris(Vec<String>),
@@ -48,22 +47,18 @@ pub enum With {
     Group(String),
     /// Everyone signed in.
     Authenticated,
-    /// Everyone.
     Everyone,
     /// Everyone not signed in.
     Guest,
-    /// Anyone with the link.
     PublicLink,
 }
 
 /// A new share.
 #[derive(Clone, Debug)]
 pub struct NewShare {
-    /// The object.
     pub of: Target,
     /// The audience.
     pub with: With,
-    /// The level.
     pub level: Level,
     /// The allowed resharing: bits of `domain::grant::reshare`.
     pub reshare: i32,

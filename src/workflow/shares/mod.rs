@@ -41,22 +41,17 @@ pub enum ShareId {
 pub enum Shared {
     /// A bundle, limited to these resources; none: the whole bundle.
     Bundle(Bundle, Vec<Resource>),
-    /// Single resources.
     Resources(Vec<Resource>),
 }
 
 /// A grant with everything that responses show.
 #[derive(Clone, Debug)]
 pub struct Share {
-    /// The grant.
     pub grant: Grant,
-    /// The grantor.
     pub grantor: User,
     /// The grantee, if it is a named one.
     pub grantee: Option<Principal>,
-    /// The object.
     pub of: Shared,
-    /// The person who created it.
     pub created_by: Option<User>,
     /// The person who changed it last, if anyone but the creator.
     pub updated_by: Option<User>,
@@ -78,7 +73,6 @@ pub enum Whose {
 pub struct Listing {
     /// The owner of the shares.
     pub whose: Whose,
-    /// The filter.
     pub filter: Filter,
     /// The sort column.
     pub sort: Sort,

@@ -15,7 +15,6 @@ const PARTS_MOST: i64 = 1000;
 /// Selects enabled, unrevoked shares.
 #[derive(Clone, Debug)]
 pub struct Wanted {
-    /// The filter.
     pub filter: Filter,
     /// Whether to include ended ones.
     pub with_ended: bool,

@@ -14,11 +14,9 @@ use crate::workflow::{WhyForbidden, WorkflowError, authority, throttle, validate
 /// The changes; none leaves a value unchanged.
 #[derive(Clone, Debug, Default)]
 pub struct Change {
-    /// The level.
     pub level: Option<Level>,
     /// The allowed resharing: bits of `domain::grant::reshare`.
     pub reshare: Option<i32>,
-    /// The start.
     pub starts_at: Option<DateTime<Utc>>,
     /// The end; none within means no end.
     pub ends_at: Option<Option<DateTime<Utc>>>,

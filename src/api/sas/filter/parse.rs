@@ -21,12 +21,16 @@ pub(super) struct Function {
 /// An argument.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) enum Argument {
-    /// A function.
     Function(Function),
     /// A text without quotes.
-    Bare { text: String, at: usize },
-    /// A text in quotes.
-    Quoted { text: String, at: usize },
+    Bare {
+        text: String,
+        at: usize,
+    },
+    Quoted {
+        text: String,
+        at: usize,
+    },
 }
 
 impl Argument {
