@@ -10,7 +10,7 @@ use crate::domain::id::distinct;
 use crate::domain::{Caller, EmailId};
 use crate::store::{outbox, users};
 use crate::workflow::WorkflowError;
-use crate::workflow::admin::emails;
+use crate::workflow::admin::job;
 
 #[derive(Debug, Subcommand)]
 pub(super) enum Command {
@@ -60,7 +60,7 @@ fn list(config: &Config, limit: i64) -> anyhow::Result<()> {
 
 fn retry(config: &Config, id: EmailId) -> anyhow::Result<()> {
     let store = database::existing(config)?;
-    let is_queued = store.write_sync(move |tx| emails::retry(tx, &Caller::operator(), id))?;
+    let is_queued = store.write_sync(move |tx| job::retry_email(tx, &Caller::operator(), id))?;
     if !is_queued {
         bail!("email {id} was sent or is no longer needed; `countersign mail list` shows which");
     }

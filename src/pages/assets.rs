@@ -1,8 +1,6 @@
 //! The files that pages refer to: the stylesheets, the icon and the instance's logo. Each path contains its content's hash, so
 //! that browsers cache it for ever and a changed one has a new path.
 
-use std::fmt::Write;
-
 use actix_web::http::header::{CACHE_CONTROL, CONTENT_SECURITY_POLICY, CONTENT_TYPE, HeaderValue};
 use actix_web::web::{self, Bytes, ServiceConfig};
 use actix_web::{HttpResponse, guard, middleware};
@@ -10,7 +8,7 @@ use askama::Template;
 
 use super::headers::security_headers;
 use crate::config::{Instance, LogoKind};
-use crate::secret::digest;
+use crate::secret::{digest, hex};
 use crate::theme::Theme;
 
 const SHEET: &str = include_str!("../../templates/pages/style.css");
@@ -52,13 +50,7 @@ struct Icon<'a> {
 
 impl Asset {
     fn new(name: &str, ending: &str, kind: &'static str, content: Bytes) -> Self {
-        let hash = digest(&[&content]);
-        let mut path = hash.iter().take(8).fold(format!("/{name}-"), |mut path, byte| {
-            let _ = write!(path, "{byte:02x}");
-            path
-        });
-        path.push('.');
-        path.push_str(ending);
+        let path = format!("/{name}-{}.{ending}", hex(digest(&[&content]).iter().take(8)));
         Self { path, kind, caching: A_YEAR, policy: None, content }
     }
 

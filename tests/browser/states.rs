@@ -288,10 +288,10 @@ fn accounts(stage: &mut Stage<'_>) {
 /// Every email in the administrators' previews.
 fn previews(stage: &mut Stage<'_>) {
     let root = stage.fixture.admin("root@example.org");
-    stage.at("letters", "Email previews", "/admin/letters", Some(&root), None);
+    stage.at("letters", "Email previews", "/admin/emails", Some(&root), None);
     let subject = "Ann Lee wants to view \"Sleep data\" (reply by 3 December)";
-    stage.at("letter-600", subject, "/admin/letters/preview/decide", Some(&root), None);
-    stage.at("letter-320", subject, "/admin/letters/preview/decide?width=320", Some(&root), None);
+    stage.at("letter-600", subject, "/admin/emails/preview/decide", Some(&root), None);
+    stage.at("letter-320", subject, "/admin/emails/preview/decide?width=320", Some(&root), None);
 }
 
 /// The pages for the decision.

@@ -5,7 +5,7 @@ use crate::domain::{Caller, EmailId, GrantId, KeyId, RequestId};
 use crate::pages::error::Outcome;
 use crate::pages::forms::Fields;
 use crate::store::Tx;
-use crate::workflow::admin::emails;
+use crate::workflow::admin::job;
 use crate::workflow::requests::{resend as again, withdraw};
 use crate::workflow::{What, WorkflowError, accounts, shares};
 
@@ -39,7 +39,7 @@ pub(super) async fn revoke(admin: AdminContext, _: Fields) -> Outcome {
 
 pub(super) async fn retry(admin: AdminContext, _: Fields) -> Outcome {
     let word = |is_queued| if is_queued { "retried" } else { "not-retried" };
-    act(admin, super::outbox::PATH, move |tx, caller, id| emails::retry(tx, caller, EmailId(id)).map(word)).await
+    act(admin, super::outbox::PATH, move |tx, caller, id| job::retry_email(tx, caller, EmailId(id)).map(word)).await
 }
 
 pub(super) async fn revoke_key(admin: AdminContext, _: Fields) -> Outcome {

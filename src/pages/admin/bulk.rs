@@ -15,9 +15,8 @@ use crate::workflow::WorkflowError;
 use crate::workflow::admin::job::{self, Task};
 use crate::workflow::admin::lists;
 
-async fn count(admin: &AdminContext, task: Task) -> Result<Bounded, PageError> {
-    let caller = admin.caller.clone();
-    Ok(admin.visit.store.read(move |tx| job::count(tx, &caller, &task)).await?)
+async fn count(admin: &AdminContext, task: Task) -> Result<Bounded, WorkflowError> {
+    admin.read(move |tx, caller| job::count(tx, caller, &task)).await
 }
 
 /// The number of rows, the effect on them, and the button.
@@ -60,8 +59,7 @@ fn of_key(admin: &AdminContext) -> Result<(KeyId, Task), PageError> {
 
 pub(super) async fn ask_cancel(admin: AdminContext, _: Fields) -> Outcome {
     let (id, task) = of_key(&admin)?;
-    let caller = admin.caller.clone();
-    let key = admin.visit.store.read(move |tx| lists::key(tx, &caller, id)).await?;
+    let key = admin.read(move |tx, caller| lists::key(tx, caller, id)).await?;
     let number = count(&admin, task).await?;
     let frame = admin.frame();
     let (action, back) = (format!("/admin/keys/{id}/cancel"), format!("/admin/keys/{id}"));
@@ -86,8 +84,7 @@ fn of_user(admin: &AdminContext) -> Result<(UserId, bool), PageError> {
 
 pub(super) async fn ask_revoke(admin: AdminContext, _: Fields) -> Outcome {
     let (id, gave) = of_user(&admin)?;
-    let user = admin.visit.store.read(move |tx| Ok::<_, WorkflowError>(users::find_including_deleted(tx, id)?)).await?;
-    let user = user.ok_or(PageError::NotFound)?;
+    let user = admin.read(move |tx, _| Ok(users::find_including_deleted(tx, id)?)).await?.ok_or(PageError::NotFound)?;
     let number = count(&admin, Task::Revoke { user: id.0, gave }).await?;
     let frame = admin.frame();
     let (heading, what) = if gave {
@@ -111,7 +108,7 @@ pub(super) async fn ask_retry(admin: AdminContext, _: Fields) -> Outcome {
     let number = count(&admin, Task::Retry { after: 0 }).await?;
     let what = admin.frame().say("admin-retry-all-what").to_string();
     let (heading, label, button) = ("admin-retry-all", "admin-would-retry", "admin-retry-all-button");
-    let action = "/admin/letters/queue/retry";
+    let action = "/admin/emails/queue/retry";
     ask(&admin, Asked { heading, what, label, number, action, button, back: outbox::PATH })
 }
 

@@ -2,15 +2,14 @@
 
 use super::context::AdminContext;
 use super::format::{bundle, fact, moment, named, person};
+use super::tables;
 use super::view::{Cell, Detail, List, Part, Tab, Table, after};
-use super::{grant_table, request_table};
 use crate::domain::BundleId;
 use crate::pages::error::{Outcome, PageError};
 use crate::pages::forms::Fields;
 use crate::pages::layout::Frame;
 use crate::store::admin::{grants, requests};
 use crate::store::{bundles, users};
-use crate::workflow::WorkflowError;
 use crate::workflow::admin::lists::{self, Owned};
 
 const PATH: &str = "/admin/bundles";
@@ -45,21 +44,17 @@ pub(super) async fn list(admin: AdminContext, fields: Fields) -> Outcome {
 }
 
 pub(super) async fn show(admin: AdminContext, _: Fields) -> Outcome {
-    let (caller, id) = (admin.caller.clone(), BundleId(admin.id()?));
-    let (found, is_here, owner, resources, asked, given) = admin
-        .visit
-        .store
-        .read(move |tx| {
-            let Some(found) = bundles::find_including_deleted(tx, id)? else { return Ok(None) };
-            let is_here = bundles::find(tx, id)?.is_some();
-            let owner = found.owner.map(|owner| users::find_including_deleted(tx, owner)).transpose()?.flatten();
-            let resources = bundles::resources_of(tx, id)?;
-            let asked = lists::requests(tx, &caller, requests::Which::For(id), None, FEW)?;
-            let given = lists::grants(tx, &caller, grants::Which::For(id), None, FEW)?;
-            Ok::<_, WorkflowError>(Some((found, is_here, owner, resources, asked, given)))
-        })
-        .await?
-        .ok_or(PageError::NotFound)?;
+    let id = BundleId(admin.id()?);
+    let read = admin.read(move |tx, caller| {
+        let Some(found) = bundles::find_including_deleted(tx, id)? else { return Ok(None) };
+        let is_here = bundles::find(tx, id)?.is_some();
+        let owner = found.owner.map(|owner| users::find_including_deleted(tx, owner)).transpose()?.flatten();
+        let resources = bundles::resources_of(tx, id)?;
+        let asked = lists::requests(tx, caller, requests::Which::For(id), None, FEW)?;
+        let given = lists::grants(tx, caller, grants::Which::For(id), None, FEW)?;
+        Ok(Some((found, is_here, owner, resources, asked, given)))
+    });
+    let (found, is_here, owner, resources, asked, given) = read.await?.ok_or(PageError::NotFound)?;
     let frame = admin.frame();
     let whose = || Cell::of(frame.say("admin-relationship"));
     let mut facts = vec![
@@ -70,9 +65,9 @@ pub(super) async fn show(admin: AdminContext, _: Fields) -> Outcome {
         facts.push(fact(frame, "admin-resources", Cell::of(named(frame, &resources))));
     }
     let parts = vec![
-        Part::table(frame.say("admin-requests"), request_table::table(frame, &asked.items))
+        Part::table(frame.say("admin-requests"), tables::requests(frame, &asked.items))
             .with_all(frame, &format!("/admin/requests?bundle={id}")),
-        Part::table(frame.say("admin-grants"), grant_table::table(frame, &given.items))
+        Part::table(frame.say("admin-grants"), tables::grants(frame, &given.items))
             .with_all(frame, &format!("/admin/grants?bundle={id}")),
     ];
     let heading = frame.reader.name(&found.name);

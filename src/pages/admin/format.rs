@@ -108,7 +108,7 @@ pub(super) fn email_state(frame: &Frame, state: EmailState) -> (String, &'static
         EmailState::Dead => "bad",
         EmailState::Cancelled => "",
     };
-    (frame.say("admin-letter-state").with("state", state).to_string(), tone)
+    (frame.say("admin-email-state").with("state", state).to_string(), tone)
 }
 
 /// A fact of the page.

@@ -4,7 +4,7 @@
 use super::context::AdminContext;
 use super::format::{fact, grantee, in_full, moment, named, person, standing, thing};
 use super::view::{Cell, Detail, Limit, List, Part, Tab, Way, after, limited, said};
-use super::{grant_table, history, request_table};
+use super::{history, tables};
 use crate::domain::{BundleId, GrantId, UserId};
 use crate::mail::emails::Giver;
 use crate::pages::error::Outcome;
@@ -66,7 +66,7 @@ pub(super) async fn list(admin: AdminContext, fields: Fields) -> Outcome {
     let tab = |(other, label): &(&'static str, &'static str)| {
         Tab::new(frame, &format!("{PATH}?state={other}"), frame.say(label), *other == word)
     };
-    let list = List::new(frame, "admin-grants", grant_table::table(frame, &found.items), &path, begins, found.next);
+    let list = List::new(frame, "admin-grants", tables::grants(frame, &found.items), &path, begins, found.next);
     List {
         tabs: if only.is_some() { Vec::new() } else { PARTS.iter().map(tab).collect() },
         only: only.map(|key| (frame.say(key).with("whose", whose).to_string(), frame.to(PATH))),
@@ -77,8 +77,8 @@ pub(super) async fn list(admin: AdminContext, fields: Fields) -> Outcome {
 }
 
 pub(super) async fn show(admin: AdminContext, fields: Fields) -> Outcome {
-    let (caller, id) = (admin.caller.clone(), GrantId(admin.id()?));
-    let found = admin.visit.store.read(move |tx| of_grant(tx, &caller, id)).await?;
+    let id = GrantId(admin.id()?);
+    let found = admin.read(move |tx, caller| of_grant(tx, caller, id)).await?;
     let frame = admin.frame();
     let (share, grant) = (&found.share, &found.share.grant);
     let mut facts = vec![
@@ -109,13 +109,13 @@ pub(super) async fn show(admin: AdminContext, fields: Fields) -> Outcome {
     let lines = history::whole(frame, &found.trail, first);
     let mut parts = vec![Part::history(frame.say("admin-story"), lines)];
     if !requests.is_empty() {
-        parts.push(Part::table(frame.say("admin-came-from"), request_table::table(frame, &requests)));
+        parts.push(Part::table(frame.say("admin-came-from"), tables::requests(frame, &requests)));
     }
     if let Some(parent) = &found.parent {
-        parts.push(Part::table(frame.say("admin-shared-from"), grant_table::table(frame, std::slice::from_ref(parent))));
+        parts.push(Part::table(frame.say("admin-shared-from"), tables::grants(frame, std::slice::from_ref(parent))));
     }
     if !found.below.is_empty() {
-        parts.push(Part::table(frame.say("admin-shared-on"), grant_table::table(frame, &found.below)));
+        parts.push(Part::table(frame.say("admin-shared-on"), tables::grants(frame, &found.below)));
     }
     let mut ways = Vec::new();
     if grant.revoked_at.is_none() {

@@ -55,7 +55,7 @@ fn email_line(frame: &Frame, (email, reader): &Addressed) -> Line {
     let to = |reader| frame.say("admin-line-to").with("who", in_full(reader)).to_string();
     Line {
         at: moment(frame, email.created_at),
-        what: frame.say("admin-line-letter").with("kind", email_kind(frame, email)).to_string(),
+        what: frame.say("admin-line-email").with("kind", email_kind(frame, email)).to_string(),
         who: reader.as_ref().map(to).unwrap_or_default(),
         notes,
         tone: if email.state == EmailState::Dead { "bad" } else { "" },
@@ -123,7 +123,7 @@ pub(super) fn table(frame: &Frame, entries: &[Entry]) -> Table {
             Some("user") => cell.to(frame.to(&format!("/admin/users/{id}"))),
             Some("bundle") => cell.to(frame.to(&format!("/admin/bundles/{id}"))),
             Some("key") => cell.to(frame.to(&format!("/admin/keys/{id}"))),
-            Some("letter") => cell.to(frame.to(&format!("/admin/letters/queue/{id}"))),
+            Some("letter") => cell.to(frame.to(&format!("/admin/emails/queue/{id}"))),
             _ => cell,
         }
     };

@@ -108,7 +108,7 @@ pub(super) fn counted(frame: &Frame, purged: crate::store::purge::Purged) -> Vec
     [
         ("admin-requests", purged.requests),
         ("admin-tokens", purged.tokens),
-        ("admin-its-letters", purged.letters),
+        ("admin-its-emails", purged.letters),
         ("admin-sessions", purged.sessions),
         ("admin-codes", purged.codes),
         ("admin-answers", purged.answers),
@@ -132,8 +132,8 @@ fn status(frame: &Frame, kind: Kind, job: &Job) -> (&'static str, String) {
 
 /// Shows the progress.
 pub(super) async fn show(admin: AdminContext, _: Fields) -> Outcome {
-    let (caller, kind) = (admin.caller.clone(), kind(&admin)?);
-    let job = admin.visit.store.read(move |tx| job::find(tx, &caller, kind)).await?.ok_or(PageError::NotFound)?;
+    let kind = kind(&admin)?;
+    let job = admin.read(move |tx, caller| job::find(tx, caller, kind)).await?.ok_or(PageError::NotFound)?;
     let frame = admin.frame();
     let (seal, sentence) = status(frame, kind, &job);
     let of = if job.total > 0 && !job.is_more {

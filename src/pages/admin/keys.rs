@@ -4,7 +4,7 @@ use actix_web::http::StatusCode;
 
 use super::context::AdminContext;
 use super::format::{fact, moment, person};
-use super::request_table;
+use super::tables;
 use super::view::{Cell, Confirm, Detail, List, Part, Tab, Table, Way, after, bounded, said};
 use crate::domain::{KeyId, Scope};
 use crate::pages::error::{Outcome, page};
@@ -91,7 +91,7 @@ pub(super) async fn show(admin: AdminContext, fields: Fields) -> Outcome {
         None => ways.push(Way::page(frame, &format!("{PATH}/{id}/revoke"), "admin-key-revoke")),
     }
     let parts = vec![
-        Part::table(frame.say("admin-requests"), request_table::table(frame, &asked.items))
+        Part::table(frame.say("admin-requests"), tables::requests(frame, &asked.items))
             .with_all(frame, &format!("/admin/requests?key={}", key.key.app)),
     ];
     let heading = frame.reader.name(&key.key.name);

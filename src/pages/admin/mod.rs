@@ -11,7 +11,6 @@ mod bulk;
 mod bundles;
 mod charts;
 mod format;
-mod grant_table;
 mod grants;
 mod history;
 mod job_page;
@@ -21,15 +20,17 @@ mod overview;
 mod people;
 mod previews;
 mod purge;
-mod request_table;
 mod requests;
 mod search;
+mod tables;
 mod view;
 
 use actix_web::web::ServiceConfig;
 
-use self::context::{acted, looked};
+use self::context::{AdminContext, acted, looked};
 use super::context::place;
+use super::error::Outcome;
+use super::forms::Fields;
 
 pub(super) fn routes(routes: &mut ServiceConfig) {
     place(routes, "/admin", [looked(overview::show)]);
@@ -46,11 +47,12 @@ pub(super) fn routes(routes: &mut ServiceConfig) {
     place(routes, "/admin/users/{id}/revoke/{side}", [looked(bulk::ask_revoke), acted(bulk::revoke)]);
     place(routes, "/admin/bundles", [looked(bundles::list)]);
     place(routes, "/admin/bundles/{id}", [looked(bundles::show)]);
-    place(routes, "/admin/letters/queue", [looked(outbox::list)]);
-    place(routes, "/admin/letters/queue/retry", [looked(bulk::ask_retry), acted(bulk::retry)]);
-    place(routes, "/admin/letters/queue/{id}", [looked(outbox::show)]);
-    place(routes, "/admin/letters/queue/{id}/retry", [acted(actions::retry)]);
+    place(routes, "/admin/emails/queue", [looked(outbox::list)]);
+    place(routes, "/admin/emails/queue/retry", [looked(bulk::ask_retry), acted(bulk::retry)]);
+    place(routes, "/admin/emails/queue/{id}", [looked(outbox::show)]);
+    place(routes, "/admin/emails/queue/{id}/retry", [acted(actions::retry)]);
     previews::routes(routes);
+    place(routes, "/admin/letters{rest:(/.*)?}", [looked(moved)]);
     place(routes, "/admin/keys", [looked(keys::list)]);
     place(routes, "/admin/keys/{id}", [looked(keys::show)]);
     place(routes, "/admin/keys/{id}/cancel", [looked(bulk::ask_cancel), acted(bulk::cancel)]);
@@ -59,4 +61,12 @@ pub(super) fn routes(routes: &mut ServiceConfig) {
     place(routes, "/admin/audit/verify", [acted(audit::verify)]);
     place(routes, "/admin/purge", [looked(purge::show), acted(purge::run)]);
     place(routes, "/admin/work/{kind}", [looked(job_page::show), acted(job_page::go_on)]);
+}
+
+/// Redirects the address of earlier versions.
+async fn moved(admin: AdminContext, _: Fields) -> Outcome {
+    let request = &admin.visit.request;
+    let rest = request.match_info().get("rest").unwrap_or_default();
+    let query = request.uri().query().map(|query| format!("?{query}")).unwrap_or_default();
+    Ok(admin.frame().see(&format!("/admin/emails{rest}{query}")))
 }

@@ -10,7 +10,7 @@ use crate::pages::layout::Frame;
 use crate::store::outbox::{self, QueuedEmail};
 use crate::workflow::admin::lists::{self, Addressed, PAGE};
 
-pub(super) const PATH: &str = "/admin/letters/queue";
+pub(super) const PATH: &str = "/admin/emails/queue";
 const PARTS: [Option<EmailState>; 5] =
     [None, Some(EmailState::Queued), Some(EmailState::Dead), Some(EmailState::Sent), Some(EmailState::Cancelled)];
 
@@ -32,7 +32,7 @@ fn next(frame: &Frame, email: &QueuedEmail) -> String {
 
 /// Emails as a table.
 pub(super) fn table(frame: &Frame, emails: &[Addressed]) -> Table {
-    const HEAD: [&str; 6] = ["admin-letter", "admin-reader", "admin-state", "admin-tries", "admin-about", "admin-when"];
+    const HEAD: [&str; 6] = ["admin-email", "admin-reader", "admin-state", "admin-tries", "admin-about", "admin-when"];
     let row = |(email, reader): &Addressed| {
         let error = email.last_error.clone().unwrap_or_default();
         vec![
@@ -64,7 +64,7 @@ pub(super) async fn list(admin: AdminContext, fields: Fields) -> Outcome {
     let list = List::new(frame, "admin-queue", table(frame, &found.items), &path(state), begins, found.next);
     List {
         tabs: PARTS.into_iter().map(tab).collect(),
-        ways: vec![Way::page(frame, "/admin/letters/queue/retry", "admin-retry-all")],
+        ways: vec![Way::page(frame, "/admin/emails/queue/retry", "admin-retry-all")],
         said: said(frame, &fields),
         ..list
     }

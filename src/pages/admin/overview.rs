@@ -8,8 +8,8 @@ use chrono::TimeDelta;
 use super::charts::{ByDay, Lying, SERIES, lying, times};
 use super::context::AdminContext;
 use super::format::{email_state, fact, moment};
+use super::tables;
 use super::view::{Cell, Fact, Tab, Table, bounded};
-use super::{grant_table, request_table};
 use crate::domain::EmailState;
 use crate::mail::delivery::worker::Outbox;
 use crate::pages::error::{Outcome, page};
@@ -49,7 +49,7 @@ fn tile(frame: &Frame, heading: &'static str, number: Bounded, tone: &'static st
 }
 
 fn tiles(frame: &Frame, overview: &Overview) -> Vec<Tile> {
-    let asked = |few: &overview::Few<_>| request_table::table(frame, &few.first);
+    let asked = |few: &overview::Few<_>| tables::requests(frame, &few.first);
     vec![
         tile(frame, "admin-tile-waiting", overview.pending.number, "", "/admin/requests?state=waiting", asked(&overview.pending)),
         tile(frame, "admin-tile-stale", overview.stale.number, "waits", "/admin/requests?state=stale", asked(&overview.stale)),
@@ -66,7 +66,7 @@ fn tiles(frame: &Frame, overview: &Overview) -> Vec<Tile> {
             "admin-tile-dead",
             overview.dead.number,
             "bad",
-            "/admin/letters/queue?state=dead",
+            "/admin/emails/queue?state=dead",
             super::outbox::table(frame, &overview.dead.first),
         ),
         tile(
@@ -75,7 +75,7 @@ fn tiles(frame: &Frame, overview: &Overview) -> Vec<Tile> {
             overview.ending.number,
             "waits",
             "/admin/grants?state=ending",
-            grant_table::table(frame, &overview.ending.first),
+            tables::grants(frame, &overview.ending.first),
         ),
     ]
 }
@@ -92,10 +92,10 @@ fn instance(admin: &AdminContext, overview: &Overview, schema: &str) -> Vec<Fact
         None => Cell::state((frame.say("admin-mail-goes").to_string(), "good")),
     };
     let (over, unswept) = overview.over;
-    let queued = Cell::of(bounded(frame, overview.queued)).to(frame.to("/admin/letters/queue?state=queued"));
+    let queued = Cell::of(bounded(frame, overview.queued)).to(frame.to("/admin/emails/queue?state=queued"));
     vec![
         fact(frame, "admin-mail", mail),
-        fact(frame, "admin-letters-wait", queued),
+        fact(frame, "admin-emails-wait", queued),
         fact(frame, "admin-over", Cell::of(bounded(frame, over)).to(frame.to("/admin/purge"))),
         fact(frame, "admin-unswept", Cell::of(bounded(frame, unswept))),
         fact(frame, "admin-version", Cell::of(env!("CARGO_PKG_VERSION"))),

@@ -2,8 +2,8 @@
 
 use super::context::AdminContext;
 use super::format::{fact, in_full, moment, person};
+use super::tables;
 use super::view::{Cell, Detail, List, Part, Tab, Table, Way, after, said};
-use super::{grant_table, request_table};
 use crate::domain::{User, UserId};
 use crate::pages::error::{Outcome, PageError};
 use crate::pages::forms::Fields;
@@ -84,11 +84,11 @@ pub(super) async fn show(admin: AdminContext, fields: Fields) -> Outcome {
         facts.push(fact(frame, "admin-gone", Cell::of(moment(frame, at))));
     }
     let parts = vec![
-        Part::table(frame.say("admin-requests"), request_table::table(frame, &asked.items))
+        Part::table(frame.say("admin-requests"), tables::requests(frame, &asked.items))
             .with_all(frame, &format!("/admin/requests?person={id}")),
-        Part::table(frame.say("admin-holds"), grant_table::table(frame, &holds.items))
+        Part::table(frame.say("admin-holds"), tables::grants(frame, &holds.items))
             .with_all(frame, &format!("/admin/grants?holds={id}")),
-        Part::table(frame.say("admin-gave"), grant_table::table(frame, &gave.items))
+        Part::table(frame.say("admin-gave"), tables::grants(frame, &gave.items))
             .with_all(frame, &format!("/admin/grants?gave={id}")),
     ];
     let ways = vec![

@@ -28,9 +28,9 @@ const POLICY: &str = "default-src 'none'; style-src 'self'; img-src 'self'; fram
 const EMAIL_POLICY: &str = "default-src 'none'; style-src 'unsafe-inline'; img-src data:; form-action 'none'; base-uri 'none'; frame-ancestors 'self'; sandbox";
 
 pub(super) fn routes(routes: &mut ServiceConfig) {
-    place(routes, "/admin/letters", [looked(list)]);
-    place(routes, "/admin/letters/preview/{kind}", [looked(show)]);
-    place(routes, "/admin/letters/preview/{kind}/html", [looked(html)]);
+    place(routes, "/admin/emails", [looked(list)]);
+    place(routes, "/admin/emails/preview/{kind}", [looked(show)]);
+    place(routes, "/admin/emails/preview/{kind}/html", [looked(html)]);
 }
 
 fn purpose(frame: &Frame, kind: EmailKind) -> Result<String, PageError> {
@@ -67,7 +67,7 @@ impl Look {
         let Self { kind, language, width, sample } = self;
         let mut query = form_urlencoded::Serializer::new(String::new());
         query.append_pair("lang", language).append_pair("width", width).append_pair("sample", &sample.to_string());
-        format!("/admin/letters/preview/{}{below}?{}", kind.as_str(), query.finish())
+        format!("/admin/emails/preview/{}{below}?{}", kind.as_str(), query.finish())
     }
 
     /// The email, and the number of samples of its kind.
@@ -122,7 +122,7 @@ async fn list(admin: AdminContext, fields: Fields) -> Outcome {
         entries.push(Entry { path: frame.to(&look.path("")), subject: email.subject, purpose: purpose(frame, *kind)? });
     }
     let turn = |(tag, name): (&str, &str)| Turn {
-        path: frame.to(&format!("/admin/letters?lang={tag}")),
+        path: frame.to(&format!("/admin/emails?lang={tag}")),
         label: name.to_owned(),
         is_here: tag == language,
     };
@@ -156,7 +156,7 @@ async fn show(admin: AdminContext, fields: Fields) -> Outcome {
         purpose: purpose(frame, look.kind)?,
         email: &email,
         choices: [("preview-language", languages.into()), ("preview-width", widths.into()), ("preview-sample", samples)],
-        all: frame.to(&format!("/admin/letters?lang={}", look.language)),
+        all: frame.to(&format!("/admin/emails?lang={}", look.language)),
         html: frame.to(&look.path("/html")),
     };
     let mut response = page(StatusCode::OK, &shown)?;

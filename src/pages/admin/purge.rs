@@ -53,9 +53,8 @@ pub(super) async fn show(admin: AdminContext, fields: Fields) -> Outcome {
     let (counted, is_nothing) = match asked {
         None => (None, true),
         Some(days) => {
-            let caller = admin.caller.clone();
             let older_than = Some(TimeDelta::days(days));
-            let would = admin.visit.store.read(move |tx| purge::dry_run(tx, &caller, &retention, older_than)).await?;
+            let would = admin.read(move |tx, caller| purge::dry_run(tx, caller, &retention, older_than)).await?;
             (Some(job_page::counted(frame, would)), would.is_empty())
         }
     };
@@ -65,8 +64,8 @@ pub(super) async fn show(admin: AdminContext, fields: Fields) -> Outcome {
 pub(super) async fn run(admin: AdminContext, fields: Fields) -> Outcome {
     let Ok(Some(days)) = days(admin.frame(), &fields) else { return Err(crate::pages::error::PageError::BadForm) };
     let older_than = TimeDelta::days(days);
-    let (caller, retention) = (admin.caller.clone(), admin.visit.config.retention.clone());
-    let would = admin.visit.store.read(move |tx| purge::dry_run(tx, &caller, &retention, Some(older_than))).await?;
+    let retention = admin.visit.config.retention.clone();
+    let would = admin.read(move |tx, caller| purge::dry_run(tx, caller, &retention, Some(older_than))).await?;
     let total = Bounded { number: would.sum(), is_more: false };
     job_page::start(admin, Task::Purge { older_than: Some(older_than.num_seconds()) }, total).await
 }

@@ -3,7 +3,7 @@
 use super::context::AdminContext;
 use super::format::{bundle, fact, in_full, mail_state, moment, person, request_state};
 use super::view::{Cell, Detail, Limit, List, Part, Tab, Way, after, limited, said};
-use super::{grant_table, history, request_table};
+use super::{history, tables};
 use crate::domain::{AppId, BundleId, RequestId, RequestState, Until, UserId};
 use crate::mail::emails::Giver;
 use crate::pages::error::Outcome;
@@ -57,7 +57,7 @@ pub(super) async fn list(admin: AdminContext, fields: Fields) -> Outcome {
         Tab::new(frame, &format!("{PATH}?state={word}"), frame.say(label), *other == which)
     };
     let whose = frame.reader.name(&whose.unwrap_or_default());
-    let list = List::new(frame, "admin-requests", request_table::table(frame, &found.items), &path, begins, found.next);
+    let list = List::new(frame, "admin-requests", tables::requests(frame, &found.items), &path, begins, found.next);
     List {
         only: is_limited.then(|| (frame.say("admin-only-of").with("whose", whose).to_string(), frame.to(PATH))),
         tabs: if is_limited { Vec::new() } else { PARTS.iter().map(tab).collect() },
@@ -72,8 +72,8 @@ fn until(frame: &Frame, until: Option<Until>) -> String {
 }
 
 pub(super) async fn show(admin: AdminContext, fields: Fields) -> Outcome {
-    let (caller, id) = (admin.caller.clone(), RequestId(admin.id()?));
-    let found = admin.visit.store.read(move |tx| of_request(tx, &caller, id)).await?;
+    let id = RequestId(admin.id()?);
+    let found = admin.read(move |tx, caller| of_request(tx, caller, id)).await?;
     let frame = admin.frame();
     let (mut facts, mut ways) = (Vec::new(), Vec::new());
     if let Some(view) = &found.view {
@@ -100,7 +100,7 @@ pub(super) async fn show(admin: AdminContext, fields: Fields) -> Outcome {
         }
         facts.push(fact(frame, "admin-asked-at", Cell::of(moment(frame, request.created_at))));
         facts.push(fact(frame, "admin-expires-at", Cell::of(moment(frame, request.expires_at))));
-        facts.push(fact(frame, "admin-letter", Cell::of(mail_state(frame, request))));
+        facts.push(fact(frame, "admin-email", Cell::of(mail_state(frame, request))));
         if let Some(message) = &request.message {
             facts.push(fact(frame, "admin-message", Cell::of(message)));
         }
@@ -118,10 +118,10 @@ pub(super) async fn show(admin: AdminContext, fields: Fields) -> Outcome {
     let lines = history::whole(frame, &found.trail, found.view.as_ref());
     let mut parts = vec![Part::history(frame.say("admin-story"), lines)];
     if !found.trail.emails.is_empty() {
-        parts.push(Part::table(frame.say("admin-its-letters"), super::outbox::table(frame, &found.trail.emails)));
+        parts.push(Part::table(frame.say("admin-its-emails"), super::outbox::table(frame, &found.trail.emails)));
     }
     if let Some(share) = &found.grant {
-        parts.push(Part::table(frame.say("admin-came-of-it"), grant_table::table(frame, std::slice::from_ref(share))));
+        parts.push(Part::table(frame.say("admin-came-of-it"), tables::grants(frame, std::slice::from_ref(share))));
     }
     let heading = frame.say("admin-request-number").with("number", id).to_string();
     let purged = || (frame.say("admin-purged").to_string(), "");

@@ -5,8 +5,8 @@ use askama::Template;
 
 use super::context::AdminContext;
 use super::format::{bundle, person};
+use super::tables;
 use super::view::{Cell, Part, Table};
-use super::{grant_table, request_table};
 use crate::domain::{Bundle, User};
 use crate::pages::error::{Outcome, page};
 use crate::pages::forms::Fields;
@@ -49,13 +49,13 @@ pub(super) async fn show(admin: AdminContext, fields: Fields) -> Outcome {
         parts.push(Part::table(frame.say("admin-bundles"), bundles(frame, &found.bundles)));
     }
     if !found.grants.is_empty() {
-        parts.push(Part::table(frame.say("admin-grants"), grant_table::table(frame, &found.grants)));
+        parts.push(Part::table(frame.say("admin-grants"), tables::grants(frame, &found.grants)));
     }
     if !found.requests.is_empty() {
-        parts.push(Part::table(frame.say("admin-requests"), request_table::table(frame, &found.requests)));
+        parts.push(Part::table(frame.say("admin-requests"), tables::requests(frame, &found.requests)));
     }
     if !found.emails.is_empty() {
-        parts.push(Part::table(frame.say("admin-its-letters"), super::outbox::table(frame, &found.emails)));
+        parts.push(Part::table(frame.say("admin-its-emails"), super::outbox::table(frame, &found.emails)));
     }
     page(StatusCode::OK, &Search { frame, text: &text, parts })
 }

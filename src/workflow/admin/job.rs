@@ -4,14 +4,13 @@
 use chrono::{DateTime, TimeDelta, Utc};
 use serde::{Deserialize, Serialize};
 
-use super::emails;
 use crate::clock::from_micros;
 use crate::config::Config;
 use crate::domain::{AppId, Caller, EmailId, GrantId, KeyId, UserId, WhyCancelled};
 use crate::store::admin::{Bounded, bulk};
-use crate::store::audit::{self, Head};
+use crate::store::audit::{self, Event, Head};
 use crate::store::purge::Purged;
-use crate::store::{StoreError, Tx, credentials};
+use crate::store::{StoreError, Tx, credentials, outbox};
 use crate::workflow::requests::close;
 use crate::workflow::{What, WorkflowError, authority, purge, shares};
 
@@ -317,11 +316,23 @@ fn revoke(tx: &mut Tx<'_>, caller: &Caller, job: &mut Job, user: UserId, side: S
 fn retry(tx: &mut Tx<'_>, caller: &Caller, job: &mut Job, after: EmailId) -> Result<(), WorkflowError> {
     let dead = bulk::dead(tx, after, TOGETHER)?;
     for id in &dead {
-        job.done += i64::from(emails::retry(tx, caller, *id)?);
+        job.done += i64::from(retry_email(tx, caller, *id)?);
     }
     match dead.last() {
         Some(last) => job.task = Task::Retry { after: last.0 },
         None => job.end = Some(End::Done),
     }
     Ok(())
+}
+
+/// Makes an email due now; false if it was sent or cancelled.
+pub fn retry_email(tx: &mut Tx<'_>, caller: &Caller, id: EmailId) -> Result<bool, WorkflowError> {
+    authority::require_admin(caller)?;
+    let email = outbox::find(tx, id)?.ok_or(WorkflowError::NotFound(What::Email))?;
+    let is_queued = outbox::retry(tx, id)?;
+    if is_queued {
+        let (request, grant) = (email.request, email.grant);
+        audit::append(tx, caller, Event { name: "letter.retried", request, grant, subject: Some(id.0), ..Event::default() })?;
+    }
+    Ok(is_queued)
 }

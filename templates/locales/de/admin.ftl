@@ -8,7 +8,7 @@ admin-grants = Zugriffe
 admin-users = Personen
 admin-bundles = Bündel
 admin-queue = Postausgang
-admin-letters = E-Mail-Vorschau
+admin-emails = E-Mail-Vorschau
 admin-keys = Schlüssel
 admin-audit = Protokoll
 admin-purge = Bereinigung
@@ -51,7 +51,7 @@ admin-until = Bis
 admin-name = Name
 admin-owner = Gehört
 admin-level = Berechtigung
-admin-letter = E-Mail
+admin-email = E-Mail
 admin-reader = An
 admin-tries = Versuche
 admin-about = Betrifft
@@ -96,7 +96,7 @@ admin-mail-state = { $state ->
     [deferred] E-Mail aufgeschoben
    *[bounced] E-Mail nicht zugestellt
 }
-admin-letter-state = { $state ->
+admin-email-state = { $state ->
     [queued] Wartet auf Versand
     [sent] Gesendet
     [dead] Fehlgeschlagen
@@ -105,7 +105,7 @@ admin-letter-state = { $state ->
 
 # Verlauf
 admin-story = Verlauf
-admin-line-letter = E-Mail: { $kind }
+admin-line-email = E-Mail: { $kind }
 admin-line-to = an { $who }
 admin-line-went = { $state ->
     [queued] Wartet auf Versand.
@@ -113,7 +113,7 @@ admin-line-went = { $state ->
     [dead] Fehlgeschlagen.
    *[cancelled] Nicht gesendet, da nicht mehr nötig.
 }
-admin-its-letters = E-Mails
+admin-its-emails = E-Mails
 admin-came-of-it = Daraus entstandener Zugriff
 admin-came-from = Anfragen zu diesem Zugriff
 admin-shared-from = Weitergegeben aus
@@ -282,7 +282,7 @@ admin-house = System
 admin-mail = E-Mail
 admin-mail-goes = Versand läuft
 admin-mail-paused = Pausiert bis { $moment }
-admin-letters-wait = E-Mails, die auf Versand warten
+admin-emails-wait = E-Mails, die auf Versand warten
 admin-over = Erledigt, kann bereinigt werden
 admin-unswept = Abgelaufen, noch nicht abgeschlossen
 admin-version = Version

@@ -8,7 +8,7 @@ admin-grants = Access
 admin-users = People
 admin-bundles = Bundles
 admin-queue = Outbox
-admin-letters = Email previews
+admin-emails = Email previews
 admin-keys = Keys
 admin-audit = Audit log
 admin-purge = Purge
@@ -51,7 +51,7 @@ admin-until = Until
 admin-name = Name
 admin-owner = Owner
 admin-level = Permissions
-admin-letter = Email
+admin-email = Email
 admin-reader = To
 admin-tries = Attempts
 admin-about = About
@@ -96,7 +96,7 @@ admin-mail-state = { $state ->
     [deferred] Email deferred
    *[bounced] Email not delivered
 }
-admin-letter-state = { $state ->
+admin-email-state = { $state ->
     [queued] Queued
     [sent] Sent
     [dead] Failed
@@ -105,7 +105,7 @@ admin-letter-state = { $state ->
 
 # History
 admin-story = History
-admin-line-letter = Email: { $kind }
+admin-line-email = Email: { $kind }
 admin-line-to = to { $who }
 admin-line-went = { $state ->
     [queued] Queued.
@@ -113,7 +113,7 @@ admin-line-went = { $state ->
     [dead] Failed.
    *[cancelled] Cancelled: no longer needed.
 }
-admin-its-letters = Emails
+admin-its-emails = Emails
 admin-came-of-it = Resulting access
 admin-came-from = Requests behind this access
 admin-shared-from = Access it comes from
@@ -282,7 +282,7 @@ admin-house = System
 admin-mail = Email
 admin-mail-goes = Sending
 admin-mail-paused = Paused until { $moment }
-admin-letters-wait = Queued emails
+admin-emails-wait = Queued emails
 admin-over = Closed, ready to purge
 admin-unswept = Expired, not yet closed
 admin-version = Version

@@ -8,7 +8,7 @@ admin-grants = Accès
 admin-users = Personnes
 admin-bundles = Ensembles
 admin-queue = Boîte d’envoi
-admin-letters = Aperçus des e-mails
+admin-emails = Aperçus des e-mails
 admin-keys = Clés
 admin-audit = Journal d’audit
 admin-purge = Purge
@@ -51,7 +51,7 @@ admin-until = Fin
 admin-name = Nom
 admin-owner = Propriétaire
 admin-level = Niveau d’accès
-admin-letter = E-mail
+admin-email = E-mail
 admin-reader = À
 admin-tries = Tentatives
 admin-about = Concerne
@@ -97,7 +97,7 @@ admin-mail-state = { $state ->
     [deferred] E-mail différé
    *[bounced] E-mail non remis
 }
-admin-letter-state = { $state ->
+admin-email-state = { $state ->
     [queued] En attente
     [sent] Envoyé
     [dead] Échec
@@ -106,7 +106,7 @@ admin-letter-state = { $state ->
 
 # History
 admin-story = Historique
-admin-line-letter = E-mail : { $kind }
+admin-line-email = E-mail : { $kind }
 admin-line-to = à { $who }
 admin-line-went = { $state ->
     [queued] En attente.
@@ -114,7 +114,7 @@ admin-line-went = { $state ->
     [dead] Échec.
    *[cancelled] Annulé : il n’est plus utile.
 }
-admin-its-letters = E-mails
+admin-its-emails = E-mails
 admin-came-of-it = Accès obtenus
 admin-came-from = Demandes à l’origine de cet accès
 admin-shared-from = Accès d’origine
@@ -284,7 +284,7 @@ admin-house = Système
 admin-mail = E-mail
 admin-mail-goes = Envoi actif
 admin-mail-paused = En pause jusqu’au { $moment }
-admin-letters-wait = E-mails en attente
+admin-emails-wait = E-mails en attente
 admin-over = Terminées, prêtes à être purgées
 admin-unswept = Expirées, pas encore closes
 admin-version = Version

@@ -53,7 +53,16 @@ fn an_administrator_sees_every_page_and_reading_changes_nothing(fixture: &Fixtur
         assert_eq!(browser.get(&format!("/admin/users?state={part}")).status, 200, "{part}");
     }
     for part in ["queued", "dead", "sent", "cancelled"] {
-        assert_eq!(browser.get(&format!("/admin/letters/queue?state={part}")).status, 200, "{part}");
+        assert_eq!(browser.get(&format!("/admin/emails/queue?state={part}")).status, 200, "{part}");
+    }
+    // The addresses of earlier versions.
+    for (old, new) in [
+        ("/admin/letters", "/admin/emails"),
+        ("/admin/letters/queue?state=dead", "/admin/emails/queue?state=dead"),
+        ("/admin/letters/preview/decide?lang=de", "/admin/emails/preview/decide?lang=de"),
+    ] {
+        let moved = browser.get(old);
+        assert_eq!((moved.status, moved.header("location")), (303, new), "{old}");
     }
     assert_eq!(kept(&town.fixture), before);
     assert_eq!(town.fixture.deliver(), 0);
@@ -141,7 +150,7 @@ fn an_unknown_admin_page_links_back() {
         "/admin/bundles/999",
         "/admin/keys/999",
         "/admin/keys/999/revoke",
-        "/admin/letters/queue/999",
+        "/admin/emails/queue/999",
         "/admin/work/other",
         "/admin/work/purge",
     ] {

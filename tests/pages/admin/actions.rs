@@ -81,7 +81,7 @@ fn a_failed_email_is_retried(fixture: &Fixture) {
     fixture.pass(chrono::TimeDelta::seconds(1));
     let before = fixture.events().len();
     let mut browser = town.browser();
-    browser.open(&format!("/admin/letters/queue/{}", town.dead()));
+    browser.open(&format!("/admin/emails/queue/{}", town.dead()));
     assert!(browser.page.says("550 5.1.1 no such mailbox here"));
     assert!(browser.press("Retry email", &[]).says("We are sending the email again."));
     assert_eq!(since(fixture, before), by_root(&town, &["letter.retried"]));
@@ -90,7 +90,7 @@ fn a_failed_email_is_retried(fixture: &Fixture) {
     assert_eq!(fixture.request(town.lost.id).mail_state.as_str(), "sent");
     // It is sent by now: the button is gone, and the old form has no effect.
     let sent = fixture.texts(&format!("SELECT CAST(id AS TEXT) AS value FROM outbox WHERE request_id = {}", town.lost.id));
-    let page = browser.open(&format!("/admin/letters/queue/{}", sent[0]));
+    let page = browser.open(&format!("/admin/emails/queue/{}", sent[0]));
     assert!(!page.body.contains("Retry email</button>"), "{}", page.text());
 }
 

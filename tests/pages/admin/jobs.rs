@@ -92,7 +92,7 @@ fn every_failed_email_is_retried(fixture: &Fixture) {
     let dead = fixture.count("outbox", "state = 'dead'");
     assert_eq!(dead, 2);
     let mut browser = town.browser();
-    browser.open("/admin/letters/queue/retry");
+    browser.open("/admin/emails/queue/retry");
     assert_eq!(number(&browser, "Failed emails"), dead);
     assert!(browser.press("Retry emails (2)", &[]).says("Emails queued again 2 of 2"));
     assert_eq!((events(fixture, "letter.retried"), fixture.count("outbox", "state = 'queued'")), (2, 2));

@@ -60,8 +60,8 @@ fn every_row_is_on_exactly_one_page(fixture: &Fixture) {
         (format!("/admin/grants?gave={}", town.ann.id), fixture.count("grants", &format!("grantor_id = {}", town.ann.id))),
         ("/admin/users".to_owned(), fixture.count("users", "1 = 1")),
         ("/admin/bundles".to_owned(), fixture.count("bundles", "1 = 1")),
-        ("/admin/letters/queue".to_owned(), fixture.count("outbox", "1 = 1")),
-        ("/admin/letters/queue?state=queued".to_owned(), fixture.count("outbox", "state = 'queued'")),
+        ("/admin/emails/queue".to_owned(), fixture.count("outbox", "1 = 1")),
+        ("/admin/emails/queue?state=queued".to_owned(), fixture.count("outbox", "state = 'queued'")),
         ("/admin/audit".to_owned(), fixture.count("audit", "1 = 1")),
     ];
     for (path, number) in cases {
@@ -82,9 +82,9 @@ fn a_filter_finds_rare_rows_among_many(fixture: &Fixture) {
     fixture.sql(&format!("UPDATE outbox SET id = 100000, state = 'queued' WHERE id = {newest}")).unwrap();
     let mut browser = town.browser();
     let sent = fixture.count("outbox", "state = 'sent'");
-    let page = browser.open("/admin/letters/queue?state=sent");
+    let page = browser.open("/admin/emails/queue?state=sent");
     assert!(page.says("There is nothing here.") && page.says("Next"), "one look reads so much and no more: {}", page.text());
-    assert_eq!(all(&mut browser, "/admin/letters/queue?state=sent").len(), sent);
+    assert_eq!(all(&mut browser, "/admin/emails/queue?state=sent").len(), sent);
 }
 
 fn the_overview_counts_what_there_is(fixture: &Fixture) {
