@@ -17,7 +17,7 @@ use super::call::{AppState, Calls};
 use super::form::{self, BadClient};
 use super::problem::seconds_until;
 use crate::auth::{AuthError, Grant, Issued, OAuthError, Source};
-use crate::secret::{Secret, SecretKind, digest};
+use crate::secret::{Secret, SecretKind, digest, hex};
 use crate::store::StoreError;
 
 /// A token endpoint.
@@ -231,5 +231,5 @@ fn is_unregistered(client: &str) -> bool {
 }
 
 fn name_of(token: &str) -> String {
-    digest(&[b"jti", token.as_bytes()]).iter().take(16).fold(String::new(), |name, byte| format!("{name}{byte:02x}"))
+    hex(digest(&[b"jti", token.as_bytes()]).iter().take(16))
 }

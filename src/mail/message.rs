@@ -15,7 +15,7 @@ use super::sanitize::{for_header, for_subject, header_line};
 use super::transfer_encoding::{self, LINE_BYTES};
 use crate::config::Logo;
 use crate::domain::Address;
-use crate::secret::digest;
+use crate::secret::{digest, hex};
 
 /// The last second of the year 9999, because the header has four digits.
 const LAST_DATE: i64 = 253_402_300_799;
@@ -144,8 +144,7 @@ impl Mail {
 
     /// Derived from the Message-ID, which is generated after all texts of people, so that no body can contain the boundary.
     fn boundary(&self, part: &str) -> String {
-        let hash = digest(&[self.message_id.as_bytes(), part.as_bytes()]);
-        hash.iter().take(12).fold("=_".to_owned(), |tag, byte| format!("{tag}{byte:02x}"))
+        format!("=_{}", hex(digest(&[self.message_id.as_bytes(), part.as_bytes()]).iter().take(12)))
     }
 }
 

@@ -296,10 +296,5 @@ fn last_of_next_chain(tx: &mut Tx<'_>, after: i32) -> Result<Option<(i32, i64)>,
 }
 
 fn hex<S: serde::Serializer>(bytes: &[u8], serializer: S) -> Result<S::Ok, S::Error> {
-    use std::fmt::Write as _;
-    let mut text = String::with_capacity(bytes.len() * 2);
-    for byte in bytes {
-        let _ = write!(text, "{byte:02x}");
-    }
-    serializer.serialize_str(&text)
+    serializer.serialize_str(&crate::secret::hex(bytes))
 }

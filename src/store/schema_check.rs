@@ -139,8 +139,7 @@ fn of_sqlite(c: &mut SqliteConnection) -> Result<Found, StoreError> {
 
 fn digest(objects: &Objects) -> String {
     let parts = objects.iter().flat_map(|((kind, name), sql)| [kind.as_bytes(), name.as_bytes(), sql.as_bytes()]);
-    let digest = crate::secret::digest(&parts.collect::<Vec<_>>());
-    digest.iter().fold(String::new(), |text, byte| format!("{text}{byte:02x}"))
+    crate::secret::hex(&crate::secret::digest(&parts.collect::<Vec<_>>()))
 }
 
 /// The schema of these migrations, and whether this program does not know some of them.

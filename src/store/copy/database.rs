@@ -16,6 +16,7 @@ use super::dialect::{self, Dialect, quoted};
 use super::{Copied, CopyError, HEADS};
 use crate::config::Database;
 use crate::random::Rng;
+use crate::secret::hex;
 use crate::store::{Conn, StoreError, Tx, audit, each, migrate, postgres, sqlite};
 
 /// A database, named by its command-line option.
@@ -258,12 +259,7 @@ impl<'a> Counted<'a> {
     }
 
     pub(super) fn end(self) -> Copied {
-        use std::fmt::Write as _;
-        let mut sha256 = String::with_capacity(64);
-        for byte in self.hash.finalize() {
-            let _ = write!(sha256, "{byte:02x}");
-        }
-        Copied { table: self.table.name.clone(), rows: self.rows, sha256 }
+        Copied { table: self.table.name.clone(), rows: self.rows, sha256: hex(&self.hash.finalize()) }
     }
 }
 
