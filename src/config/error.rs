@@ -1,9 +1,8 @@
 //! The errors of a configuration, and what to write instead.
 
-use std::fmt;
-
 /// All errors of a configuration, so that an operator can correct them at once.
-#[derive(Debug)]
+#[derive(Debug, thiserror::Error)]
+#[error("{}", listed(.0))]
 pub struct ConfigError(pub Vec<Fault>);
 
 /// One error.
@@ -46,17 +45,14 @@ pub enum Fault {
     },
 }
 
-impl fmt::Display for ConfigError {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        if let [fault] = &self.0[..] {
-            return fault.fmt(f);
-        }
-        write!(f, "{} things are wrong with the configuration:", self.0.len())?;
-        self.0.iter().try_for_each(|fault| write!(f, "\n  {fault}"))
+fn listed(faults: &[Fault]) -> String {
+    match faults {
+        [fault] => fault.to_string(),
+        _ => faults
+            .iter()
+            .fold(format!("{} things are wrong with the configuration:", faults.len()), |all, fault| format!("{all}\n  {fault}")),
     }
 }
-
-impl std::error::Error for ConfigError {}
 
 impl From<Fault> for ConfigError {
     fn from(fault: Fault) -> Self {

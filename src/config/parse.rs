@@ -12,19 +12,29 @@ use serde::{Deserialize, Deserializer};
 use toml::Value;
 use url::{Host, Url};
 
+/// A text that `read` accepts, else the advice `how`.
+fn text<'de, D: Deserializer<'de>, T>(deserializer: D, how: &str, read: impl Fn(&str) -> Option<T>) -> Result<T, D::Error> {
+    let value = Value::deserialize(deserializer)?;
+    value.as_str().and_then(|text| read(text.trim())).ok_or_else(|| D::Error::custom(how))
+}
+
+/// A list of texts that `read` accepts, else the advice `how`.
+fn list<'de, D: Deserializer<'de>, T>(deserializer: D, how: &str, read: impl Fn(&str) -> Option<T>) -> Result<Vec<T>, D::Error> {
+    let value = Value::deserialize(deserializer)?;
+    let item = |item: &Value| item.as_str().and_then(|text| read(text.trim()));
+    value.as_array().and_then(|items| items.iter().map(item).collect()).ok_or_else(|| D::Error::custom(how))
+}
+
 pub(super) fn listen<'de, D: Deserializer<'de>>(deserializer: D) -> Result<SocketAddr, D::Error> {
     const HOW: &str = "write an address of this machine and a port, like \"127.0.0.1:8080\"; \"0.0.0.0:8080\" or \"[::]:8080\" \
                        listens to everybody";
-    let value = Value::deserialize(deserializer)?;
-    value.as_str().and_then(|text| text.trim().parse().ok()).ok_or_else(|| D::Error::custom(HOW))
+    text(deserializer, HOW, |text| text.parse().ok())
 }
 
 /// Drops a slash at the end, so that both spellings are the same.
 pub(super) fn public_url<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Url, D::Error> {
     const HOW: &str = "write what browsers reach the daemon by, like \"https://access.example.org\"";
-    let value = Value::deserialize(deserializer)?;
-    let url = value.as_str().and_then(|text| Url::parse(text.trim()).ok()).filter(Url::has_host);
-    let mut url = url.ok_or_else(|| D::Error::custom(HOW))?;
+    let mut url = text(deserializer, HOW, |text| Url::parse(text).ok().filter(Url::has_host))?;
     let path = url.path().trim_end_matches('/').to_owned();
     url.set_path(&path);
     Ok(url)
@@ -34,10 +44,7 @@ pub(super) fn public_url<'de, D: Deserializer<'de>>(deserializer: D) -> Result<U
 pub(super) fn proxies<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Vec<IpNet>, D::Error> {
     const HOW: &str = "write the address or the network of each proxy, like [\"127.0.0.1\", \"10.0.0.0/8\", \"fd00::/8\"]; names are \
                        not taken";
-    let wrong = || D::Error::custom(HOW);
-    let value = Value::deserialize(deserializer)?;
-    let network = |item: &Value| item.as_str().map(str::trim).and_then(proxy).ok_or_else(wrong);
-    value.as_array().ok_or_else(wrong)?.iter().map(network).collect()
+    list(deserializer, HOW, proxy)
 }
 
 fn proxy(text: &str) -> Option<IpNet> {
@@ -49,10 +56,7 @@ fn proxy(text: &str) -> Option<IpNet> {
 pub(super) fn hosts<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Vec<String>, D::Error> {
     const HOW: &str = "write each name or address as it stands in a Host header, without scheme and port, like \
                        [\"access.internal\", \"10.0.0.5\"]; there is no wildcard";
-    let wrong = || D::Error::custom(HOW);
-    let value = Value::deserialize(deserializer)?;
-    let host = |item: &Value| item.as_str().and_then(|text| host(text.trim())).ok_or_else(wrong);
-    value.as_array().ok_or_else(wrong)?.iter().map(host).collect()
+    list(deserializer, HOW, host)
 }
 
 fn host(text: &str) -> Option<String> {
@@ -72,10 +76,7 @@ fn host(text: &str) -> Option<String> {
 pub(super) fn origins<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Vec<String>, D::Error> {
     const HOW: &str = "write each origin as browsers send it, scheme, host and perhaps port, like [\"https://app.example.org\"]; https, \
                        or http on this machine; there is no wildcard";
-    let wrong = || D::Error::custom(HOW);
-    let value = Value::deserialize(deserializer)?;
-    let origin = |item: &Value| item.as_str().map(str::trim).filter(|text| is_origin(text)).map(str::to_owned).ok_or_else(wrong);
-    value.as_array().ok_or_else(wrong)?.iter().map(origin).collect()
+    list(deserializer, HOW, |text| is_origin(text).then(|| text.to_owned()))
 }
 
 fn is_origin(text: &str) -> bool {
@@ -148,7 +149,6 @@ impl<'de> Deserialize<'de> for Span {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         const HOW: &str =
             "write a number and a unit in quotes, like \"90s\", \"15m\", \"12h\" or \"7d\", of 100 years (\"36500d\") at most";
-        let value = Value::deserialize(deserializer)?;
-        value.as_str().and_then(Self::parse).ok_or_else(|| serde::de::Error::custom(HOW))
+        text(deserializer, HOW, Self::parse)
     }
 }
