@@ -7,14 +7,9 @@ use clap::builder::{PossibleValuesParser, TypedValueParser};
 use unic_langid::LanguageIdentifier;
 
 use crate::config::Config;
-use crate::domain::address::BadAddress;
-use crate::domain::{Address, Level, ResourceKind, Scope};
+use crate::domain::{Level, ResourceKind, Scope};
 use crate::http::base_path::{path_of, within};
 use crate::workflow::accounts;
-
-pub(super) fn address(text: &str) -> Result<Address, BadAddress> {
-    Address::pasted(text)
-}
 
 /// A resource's URI. The path of `public_url` is removed from URIs of this instance's bundles and people, as the APIs do, so
 /// that they are refused below a path too.

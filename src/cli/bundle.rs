@@ -17,7 +17,7 @@ pub(super) enum Command {
         /// Its name.
         name: String,
         /// The person whose data it is.
-        #[arg(long, value_name = "EMAIL", value_parser = args::address)]
+        #[arg(long, value_name = "EMAIL", value_parser = Address::pasted)]
         owner: Option<Address>,
         /// The level that is requested: view, edit or contribute.
         #[arg(long, default_value = "view", value_parser = args::level())]

@@ -58,14 +58,10 @@ pub(super) fn open(config: &Config) -> anyhow::Result<Store> {
 
 /// Refuses an invalid database URL as a configuration error.
 pub(super) fn check_url(url: &str) -> Result<(), Usage> {
-    store::check_url(url).map_err(wrong)
-}
-
-fn wrong(error: StoreError) -> Usage {
-    match error {
+    store::check_url(url).map_err(|error| match error {
         StoreError::Unavailable(reason) => Usage(reason),
         other => Usage(other.to_string()),
-    }
+    })
 }
 
 /// The bundle or group, by `kind`, that has this id or this name.

@@ -3,7 +3,7 @@
 use clap::Subcommand;
 use serde_json::json;
 
-use super::{args, database, print};
+use super::{database, print};
 use crate::config::Config;
 use crate::domain::{Address, Caller, GroupId};
 use crate::store::{Tx, users};
@@ -16,7 +16,7 @@ pub(super) enum Command {
         /// Its name.
         name: String,
         /// A member; may be given several times.
-        #[arg(long = "member", value_name = "EMAIL", value_parser = args::address)]
+        #[arg(long = "member", value_name = "EMAIL", value_parser = Address::pasted)]
         members: Vec<Address>,
     },
     /// Rename a group.

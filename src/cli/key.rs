@@ -22,7 +22,7 @@ pub(super) enum Command {
         #[arg(long, value_name = "ID", value_parser = args::id)]
         app: Option<i64>,
         /// The person that it belongs to; without one it belongs to the app itself.
-        #[arg(long, value_name = "EMAIL", value_parser = args::address)]
+        #[arg(long, value_name = "EMAIL", value_parser = Address::pasted)]
         user: Option<Address>,
         /// A scope; may be given several times.
         #[arg(long = "scope", value_name = "SCOPE", value_parser = args::scope())]

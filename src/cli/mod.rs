@@ -207,8 +207,7 @@ fn print(value: &impl Serialize) -> anyhow::Result<()> {
 fn say(line: &str) -> anyhow::Result<()> {
     let mut out = io::stdout().lock();
     writeln!(out, "{line}")?;
-    out.flush()?;
-    Ok(())
+    Ok(out.flush()?)
 }
 
 /// Prints a remark for people to standard error, beside the output for programs.

@@ -15,7 +15,7 @@ pub(super) enum Command {
         /// The URI by which its app identifies it.
         uri: String,
         /// The address of its owner.
-        #[arg(long, value_name = "EMAIL", value_parser = args::address)]
+        #[arg(long, value_name = "EMAIL", value_parser = Address::pasted)]
         owner: Address,
         /// Its name for people; without one, its URI.
         #[arg(long)]

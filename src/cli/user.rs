@@ -32,7 +32,7 @@ pub(super) enum Command {
     /// Change a person's username.
     Rename {
         /// Their address.
-        #[arg(value_parser = args::address)]
+        #[arg(value_parser = Address::pasted)]
         email: Address,
         /// The new username.
         username: String,
@@ -42,7 +42,7 @@ pub(super) enum Command {
     /// Set a person's password, and sign them out everywhere.
     Password {
         /// Their address.
-        #[arg(value_parser = args::address)]
+        #[arg(value_parser = Address::pasted)]
         email: Address,
         /// Read the password from the first line of standard input, never from an argument that others could see.
         #[arg(long, required = true)]
@@ -51,10 +51,10 @@ pub(super) enum Command {
     /// Remove a person: their requests are cancelled, and the access that they have and gave is revoked.
     Remove {
         /// Their address.
-        #[arg(value_parser = args::address)]
+        #[arg(value_parser = Address::pasted)]
         email: Address,
         /// The person who gets their data, so that the access that they gave stays.
-        #[arg(long, value_name = "EMAIL", value_parser = args::address)]
+        #[arg(long, value_name = "EMAIL", value_parser = Address::pasted)]
         heir: Option<Address>,
     },
 }
@@ -62,7 +62,7 @@ pub(super) enum Command {
 #[derive(Debug, Args)]
 pub(super) struct Add {
     /// Their address, for emails and sign-in.
-    #[arg(value_parser = args::address)]
+    #[arg(value_parser = Address::pasted)]
     email: Address,
     /// A shorter name for sign-in.
     #[arg(long)]
@@ -100,7 +100,7 @@ pub(super) struct Add {
 #[group(required = true, multiple = true)]
 pub(super) struct Changes {
     /// A new address: links to the old one become invalid, and the person is signed out everywhere.
-    #[arg(long, value_name = "EMAIL", value_parser = args::address)]
+    #[arg(long, value_name = "EMAIL", value_parser = Address::pasted)]
     address: Option<Address>,
     /// Their username.
     #[arg(long)]
@@ -125,7 +125,7 @@ pub(super) struct Changes {
 #[derive(Debug, Args)]
 pub(super) struct Set {
     /// Their present address.
-    #[arg(value_parser = args::address)]
+    #[arg(value_parser = Address::pasted)]
     email: Address,
     #[command(flatten)]
     changes: Changes,

@@ -40,12 +40,6 @@ impl Scopes {
         self.0 & Self::bit(scope) != 0
     }
 
-    /// The scopes that both have.
-    #[must_use]
-    pub fn intersection(self, other: Self) -> Self {
-        Self(self.0 & other.0)
-    }
-
     /// Its scopes, in order.
     pub fn iter(self) -> impl Iterator<Item = Scope> {
         Scope::ALL.iter().copied().filter(move |scope| self.has(*scope))

@@ -8,8 +8,8 @@ use actix_web::http::header::HeaderName;
 pub enum Tags {
     /// `*`: any version.
     Any,
-    /// A list of tags; true for weak ones.
-    Listed(Vec<(bool, String)>),
+    /// A list of tags, weak or not.
+    Listed(Vec<String>),
 }
 
 /// A malformed condition.
@@ -32,9 +32,13 @@ impl Tags {
         }
         let mut tags = Vec::new();
         while !rest.is_empty() {
-            let (is_weak, after) = rest.strip_prefix("W/").map_or((false, rest), |after| (true, after));
-            let (tag, after) = after.strip_prefix('"').and_then(|after| after.split_once('"')).ok_or(BadTags)?;
-            tags.push((is_weak, tag.to_owned()));
+            let (tag, after) = rest
+                .strip_prefix("W/")
+                .unwrap_or(rest)
+                .strip_prefix('"')
+                .and_then(|after| after.split_once('"'))
+                .ok_or(BadTags)?;
+            tags.push(tag.to_owned());
             rest = after.trim_start();
             rest = match rest.strip_prefix(',') {
                 Some(after) => after.trim_start_matches([',', ' ', '\t']),
@@ -45,7 +49,7 @@ impl Tags {
         if tags.is_empty() { Err(BadTags) } else { Ok(Self::Listed(tags)) }
     }
 
-    /// Whether any of these tags is the version `tag`, for `If-Match`.
+    /// Whether any of these tags is the version `tag`, for `If-Match` and `If-None-Match`.
     ///
     /// By RFC 9110 §8.8.3.2 a weak tag never matches here, because the bytes may differ. Our tags identify the stored version
     /// and not the bytes of a response. Proxies that compress add `W/` before a tag or a coding after it (§8.8.3.3), but the
@@ -53,14 +57,8 @@ impl Tags {
     pub fn has_version(&self, tag: &str) -> bool {
         match self {
             Self::Any => true,
-            Self::Listed(tags) => tags.iter().any(|(_, listed)| is_coded(listed, tag)),
+            Self::Listed(tags) => tags.iter().any(|listed| is_coded(listed, tag)),
         }
-    }
-
-    /// Whether any of these tags, weak or not, is `tag`, for `If-None-Match`. Our tags identify versions, so the comparison is
-    /// the same.
-    pub fn has_weakly(&self, tag: &str) -> bool {
-        self.has_version(tag)
     }
 }
 
@@ -95,12 +93,12 @@ mod tests {
             ["\"a\"", "W/\"a\"", "\"a-gzip\"", "W/\"a-gzip\"", "\"a--gzip\"", "\"a;gzip\"", "\"a-br\"", "\"x\", \"a-zstd\""]
         {
             let tags = Tags::parse(text).unwrap();
-            assert!(tags.has_version("a") && tags.has_weakly("a"), "{text}");
+            assert!(tags.has_version("a"), "{text}");
         }
         for text in ["\"b\"", "W/\"b-gzip\"", "\"a-\"", "\"agzip\"", "\"a-lzma\"", "\"a-gzip-gzip\"", "\"\"", "\"-gzip\""] {
             let tags = Tags::parse(text).unwrap();
-            assert!(!tags.has_version("a") && !tags.has_weakly("a"), "{text}");
+            assert!(!tags.has_version("a"), "{text}");
         }
-        assert!(Tags::Any.has_version("x") && Tags::Any.has_weakly("x"));
+        assert!(Tags::Any.has_version("x"));
     }
 }

@@ -53,6 +53,12 @@ pub fn is_blocked(tx: &mut Tx<'_>, approver: UserId, any: &[Blocked]) -> Result<
     Ok(blocked_by(tx, approver)?.iter().any(|blocked| any.contains(blocked)))
 }
 
+/// Everybody behind a request whom its approver may have blocked.
+pub fn requesters(allowed: UserId, initiator: Option<UserId>, app: Option<AppId>) -> Vec<Blocked> {
+    let people = std::iter::once(allowed).chain(initiator).map(Blocked::User);
+    people.chain(app.map(Blocked::App)).collect()
+}
+
 /// All people and apps blocked by an approver.
 pub(in crate::store) fn blocked_by(tx: &mut Tx<'_>, approver: UserId) -> Result<Vec<Blocked>, StoreError> {
     let query = blocks::table.filter(blocks::decider_id.eq(approver.0)).select((blocks::kind, blocks::blocked_id));

@@ -306,12 +306,6 @@ pub(super) fn pending_by_id(tx: &mut Tx<'_>, ids: Vec<i64>) -> Result<Vec<(Reque
         .collect()
 }
 
-/// The grant that a request led to.
-pub fn grant_of(tx: &mut Tx<'_>, id: RequestId) -> Result<Option<GrantId>, StoreError> {
-    let query = grants::table.filter(grants::request_id.eq(id.0)).select(grants::id);
-    Ok(each!(tx, |c| query.get_result::<i64>(c).optional()?).map(GrantId))
-}
-
 /// Whether the grant was created or prolonged by a request of this app.
 pub fn filed_for_grant(tx: &mut Tx<'_>, app: AppId, grant: GrantId) -> Result<bool, StoreError> {
     let made = grants::table.find(grant.0).select(grants::request_id);

@@ -91,6 +91,7 @@ impl Stage {
 
     /// Whether a request led to a grant.
     pub(crate) fn has_grant(&self, request: RequestId) -> bool {
-        self.store.read_sync(|tx| requests::grant_of(tx, request)).unwrap().is_some()
+        let found = self.store.read_sync(|tx| requests::find(tx, request)).unwrap();
+        found.and_then(|request| request.decision?.grant).is_some()
     }
 }

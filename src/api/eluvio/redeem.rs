@@ -5,7 +5,7 @@ use serde::Serialize;
 
 use super::call::State;
 use super::problem::{ErrorBody, Failed, Problem};
-use super::wire::{ShareInfo, opened, seconds};
+use super::wire::{ShareInfo, opened};
 use crate::domain::Grant;
 use crate::store::Tx;
 use crate::workflow::{WorkflowError, policy};
@@ -67,7 +67,7 @@ pub(super) async fn token(state: State, code: web::Path<String>) -> Result<HttpR
             return Ok(Err(Closed::Not(why)));
         }
         let access = links.mint(tx, &grant)?;
-        Ok(Ok(TokenBody { token: access.token.as_str().to_owned(), end_time: seconds(access.ends_at) }))
+        Ok(Ok(TokenBody { token: access.token.as_str().to_owned(), end_time: access.ends_at.timestamp() }))
     });
     match read.await? {
         Ok(body) => Ok(HttpResponse::Ok().json(body)),

@@ -1,6 +1,5 @@
 //! Responses: the attributes of a share, and over them the members that describe it.
 
-use chrono::{DateTime, Utc};
 use serde::Serialize;
 use serde_json::{Map, Value, json};
 
@@ -136,9 +135,4 @@ pub(super) fn opened(tx: &mut Tx<'_>, grant: &Grant, code: String) -> Result<Sha
 /// At the top level and in `share`, because clients read either.
 pub(super) fn both(share: Value) -> Value {
     json!(OneShare { share: share.clone(), flat: share })
-}
-
-/// Whole seconds since 1970.
-pub(super) fn seconds(at: DateTime<Utc>) -> i64 {
-    at.timestamp()
 }

@@ -5,13 +5,13 @@ use actix_web::http::header::{ETAG, HeaderName, IF_MATCH, IF_NONE_MATCH, LAST_MO
 use actix_web::web;
 use actix_web::{HttpRequest, HttpResponse, HttpResponseBuilder};
 use chrono::{DateTime, Utc};
+use uuid::Uuid;
 
 use super::call::{Call, content_type};
 use super::listing::Listing;
 use super::problem::{self, Denied, ErrorBody, Part, Problem, Repeated, Unread};
 use super::types::Type;
-use super::wire::NewShareBody;
-use super::wire::{COLLECTION, CollectionBody, SHARE, ShareBody, tag};
+use super::wire::{COLLECTION, CollectionBody, NewShareBody, SHARE, ShareBody, tag};
 use crate::domain::{Address, Principal};
 use crate::http::base_path::Base;
 use crate::http::call::head;
@@ -119,7 +119,7 @@ pub(super) async fn get(call: Call, id: web::Path<String>) -> Result<HttpRespons
     let known = tags(&call.request, &IF_NONE_MATCH)?;
     let base = call.base();
     let shown = call.read(move |tx, caller| Shown::of(&base, &shares::find(tx, caller, &id)?, tx.now())).await?;
-    if known.is_some_and(|known| known.has_weakly(&shown.tag)) {
+    if known.is_some_and(|known| known.has_version(&shown.tag)) {
         return Ok(shown.head(StatusCode::NOT_MODIFIED).finish());
     }
     Ok(shown.answer(&call.request))
@@ -257,10 +257,9 @@ fn is_address_of(principal: Option<&Principal>, text: &str) -> bool {
 
 /// A UUID in its canonical format. Other ids do not exist.
 fn id_of(text: &str) -> Result<ShareId, Problem> {
-    let is_at = |at: usize| matches!(at, 8 | 13 | 18 | 23);
-    let is_uuid = text.len() == 36
-        && text.bytes().enumerate().all(|(at, byte)| if is_at(at) { byte == b'-' } else { byte.is_ascii_hexdigit() });
-    if is_uuid { Ok(ShareId::Public(text.to_ascii_lowercase())) } else { Err(problem::no_share()) }
+    // Only the form with hyphens has this length.
+    let id = Uuid::try_parse(text).ok().filter(|_| text.len() == 36).ok_or_else(problem::no_share)?;
+    Ok(ShareId::Public(id.to_string()))
 }
 
 fn tags(request: &HttpRequest, header: &HeaderName) -> Result<Option<Tags>, Problem> {

@@ -158,8 +158,7 @@ fn moment(at: DateTime<Utc>) -> String {
 /// The strong entity tag of a response: of the version, which each change increments, and of everything shown, which can change
 /// without it (an end passes, a person is renamed).
 pub(super) fn tag(version: i32, body: &str) -> String {
-    let hash = secret::digest(&[body.as_bytes()]);
-    hash.iter().take(8).fold(format!("{version}-"), |tag, byte| format!("{tag}{byte:02x}"))
+    format!("{version}-{}", secret::hex(secret::digest(&[body.as_bytes()]).iter().take(8)))
 }
 
 /// A page of shares.

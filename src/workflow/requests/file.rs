@@ -16,10 +16,9 @@ use crate::domain::{
 };
 use crate::store::audit::Event;
 use crate::store::batch::{Changes, Command, History, HistoryKey, Lock, Notice, Parties, PartyIds, Results};
-use crate::store::blocks::Blocked;
 use crate::store::rate_limits::{LockedLimits, RateLimit};
 use crate::store::requests::{self, NewRequest, RequestKey};
-use crate::store::{self, StoreError, Tx};
+use crate::store::{self, StoreError, Tx, blocks};
 use crate::workflow::visible_users::{Seen, is_revealed_by, sees_everybody};
 use crate::workflow::{What, WhyForbidden, WhyInvalid, WhyTooMany, WorkflowError, authority, throttle, validate};
 
@@ -341,9 +340,7 @@ impl<C: Deref<Target = Config> + Send + Sync> FileRequest<C> {
 
     /// Refuses blocked requesters, and equal requests during a cooldown.
     fn check_blocks(&self, key: &RequestKey, history: &History) -> Result<(), WorkflowError> {
-        let mut requesters = vec![Blocked::User(key.allowed)];
-        requesters.extend(self.caller.user.map(Blocked::User));
-        requesters.extend(self.caller.app.map(Blocked::App));
+        let requesters = blocks::requesters(key.allowed, self.caller.user, self.caller.app);
         if history.blocks.get(&key.target).is_some_and(|blocked| blocked.iter().any(|one| requesters.contains(one))) {
             return Err(WorkflowError::Forbidden(WhyForbidden::Blocked));
         }

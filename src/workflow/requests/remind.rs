@@ -6,9 +6,8 @@ use chrono::{DateTime, TimeDelta, Utc};
 use crate::config::Config;
 use crate::domain::{EmailKind, MailState, Request};
 use crate::store::audit::{self, Event};
-use crate::store::blocks::{self, Blocked};
 use crate::store::rate_limits::{self, RateLimit};
-use crate::store::{Tx, due, outbox};
+use crate::store::{Tx, blocks, due, outbox};
 use crate::workflow::WorkflowError;
 
 /// Minimum time between two unsolicited emails about a request.
@@ -50,7 +49,7 @@ fn remind(tx: &mut Tx<'_>, config: &Config, request: &Request) -> Result<(), Wor
     let is_worth_it = request.mail_state == MailState::Sent
         && now + LATEST <= request.expires_at
         && request.last_letter_at + APART <= now
-        && !is_blocked(tx, request)?;
+        && !blocks::is_blocked(tx, request.target, &blocks::requesters(request.allowed, request.initiator, request.app))?;
     let generation = generation.filter(|_| is_worth_it);
     let wait = match generation {
         Some(_) => wait(tx, config, request)?,
@@ -69,13 +68,6 @@ fn remind(tx: &mut Tx<'_>, config: &Config, request: &Request) -> Result<(), Wor
         audit::append_own(tx, Event { name: "request.reminded", request: Some(request.id), ..Event::default() })?;
     }
     Ok(())
-}
-
-fn is_blocked(tx: &mut Tx<'_>, request: &Request) -> Result<bool, WorkflowError> {
-    let mut requesters = vec![Blocked::User(request.allowed)];
-    requesters.extend(request.initiator.map(Blocked::User));
-    requesters.extend(request.app.map(Blocked::App));
-    Ok(blocks::is_blocked(tx, request.target, &requesters)?)
 }
 
 /// The time when the approver's limit on request emails allows a reminder; none if it does now.

@@ -6,8 +6,7 @@ use super::view;
 use crate::clock::ASTRAY;
 use crate::domain::{Caller, EmailKind, Request, RequestId, RequestKind, RequestState, Scope};
 use crate::store::audit::{self, Event};
-use crate::store::blocks::{self, Blocked};
-use crate::store::{Tx, outbox, requests};
+use crate::store::{Tx, blocks, outbox, requests};
 use crate::workflow::{Closed, What, WhyForbidden, WhyTooMany, WorkflowError, authority};
 
 /// Minimum time between two emails of a request.
@@ -22,9 +21,7 @@ pub fn resend(tx: &mut Tx<'_>, caller: &Caller, id: RequestId) -> Result<Request
     if caller.user == Some(request.target) && request.kind == RequestKind::Ask && caller.user != request.initiator {
         return Err(WorkflowError::Forbidden(WhyForbidden::OnlyRequesterResends));
     }
-    let mut requesters = vec![Blocked::User(request.allowed)];
-    requesters.extend(request.initiator.map(Blocked::User));
-    requesters.extend(request.app.map(Blocked::App));
+    let requesters = blocks::requesters(request.allowed, request.initiator, request.app);
     if blocks::is_blocked(tx, request.target, &requesters)? {
         return Err(WorkflowError::Forbidden(WhyForbidden::Blocked));
     }
