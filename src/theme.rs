@@ -174,7 +174,6 @@ const DARK: Palette = Palette {
 };
 
 impl Palette {
-    /// The light scheme with this accent.
     fn light(accent: Colour) -> Self {
         Self { accent, accent_hover: accent.mixed(BLACK, 250), accent_tint: LIGHT.surface.mixed(accent, 80), ..LIGHT }
     }

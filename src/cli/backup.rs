@@ -138,7 +138,6 @@ fn copy_privately(from: &Path, to: &Path) -> io::Result<()> {
     io::copy(&mut File::open(from)?, &mut options.open(to)?).map(drop)
 }
 
-/// The folder of a file.
 fn folder(path: &Path) -> &Path {
     path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."))
 }

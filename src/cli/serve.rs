@@ -61,7 +61,6 @@ pub(super) fn run(config: Config) -> anyhow::Result<()> {
     Ok(ended?)
 }
 
-/// The runtime of the daemon.
 pub(super) fn runtime() -> anyhow::Result<Runtime> {
     // It panics if a thread is refused; the log has the place.
     let built = catch_unwind(Runtime::new).unwrap_or_else(|_| Err(std::io::ErrorKind::WouldBlock.into()));

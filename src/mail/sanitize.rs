@@ -234,7 +234,6 @@ fn is_passed_over(c: char) -> bool {
     is_ignorable(c) || is_invisible(c) || is_mark(c)
 }
 
-/// A combining mark.
 fn is_mark(c: char) -> bool {
     use GeneralCategory::{EnclosingMark, NonspacingMark, SpacingMark};
     matches!(CodePointMapData::<GeneralCategory>::new().get(c), NonspacingMark | SpacingMark | EnclosingMark)

@@ -169,7 +169,6 @@ impl From<AuthError> for PageError {
     }
 }
 
-/// A page.
 pub(super) fn page(status: StatusCode, template: &impl Template) -> Outcome {
     rendered(status, template).map_err(|error| PageError::broken(&error))
 }

@@ -168,7 +168,6 @@ impl Frame {
     }
 }
 
-/// A rendered page.
 pub(super) fn rendered(status: StatusCode, template: &impl Template) -> askama::Result<HttpResponse> {
     let html = template.render()?;
     let html = with_bdi(&html).map_or(html, |html| html.to_string());

@@ -50,7 +50,6 @@ fn named(visit: &RequestContext) -> Result<&Provider, PageError> {
     visit.request.match_info().get("id").and_then(|id| visit.providers.find(id)).ok_or(PageError::NotFound)
 }
 
-/// The redirect URI of a provider.
 fn redirect_of(visit: &RequestContext, provider: &Provider) -> String {
     let base = visit.config.server.public_url.as_str().trim_end_matches('/');
     format!("{base}/sign-in/with/{}/back", provider.settings().id)

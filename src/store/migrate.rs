@@ -36,7 +36,6 @@ trait Migrations {
     fn migrate(&mut self) -> Result<Vec<String>, StoreError>;
     /// The names of the pending ones.
     fn pending(&mut self) -> Result<Vec<String>, StoreError>;
-    /// Reverts the newest `count`.
     fn revert(&mut self, count: usize) -> Answer<()>;
 }
 

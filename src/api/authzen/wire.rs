@@ -182,14 +182,12 @@ pub(super) enum Several {
 }
 
 impl EvaluationBody {
-    /// The question.
     pub(super) fn question(self, actions: &Actions) -> Question {
         Question { level: self.action.level(actions), subject: self.subject.into(), resource: self.resource.into() }
     }
 }
 
 impl EvaluationsBody {
-    /// The question.
     pub(super) fn questions(self, actions: &Actions) -> Result<Several, String> {
         let until = until(self.options)?;
         let question = |subject: Option<Entity>, action: Option<ActionBody>, resource: Option<Entity>| {

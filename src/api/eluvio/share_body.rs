@@ -53,7 +53,6 @@ impl NewShareBody {
         Some(named.filter(|id| seen.insert(id.clone())).collect())
     }
 
-    /// The start.
     pub(super) fn starts_at(&self) -> Option<DateTime<Utc>> {
         self.start_time.map(|Time(at)| at)
     }

@@ -113,7 +113,6 @@ fn in_order(sent: Option<&Value>, objects: &[String]) -> Vec<String> {
     objects
 }
 
-/// A share as JSON.
 pub(super) fn share_json(share: &Share, links: &Links, epoch: i32) -> Value {
     let (Shared::Resources(resources) | Shared::Bundle(_, resources)) = &share.of;
     let objects: Vec<String> = resources.iter().map(|resource| resource.uri.clone()).collect();

@@ -28,7 +28,6 @@ pub(super) struct ErrorBody<'a> {
     message: &'a str,
 }
 
-/// 404: no such share.
 pub(super) fn no_share() -> Problem {
     let message = "there is no share with this id; list the shares for those there are";
     Problem { detail: Some("SHAREITEM_NOT_FOUND"), ..Problem::new(StatusCode::NOT_FOUND, message) }

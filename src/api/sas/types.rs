@@ -40,7 +40,6 @@ impl Type {
         matches!(self, Self::ReadShare | Self::ReadEditShare)
     }
 
-    /// The levels of this type.
     pub(super) fn levels(self) -> Vec<Level> {
         if self.may_edit() { vec![Level::Edit, Level::Contribute] } else { vec![Level::View] }
     }

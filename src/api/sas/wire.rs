@@ -124,7 +124,6 @@ impl ShareBody {
         })
     }
 
-    /// Its path.
     pub(super) fn location(&self, base: &Base) -> String {
         base.to(format_args!("{SHARES}/{}", self.id))
     }

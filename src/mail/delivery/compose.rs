@@ -370,7 +370,6 @@ fn about_request(
     Ok(Some(Email::new(kind, Status { request_type: RequestType::from(*request), other, what, news })))
 }
 
-/// An email that asks for a decision.
 fn decision(tx: &mut Tx<'_>, context: &Context, kind: EmailKind, about: &About<'_>, link: Link) -> Result<Email, StoreError> {
     let About { request, .. } = about;
     let (app, what, message) = (about.app.clone(), vec![about.item(context, about.item.level, &[])], request.message.clone());

@@ -29,7 +29,6 @@ impl AdminContext {
         self.visit.read(&self.caller, f).await
     }
 
-    /// The id in the path.
     pub(in crate::pages) fn id(&self) -> Result<i64, PageError> {
         let id = self.visit.request.match_info().get("id").and_then(|id| id.parse().ok());
         id.filter(|id| *id > 0).ok_or(PageError::NotFound)

@@ -29,7 +29,6 @@ pub(super) fn in_full(user: &User) -> String {
     Person::from(user).in_full()
 }
 
-/// A bundle.
 pub(super) fn bundle(frame: &Frame, bundle: &Bundle) -> Cell {
     Cell::of(frame.reader.name(&bundle.name)).to(frame.to(&format!("/admin/bundles/{}", bundle.id)))
 }
@@ -77,7 +76,6 @@ pub(super) fn standing(frame: &Frame, share: &Share) -> (String, &'static str) {
     (frame.say(key).to_string(), tone)
 }
 
-/// A request's state.
 pub(super) fn request_state(frame: &Frame, request: &Request) -> (String, &'static str) {
     let state = request.state_at(frame.now);
     let tone = match state {
@@ -95,12 +93,10 @@ pub(super) fn mail_state(frame: &Frame, request: &Request) -> String {
     frame.say("admin-mail-state").with("state", request.mail_state).to_string()
 }
 
-/// An email's kind.
 pub(super) fn email_kind(frame: &Frame, email: &QueuedEmail) -> String {
     about_kind(email.kind, "name", &frame.lang()).unwrap_or_else(|_| email.kind.to_string())
 }
 
-/// An email's state.
 pub(super) fn email_state(frame: &Frame, state: EmailState) -> (String, &'static str) {
     let tone = match state {
         EmailState::Queued => "waits",
@@ -111,7 +107,6 @@ pub(super) fn email_state(frame: &Frame, state: EmailState) -> (String, &'static
     (frame.say("admin-email-state").with("state", state).to_string(), tone)
 }
 
-/// A fact of the page.
 pub(super) fn fact(frame: &Frame, label: &'static str, cell: Cell) -> Fact {
     Fact { label: frame.say(label).to_string(), cell }
 }

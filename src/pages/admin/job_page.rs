@@ -130,7 +130,6 @@ fn status(frame: &Frame, kind: Kind, job: &Job) -> (&'static str, String) {
     }
 }
 
-/// Shows the progress.
 pub(super) async fn show(admin: AdminContext, _: Fields) -> Outcome {
     let kind = kind(&admin)?;
     let job = admin.read(move |tx, caller| job::find(tx, caller, kind)).await?.ok_or(PageError::NotFound)?;

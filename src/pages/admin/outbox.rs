@@ -30,7 +30,6 @@ fn next(frame: &Frame, email: &QueuedEmail) -> String {
     if email.state == EmailState::Queued { next() } else { String::new() }
 }
 
-/// Emails as a table.
 pub(super) fn table(frame: &Frame, emails: &[Addressed]) -> Table {
     const HEAD: [&str; 6] = ["admin-email", "admin-reader", "admin-state", "admin-tries", "admin-about", "admin-when"];
     let row = |(email, reader): &Addressed| {

@@ -32,7 +32,6 @@ fn state(frame: &Frame, ever: &Ever<User>) -> (String, &'static str) {
     (frame.say(key).to_string(), tone)
 }
 
-/// People as a table.
 pub(super) fn table(frame: &Frame, people: &[Ever<User>]) -> Table {
     const HEAD: [&str; 4] = ["admin-name", "admin-number", "admin-state", "admin-since"];
     let row = |ever: &Ever<User>| {

@@ -130,7 +130,6 @@ impl Side {
         catalog::tables(&self.texts(self.dialect.columns)?, &self.texts(self.dialect.references)?)
     }
 
-    /// Begins a snapshot.
     pub(super) fn begin_to_read(&mut self) -> Result<(), CopyError> {
         self.run(self.dialect.begin_to_read)
     }

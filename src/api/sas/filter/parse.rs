@@ -67,7 +67,6 @@ impl BadFilter {
     }
 }
 
-/// Parses a filter.
 pub(super) fn parse(text: &str) -> Result<Function, BadFilter> {
     if text.len() > LENGTH {
         return Err(BadFilter::new(1, format!("it is too long: {} bytes, at most {LENGTH}", text.len())));
