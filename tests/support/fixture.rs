@@ -45,6 +45,7 @@ use diesel::connection::SimpleConnection;
 use diesel::sql_types::{Nullable, Text};
 use diesel::{Connection, PgConnection, QueryableByName, RunQueryDsl, SqliteConnection};
 
+use super::fast_folder;
 use super::postgres::Cluster;
 
 /// Makes two tests of each function that takes a `&Fixture`: `name::sqlite` and `name::postgres`.
@@ -131,7 +132,7 @@ impl Fixture {
     /// Like [`Fixture::new`], but on SQLite without any migration.
     pub(crate) fn empty(kind: Kind) -> Self {
         let place = match kind {
-            Kind::Sqlite => Place::Sqlite(tempfile::tempdir().unwrap()),
+            Kind::Sqlite => Place::Sqlite(tempfile::tempdir_in(fast_folder()).unwrap()),
             Kind::Postgres => Place::Postgres(Cluster::shared().create_database(|url| open(url).migrate().map(drop).unwrap())),
         };
         Self::at(Arc::new(place), "", ManualClock::new(noon()), a_key())
