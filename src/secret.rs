@@ -35,6 +35,8 @@ pub enum SecretKind {
     Refresh,
     /// A browser's session.
     Session,
+    /// A remembered browser.
+    Browser,
 }
 
 impl SecretKind {
@@ -46,6 +48,7 @@ impl SecretKind {
             Self::Access => "csa_",
             Self::Refresh => "csf_",
             Self::Session => "css_",
+            Self::Browser => "csb_",
         }
     }
 }

@@ -41,6 +41,8 @@ crate::word_enum! {
         Revoked = "revoked",
         /// To a person whose password others are guessing.
         SignInWarning = "sign_in_warning",
+        /// To a person one of whose browsers is remembered now.
+        BrowserRemembered = "browser_remembered",
         /// To an administrator: the open requests.
         Summary = "summary",
     }
@@ -74,7 +76,7 @@ impl EmailKind {
             | Self::AnotherDecides
             | Self::Undeliverable => Topic::Request,
             Self::Shared | Self::EndsSoon | Self::Ended | Self::Revoked => Topic::Grant,
-            Self::SignInCode | Self::SignInWarning | Self::Summary => Topic::System,
+            Self::SignInCode | Self::SignInWarning | Self::BrowserRemembered | Self::Summary => Topic::System,
         }
     }
 

@@ -1,11 +1,13 @@
 //! A signed-in person proves that they read their mailbox: a code is emailed to them and entered in the same session. Sessions
 //! that were opened with a password or at a provider need that before they decide.
 
+use actix_web::HttpResponse;
 use actix_web::http::StatusCode;
 use actix_web::web::ServiceConfig;
 use askama::Template;
 
-use super::context::{RequestContext, Signed, done, place, shown};
+use super::context::{RequestContext, Signed, done, place, put, shown};
+use super::cookies::Kind;
 use super::error::{Outcome, PageError, page};
 use super::forms::{Fields, Problem};
 use super::layout::Frame;
@@ -64,18 +66,49 @@ pub(super) async fn check_code(visit: &RequestContext, signed: &Signed, code: &s
 }
 
 fn code_page(visit: &RequestContext, signed: &Signed, next: String, problems: Vec<Problem>) -> Outcome {
-    let status = if problems.is_empty() { StatusCode::OK } else { StatusCode::UNPROCESSABLE_ENTITY };
-    let shown = EnterCode {
+    let whereto = visit.frame.say("code-to-address").strong("address", &signed.user.email).html();
+    let hidden = vec![("next", next)];
+    let (button, can_remember) = ("confirm-button", true);
+    EnterCode { frame: &visit.frame, whereto, enter: CODE, again: HERE, button, can_remember, hidden, back: None, problems }
+        .show()
+}
+
+/// Asks for a code that is emailed at this moment, whatever the session has proved, before a form may do what it does: for acts
+/// that are hard to take back. `act` is the form's target and `kept` are its fields, which the page of the code sends again with
+/// the code. None if the code is right.
+pub(super) async fn fresh_code(
+    visit: &RequestContext,
+    signed: &Signed,
+    fields: &Fields,
+    (act, button): (&'static str, &'static str),
+    kept: &[&'static str],
+) -> Result<Option<HttpResponse>, PageError> {
+    let problems = match fields.filled("code") {
+        Some(code) => match check_code(visit, signed, code).await? {
+            None => return Ok(None),
+            Some(problem) => vec![problem],
+        },
+        None if fields.has("code") => vec![Problem::new("code", visit.frame.say("code-missing"))],
+        None => {
+            send_code(visit, signed).await?;
+            Vec::new()
+        }
+    };
+    let whereto = visit.frame.say("fresh-code-to").strong("address", &signed.user.email).html();
+    let again = |name: &&'static str| fields.all(name).map(|value| (*name, value.to_owned())).collect::<Vec<_>>();
+    let hidden = kept.iter().flat_map(again).collect();
+    let page = EnterCode {
         frame: &visit.frame,
-        whereto: visit.frame.say("code-to-address").strong("address", &signed.user.email).html(),
-        enter: CODE,
-        again: HERE,
-        button: "confirm-button",
-        hidden: vec![("next", next)],
+        whereto,
+        enter: act,
+        again: act,
+        button,
+        can_remember: false,
+        hidden,
         back: None,
         problems,
     };
-    page(status, &shown)
+    page.show().map(Some)
 }
 
 async fn show_code(visit: RequestContext, fields: Fields) -> Outcome {
@@ -95,5 +128,10 @@ async fn by_code(visit: RequestContext, fields: Fields) -> Outcome {
         return code_page(&visit, signed, next, vec![problem]);
     }
     visit.auth.prove_mailbox(signed.user.id, signed.session).await?;
-    Ok(visit.frame.see(&next))
+    let mut response = visit.frame.see(&next);
+    if fields.has("remember") {
+        let value = visit.auth.remember_browser(&signed.caller, signed.user.id, &visit.agent()).await?;
+        put(&mut response, &visit.cookies.keep(Kind::Remembered, value.to_string()));
+    }
+    Ok(response)
 }

@@ -162,16 +162,30 @@ impl RequestContext {
 
     /// Signs this browser in, ends its earlier session, and redirects.
     pub(super) async fn sign_in(&self, user: UserId, proof: Proof, next: &str) -> Outcome {
-        let agent = self.request.headers().get(header::USER_AGENT).and_then(|value| value.to_str().ok());
-        let agent = user_agent::in_short(agent.unwrap_or_default());
-        let origin = SessionOrigin { agent, peer: Some(self.peer), has_mailbox: proof == Proof::Code };
+        let person = self.store.read(move |tx| users::find(tx, user)).await.map_err(PageError::from)?;
+        let person = person.ok_or(AuthError::Wrong)?;
+        let known = self.known();
+        let remembered = match self.cookies.get(&self.request, Kind::Remembered) {
+            Some(cookie) if proof == Proof::Account => self.auth.use_remembered_browser(user, &cookie, Some(self.peer)).await?,
+            _ => None,
+        };
+        let origin = SessionOrigin {
+            agent: self.agent(),
+            peer: Some(self.peer),
+            has_mailbox: proof == Proof::Code || remembered.is_some(),
+            last_visit_at: known.as_ref().and_then(|known| known.last_visit(&person)),
+        };
         let fresh = self.auth.open_session(user, origin).await?;
         if let Some(old) = self.cookies.get(&self.request, Kind::Session) {
             self.auth.close_session(&old).await?;
         }
         let mut response = self.frame.see(next);
-        if let Some(known) = self.known_from_now_on(user).await? {
-            put(&mut response, &self.cookies.keep(Kind::Known, known));
+        if let Some(known) = known {
+            let value = known.with(self.auth.rng(), &person, self.frame.now).map_err(AuthError::from)?;
+            put(&mut response, &self.cookies.keep(Kind::Known, value));
+        }
+        if let Some(remembered) = remembered {
+            put(&mut response, &self.cookies.keep(Kind::Remembered, remembered.to_string()));
         }
         put(&mut response, &self.cookies.keep(Kind::Session, fresh.to_string()));
         put(&mut response, &self.cookies.forget(Kind::CsrfSeed));
@@ -179,18 +193,16 @@ impl RequestContext {
         Ok(response)
     }
 
+    /// The browser in short: "Firefox, Linux".
+    pub(super) fn agent(&self) -> String {
+        let agent = self.request.headers().get(header::USER_AGENT).and_then(|value| value.to_str().ok());
+        user_agent::in_short(agent.unwrap_or_default())
+    }
+
     /// The people who signed in with this browser before.
     fn known(&self) -> Option<KnownBrowser> {
         let cookie = self.cookies.get(&self.request, Kind::Known).unwrap_or_default();
         Some(KnownBrowser::read(self.links.clone()?, &cookie))
-    }
-
-    /// The cookie that makes this browser known to a person who signs in now.
-    async fn known_from_now_on(&self, user: UserId) -> Result<Option<String>, PageError> {
-        let Some(known) = self.known() else { return Ok(None) };
-        let user = self.store.read(move |tx| users::find(tx, user)).await.map_err(PageError::from)?;
-        let value = user.map(|user| known.with(self.auth.rng(), &user)).transpose();
-        Ok(value.map_err(AuthError::from)?)
     }
 
     /// The origin of a sign-in on this page.

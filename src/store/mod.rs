@@ -42,6 +42,7 @@ pub mod names;
 pub mod outbox;
 pub mod purge;
 pub mod rate_limits;
+pub mod remembered_browsers;
 pub mod replication;
 pub mod requests;
 pub mod shares;

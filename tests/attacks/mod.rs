@@ -9,6 +9,7 @@
 //! | poisoned Host, links to elsewhere | `emails.rs`, `tests/hardening/links.rs`, `tests/workflow/filing.rs` |
 //! | tokens used by another person; an admin who decides | `strangers.rs` |
 //! | a decision with one proof only; the form of another tab | `proofs.rs` |
+//! | a remembered browser that was copied, or is used as another person | `browsers.rs` |
 //! | oracles of existing accounts | `oracles.rs` |
 //! | reading the directory by id; a relation that only the reader made | `unseen.rs` |
 //! | names that resemble something else | `names.rs` |
@@ -26,6 +27,7 @@
 
 mod bodies;
 mod bounded;
+mod browsers;
 mod crowds;
 mod emails;
 mod holders;

@@ -18,13 +18,13 @@ use crate::domain::{
 };
 use crate::mail::emails::decision::{Decide, Invite};
 use crate::mail::emails::status::{News, Status};
-use crate::mail::emails::system::{SignInCode, SignInWarning};
+use crate::mail::emails::system::{BrowserRemembered, SignInCode, SignInWarning};
 use crate::mail::emails::{self, Email, Item, Link, Person, Reader, RequestType, WhyUndeliverable};
 use crate::mail::{Mail, Sender};
 use crate::random::Rng;
 use crate::secret::{FreshSecret, SecretKind};
 use crate::store::outbox::{self, Attempt, NewToken, Outcome as Recorded, QueuedEmail, Sent};
-use crate::store::{StoreError, Tx, cooldowns, credentials, requests, visible_users};
+use crate::store::{StoreError, Tx, cooldowns, credentials, remembered_browsers, requests, visible_users};
 
 const CODE_LASTS: TimeDelta = TimeDelta::minutes(10);
 const CODE_MINUTES: u32 = 10;
@@ -253,7 +253,7 @@ fn compose_one(
         (Topic::Request, Some(_)) | (Topic::Grant, _) => Some(row.created_at + NEWS_LASTS),
         (Topic::System, _) => match row.kind {
             EmailKind::Summary => Some(row.created_at + SUMMARY_LASTS),
-            EmailKind::SignInWarning => Some(row.created_at + NEWS_LASTS),
+            EmailKind::SignInWarning | EmailKind::BrowserRemembered => Some(row.created_at + NEWS_LASTS),
             _ => None,
         },
     };
@@ -310,6 +310,13 @@ fn by_itself(tx: &mut Tx<'_>, instance: &Instance<'_>, row: &QueuedEmail, user: 
         EmailKind::SignInWarning => {
             let warning = SignInWarning { at: row.created_at, link: instance.page("/account/sessions") };
             Ok(Some(Email::new(row.kind, warning)))
+        }
+        EmailKind::BrowserRemembered => {
+            let browsers = remembered_browsers::list_of(tx, user.id)?;
+            let browser = browsers.into_iter().find(|browser| browser.created_at == row.created_at);
+            let browser = browser.map(|browser| browser.agent).filter(|agent| !agent.is_empty());
+            let remembered = BrowserRemembered { at: row.created_at, browser, link: instance.page("/account/sessions") };
+            Ok(Some(Email::new(row.kind, remembered)))
         }
         EmailKind::SignInCode => sign_in_code(tx, instance.rng, row, user),
         other => Err(not_composed(other)),

@@ -9,6 +9,7 @@ use super::samples::{self, Sample, at, sample};
 use super::view::EmailView;
 use super::{Content, Link};
 use crate::domain::EmailKind;
+use crate::store::remembered_browsers;
 
 /// A six-digit sign-in code.
 #[derive(Clone)]
@@ -29,6 +30,16 @@ impl fmt::Debug for SignInCode {
 pub(crate) struct SignInWarning {
     pub(crate) at: DateTime<Utc>,
     /// The page of the reader's active sessions, without a token.
+    pub(crate) link: Link,
+}
+
+/// To a person one of whose browsers is remembered now.
+#[derive(Clone, Debug)]
+pub(crate) struct BrowserRemembered {
+    pub(crate) at: DateTime<Utc>,
+    /// The browser, such as "Firefox, Linux"; none if it is unknown or forgotten since.
+    pub(crate) browser: Option<String>,
+    /// The page of the reader's remembered browsers, without a token.
     pub(crate) link: Link,
 }
 
@@ -65,6 +76,18 @@ impl Content for SignInWarning {
     }
 }
 
+impl Content for BrowserRemembered {
+    fn fill<'a>(&'a self, view: &mut EmailView<'a>) -> askama::Result<()> {
+        view.length("length", remembered_browsers::LASTS)?;
+        if let Some(browser) = &self.browser {
+            view.fact("fact-browser", browser.clone())?;
+        }
+        view.fact_moment("fact-remembered", self.at)?;
+        view.link(&self.link, "look-click");
+        view.note("browser-remembered-note")
+    }
+}
+
 impl Content for Summary {
     fn fill<'a>(&'a self, view: &mut EmailView<'a>) -> askama::Result<()> {
         view.day("day", self.at)?;
@@ -90,10 +113,13 @@ pub(super) fn samples() -> Vec<Sample> {
         || Summary { at: at("2026-12-08T13:05:00Z"), pending, undeliverable, stale, ending, most, link: samples::page("/admin") };
     let one = Summary { pending: 1, undeliverable: 0, stale: 0, ending: 0, ..summary() };
     let warning = SignInWarning { at: at("2026-12-03T13:05:00Z"), link: samples::page("/account/sessions") };
+    let browser = Some("Firefox, Linux".to_owned());
+    let remembered = BrowserRemembered { at: at("2026-12-03T13:05:00Z"), browser, link: samples::page("/account/sessions") };
     let code = SignInCode { code: samples::CODE.to_owned().into(), minutes: 10 };
     vec![
         sample("sign_in_code", EmailKind::SignInCode, code),
         sample("sign_in_warning", EmailKind::SignInWarning, warning),
+        sample("browser_remembered", EmailKind::BrowserRemembered, remembered),
         sample("summary", EmailKind::Summary, summary()),
         sample("summary_one", EmailKind::Summary, one),
     ]

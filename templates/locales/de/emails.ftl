@@ -308,6 +308,16 @@ sign-in-warning-button = Ihre aktiven Anmeldungen ansehen
 sign-in-warning-note = Ist Ihr Passwort leicht zu erraten, oder verwenden Sie es auch anderswo? Dann bitten Sie die Administration um ein neues. Solange die Versuche andauern, kann es bis zu 5 Sekunden länger dauern, wenn Sie sich in einem neuen Netzwerk mit Ihrem Passwort anmelden.
 sign-in-warning-why = Sie erhalten diese E-Mail, weil es um die Sicherheit Ihres Kontos geht. Sie müssen nichts tun. Solange die Versuche andauern, schreiben wir Ihnen höchstens einmal pro Woche.
 
+browser-remembered-name = Gemerkter Browser
+browser-remembered-purpose = An eine Person: einer ihrer Browser ist jetzt gemerkt.
+browser-remembered-subject = Ein Browser ist jetzt für Ihr Konto bei { $instance } gemerkt
+browser-remembered-preheader = Falls Sie das nicht waren, entfernen Sie ihn jetzt.
+browser-remembered-heading = Wir merken uns jetzt einen Ihrer Browser
+browser-remembered-lead = { $length } lang können Sie Anfragen in diesem Browser ohne Code beantworten. Anmelden müssen Sie sich weiterhin.
+browser-remembered-button = Ihre Browser ansehen
+browser-remembered-note = Falls Sie das nicht waren, entfernen Sie den Browser und melden Sie auf dieser Seite alle anderen Browser ab.
+browser-remembered-why = Sie erhalten diese E-Mail, weil es um die Sicherheit Ihres Kontos geht. Wenn Sie das selbst gewählt haben, müssen Sie nichts tun.
+
 undeliverable-name = E-Mail nicht zugestellt
 undeliverable-purpose = An die anfragende Person: Die E-Mail konnte nicht zugestellt werden.
 undeliverable-subject = Nicht zugestellt: unsere E-Mail an { $decider } über { $things }

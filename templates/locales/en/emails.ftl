@@ -308,6 +308,16 @@ sign-in-warning-button = View your active sessions
 sign-in-warning-note = If your password is easy to guess, or you use it elsewhere, ask an administrator for a new one. Until the attempts stop, signing in with your password from a new network may take up to 5 seconds longer.
 sign-in-warning-why = You received this email because someone is trying to get into your account. You do not need to do anything. While the attempts continue, we email you at most once a week.
 
+browser-remembered-name = Remembered browser
+browser-remembered-purpose = To a person: one of their browsers is remembered now.
+browser-remembered-subject = A browser is now remembered for your { $instance } account
+browser-remembered-preheader = If this was not you, remove it now.
+browser-remembered-heading = We now remember one of your browsers
+browser-remembered-lead = For { $length }, you can answer requests in this browser without a code. You still need to sign in.
+browser-remembered-button = View your browsers
+browser-remembered-note = If this was not you, remove the browser and sign out all other browsers on that page.
+browser-remembered-why = You received this email because it is about the security of your account. If you chose this, you do not need to do anything.
+
 undeliverable-name = Email not delivered
 undeliverable-purpose = To the requester: the email could not be delivered.
 undeliverable-subject = Not delivered: our email to { $decider } about { $things }

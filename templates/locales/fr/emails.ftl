@@ -308,6 +308,16 @@ sign-in-warning-button = Voir vos connexions actives
 sign-in-warning-note = Si votre mot de passe est facile à deviner, ou si vous l’utilisez ailleurs, demandez-en un nouveau à une personne qui administre ce service. Tant que les tentatives continuent, la connexion avec votre mot de passe depuis un nouveau réseau peut prendre jusqu’à 5 secondes de plus.
 sign-in-warning-why = Vous recevez cet e-mail car quelqu’un essaie d’accéder à votre compte. Vous n’avez rien à faire. Tant que les tentatives continuent, nous vous écrivons au plus une fois par semaine.
 
+browser-remembered-name = Navigateur mémorisé
+browser-remembered-purpose = À une personne : un de ses navigateurs est maintenant mémorisé.
+browser-remembered-subject = Un navigateur est maintenant mémorisé pour votre compte { $instance }
+browser-remembered-preheader = Si ce n’était pas vous, retirez-le maintenant.
+browser-remembered-heading = Un de vos navigateurs est maintenant mémorisé
+browser-remembered-lead = Pendant { $length }, vous pouvez répondre aux demandes dans ce navigateur sans code. Vous devez toujours vous connecter.
+browser-remembered-button = Voir vos navigateurs
+browser-remembered-note = Si ce n’était pas vous, retirez le navigateur et déconnectez tous les autres navigateurs sur cette page.
+browser-remembered-why = Vous recevez cet e-mail parce qu’il concerne la sécurité de votre compte. Si c’était votre choix, vous n’avez rien à faire.
+
 undeliverable-name = E-mail non remis
 undeliverable-purpose = À la personne qui demande : notre e-mail n’a pas pu être remis.
 undeliverable-subject = Non remis : notre e-mail à { $decider } concernant { $things }
