@@ -37,6 +37,8 @@ pub enum SecretKind {
     Session,
     /// A remembered browser.
     Browser,
+    /// The link that confirms a change of an account.
+    Confirm,
 }
 
 impl SecretKind {
@@ -49,6 +51,7 @@ impl SecretKind {
             Self::Refresh => "csf_",
             Self::Session => "css_",
             Self::Browser => "csb_",
+            Self::Confirm => "csc_",
         }
     }
 }

@@ -30,7 +30,7 @@ pub use self::level::Level;
 pub use self::name::Name;
 pub use self::network::Network;
 pub use self::page::{Page, Slice};
-pub use self::principal::{Group, NewUser, Principal, User, UserRef};
+pub use self::principal::{AccountChange, Group, NewUser, Principal, User, UserRef};
 pub use self::request::{
     ApprovalLimits, Decision, Given, MailState, Outcome, Reason, Request, RequestItem, RequestKind, RequestState, Until,
     WhyCancelled,

@@ -14,6 +14,7 @@ use super::layout::Frame;
 use super::return_to::{self, local};
 use super::sign_in::EnterCode;
 use crate::auth::Tried;
+use crate::workflow::account_changes;
 
 const HERE: &str = return_to::CONFIRM;
 const CODE: &str = "/account/confirm/code";
@@ -31,14 +32,19 @@ struct Confirm<'a> {
     next: String,
 }
 
-/// The signed-in person and the page to continue at, unless the mailbox is proved already.
+/// Whether there is nothing to confirm: the mailbox is proved, and no change of the account by somebody else waits.
+fn is_confirmed(visit: &RequestContext, signed: &Signed) -> bool {
+    signed.has_mailbox && signed.user.decides_from.is_none_or(|from| from <= visit.frame.now)
+}
+
+/// The signed-in person and the page to continue at.
 fn waiting<'a>(visit: &'a RequestContext, fields: &Fields) -> Result<(&'a Signed, String), PageError> {
     Ok((visit.signed_or_to("/inbox")?, local(fields.one("next"))))
 }
 
 async fn show(visit: RequestContext, fields: Fields) -> Outcome {
     let (signed, next) = waiting(&visit, &fields)?;
-    if signed.has_mailbox {
+    if is_confirmed(&visit, signed) {
         return Ok(visit.frame.see(&next));
     }
     page(StatusCode::OK, &Confirm { frame: &visit.frame, address: signed.user.email.to_string(), next })
@@ -113,7 +119,7 @@ pub(super) async fn fresh_code(
 
 async fn show_code(visit: RequestContext, fields: Fields) -> Outcome {
     let (signed, next) = waiting(&visit, &fields)?;
-    if signed.has_mailbox {
+    if is_confirmed(&visit, signed) {
         return Ok(visit.frame.see(&next));
     }
     code_page(&visit, signed, next, Vec::new())
@@ -128,6 +134,8 @@ async fn by_code(visit: RequestContext, fields: Fields) -> Outcome {
         return code_page(&visit, signed, next, vec![problem]);
     }
     visit.auth.prove_mailbox(signed.user.id, signed.session).await?;
+    let (caller, user) = (signed.caller.clone(), signed.user.id);
+    visit.store.write(move |tx| account_changes::confirm_by_code(tx, &caller, user)).await?;
     let mut response = visit.frame.see(&next);
     if fields.has("remember") {
         let value = visit.auth.remember_browser(&signed.caller, signed.user.id, &visit.agent()).await?;

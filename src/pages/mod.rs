@@ -4,6 +4,7 @@
 //! changes nothing, so that programs may follow links (`redeem`).
 
 mod account;
+mod account_change;
 mod admin;
 mod assets;
 mod confirm;
@@ -41,6 +42,7 @@ pub fn routes(routes: &mut ServiceConfig, instance: &Instance) {
     sign_in::routes(routes);
     oidc::routes(routes);
     account::routes(routes);
+    account_change::routes(routes);
     confirm::routes(routes);
     redeem::routes(routes);
     renew::routes(routes);

@@ -24,6 +24,7 @@ mod tls;
 mod transaction;
 
 pub mod access;
+pub mod account_changes;
 pub mod admin;
 pub mod apps;
 pub mod audit;

@@ -6,7 +6,8 @@ use diesel::prelude::*;
 use serde::{Deserialize, Serialize};
 
 use super::schema::{
-    access_tokens, idempotency_keys, outbox, remembered_browsers, request_items, requests, sessions, sign_in_codes, tokens,
+    access_tokens, account_changes, idempotency_keys, outbox, remembered_browsers, request_items, requests, sessions,
+    sign_in_codes, tokens,
 };
 use super::sql::lock::{SkipLocked, locked};
 use super::{StoreError, Tx, each};
@@ -20,7 +21,7 @@ pub struct Purged {
     pub tokens: i64,
     /// Emails.
     pub letters: i64,
-    /// Ended sessions, remembered browsers and access tokens.
+    /// Ended sessions, remembered browsers, access tokens and changes of accounts.
     pub sessions: i64,
     /// Expired sign-in codes.
     pub codes: i64,
@@ -80,6 +81,7 @@ pub fn count(tx: &mut Tx<'_>, cutoff: Cutoff) -> Result<Purged, StoreError> {
             + each!(tx, |c| {
                 remembered_browsers::table.filter(remembered_browsers::expires_at.le(ended)).count().get_result::<i64>(c)?
             })
+            + each!(tx, |c| account_changes::table.filter(account_changes::until_at.le(ended)).count().get_result::<i64>(c)?)
             + each!(tx, |c| access_tokens::table.filter(access_tokens::expires_at.le(ended)).count().get_result::<i64>(c)?),
         codes: each!(tx, |c| sign_in_codes::table.filter(sign_in_codes::expires_at.le(ended)).count().get_result(c)?),
         answers: each!(tx, |c| idempotency_keys::table.filter(idempotency_keys::created_at.le(kept)).count().get_result(c)?),

@@ -15,7 +15,7 @@ use super::{Conn, StoreError, privileges};
 
 /// The digest of the SQLite schema with all migrations. A database with this digest needs no comparison with a schema in
 /// memory, which would take as long as the rest of a start.
-const NEWEST: &str = "84e23ea4a4f45b69a8a8c17eaf81917da9d9f7f907038b369c5995043368a346";
+const NEWEST: &str = "8b23ccc4b7cccf56b3494d9978d1988faa0a04b2fd21730415709ca1479f7b85";
 
 /// The text of each object, by its kind and name.
 type Objects = BTreeMap<(String, String), String>;

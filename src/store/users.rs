@@ -25,6 +25,7 @@ row! {
         is_admin: bool,
         password_hash: Option<String>,
         created_at: i64,
+        decides_from: Option<i64>,
     }
 }
 
@@ -42,6 +43,7 @@ impl From<Row> for User {
             is_admin: row.is_admin,
             password_hash: row.password_hash,
             created_at: from_micros(row.created_at),
+            decides_from: row.decides_from.map(from_micros),
         }
     }
 }

@@ -175,7 +175,7 @@ const LOOKED: [&str; 36] = [
     "/admin/purge",
     "/docs",
 ];
-const DONE: [&str; 36] = [
+const DONE: [&str; 37] = [
     "/redeem/sign-in",
     "/redeem/code",
     "/redeem/code/enter",
@@ -201,6 +201,7 @@ const DONE: [&str; 36] = [
     "/account/confirm",
     "/account/confirm/code",
     "/account/browsers/forget",
+    "/account/changed",
     "/account/sessions/end",
     "/account/sessions/end-others",
     "/account/identities/unlink",

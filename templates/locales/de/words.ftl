@@ -125,6 +125,7 @@ fact-ended = Abgelaufen am
 fact-taken-back = Beendet am
 fact-browser = Browser
 fact-remembered = Gemerkt seit
+fact-changed = Geändert am
 fact-noticed = Bemerkt am
 fact-pending = Offene Anfragen
 fact-stale = Offene Anfragen, die innerhalb eines Tages ablaufen

@@ -110,7 +110,7 @@ sessions-what = These browsers are signed in to your account. Sign out any you d
 sessions-here = Current browser
 sessions-new = New since your last visit
 remembered-heading = Remembered browsers
-remembered-what = After you sign in with one of these browsers, you do not need a code to answer requests. Signing out all other browsers removes all of them.
+remembered-what = After you sign in with one of these browsers, you do not need a code to reply to requests. Signing out all other browsers removes all of them.
 remembered-since = Remembered since: { $moment }
 remembered-used = Last used: { $moment }
 remembered-until = Remembered until: { $moment }
@@ -136,9 +136,25 @@ confirm-why = Before you reply to requests here, confirm that you can read email
 confirm-send = Email me a code
 confirm-button = Confirm
 remember-label = Remember this browser for 90 days
-remember-note = After you sign in here, you will not need a code to answer requests. Do not choose this on a shared computer. We will email you about it.
+remember-note = After you sign in here, you will not need a code to reply to requests. Do not choose this on a shared computer. We will email you about it.
 fresh-code-to = This access includes deleting and has no end. To approve it, enter the 6-digit code that we have emailed to { $address }.
 fresh-code-approve = Approve
+changed-heading = Did you expect this change?
+changed-what = { $what ->
+    [address] The email address of your account was changed on { $moment }.
+    [username] The username of your account was changed on { $moment }.
+    [password] A new password was set for your account on { $moment }.
+   *[provider] An account at a sign-in provider was linked to your account on { $moment }.
+}
+changed-until = It was not changed from your own sign-in. To protect your data, this account cannot reply to requests until { $moment }, unless you confirm the change.
+changed-confirm = Confirm the change
+changed-not-you = If you did not expect it, close this page and contact us.
+changed-done = You confirmed the change
+changed-done-what = Your account can reply to requests again.
+changed-gone = This link no longer works
+changed-gone-why = The change was confirmed already, the 7 days have passed, or there is a newer email about it.
+trouble-why-changed = Someone else changed how you sign in or where we email you, so this account cannot reply to requests for 7 days. You can end that earlier: use the link that we emailed to the address you had before, or confirm with a code if your address is the same.
+trouble-to-confirm = Confirm with a code
 gate-heading = Confirm it’s you
 gate-why = We emailed this link to { $address }. To protect your data, confirm that this is your address.
 gate-code = Email me a sign-in code

@@ -122,6 +122,7 @@ fact-ended = Ended
 fact-taken-back = Stopped
 fact-browser = Browser
 fact-remembered = Remembered since
+fact-changed = Changed
 fact-noticed = Noticed
 fact-pending = Open requests
 fact-stale = Open requests that expire within a day

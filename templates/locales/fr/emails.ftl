@@ -316,7 +316,23 @@ browser-remembered-heading = Un de vos navigateurs est maintenant mémorisé
 browser-remembered-lead = Pendant { $length }, vous pouvez répondre aux demandes dans ce navigateur sans code. Vous devez toujours vous connecter.
 browser-remembered-button = Voir vos navigateurs
 browser-remembered-note = Si ce n’était pas vous, retirez le navigateur et déconnectez tous les autres navigateurs sur cette page.
-browser-remembered-why = Vous recevez cet e-mail parce qu’il concerne la sécurité de votre compte. Si c’était votre choix, vous n’avez rien à faire.
+browser-remembered-why = Vous recevez cet e-mail car il concerne la sécurité de votre compte. Vous n’avez rien à faire si c’était votre choix.
+
+account-changed-name = Compte modifié
+account-changed-purpose = À une personne dont quelqu’un d’autre a modifié l’adresse, le nom d’utilisateur, le mot de passe ou le compte chez un fournisseur : à l’ancienne et à la nouvelle adresse.
+account-changed-subject = Votre compte { $instance } a été modifié
+account-changed-preheader = Si vous ne l’attendiez pas, ne confirmez pas.
+account-changed-heading = Votre compte a été modifié
+account-changed-lead = { $what ->
+    [address] Quelqu’un d’autre a modifié l’adresse e-mail de votre compte.
+    [username] Quelqu’un d’autre a modifié le nom d’utilisateur de votre compte.
+    [password] Quelqu’un d’autre a défini un nouveau mot de passe pour votre compte.
+   *[provider] Un compte d’un service de connexion a été lié à votre compte.
+} Nous avons déconnecté tous vos navigateurs. Ce compte ne peut pas répondre à des demandes jusqu’au { $until }.
+account-changed-button = Examiner le changement
+account-changed-note = Si vous l’attendiez, confirmez-le et vous pourrez de nouveau répondre aux demandes. Sinon, ne le confirmez pas et contactez les responsables de { $instance }.
+account-changed-note-elsewhere = Nous avons envoyé un lien de confirmation à l’adresse précédente du compte. Si vous n’attendiez pas ce changement, contactez les responsables de { $instance }.
+account-changed-why = Vous recevez cet e-mail car votre compte a été modifié. Si vous ne faites rien, le compte pourra de nouveau répondre aux demandes après 7 jours.
 
 undeliverable-name = E-mail non remis
 undeliverable-purpose = À la personne qui demande : notre e-mail n’a pas pu être remis.

@@ -128,6 +128,7 @@ fact-ended = A pris fin le
 fact-taken-back = A pris fin le
 fact-browser = Navigateur
 fact-remembered = Mémorisé depuis le
+fact-changed = Modifié le
 fact-noticed = Constaté le
 fact-pending = Demandes en attente
 fact-stale = Demandes en attente qui expirent dans les 24 heures
