@@ -31,6 +31,8 @@ pub struct User {
     pub created_at: DateTime<Utc>,
     /// Time until which they decide nothing, after somebody else changed how they are identified.
     pub decides_from: Option<DateTime<Utc>>,
+    /// Whether they chose language and time zone themselves.
+    pub is_language_chosen: bool,
 }
 
 crate::word_enum! {
@@ -106,6 +108,7 @@ impl User {
             password_hash: None,
             created_at: DateTime::UNIX_EPOCH,
             decides_from: None,
+            is_language_chosen: false,
         }
     }
 }

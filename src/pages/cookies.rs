@@ -29,6 +29,8 @@ pub(super) enum Kind {
     LoginState,
     /// The people who signed in with this browser before. It gives a separate limit of sign-in tries, and no right.
     Known,
+    /// The language and time zone that somebody chose in this browser: `de Europe/Berlin`, encoded.
+    Language,
     /// The secrets of a remembered browser, which stand for the proof of one person's mailbox.
     Remembered,
 }
@@ -55,6 +57,7 @@ impl Cookies {
             Kind::Name => ("__Secure-countersign-name", "countersign-name"),
             Kind::LoginState => ("__Host-countersign-elsewhere", "countersign-elsewhere"),
             Kind::Known => ("__Host-countersign-known", "countersign-known"),
+            Kind::Language => ("__Host-countersign-language", "countersign-language"),
             Kind::Remembered => ("__Host-countersign-remembered", "countersign-remembered"),
         };
         if self.is_https { over_https } else { over_http }
@@ -62,7 +65,7 @@ impl Cookies {
 
     fn path(&self, kind: Kind) -> String {
         match kind {
-            Kind::Session | Kind::CsrfSeed | Kind::LoginState | Kind::Known | Kind::Remembered => "/".to_owned(),
+            Kind::Session | Kind::CsrfSeed | Kind::LoginState | Kind::Known | Kind::Language | Kind::Remembered => "/".to_owned(),
             Kind::Link => format!("{}/redeem", self.base),
             Kind::Name => format!("{}/sign-in", self.base),
         }
@@ -83,7 +86,7 @@ impl Cookies {
         match kind {
             Kind::Link | Kind::Name => cookie.set_max_age(INTENT_LASTS),
             Kind::LoginState => cookie.set_max_age(Duration::seconds(ATTEMPT_LASTS.num_seconds())),
-            Kind::Known => cookie.set_max_age(KNOWN_LASTS),
+            Kind::Known | Kind::Language => cookie.set_max_age(KNOWN_LASTS),
             Kind::Remembered => cookie.set_max_age(Duration::seconds(remembered_browsers::LASTS.num_seconds())),
             Kind::Session | Kind::CsrfSeed => {}
         }

@@ -17,6 +17,8 @@ mod forms;
 mod headers;
 mod home;
 mod inbox;
+mod language;
+mod language_cookie;
 mod layout;
 mod mailbox;
 mod message;
@@ -49,5 +51,6 @@ pub fn routes(routes: &mut ServiceConfig, instance: &Instance) {
     inbox::routes(routes);
     admin::routes(routes);
     mailbox::routes(routes);
+    language::routes(routes);
     not_found::routes(routes);
 }

@@ -37,6 +37,7 @@ diesel::table! {
         is_name_contested -> Bool,
         signed_in_at -> Nullable<BigInt>,
         decides_from -> Nullable<BigInt>,
+        is_language_chosen -> Bool,
     }
 }
 

@@ -122,6 +122,14 @@ pub fn change_username(tx: &mut Tx<'_>, caller: &Caller, id: UserId, text: &str)
     store::users::find(tx, id)?.ok_or(WorkflowError::NotFound(What::User))
 }
 
+/// Sets the language and time zone that the caller chose for pages and emails.
+pub fn choose_language(tx: &mut Tx<'_>, caller: &Caller, locale: &str, time_zone: &str) -> Result<(), WorkflowError> {
+    let id = caller.user.filter(|_| caller.is_in_person() && caller.may_write()).ok_or(WorkflowError::Unauthenticated)?;
+    store::users::choose_language(tx, id, locale, time_zone)?;
+    audit::append(tx, caller, Event { name: "user.language_chosen", subject: Some(id.0), ..Event::default() })?;
+    Ok(())
+}
+
 /// Sets the caller's own first and last name.
 pub fn rename(
     tx: &mut Tx<'_>,

@@ -294,14 +294,28 @@ fn accounts_of(stage: &mut Stage<'_>) {
 /// The proof of the mailbox in a session, and a change of an account by somebody else.
 fn proofs(stage: &mut Stage<'_>) {
     let fixture = stage.fixture;
-    for (locale, confirm, code, changed) in [
-        ("en", "Confirm it’s you", "Enter your sign-in code", "Did you expect this change?"),
-        ("de", "Bestätigen Sie, dass Sie es sind", "Anmeldecode eingeben", "Haben Sie diese Änderung erwartet?"),
-        ("fr", "Confirmez que c’est bien vous", "Saisissez votre code de connexion", "Attendiez-vous ce changement ?"),
+    for (locale, confirm, code, changed, choose) in [
+        ("en", "Confirm it’s you", "Enter your sign-in code", "Did you expect this change?", "Language and time zone"),
+        (
+            "de",
+            "Bestätigen Sie, dass Sie es sind",
+            "Anmeldecode eingeben",
+            "Haben Sie diese Änderung erwartet?",
+            "Sprache und Zeitzone",
+        ),
+        (
+            "fr",
+            "Confirmez que c’est bien vous",
+            "Saisissez votre code de connexion",
+            "Attendiez-vous ce changement ?",
+            "Langue et fuseau horaire",
+        ),
     ] {
         let user = named(fixture, &format!("hugo.{locale}@example.org"), "Hugo", "Meier", locale);
         stage.at(&format!("confirm-{locale}"), confirm, "/account/confirm?next=/inbox", Some(&user), None);
         stage.at(&format!("confirm-code-{locale}"), code, "/account/confirm/code?next=/inbox", Some(&user), None);
+        let path = "/language?next=/inbox";
+        stage.at(&format!("language-{locale}"), choose, path, Some(&user), None);
         let moved = named(fixture, &format!("ida.{locale}@example.org"), "Ida", "Meier", locale);
         let (id, to) = (moved.id, address(&format!("ida.new.{locale}@example.org")));
         fixture.write(move |tx| accounts::change_address(tx, &Caller::operator(), id, &to)).unwrap();

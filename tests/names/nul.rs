@@ -175,7 +175,7 @@ const LOOKED: [&str; 36] = [
     "/admin/purge",
     "/docs",
 ];
-const DONE: [&str; 37] = [
+const DONE: [&str; 38] = [
     "/redeem/sign-in",
     "/redeem/code",
     "/redeem/code/enter",
@@ -202,6 +202,7 @@ const DONE: [&str; 37] = [
     "/account/confirm/code",
     "/account/browsers/forget",
     "/account/changed",
+    "/language",
     "/account/sessions/end",
     "/account/sessions/end-others",
     "/account/identities/unlink",

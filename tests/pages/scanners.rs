@@ -51,6 +51,7 @@ fn following_a_link_without_pressing_a_button_changes_nothing(fixture: &Fixture)
             "/redeem/done?request=1",
             "/account/changed?token=csc_x",
             "/account/changed/done",
+            "/language",
             "/account/confirm",
             "/account/confirm/code",
             "/redeem/code",

@@ -126,6 +126,7 @@ fact-taken-back = Beendet am
 fact-browser = Browser
 fact-remembered = Gemerkt seit
 fact-changed = Geändert am
+language-name = Deutsch
 fact-noticed = Bemerkt am
 fact-pending = Offene Anfragen
 fact-stale = Offene Anfragen, die innerhalb eines Tages ablaufen

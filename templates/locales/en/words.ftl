@@ -123,6 +123,7 @@ fact-taken-back = Stopped
 fact-browser = Browser
 fact-remembered = Remembered since
 fact-changed = Changed
+language-name = English
 fact-noticed = Noticed
 fact-pending = Open requests
 fact-stale = Open requests that expire within a day

@@ -129,6 +129,7 @@ fact-taken-back = A pris fin le
 fact-browser = Navigateur
 fact-remembered = Mémorisé depuis le
 fact-changed = Modifié le
+language-name = Français
 fact-noticed = Constaté le
 fact-pending = Demandes en attente
 fact-stale = Demandes en attente qui expirent dans les 24 heures
