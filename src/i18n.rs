@@ -80,6 +80,11 @@ impl Language {
         closest(locale).is_some()
     }
 
+    /// The name of a language in itself: "Deutsch".
+    pub fn own_name(tag: &str) -> String {
+        Self::new(tag, "UTC").say("language-name", &Args::new()).unwrap_or_else(|_| tag.to_owned())
+    }
+
     /// The languages that we have, by their tags.
     pub fn all() -> Vec<String> {
         let mut tags: Vec<String> = SENTENCES.locales().map(ToString::to_string).collect();

@@ -34,6 +34,10 @@ pub enum SecretKind {
     Refresh,
     /// A browser's session.
     Session,
+    /// A remembered browser.
+    Browser,
+    /// The link that confirms a change of an account.
+    Confirm,
 }
 
 impl SecretKind {
@@ -45,6 +49,8 @@ impl SecretKind {
             Self::Access => "csa_",
             Self::Refresh => "csf_",
             Self::Session => "css_",
+            Self::Browser => "csb_",
+            Self::Confirm => "csc_",
         }
     }
 }

@@ -169,7 +169,7 @@ impl People {
         let hash = secret.hash();
         let add = move |tx: &mut Tx<'_>| {
             let (secret, agent, peer, lasts) = (hash, "Load", None, SESSION_LASTS);
-            credentials::add_session(tx, &NewSession { user, secret, agent, peer, lasts, has_mailbox: true })
+            credentials::add_session(tx, &NewSession { user, secret, agent, peer, lasts, has_mailbox: true, last_visit_at: None })
         };
         let id = self.store.write_sync(add)?;
         Ok(secret.with_id(SecretKind::Session, id.0).reveal().to_string())

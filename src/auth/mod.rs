@@ -9,6 +9,7 @@ mod oauth;
 pub mod oidc;
 mod opaque_string;
 mod password;
+pub mod remembered_browser;
 pub mod session;
 pub mod share_links;
 mod sign_in_cache;

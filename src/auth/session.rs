@@ -5,7 +5,7 @@ use std::net::IpAddr;
 
 use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
-use chrono::TimeDelta;
+use chrono::{DateTime, TimeDelta, Utc};
 use zeroize::Zeroizing;
 
 use super::{AuthError, Authenticator, attempt, find_user, person};
@@ -14,6 +14,7 @@ use crate::secret::{FreshSecret, Secret, SecretKind};
 use crate::store::Tx;
 use crate::store::audit::{self, Event};
 use crate::store::credentials::{self, NewSession, OpenSession};
+use crate::store::remembered_browsers;
 use crate::workflow::{What, WorkflowError};
 
 /// How long a session lasts without use.
@@ -30,8 +31,10 @@ pub struct SessionOrigin {
     pub agent: String,
     /// The address.
     pub peer: Option<IpAddr>,
-    /// Whether the sign-in proved that the person reads their mailbox, as an emailed code does.
+    /// Whether the sign-in proved that the person reads their mailbox, as an emailed code and a remembered browser do.
     pub has_mailbox: bool,
+    /// The person's earlier sign-in with the same browser.
+    pub last_visit_at: Option<DateTime<Utc>>,
 }
 
 /// A live session.
@@ -59,10 +62,11 @@ pub fn end(tx: &mut Tx<'_>, caller: &Caller, id: SessionId) -> Result<(), Workfl
     Ok(())
 }
 
-/// Ends all of the caller's sessions except the present one. Returns how many.
+/// Ends all of the caller's sessions except the present one, and forgets all remembered browsers. Returns how many sessions.
 pub fn end_others(tx: &mut Tx<'_>, caller: &Caller, kept: SessionId) -> Result<usize, WorkflowError> {
     let user = owner(caller)?;
     let ended = credentials::delete_other_sessions(tx, user, kept)?;
+    remembered_browsers::delete_all_of(tx, user)?;
     if ended > 0 {
         let detail = ended.to_string();
         let event = Event { name: "sessions.ended", subject: Some(user.0), detail: Some(&detail), ..Event::default() };
@@ -76,7 +80,7 @@ pub fn id_of(cookie: &str) -> Option<SessionId> {
     Secret::parse(SecretKind::Session, cookie).map(|secret| SessionId(secret.id()))
 }
 
-fn owner(caller: &Caller) -> Result<UserId, WorkflowError> {
+pub(super) fn owner(caller: &Caller) -> Result<UserId, WorkflowError> {
     caller.user.filter(|_| caller.is_in_person() && caller.may_write()).ok_or(WorkflowError::Unauthenticated)
 }
 
@@ -88,9 +92,10 @@ impl Authenticator {
         let add = move |tx: &mut Tx<'_>| {
             attempt::note_sign_in(tx, user, origin.peer)?;
             let peer = origin.peer.map(|peer| peer.to_string());
-            let SessionOrigin { agent, has_mailbox, .. } = &origin;
-            let new =
-                NewSession { user, secret: hash, agent, peer: peer.as_deref(), lasts: SESSION_LASTS, has_mailbox: *has_mailbox };
+            let SessionOrigin { agent, has_mailbox, last_visit_at, .. } = &origin;
+            let (has_mailbox, last_visit_at) = (*has_mailbox, *last_visit_at);
+            let (secret, peer, lasts) = (hash, peer.as_deref(), SESSION_LASTS);
+            let new = NewSession { user, secret, agent, peer, lasts, has_mailbox, last_visit_at };
             credentials::add_session(tx, &new)
         };
         let id = self.store.write(add).await?;

@@ -109,6 +109,8 @@ mod tests {
             is_admin: false,
             password_hash: Some("a hash".into()),
             created_at: chrono::DateTime::UNIX_EPOCH,
+            decides_from: None,
+            is_language_chosen: false,
         };
         let right = CachedSignIn::of(&user, SignInName::read("ann").unwrap()).unwrap();
         for number in 0..=u32::try_from(REMEMBERED_MOST).unwrap() {

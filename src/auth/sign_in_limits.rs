@@ -8,7 +8,7 @@ use std::net::{IpAddr, Ipv4Addr};
 
 use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
-use chrono::TimeDelta;
+use chrono::{DateTime, TimeDelta, Utc};
 use subtle::ConstantTimeEq;
 
 use super::Links;
@@ -23,7 +23,7 @@ use crate::store::{self, StoreError, Tx};
 const BROWSER_PEOPLE: usize = 5;
 const NONCE_BYTES: usize = 16;
 const SEAL_BYTES: usize = 24;
-const ENTRY_BYTES: usize = 8 + NONCE_BYTES + SEAL_BYTES;
+const ENTRY_BYTES: usize = 8 + 8 + NONCE_BYTES + SEAL_BYTES;
 
 /// The origin of a sign-in.
 #[derive(Clone, Default)]
@@ -157,8 +157,9 @@ pub(super) fn share(whole: TimeDelta, count: u32) -> TimeDelta {
     whole.checked_div(i32::try_from(count).unwrap_or(i32::MAX)).unwrap_or(whole)
 }
 
-/// A browser's cookie about the people who signed in with it: for each a random number, sealed with the instance's key, the
-/// person's address and their password's hash, so that changing either invalidates it.
+/// A browser's cookie about the people who signed in with it: for each the time of the last sign-in and a random number, sealed
+/// with the instance's key, the person's address and their password's hash, so that changing either invalidates it. It gives a
+/// limit of its own and no right; a [remembered browser](super::remembered_browser) is another thing.
 #[derive(Clone)]
 pub struct KnownBrowser {
     keys: Links,
@@ -168,6 +169,8 @@ pub struct KnownBrowser {
 #[derive(Clone)]
 struct Entry {
     user: i64,
+    /// The time of the last sign-in, in microseconds.
+    at: i64,
     nonce: [u8; NONCE_BYTES],
     seal: [u8; SEAL_BYTES],
 }
@@ -175,8 +178,10 @@ struct Entry {
 impl Entry {
     fn read(bytes: &[u8]) -> Option<Self> {
         let (user, rest) = bytes.split_first_chunk::<8>()?;
+        let (at, rest) = rest.split_first_chunk::<8>()?;
         let (nonce, seal) = rest.split_first_chunk::<NONCE_BYTES>()?;
-        Some(Self { user: i64::from_be_bytes(*user), nonce: *nonce, seal: seal.try_into().ok()? })
+        let (user, at) = (i64::from_be_bytes(*user), i64::from_be_bytes(*at));
+        Some(Self { user, at, nonce: *nonce, seal: seal.try_into().ok()? })
     }
 }
 
@@ -189,27 +194,37 @@ impl KnownBrowser {
     }
 
     /// The cookie's value after this person has signed in.
-    pub fn with(&self, rng: &Rng, user: &User) -> Result<String, RngError> {
+    pub fn with(&self, rng: &Rng, user: &User, now: DateTime<Utc>) -> Result<String, RngError> {
         let fresh = rng.bytes()?;
         let nonce = self.nonce_of(user).unwrap_or(fresh);
-        let own = Entry { user: user.id.0, nonce, seal: self.seal(user, &nonce) };
+        let at = now.timestamp_micros();
+        let own = Entry { user: user.id.0, at, nonce, seal: self.seal(user, at, &nonce) };
         let others = self.entries.iter().filter(|entry| entry.user != user.id.0).take(BROWSER_PEOPLE - 1);
         let bytes: Vec<u8> = std::iter::once(&own)
             .chain(others)
-            .flat_map(|entry| [&entry.user.to_be_bytes()[..], &entry.nonce, &entry.seal].concat())
+            .flat_map(|entry| [&entry.user.to_be_bytes()[..], &entry.at.to_be_bytes(), &entry.nonce, &entry.seal].concat())
             .collect();
         Ok(URL_SAFE_NO_PAD.encode(bytes))
     }
 
     /// The number of this browser for a person who signed in with it.
     fn nonce_of(&self, user: &User) -> Option<[u8; NONCE_BYTES]> {
-        let entry = self.entries.iter().find(|entry| entry.user == user.id.0)?;
-        bool::from(self.seal(user, &entry.nonce).ct_eq(&entry.seal)).then_some(entry.nonce)
+        self.entry_of(user).map(|entry| entry.nonce)
     }
 
-    fn seal(&self, user: &User, nonce: &[u8; NONCE_BYTES]) -> [u8; SEAL_BYTES] {
+    /// The time of the last sign-in of a person with this browser.
+    pub fn last_visit(&self, user: &User) -> Option<DateTime<Utc>> {
+        self.entry_of(user).and_then(|entry| DateTime::from_timestamp_micros(entry.at))
+    }
+
+    fn entry_of(&self, user: &User) -> Option<&Entry> {
+        let entry = self.entries.iter().find(|entry| entry.user == user.id.0)?;
+        bool::from(self.seal(user, entry.at, &entry.nonce).ct_eq(&entry.seal)).then_some(entry)
+    }
+
+    fn seal(&self, user: &User, at: i64, nonce: &[u8; NONCE_BYTES]) -> [u8; SEAL_BYTES] {
         let password = user.password_hash.as_deref().unwrap_or_default();
-        let parts = [&user.id.0.to_be_bytes()[..], nonce, user.email.as_str().as_bytes(), password.as_bytes()];
+        let parts = [&user.id.0.to_be_bytes()[..], &at.to_be_bytes(), nonce, user.email.as_str().as_bytes(), password.as_bytes()];
         let whole = self.keys.seal_for("known browser", &parts);
         let mut seal = [0; SEAL_BYTES];
         seal.iter_mut().zip(whole).for_each(|(place, byte)| *place = byte);

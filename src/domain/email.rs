@@ -41,6 +41,10 @@ crate::word_enum! {
         Revoked = "revoked",
         /// To a person whose password others are guessing.
         SignInWarning = "sign_in_warning",
+        /// To a person one of whose browsers is remembered now.
+        BrowserRemembered = "browser_remembered",
+        /// To a person whose account somebody else changed, at the old and the new address.
+        AccountChanged = "account_changed",
         /// To an administrator: the open requests.
         Summary = "summary",
     }
@@ -73,7 +77,9 @@ impl EmailKind {
             | Self::AnotherDecides
             | Self::Undeliverable => Topic::Request,
             Self::Shared | Self::EndsSoon | Self::Ended | Self::Revoked => Topic::Grant,
-            Self::SignInCode | Self::SignInWarning | Self::Summary => Topic::System,
+            Self::SignInCode | Self::SignInWarning | Self::BrowserRemembered | Self::AccountChanged | Self::Summary => {
+                Topic::System
+            }
         }
     }
 

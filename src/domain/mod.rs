@@ -25,7 +25,7 @@ pub use self::id::{
 };
 pub use self::name::Name;
 pub use self::network::Network;
-pub use self::principal::{Group, NewUser, Principal, SignInName, User, UserRef};
+pub use self::principal::{AccountChange, Group, NewUser, Principal, SignInName, User, UserRef};
 pub use self::request::{
     ApprovalLimits, Decision, Given, MailState, Outcome, Reason, Request, RequestItem, RequestKind, RequestState, Until,
     WhyCancelled,

@@ -28,6 +28,24 @@ pub struct User {
     pub password_hash: Option<String>,
     /// When they were added.
     pub created_at: DateTime<Utc>,
+    /// Time until which they decide nothing, after somebody else changed how they are identified.
+    pub decides_from: Option<DateTime<Utc>>,
+    /// Whether they chose language and time zone themselves.
+    pub is_language_chosen: bool,
+}
+
+crate::word_enum! {
+    /// What identifies a person and was changed by somebody else.
+    AccountChange {
+        /// The address.
+        Address = "address",
+        /// The username.
+        Username = "username",
+        /// The password.
+        Password = "password",
+        /// A linked account at a provider.
+        Provider = "provider",
+    }
 }
 
 /// How a caller names a person.
@@ -87,6 +105,8 @@ impl User {
             is_admin: false,
             password_hash: None,
             created_at: DateTime::UNIX_EPOCH,
+            decides_from: None,
+            is_language_chosen: false,
         }
     }
 }

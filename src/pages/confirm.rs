@@ -1,17 +1,20 @@
 //! A signed-in person proves that they read their mailbox: a code is emailed to them and entered in the same session. Sessions
 //! that were opened with a password or at a provider need that before they decide.
 
+use actix_web::HttpResponse;
 use actix_web::http::StatusCode;
 use actix_web::web::ServiceConfig;
 use askama::Template;
 
-use super::context::{RequestContext, Signed, done, place, shown};
+use super::context::{RequestContext, Signed, done, place, put, shown};
+use super::cookies::Kind;
 use super::error::{Outcome, PageError, page};
 use super::forms::{Fields, Problem};
 use super::layout::Frame;
 use super::return_to::{self, local};
 use super::sign_in::EnterCode;
 use crate::auth::Tried;
+use crate::workflow::account_changes;
 
 const HERE: &str = return_to::CONFIRM;
 const CODE: &str = "/account/confirm/code";
@@ -29,14 +32,19 @@ struct Confirm<'a> {
     next: String,
 }
 
-/// The signed-in person and the page to continue at, unless the mailbox is proved already.
+/// Whether there is nothing to confirm: the mailbox is proved, and no change of the account by somebody else waits.
+fn is_confirmed(visit: &RequestContext, signed: &Signed) -> bool {
+    signed.has_mailbox && signed.user.decides_from.is_none_or(|from| from <= visit.frame.now)
+}
+
+/// The signed-in person and the page to continue at.
 fn waiting<'a>(visit: &'a RequestContext, fields: &Fields) -> Result<(&'a Signed, String), PageError> {
     Ok((visit.signed_or_to("/inbox")?, local(fields.one("next"))))
 }
 
 async fn show(visit: RequestContext, fields: Fields) -> Outcome {
     let (signed, next) = waiting(&visit, &fields)?;
-    if signed.has_mailbox {
+    if is_confirmed(&visit, signed) {
         return Ok(visit.frame.see(&next));
     }
     page(StatusCode::OK, &Confirm { frame: &visit.frame, address: signed.user.email.to_string(), next })
@@ -64,23 +72,54 @@ pub(super) async fn check_code(visit: &RequestContext, signed: &Signed, code: &s
 }
 
 fn code_page(visit: &RequestContext, signed: &Signed, next: String, problems: Vec<Problem>) -> Outcome {
-    let status = if problems.is_empty() { StatusCode::OK } else { StatusCode::UNPROCESSABLE_ENTITY };
-    let shown = EnterCode {
+    let whereto = visit.frame.say("code-to-address").strong("address", &signed.user.email).html();
+    let hidden = vec![("next", next)];
+    let (button, can_remember) = ("confirm-button", true);
+    EnterCode { frame: &visit.frame, whereto, enter: CODE, again: HERE, button, can_remember, hidden, back: None, problems }
+        .show()
+}
+
+/// Asks for a code that is emailed at this moment, whatever the session has proved, before a form may do what it does: for acts
+/// that are hard to take back. `act` is the form's target and `kept` are its fields, which the page of the code sends again with
+/// the code. None if the code is right.
+pub(super) async fn fresh_code(
+    visit: &RequestContext,
+    signed: &Signed,
+    fields: &Fields,
+    (act, button): (&'static str, &'static str),
+    kept: &[&'static str],
+) -> Result<Option<HttpResponse>, PageError> {
+    let problems = match fields.filled("code") {
+        Some(code) => match check_code(visit, signed, code).await? {
+            None => return Ok(None),
+            Some(problem) => vec![problem],
+        },
+        None if fields.has("code") => vec![Problem::new("code", visit.frame.say("code-missing"))],
+        None => {
+            send_code(visit, signed).await?;
+            Vec::new()
+        }
+    };
+    let whereto = visit.frame.say("fresh-code-to").strong("address", &signed.user.email).html();
+    let again = |name: &&'static str| fields.all(name).map(|value| (*name, value.to_owned())).collect::<Vec<_>>();
+    let hidden = kept.iter().flat_map(again).collect();
+    let page = EnterCode {
         frame: &visit.frame,
-        whereto: visit.frame.say("code-to-address").strong("address", &signed.user.email).html(),
-        enter: CODE,
-        again: HERE,
-        button: "confirm-button",
-        hidden: vec![("next", next)],
+        whereto,
+        enter: act,
+        again: act,
+        button,
+        can_remember: false,
+        hidden,
         back: None,
         problems,
     };
-    page(status, &shown)
+    page.show().map(Some)
 }
 
 async fn show_code(visit: RequestContext, fields: Fields) -> Outcome {
     let (signed, next) = waiting(&visit, &fields)?;
-    if signed.has_mailbox {
+    if is_confirmed(&visit, signed) {
         return Ok(visit.frame.see(&next));
     }
     code_page(&visit, signed, next, Vec::new())
@@ -95,5 +134,12 @@ async fn by_code(visit: RequestContext, fields: Fields) -> Outcome {
         return code_page(&visit, signed, next, vec![problem]);
     }
     visit.auth.prove_mailbox(signed.user.id, signed.session).await?;
-    Ok(visit.frame.see(&next))
+    let (caller, user) = (signed.caller.clone(), signed.user.id);
+    visit.store.write(move |tx| account_changes::confirm_by_code(tx, &caller, user)).await?;
+    let mut response = visit.frame.see(&next);
+    if fields.has("remember") {
+        let value = visit.auth.remember_browser(&signed.caller, signed.user.id, &visit.agent()).await?;
+        put(&mut response, &visit.cookies.keep(Kind::Remembered, value.to_string()));
+    }
+    Ok(response)
 }

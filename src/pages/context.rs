@@ -14,11 +14,11 @@ use super::assets::Assets;
 use super::cookies::{Cookies, Kind};
 use super::csrf::{is_by_another_name, is_csrf_token, is_from_elsewhere};
 use super::error::{Outcome, PageError};
-use super::format::{Person, Reader};
+use super::format::{Chosen, Person, Reader};
 use super::forms::Fields;
 use super::headers::{add_security_headers, security_headers};
 use super::layout::{Account, Frame};
-use super::user_agent;
+use super::{language_cookie as language, user_agent};
 use crate::auth::oidc::Providers;
 use crate::auth::{AuthError, Authenticator, KnownBrowser, Links, OpenedSession, SessionOrigin, Source};
 use crate::config::Config;
@@ -28,7 +28,7 @@ use crate::http::rate_limit::Rates;
 use crate::mail::Mailbox;
 use crate::secret::{Secret, SecretKind};
 use crate::store::{Store, Tx, users};
-use crate::workflow::WorkflowError;
+use crate::workflow::{WorkflowError, accounts};
 
 /// A person who is signed in.
 #[derive(Clone, Debug)]
@@ -62,6 +62,10 @@ pub(super) struct RequestContext {
     links: Option<Links>,
     pub(super) peer: IpAddr,
     pub(super) cookies: Cookies,
+    /// The browser's `Accept-Language`.
+    languages: String,
+    /// The language and time zone that were chosen in this browser.
+    pub(super) chosen: Option<Chosen>,
     pub(super) signed: Option<Signed>,
     pub(super) frame: Frame,
 }
@@ -84,7 +88,9 @@ impl RequestContext {
         };
         let languages: Vec<&str> =
             request.headers().get_all(header::ACCEPT_LANGUAGE).filter_map(|value| value.to_str().ok()).collect();
-        let reader = Reader::accepting(&languages.join(","), &config.instance);
+        let languages = languages.join(",");
+        let chosen = cookies.get(&request, Kind::Language).and_then(|value| language::read(&value));
+        let reader = chosen.as_ref().map_or_else(|| Reader::accepting(&languages, &config.instance), Reader::from);
         let now = store.clock().now();
         let assets = request.app_data::<web::Data<Assets>>()?.clone().into_inner();
         let frame = Frame::new(
@@ -96,7 +102,22 @@ impl RequestContext {
             now,
         );
         let peer = rates.peer_of(&request);
-        Some(Self { peer, request, config, store, auth, providers, rates, mailbox, links, cookies, signed: None, frame })
+        Some(Self {
+            peer,
+            request,
+            config,
+            store,
+            auth,
+            providers,
+            rates,
+            mailbox,
+            links,
+            cookies,
+            languages,
+            chosen,
+            signed: None,
+            frame,
+        })
     }
 
     /// Finds the signed-in person.
@@ -112,7 +133,7 @@ impl RequestContext {
         if let Some(user) = user {
             let (name, address) = (Person::from(&user).name, user.email.to_string());
             self.frame.account = Some(Account { name, address, is_admin: caller.may_administer() });
-            self.frame.reader = Reader::from(&user).at(self.frame.now);
+            self.frame.reader = Reader::signed_in(&user, self.chosen.as_ref(), &self.languages).at(self.frame.now);
             self.signed = Some(Signed { caller, user, session, has_mailbox });
         }
         Ok(())
@@ -162,16 +183,36 @@ impl RequestContext {
 
     /// Signs this browser in, ends its earlier session, and redirects.
     pub(super) async fn sign_in(&self, user: UserId, proof: Proof, next: &str) -> Outcome {
-        let agent = self.request.headers().get(header::USER_AGENT).and_then(|value| value.to_str().ok());
-        let agent = user_agent::in_short(agent.unwrap_or_default());
-        let origin = SessionOrigin { agent, peer: Some(self.peer), has_mailbox: proof == Proof::Code };
+        let person = self.store.read(move |tx| users::find(tx, user)).await.map_err(PageError::from)?;
+        let person = person.ok_or(AuthError::Wrong)?;
+        let known = self.known();
+        let remembered = match self.cookies.get(&self.request, Kind::Remembered) {
+            Some(cookie) if proof == Proof::Account => self.auth.use_remembered_browser(user, &cookie, Some(self.peer)).await?,
+            _ => None,
+        };
+        if let Some(chosen) = self.chosen.as_ref().filter(|_| !person.is_language_chosen) {
+            // Chosen before the sign-in, so that emails follow too.
+            let (caller, chosen) = (Caller::person(user, person.is_admin, Credential::Session), chosen.clone());
+            let choose = move |tx: &mut Tx<'_>| accounts::choose_language(tx, &caller, &chosen.locale, chosen.zone.name());
+            self.store.write(choose).await?;
+        }
+        let origin = SessionOrigin {
+            agent: self.agent(),
+            peer: Some(self.peer),
+            has_mailbox: proof == Proof::Code || remembered.is_some(),
+            last_visit_at: known.as_ref().and_then(|known| known.last_visit(&person)),
+        };
         let fresh = self.auth.open_session(user, origin).await?;
         if let Some(old) = self.cookies.get(&self.request, Kind::Session) {
             self.auth.close_session(&old).await?;
         }
         let mut response = self.frame.see(next);
-        if let Some(known) = self.known_from_now_on(user).await? {
-            put(&mut response, &self.cookies.keep(Kind::Known, known));
+        if let Some(known) = known {
+            let value = known.with(self.auth.rng(), &person, self.frame.now).map_err(AuthError::from)?;
+            put(&mut response, &self.cookies.keep(Kind::Known, value));
+        }
+        if let Some(remembered) = remembered {
+            put(&mut response, &self.cookies.keep(Kind::Remembered, remembered.to_string()));
         }
         put(&mut response, &self.cookies.keep(Kind::Session, fresh.to_string()));
         put(&mut response, &self.cookies.forget(Kind::CsrfSeed));
@@ -179,18 +220,16 @@ impl RequestContext {
         Ok(response)
     }
 
+    /// The browser in short: "Firefox, Linux".
+    pub(super) fn agent(&self) -> String {
+        let agent = self.request.headers().get(header::USER_AGENT).and_then(|value| value.to_str().ok());
+        user_agent::in_short(agent.unwrap_or_default())
+    }
+
     /// The people who signed in with this browser before.
     fn known(&self) -> Option<KnownBrowser> {
         let cookie = self.cookies.get(&self.request, Kind::Known).unwrap_or_default();
         Some(KnownBrowser::read(self.links.clone()?, &cookie))
-    }
-
-    /// The cookie that makes this browser known to a person who signs in now.
-    async fn known_from_now_on(&self, user: UserId) -> Result<Option<String>, PageError> {
-        let Some(known) = self.known() else { return Ok(None) };
-        let user = self.store.read(move |tx| users::find(tx, user)).await.map_err(PageError::from)?;
-        let value = user.map(|user| known.with(self.auth.rng(), &user)).transpose();
-        Ok(value.map_err(AuthError::from)?)
     }
 
     /// The origin of a sign-in on this page.

@@ -6,6 +6,7 @@ use actix_web::cookie::{Cookie, SameSite};
 
 use crate::auth::oidc::ATTEMPT_LASTS;
 use crate::config::Config;
+use crate::store::remembered_browsers;
 
 /// How long the browser keeps an emailed token, or the name for which a code was requested.
 const INTENT_LASTS: Duration = Duration::minutes(15);
@@ -26,6 +27,10 @@ pub(super) enum Kind {
     LoginState,
     /// The people who signed in with this browser before. It gives a separate limit of sign-in tries, and no right.
     Known,
+    /// The language and time zone that somebody chose in this browser: `de Europe/Berlin`, encoded.
+    Language,
+    /// The secrets of a remembered browser, which stand for the proof of one person's mailbox.
+    Remembered,
 }
 
 /// The attributes of cookies under this `public_url`.
@@ -50,13 +55,15 @@ impl Cookies {
             Kind::Name => ("__Secure-countersign-name", "countersign-name"),
             Kind::LoginState => ("__Host-countersign-elsewhere", "countersign-elsewhere"),
             Kind::Known => ("__Host-countersign-known", "countersign-known"),
+            Kind::Language => ("__Host-countersign-language", "countersign-language"),
+            Kind::Remembered => ("__Host-countersign-remembered", "countersign-remembered"),
         };
         if self.is_https { over_https } else { over_http }
     }
 
     fn path(&self, kind: Kind) -> String {
         match kind {
-            Kind::Session | Kind::CsrfSeed | Kind::LoginState | Kind::Known => "/".to_owned(),
+            Kind::Session | Kind::CsrfSeed | Kind::LoginState | Kind::Known | Kind::Language | Kind::Remembered => "/".to_owned(),
             Kind::Link => format!("{}/redeem", self.base),
             Kind::Name => format!("{}/sign-in", self.base),
         }
@@ -77,7 +84,8 @@ impl Cookies {
         match kind {
             Kind::Link | Kind::Name => cookie.set_max_age(INTENT_LASTS),
             Kind::LoginState => cookie.set_max_age(Duration::seconds(ATTEMPT_LASTS.num_seconds())),
-            Kind::Known => cookie.set_max_age(KNOWN_LASTS),
+            Kind::Known | Kind::Language => cookie.set_max_age(KNOWN_LASTS),
+            Kind::Remembered => cookie.set_max_age(Duration::seconds(remembered_browsers::LASTS.num_seconds())),
             Kind::Session | Kind::CsrfSeed => {}
         }
         cookie

@@ -76,6 +76,7 @@ const fn why_forbidden(why: WhyForbidden) -> &'static str {
         WhyForbidden::RequesterLostRight => "trouble-why-asker-over",
         WhyForbidden::SharedWithYourGroup => "trouble-why-group",
         WhyForbidden::Blocked => "trouble-why-blocked",
+        WhyForbidden::AccountChanged => "trouble-why-changed",
         WhyForbidden::OnlyRequesterResends | WhyForbidden::OnlyRequesterWithdraws | WhyForbidden::OnlyRequesterAsksAgain => {
             "trouble-why-asker-only"
         }
@@ -313,6 +314,7 @@ impl PageError {
                 ("/admin", "trouble-to-admin")
             }
             Self::NotALink | Self::NotFound => ("/", "trouble-to-front"),
+            Self::Forbidden("trouble-why-changed") => (return_to::CONFIRM, "trouble-to-confirm"),
             _ if frame.is_at("/redeem") => ("/redeem", "trouble-to-request"),
             _ if frame.is_at("/inbox") => ("/inbox", "trouble-to-inbox"),
             _ if frame.is_at("/account") => ("/account/sessions", "trouble-to-sessions"),

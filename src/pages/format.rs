@@ -24,6 +24,27 @@ impl From<&User> for Reader {
     }
 }
 
+/// A language and a time zone that somebody chose.
+#[derive(Clone, Debug)]
+pub(super) struct Chosen {
+    pub(super) locale: String,
+    pub(super) zone: Tz,
+}
+
+impl Chosen {
+    /// Of languages that we have and time zones that there are.
+    pub(super) fn read(locale: &str, zone: &str) -> Option<Self> {
+        let locale = Language::all().into_iter().find(|have| have == locale)?;
+        Some(Self { locale, zone: zone.parse().ok()? })
+    }
+}
+
+impl From<&Chosen> for Reader {
+    fn from(chosen: &Chosen) -> Self {
+        Self { language: Language::new(&chosen.locale, chosen.zone.name()), zone: chosen.zone }
+    }
+}
+
 /// Waits that are shorter than this are shown as a length of time, others as a moment.
 const SHORT_WAIT: TimeDelta = TimeDelta::days(1);
 
@@ -35,6 +56,23 @@ pub(super) enum Whose {
 }
 
 impl Reader {
+    /// Somebody who is signed in: in the language and time zone that they chose, or in those of the browser until they choose.
+    pub(super) fn signed_in(user: &User, chosen: Option<&Chosen>, languages: &str) -> Self {
+        match chosen {
+            _ if user.is_language_chosen => Self::from(user),
+            Some(chosen) => chosen.into(),
+            None => {
+                let zone = user.time_zone.parse().unwrap_or(Tz::UTC);
+                Self { language: Language::accepted(languages, &user.locale, zone.name()), zone }
+            }
+        }
+    }
+
+    /// The name of their time zone.
+    pub(super) fn zone(&self) -> &'static str {
+        self.zone.name()
+    }
+
     /// A reader of whom only the browser's languages are known; everything else is the instance's.
     pub(super) fn accepting(languages: &str, instance: &Instance) -> Self {
         let zone = instance.time_zone;

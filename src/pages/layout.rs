@@ -99,6 +99,12 @@ impl Frame {
         self.path.strip_prefix(path).is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
     }
 
+    /// The path to which the choice of a language returns: this page, unless it is the response to a form.
+    pub(super) fn back(&self) -> String {
+        let path = if self.is_action { "/inbox" } else { &self.path };
+        url::form_urlencoded::byte_serialize(path.as_bytes()).collect()
+    }
+
     /// Whether this page is at a path.
     pub(super) fn is(&self, path: &str) -> bool {
         self.path == path

@@ -4,6 +4,7 @@
 //! changes nothing, so that programs may follow links (`redeem`).
 
 mod account;
+mod account_change;
 mod admin;
 mod assets;
 mod confirm;
@@ -16,6 +17,8 @@ mod forms;
 mod headers;
 mod home;
 mod inbox;
+mod language;
+mod language_cookie;
 mod layout;
 mod mailbox;
 mod message;
@@ -41,11 +44,13 @@ pub fn routes(routes: &mut ServiceConfig, instance: &Instance) {
     sign_in::routes(routes);
     oidc::routes(routes);
     account::routes(routes);
+    account_change::routes(routes);
     confirm::routes(routes);
     redeem::routes(routes);
     renew::routes(routes);
     inbox::routes(routes);
     admin::routes(routes);
     mailbox::routes(routes);
+    language::routes(routes);
     not_found::routes(routes);
 }

@@ -51,11 +51,20 @@ pub(super) struct EnterCode<'a> {
     pub(super) again: &'static str,
     /// The key of the button's text.
     pub(super) button: &'static str,
+    /// Whether the browser can be remembered.
+    pub(super) can_remember: bool,
     /// The hidden fields of both forms.
     pub(super) hidden: Vec<(&'static str, String)>,
     /// Another way to sign in, if there is one.
     pub(super) back: Option<&'static str>,
     pub(super) problems: Vec<Problem>,
+}
+
+impl EnterCode<'_> {
+    /// The page, with its problems, if there are any.
+    pub(super) fn show(&self) -> Outcome {
+        page(if self.problems.is_empty() { StatusCode::OK } else { StatusCode::UNPROCESSABLE_ENTITY }, self)
+    }
 }
 
 async fn show(visit: RequestContext, fields: Fields) -> Outcome {
@@ -116,18 +125,18 @@ fn asked(visit: &RequestContext) -> Option<(String, String)> {
 }
 
 fn code_page(visit: &RequestContext, next: String, name: String, problems: Vec<Problem>) -> Outcome {
-    let status = if problems.is_empty() { StatusCode::OK } else { StatusCode::UNPROCESSABLE_ENTITY };
     let shown = EnterCode {
         frame: &visit.frame,
         whereto: visit.frame.say("code-to-name").strong("name", &name).html(),
         enter: "/sign-in/code/enter",
         again: "/sign-in/code",
         button: "sign-in-button",
+        can_remember: false,
         hidden: vec![("name", name), ("next", next)],
         back: Some("/sign-in"),
         problems,
     };
-    page(status, &shown)
+    shown.show()
 }
 
 async fn show_code(visit: RequestContext, fields: Fields) -> Outcome {

@@ -3,10 +3,10 @@
 use chrono::{DateTime, TimeDelta, Utc};
 use diesel::prelude::*;
 
-use super::schema::{access_tokens, api_keys, sessions, sign_in_codes};
+use super::schema::{access_tokens, api_keys, remembered_browsers as remembered_rows, sessions, sign_in_codes};
 use super::sql::lock::{Share, locked};
 use super::tx::Lock;
-use super::{StoreError, Tx, each, load_all, load_each, row};
+use super::{StoreError, Tx, each, load_all, load_each, remembered_browsers, row};
 use crate::clock::{ASTRAY, from_micros};
 use crate::domain::{AppId, EmailId, KeyId, Scope, Scopes, SessionId, UserId};
 use crate::secret::SecretHash;
@@ -298,6 +298,8 @@ pub struct NewSession<'a> {
     pub lasts: TimeDelta,
     /// Whether the sign-in proved that the person reads their mailbox.
     pub has_mailbox: bool,
+    /// The person's earlier sign-in with the same browser.
+    pub last_visit_at: Option<DateTime<Utc>>,
 }
 
 /// Stores a session.
@@ -312,6 +314,7 @@ pub fn add_session(tx: &mut Tx<'_>, new: &NewSession<'_>) -> Result<SessionId, S
         sessions::agent.eq(new.agent),
         sessions::peer.eq(new.peer),
         sessions::mailbox_at.eq(new.has_mailbox.then_some(now)),
+        sessions::last_visit_at.eq(new.last_visit_at.map(|at| at.timestamp_micros())),
     );
     let id = each!(tx, |c| diesel::insert_into(sessions::table).values(values).returning(sessions::id).get_result(c)?);
     let older = sessions::table
@@ -347,6 +350,19 @@ pub struct OpenSession {
     pub agent: String,
     /// The IP address.
     pub peer: Option<String>,
+    /// The person's earlier sign-in with the same browser.
+    pub last_visit_at: Option<DateTime<Utc>>,
+}
+
+row! {
+    struct OpenRow from sessions {
+        id: i64,
+        created_at: i64,
+        seen_at: i64,
+        agent: String,
+        peer: Option<String>,
+        last_visit_at: Option<i64>,
+    }
 }
 
 /// The valid sessions of a person, the most recently used first.
@@ -357,14 +373,15 @@ pub fn sessions_of(tx: &mut Tx<'_>, user: UserId, idle: TimeDelta) -> Result<Vec
         .filter(sessions::seen_at.gt((tx.now() - idle).timestamp_micros()))
         .filter(sessions::seen_at.le((tx.now() + ASTRAY).timestamp_micros()))
         .order((sessions::seen_at.desc(), sessions::id.desc()))
-        .select((sessions::id, sessions::created_at, sessions::seen_at, sessions::agent, sessions::peer));
-    let rows: Vec<(i64, i64, i64, String, Option<String>)> = each!(tx, |c| query.load(c)?);
-    let read = |(id, created_at, seen_at, agent, peer)| OpenSession {
-        id: SessionId(id),
-        created_at: from_micros(created_at),
-        seen_at: from_micros(seen_at),
-        agent,
-        peer,
+        .select(OpenRow::columns());
+    let rows: Vec<OpenRow> = each!(tx, |c| query.load(c)?);
+    let read = |row: OpenRow| OpenSession {
+        id: SessionId(row.id),
+        created_at: from_micros(row.created_at),
+        seen_at: from_micros(row.seen_at),
+        agent: row.agent,
+        peer: row.peer,
+        last_visit_at: row.last_visit_at.map(from_micros),
     };
     Ok(rows.into_iter().map(read).collect())
 }
@@ -406,15 +423,23 @@ pub fn prove_mailbox(tx: &mut Tx<'_>, user: UserId, id: SessionId) -> Result<(),
     Ok(())
 }
 
+/// Withdraws the proofs of the mailbox in all sessions of a person, who must prove it again before they decide.
+pub fn forget_mailbox_proofs(tx: &mut Tx<'_>, user: UserId) -> Result<(), StoreError> {
+    let these = sessions::table.filter(sessions::user_id.eq(user.0));
+    each!(tx, |c| diesel::update(these).set(sessions::mailbox_at.eq(None::<i64>)).execute(c)?);
+    Ok(())
+}
+
 /// Ends a session.
 pub fn delete_session(tx: &mut Tx<'_>, id: SessionId) -> Result<(), StoreError> {
     each!(tx, |c| diesel::delete(sessions::table.find(id.0)).execute(c)?);
     Ok(())
 }
 
-/// Ends all sessions, OAuth2 tokens and sign-in codes of a person.
+/// Ends all sessions, remembered browsers, OAuth2 tokens and sign-in codes of a person.
 pub fn sign_out_everywhere(tx: &mut Tx<'_>, user: UserId) -> Result<(), StoreError> {
     let now = tx.micros();
+    remembered_browsers::delete_all_of(tx, user)?;
     each!(tx, |c| diesel::delete(sessions::table.filter(sessions::user_id.eq(user.0))).execute(c)?);
     let tokens = access_tokens::table.filter(access_tokens::user_id.eq(user.0)).filter(access_tokens::revoked_at.is_null());
     each!(tx, |c| diesel::update(tokens).set(access_tokens::revoked_at.eq(now)).execute(c)?);
@@ -423,10 +448,11 @@ pub fn sign_out_everywhere(tx: &mut Tx<'_>, user: UserId) -> Result<(), StoreErr
     Ok(())
 }
 
-/// Ends all sessions, OAuth2 tokens and codes of everyone. API keys stay: an operator revokes them by name.
+/// Ends all sessions, remembered browsers, OAuth2 tokens and codes of everyone. API keys stay: an operator revokes them by name.
 pub(super) fn end_all(tx: &mut Tx<'_>) -> Result<(), StoreError> {
     let now = tx.micros();
     each!(tx, |c| diesel::delete(sessions::table).execute(c)?);
+    each!(tx, |c| diesel::delete(remembered_rows::table).execute(c)?);
     let tokens = access_tokens::table.filter(access_tokens::revoked_at.is_null());
     each!(tx, |c| diesel::update(tokens).set(access_tokens::revoked_at.eq(now)).execute(c)?);
     let codes = sign_in_codes::table.filter(sign_in_codes::used_at.is_null());

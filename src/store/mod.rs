@@ -23,6 +23,7 @@ mod tls;
 mod transaction;
 
 pub mod access;
+pub mod account_changes;
 pub mod admin;
 pub mod apps;
 pub mod audit;
@@ -41,6 +42,7 @@ pub mod names;
 pub mod outbox;
 pub mod purge;
 pub mod rate_limits;
+pub mod remembered_browsers;
 pub mod replication;
 pub mod requests;
 pub mod shares;

@@ -17,7 +17,7 @@ use super::sql::prepared_update;
 use super::sql::rows::{Column, column};
 use super::{StoreError, Tx, each, row};
 use crate::clock::{ASTRAY, from_micros};
-use crate::domain::{EmailId, EmailKind, EmailState, GrantId, ReplyCode, RequestId, TokenId, UserId};
+use crate::domain::{Address, EmailId, EmailKind, EmailState, GrantId, ReplyCode, RequestId, TokenId, UserId};
 
 pub use self::batch::{Attempt, NewToken, Sent, add_tokens, lock_requests, record_sent, set_attempts};
 
@@ -37,6 +37,7 @@ row! {
         last_error: Option<String>,
         created_at: i64,
         grant_id: Option<i64>,
+        address: Option<String>,
     }
 }
 
@@ -71,6 +72,8 @@ pub struct QueuedEmail {
     pub last_error: Option<String>,
     /// Time of creation.
     pub created_at: DateTime<Utc>,
+    /// The address to which it goes, if not to the person's present one.
+    pub address: Option<Address>,
 }
 
 impl TryFrom<Row> for QueuedEmail {
@@ -92,6 +95,7 @@ impl TryFrom<Row> for QueuedEmail {
             message_id: row.message_id,
             last_error: row.last_error,
             created_at: from_micros(row.created_at),
+            address: row.address.map(Address::from_stored),
         })
     }
 }
@@ -136,6 +140,16 @@ pub fn add(
     let email = NewEmail { kind, user, request, grant: None, generation };
     let rows = rows(&[email], tx.micros());
     insert(tx, vec![rows]).map(drop)
+}
+
+/// Queues an email about a person's account to this address, be it their present one or not.
+pub fn add_to(tx: &mut Tx<'_>, kind: EmailKind, user: UserId, address: &Address) -> Result<(), StoreError> {
+    let id = reserve_id(tx, "outbox")?;
+    let email = NewEmail { kind, user, request: None, grant: None, generation: 1 };
+    let rows = rows(&[email], tx.micros()).with_ids(vec![id]);
+    insert(tx, vec![rows])?;
+    each!(tx, |c| diesel::update(outbox::table.find(id)).set(outbox::address.eq(Some(address.as_str()))).execute(c)?);
+    Ok(())
 }
 
 /// Queues an email with a sign-in code.

@@ -5,7 +5,10 @@ use chrono::{DateTime, Utc};
 use diesel::prelude::*;
 use serde::{Deserialize, Serialize};
 
-use super::schema::{access_tokens, idempotency_keys, outbox, request_items, requests, sessions, sign_in_codes, tokens};
+use super::schema::{
+    access_tokens, account_changes, idempotency_keys, outbox, remembered_browsers, request_items, requests, sessions,
+    sign_in_codes, tokens,
+};
 use super::sql::lock::{SkipLocked, locked};
 use super::{StoreError, Tx, each};
 
@@ -18,7 +21,7 @@ pub struct Purged {
     pub tokens: i64,
     /// Emails.
     pub letters: i64,
-    /// Ended sessions and access tokens.
+    /// Ended sessions, remembered browsers, access tokens and changes of accounts.
     pub sessions: i64,
     /// Expired sign-in codes.
     pub codes: i64,
@@ -75,6 +78,10 @@ pub fn count(tx: &mut Tx<'_>, cutoff: Cutoff) -> Result<Purged, StoreError> {
                 .count()
                 .get_result::<i64>(c)?),
         sessions: each!(tx, |c| sessions::table.filter(sessions::expires_at.le(ended)).count().get_result::<i64>(c)?)
+            + each!(tx, |c| {
+                remembered_browsers::table.filter(remembered_browsers::expires_at.le(ended)).count().get_result::<i64>(c)?
+            })
+            + each!(tx, |c| account_changes::table.filter(account_changes::until_at.le(ended)).count().get_result::<i64>(c)?)
             + each!(tx, |c| access_tokens::table.filter(access_tokens::expires_at.le(ended)).count().get_result::<i64>(c)?),
         codes: each!(tx, |c| sign_in_codes::table.filter(sign_in_codes::expires_at.le(ended)).count().get_result(c)?),
         answers: each!(tx, |c| idempotency_keys::table.filter(idempotency_keys::created_at.le(kept)).count().get_result(c)?),
@@ -111,8 +118,9 @@ pub fn batch(tx: &mut Tx<'_>, cutoff: Cutoff, limit: i64) -> Result<Purged, Stor
         }};
     }
     gone.letters += sweep!(outbox, id, outbox::request_id.is_null().and(outbox::finished_at.le(ended)));
-    gone.sessions =
-        sweep!(sessions, id, sessions::expires_at.le(ended)) + sweep!(access_tokens, id, access_tokens::expires_at.le(ended));
+    gone.sessions = sweep!(sessions, id, sessions::expires_at.le(ended))
+        + sweep!(remembered_browsers, id, remembered_browsers::expires_at.le(ended))
+        + sweep!(access_tokens, id, access_tokens::expires_at.le(ended));
     gone.codes = sweep!(sign_in_codes, id, sign_in_codes::expires_at.le(ended));
     let old = idempotency_keys::table
         .filter(idempotency_keys::created_at.le(kept))

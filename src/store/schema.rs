@@ -36,6 +36,19 @@ diesel::table! {
         last_name_key -> Nullable<Text>,
         is_name_contested -> Bool,
         signed_in_at -> Nullable<BigInt>,
+        decides_from -> Nullable<BigInt>,
+        is_language_chosen -> Bool,
+    }
+}
+
+diesel::table! {
+    account_changes (user_id) {
+        user_id -> BigInt,
+        email -> Text,
+        what -> Text,
+        secret_hash -> Nullable<Binary>,
+        created_at -> BigInt,
+        until_at -> BigInt,
     }
 }
 
@@ -317,6 +330,7 @@ diesel::table! {
         grant_id -> Nullable<BigInt>,
         reply_code -> Nullable<Integer>,
         enhanced_code -> Nullable<Text>,
+        address -> Nullable<Text>,
     }
 }
 

@@ -25,6 +25,8 @@ row! {
         is_admin: bool,
         password_hash: Option<String>,
         created_at: i64,
+        decides_from: Option<i64>,
+        is_language_chosen: bool,
     }
 }
 
@@ -42,6 +44,8 @@ impl From<Row> for User {
             is_admin: row.is_admin,
             password_hash: row.password_hash,
             created_at: from_micros(row.created_at),
+            decides_from: row.decides_from.map(from_micros),
+            is_language_chosen: row.is_language_chosen,
         }
     }
 }
@@ -339,6 +343,13 @@ pub fn set(tx: &mut Tx<'_>, user: &User, to: &Settings) -> Result<User, StoreErr
         rename(tx, user.id, first.unwrap_or(&user.first_name), last.unwrap_or(&user.last_name))?;
     }
     again(tx, user.id)
+}
+
+/// Stores the language and time zone that a person chose.
+pub fn choose_language(tx: &mut Tx<'_>, id: UserId, locale: &str, time_zone: &str) -> Result<(), StoreError> {
+    let set = (users::locale.eq(locale), users::time_zone.eq(time_zone), users::is_language_chosen.eq(true));
+    each!(tx, |c| diesel::update(users::table.find(id.0)).set(set).execute(c)?);
+    Ok(())
 }
 
 /// Sets the hash of a password.

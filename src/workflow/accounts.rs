@@ -3,11 +3,11 @@
 use chrono::TimeDelta;
 
 use super::requests::close;
-use super::{What, WhyForbidden, WorkflowError, shares, throttle, validate};
+use super::{What, WhyForbidden, WorkflowError, account_changes, shares, throttle, validate};
 use crate::config::Config;
 use crate::domain::{
-    Address, AppId, Bundle, BundleId, Caller, EmailKind, Group, GroupId, KeyId, Level, NewUser, RequestKind, RequestState,
-    Resource, ResourceKind, Scopes, User, UserId, WhyCancelled, name, web_url,
+    AccountChange, Address, AppId, Bundle, BundleId, Caller, EmailKind, Group, GroupId, KeyId, Level, NewUser, RequestKind,
+    RequestState, Resource, ResourceKind, Scopes, User, UserId, WhyCancelled, name, web_url,
 };
 use crate::random::Rng;
 use crate::secret::{FreshSecret, Secret, SecretKind};
@@ -50,6 +50,14 @@ pub fn add_user(tx: &mut Tx<'_>, caller: &Caller, new: &NewUser) -> Result<User,
             error.into()
         }
     })?;
+    let identified = match (&new.password_hash, &named) {
+        (Some(_), Some(_)) => Some(AccountChange::Password),
+        (None, Some(before)) if before.username != user.username => Some(AccountChange::Username),
+        _ => None,
+    };
+    if let (Some(before), Some(what)) = (&named, identified) {
+        account_changes::made_by_another(tx, before, what, None)?;
+    }
     let detail = named.map(|_| "known by address before");
     audit::append(tx, caller, Event { name: "user.added", subject: Some(user.id.0), detail, ..Event::default() })?;
     Ok(user)
@@ -73,8 +81,10 @@ pub fn set_user(tx: &mut Tx<'_>, caller: &Caller, id: UserId, to: &Settings) -> 
             error.into()
         }
     })?;
-    if set.is_admin != user.is_admin || set.username != user.username {
-        // Ends sessions with the old rights or username.
+    if set.username != user.username {
+        account_changes::made_by_another(tx, &user, AccountChange::Username, None)?;
+    } else if set.is_admin != user.is_admin {
+        // Ends sessions with the old rights.
         credentials::sign_out_everywhere(tx, id)?;
     }
     audit::append(tx, caller, Event { name: "user.set", subject: Some(id.0), ..Event::default() })?;
@@ -105,8 +115,19 @@ pub fn change_username(tx: &mut Tx<'_>, caller: &Caller, id: UserId, text: &str)
     let wanted = username(&user.email, text)?;
     store::users::set_username(tx, id, &wanted)
         .map_err(|error| if error.is_violation() { taken_username(&wanted, &error) } else { error.into() })?;
+    if wanted != user.username {
+        account_changes::made_by_another(tx, &user, AccountChange::Username, None)?;
+    }
     audit::append(tx, caller, Event { name: "user.username_changed", subject: Some(id.0), ..Event::default() })?;
     store::users::find(tx, id)?.ok_or(WorkflowError::NotFound(What::User))
+}
+
+/// Sets the language and time zone that the caller chose for pages and emails.
+pub fn choose_language(tx: &mut Tx<'_>, caller: &Caller, locale: &str, time_zone: &str) -> Result<(), WorkflowError> {
+    let id = caller.user.filter(|_| caller.is_in_person() && caller.may_write()).ok_or(WorkflowError::Unauthenticated)?;
+    store::users::choose_language(tx, id, locale, time_zone)?;
+    audit::append(tx, caller, Event { name: "user.language_chosen", subject: Some(id.0), ..Event::default() })?;
+    Ok(())
 }
 
 /// Sets the caller's own first and last name.
@@ -132,23 +153,26 @@ pub fn rename(
     store::users::find(tx, id)?.ok_or(WorkflowError::NotFound(What::User))
 }
 
-/// Changes a person's address. Links mailed to the old one become invalid, and sessions end.
+/// Changes a person's address. Links mailed to the old one become invalid.
 pub fn change_address(tx: &mut Tx<'_>, caller: &Caller, id: UserId, address: &Address) -> Result<(), WorkflowError> {
     super::authority::require_admin(caller)?;
     let user = store::users::find(tx, id)?.ok_or(WorkflowError::NotFound(What::User))?;
     store::users::set_email(tx, &user, address).map_err(|error| {
         if error.is_violation() { WorkflowError::Taken { field: "email", value: address.to_string() } } else { error.into() }
     })?;
-    credentials::sign_out_everywhere(tx, id)?;
+    if *address != user.email {
+        account_changes::made_by_another(tx, &user, AccountChange::Address, Some(address))?;
+    }
     audit::append(tx, caller, Event { name: "user.address_changed", subject: Some(id.0), ..Event::default() })?;
     Ok(())
 }
 
-/// Sets the hash of a person's password and ends the person's sessions.
+/// Sets the hash of a person's password.
 pub fn set_password(tx: &mut Tx<'_>, caller: &Caller, id: UserId, hash: &str) -> Result<(), WorkflowError> {
     super::authority::require_admin(caller)?;
+    let user = store::users::find(tx, id)?.ok_or(WorkflowError::NotFound(What::User))?;
     store::users::set_password(tx, id, hash)?;
-    credentials::sign_out_everywhere(tx, id)?;
+    account_changes::made_by_another(tx, &user, AccountChange::Password, None)?;
     audit::append(tx, caller, Event { name: "user.password_set", subject: Some(id.0), ..Event::default() })?;
     Ok(())
 }

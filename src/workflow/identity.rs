@@ -3,9 +3,9 @@
 
 use std::net::IpAddr;
 
-use super::{What, WorkflowError, accounts, validate};
+use super::{What, WorkflowError, account_changes, accounts, validate};
 use crate::config::Instance;
-use crate::domain::{Address, Caller, Credential, NewUser, User, UserId};
+use crate::domain::{AccountChange, Address, Caller, Credential, NewUser, User, UserId};
 use crate::store::audit::{self, Event};
 use crate::store::identities::{self, Identity};
 use crate::store::{Fault, StoreError, Tx, users};
@@ -71,9 +71,9 @@ pub fn settle(
         identities::delete_of(tx, known.user)?;
     }
     let address = shown.address.as_ref().ok_or(LoginError::Unverified)?;
-    let user = match users::find_by_email(tx, address)? {
-        Some(user) => user,
-        None if adds => add(tx, instance, shown, address)?,
+    let (user, is_new) = match users::find_by_email(tx, address)? {
+        Some(user) => (user, false),
+        None if adds => (add(tx, instance, shown, address)?, true),
         None => return Err(LoginError::Unknown(address.clone())),
     };
     let id = identities::add(tx, user.id, &shown.issuer, &shown.subject).map_err(|error| {
@@ -86,6 +86,10 @@ pub fn settle(
             error.into()
         }
     })?;
+    if !is_new {
+        // The provider's word links it, and the person confirms that with a code from their mailbox.
+        account_changes::made_by_another(tx, &user, AccountChange::Provider, None)?;
+    }
     let caller = Caller { peer, ..Caller::person(user.id, user.is_admin, Credential::Session) };
     let event = Event { name: "identity.linked", subject: Some(id), detail: Some(&shown.issuer), ..Event::default() };
     audit::append(tx, &caller, event)?;

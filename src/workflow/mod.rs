@@ -1,6 +1,7 @@
 //! The operations, each a function in one transaction, without HTTP and SQL. All APIs, pages and commands use them.
 
 pub mod access;
+pub mod account_changes;
 pub mod accounts;
 pub mod admin;
 pub mod authority;

@@ -22,6 +22,7 @@ crate::word_enum! {
         OnlyApproverGetsLink = "only who decides can have the link sent to them",
         OnlyApproverBlocks = "only who decides can block who asked",
         MailboxNotProved = "prove first that you read your mailbox: enter a code from it",
+        AccountChanged = "somebody else changed this account, so it decides nothing for 7 days, or until the earlier mailbox confirms the change",
         OnlyApproverDecides = "only user_target can decide",
         DecisionNeedsPerson = "only user_target in person can decide",
         TokenNeedsPerson = "only user_target in person can check or redeem a token, never a key",

@@ -9,6 +9,8 @@
 //! | poisoned Host, links to elsewhere | `emails.rs`, `tests/hardening/links.rs`, `tests/workflow/filing.rs` |
 //! | tokens used by another person; an admin who decides | `strangers.rs` |
 //! | a decision with one proof only; the form of another tab | `proofs.rs` |
+//! | somebody else changes the address, username, password or provider account of an approver | `account_changes.rs` |
+//! | a remembered browser that was copied, or is used as another person | `browsers.rs` |
 //! | oracles of existing accounts | `oracles.rs` |
 //! | reading the directory by id; a relation that only the reader made | `unseen.rs` |
 //! | names that resemble something else | `names.rs` |
@@ -24,8 +26,10 @@
 //!
 //! There are no webhooks yet, so the daemon calls no URL of anybody's choice.
 
+mod account_changes;
 mod bodies;
 mod bounded;
+mod browsers;
 mod crowds;
 mod emails;
 mod holders;

@@ -131,6 +131,8 @@ fn a_token_is_valid_only_for_the_present_address(fixture: &Fixture) {
             siege.fixture().deliver();
         });
         siege.fixture().deliver();
+        // The change by an operator holds up decisions until the old mailbox confirms it.
+        siege.fixture().confirm_change(&old);
         for (mailbox, is_hers) in [(&old, false), (&new, true)] {
             for token in siege.fixture().tokens_for(mailbox) {
                 let answer = siege.site().send(&new, "PUT", &redeem(&token), "");

@@ -132,6 +132,14 @@ main(async () => {
     const [file] = await Promise.all([page.waitForEvent('download'), page.getByRole('link', { name: 'CSV' }).click()]);
     assert.strictEqual(file.suggestedFilename(), 'given.csv');
 
+    // A decision in the inbox: the session was opened by a code, which proves the mailbox.
+    await asked(who.bundles[5]);
+    await page.goto(`${url}/inbox`);
+    await page.getByRole('link', { name: `Review the request from ${who.asker.name}` }).first().click();
+    await heading(`${who.asker.name} wants access to your data`);
+    await press('Approve');
+    await starts(`${who.asker.name} can now view and change`);
+
     // The wrong account: the link survives switching accounts.
     request = await asked(who.bundles[4]);
     await press('Sign out');

@@ -26,7 +26,7 @@ fn every_flow_completes_in_every_browser() {
         let (approver, requester) = (person("Ann"), person("Bob"));
         let owner = approver["email"].as_str().unwrap();
         let bundle = |n: usize| stage.add(&["bundle", "add", &format!("{name} {n}"), "--owner", owner, "--level", "edit"]);
-        let bundles: Vec<Value> = (0..5).map(|n| bundle(n)["resource_uri"].clone()).collect();
+        let bundles: Vec<Value> = (0..6).map(|n| bundle(n)["resource_uri"].clone()).collect();
         variants.push(json!({
             "name": name, "isPhone": is_phone, "hasScripts": has_scripts, "scheme": scheme,
             "who": { "decider": approver, "asker": requester, "bundles": bundles },

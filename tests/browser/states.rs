@@ -5,14 +5,16 @@ use std::collections::BTreeMap;
 
 use chrono::TimeDelta;
 use countersign::auth::{Authenticator, SessionOrigin, Source};
-use countersign::domain::{ApprovalLimits, Bundle, Level, Scope, Until, User};
-use countersign::store;
+use countersign::domain::{ApprovalLimits, Bundle, Caller, Level, Scope, Until, User};
+use countersign::secret::FreshSecret;
+use countersign::store::{self, Tx};
+use countersign::workflow::accounts;
 use countersign::workflow::blocks::{self, Whom};
 use countersign::workflow::requests::file::Filing;
 use serde_json::{Value, json};
 
 use super::run;
-use crate::support::fixture::{Fixture, Kind, ask, offer, person, runtime};
+use crate::support::fixture::{Fixture, Kind, address, ask, confirmation_in, offer, person, runtime};
 use crate::support::http::{NO_LIMITS, PASSWORD, Site};
 
 /// The value of a session's cookie.
@@ -101,7 +103,8 @@ fn every_state_is_accessible_at_every_width() {
     decided(&mut stage, &ann, &bob);
     troubles(&mut stage, &ann, &bob);
     inboxes(&mut stage, &ann, &bob);
-    accounts(&mut stage);
+    accounts_of(&mut stage);
+    proofs(&mut stage);
     previews(&mut stage);
     for (locale, first, headings) in [
         (
@@ -268,7 +271,7 @@ fn strangers(stage: &mut Stage<'_>, ann: &User, bob: &User) {
 }
 
 /// Sessions, and sign-in at providers.
-fn accounts(stage: &mut Stage<'_>) {
+fn accounts_of(stage: &mut Stage<'_>) {
     let fixture = stage.fixture;
     stage.at("elsewhere-down", "Example Health is not responding", "/sign-in/with/work?next=/inbox", None, None);
     stage.at("elsewhere-stale", "Your browser did not keep our cookie", "/sign-in/with/work/back?code=x&state=y", None, None);
@@ -281,7 +284,45 @@ fn accounts(stage: &mut Stage<'_>) {
         }
         let id = user.id;
         fixture.write(move |tx| store::identities::add(tx, id, "http://127.0.0.1:1", &format!("gina-{id}"))).unwrap();
+        let hash = FreshSecret::draw(&fixture.rng).unwrap().hash();
+        let remember = move |tx: &mut Tx<'_>| store::remembered_browsers::add(tx, id, (hash, hash), ("Firefox, Linux", None));
+        fixture.write(remember).unwrap();
         stage.at(&format!("sessions-{locale}"), heading, "/account/sessions", Some(&user), None);
+    }
+}
+
+/// The proof of the mailbox in a session, and a change of an account by somebody else.
+fn proofs(stage: &mut Stage<'_>) {
+    let fixture = stage.fixture;
+    for (locale, confirm, code, changed, choose) in [
+        ("en", "Confirm it’s you", "Enter your sign-in code", "Did you expect this change?", "Language and time zone"),
+        (
+            "de",
+            "Bestätigen Sie, dass Sie es sind",
+            "Anmeldecode eingeben",
+            "Haben Sie diese Änderung erwartet?",
+            "Sprache und Zeitzone",
+        ),
+        (
+            "fr",
+            "Confirmez que c’est bien vous",
+            "Saisissez votre code de connexion",
+            "Attendiez-vous ce changement ?",
+            "Langue et fuseau horaire",
+        ),
+    ] {
+        let user = named(fixture, &format!("hugo.{locale}@example.org"), "Hugo", "Meier", locale);
+        stage.at(&format!("confirm-{locale}"), confirm, "/account/confirm?next=/inbox", Some(&user), None);
+        stage.at(&format!("confirm-code-{locale}"), code, "/account/confirm/code?next=/inbox", Some(&user), None);
+        let path = "/language?next=/inbox";
+        stage.at(&format!("language-{locale}"), choose, path, Some(&user), None);
+        let moved = named(fixture, &format!("ida.{locale}@example.org"), "Ida", "Meier", locale);
+        let (id, to) = (moved.id, address(&format!("ida.new.{locale}@example.org")));
+        fixture.write(move |tx| accounts::change_address(tx, &Caller::operator(), id, &to)).unwrap();
+        fixture.deliver();
+        let secret = confirmation_in(&fixture.emails_to(moved.email.as_str())[0].text).unwrap();
+        let path = format!("/account/changed?token={secret}");
+        stage.at(&format!("changed-{locale}"), changed, &path, Some(&user), None);
     }
 }
 

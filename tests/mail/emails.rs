@@ -110,6 +110,7 @@ fn everything(fixture: &Fixture, tag: &str, locale: &str, server_rejects: &str) 
     let id = ann.id;
     fixture.write(move |tx| outbox::add(tx, EmailKind::SignInCode, id, None, 1)).unwrap();
     fixture.write(move |tx| outbox::add(tx, EmailKind::SignInWarning, id, None, 1)).unwrap();
+    fixture.write(move |tx| outbox::add(tx, EmailKind::BrowserRemembered, id, None, 1)).unwrap();
     fixture.deliver();
     // An unknown recipient: the requester is notified.
     let gone = fixture.user(server_rejects);
@@ -144,7 +145,9 @@ fn each_kind_of_email_passes_a_real_server_unchanged_and_valid() {
     let (fixture, server) = fixture();
     for locale in ["en", "de", "fr"] {
         let tag = format!("set-{locale}");
-        everything(&fixture, &tag, locale, "rejected@example.test");
+        let (ann, _) = everything(&fixture, &tag, locale, "rejected@example.test");
+        fixture.write(move |tx| accounts::set_password(tx, &Caller::operator(), ann.id, "a hash")).unwrap();
+        fixture.deliver();
         fixture.sql("UPDATE users SET deleted_at = 1 WHERE email = 'rejected@example.test'").unwrap();
         let sent: Vec<_> = fixture.queue().into_iter().filter(|email| email.state.as_str() == "sent").collect();
         let kinds: BTreeSet<EmailKind> = sent.iter().map(|email| email.kind).collect();

@@ -175,7 +175,7 @@ const LOOKED: [&str; 36] = [
     "/admin/purge",
     "/docs",
 ];
-const DONE: [&str; 35] = [
+const DONE: [&str; 38] = [
     "/redeem/sign-in",
     "/redeem/code",
     "/redeem/code/enter",
@@ -200,6 +200,9 @@ const DONE: [&str; 35] = [
     "/renew",
     "/account/confirm",
     "/account/confirm/code",
+    "/account/browsers/forget",
+    "/account/changed",
+    "/language",
     "/account/sessions/end",
     "/account/sessions/end-others",
     "/account/identities/unlink",

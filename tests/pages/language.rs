@@ -210,3 +210,59 @@ fn a_stranger_gets_a_language_of_their_browser() {
         assert!(page.body.contains(&format!("<html lang=\"{lang}\">")), "{languages}");
     }
 }
+
+/// The text of a page's language attribute.
+fn lang(browser: &Browser) -> String {
+    browser.page.body.split("<html lang=\"").nth(1).unwrap().split('"').next().unwrap().to_owned()
+}
+
+#[test]
+fn the_browsers_language_holds_until_somebody_chooses_and_then_theirs() {
+    let fixture = roomy();
+    let ann = fixture.user("ann@example.org");
+    let mut browser = Browser::of(&fixture, &ann);
+    browser.languages = "de-CH, en;q=0.5".to_owned();
+    browser.open("/inbox");
+    assert_eq!(lang(&browser), "de");
+    browser.open("/language?next=/inbox");
+    let form = browser.form("Speichern").1;
+    for (language, zone) in [("xx", "UTC"), ("fr", "Nowhere/Land"), ("", ""), ("../en", "UTC")] {
+        let refused = browser.post("/language", &[("form", &form[0].1), ("language", language), ("time_zone", zone)], &[]);
+        assert_eq!(refused.status, 400, "{language} {zone}");
+    }
+    assert_eq!(browser.post("/language", &[("form", "x"), ("language", "fr"), ("time_zone", "UTC")], &[]).status, 403);
+    browser.press("Speichern", &[("language", "fr"), ("time_zone", "America/New_York")]);
+    assert_eq!((lang(&browser).as_str(), browser.page.heading().as_str()), ("fr", "Boîte de réception"));
+    assert!(browser.page.says("America/New York"), "{}", browser.page.text());
+    // In another browser of hers too, and in the next email.
+    let mut other = Browser::of(&fixture, &ann);
+    other.languages = "en".to_owned();
+    other.open("/inbox");
+    assert_eq!(lang(&other), "fr");
+    other.open("/account/confirm?next=/inbox");
+    other.press("Recevoir un code", &[]);
+    fixture.deliver();
+    assert!(
+        fixture.emails_to("ann@example.org")[0].subject.contains("Votre code"),
+        "{:?}",
+        fixture.emails_to("ann@example.org")[0].subject
+    );
+}
+
+#[test]
+fn a_choice_before_the_sign_in_is_the_browsers_and_then_the_persons() {
+    let fixture = roomy();
+    let ann = fixture.user("ann@example.org");
+    super::browser::set_password(&fixture, &ann, "correct horse");
+    let mut browser = Browser::new(&fixture);
+    browser.languages = "en".to_owned();
+    browser.open("/language?next=https://evil.example/");
+    assert!(!browser.page.body.contains("evil.example"));
+    browser.press("Save", &[("language", "de"), ("time_zone", "Europe/Berlin")]);
+    browser.open("/sign-in");
+    assert_eq!(lang(&browser), "de");
+    assert_eq!(fixture.count("users", "is_language_chosen"), 0);
+    browser.press("Anmelden", &[("name", "ann@example.org"), ("password", "correct horse")]);
+    assert_eq!(lang(&browser), "de");
+    assert_eq!(fixture.count("users", "is_language_chosen AND locale = 'de' AND time_zone = 'Europe/Berlin'"), 1);
+}

@@ -5,7 +5,7 @@ use countersign::auth::SessionOrigin;
 use countersign::domain::User;
 
 use super::browser::{Browser, set_password};
-use crate::support::fixture::{Fixture, on_both, runtime};
+use crate::support::fixture::{Fixture, Kind, on_both, runtime};
 
 on_both![
     each_browser_is_listed_and_ended_by_its_owner,
@@ -141,4 +141,32 @@ fn with_one_session_more_than_fifty_the_oldest_ends(fixture: &Fixture) {
     let good: Vec<usize> = (0..51).filter(|number| is_in(&mut open[*number])).collect();
     assert_eq!(good, [vec![0], (2..51).collect()].concat());
     assert!(is_in(&mut bobs), "somebody else's are theirs");
+}
+
+/// What began elsewhere since the person's last sign-in with this browser is marked; the sign-in itself records that time.
+#[test]
+fn sessions_that_are_new_since_the_last_visit_are_marked() {
+    let fixture = Fixture::new(Kind::Sqlite);
+    let ann = fixture.user("ann@example.org");
+    set_password(&fixture, &ann, "correct horse");
+    let mut browser = Browser::new(&fixture);
+    FIREFOX.clone_into(&mut browser.agent);
+    let sign_in = |browser: &mut Browser| {
+        browser.jar.remove("countersign");
+        browser.open("/sign-in?next=/account/sessions");
+        browser.press("Sign in", &[("name", "ann@example.org"), ("password", "correct horse")]);
+        browser.page.text()
+    };
+    let mut old = signed_in(&browser, &fixture, &ann, "Chrome, Windows", "192.0.2.1");
+    fixture.pass(TimeDelta::minutes(1));
+    assert!(!sign_in(&mut browser).contains("New since"), "the first visit of this browser has nothing to compare with");
+    fixture.pass(TimeDelta::minutes(10));
+    signed_in(&browser, &fixture, &ann, "Safari, iPhone", "192.0.2.7");
+    old.open("/inbox");
+    fixture.pass(TimeDelta::minutes(10));
+    let page = sign_in(&mut browser);
+    assert!(page.contains("Safari, iPhone New since your last visit"), "{page}");
+    assert_eq!(page.matches("New since your last visit").count(), 1, "{page}");
+    fixture.pass(TimeDelta::minutes(10));
+    assert!(!sign_in(&mut browser).contains("New since"));
 }

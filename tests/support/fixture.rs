@@ -40,11 +40,12 @@ use countersign::workflow::requests::decide::{self, Approved, Redeem};
 use countersign::workflow::requests::file::{FileRequest, Filing};
 use countersign::workflow::requests::view::{self, RequestView};
 use countersign::workflow::requests::{close, renew, resend, withdraw};
-use countersign::workflow::{WorkflowError, accounts, shares};
+use countersign::workflow::{WorkflowError, account_changes, accounts, shares};
 use diesel::connection::SimpleConnection;
 use diesel::sql_types::{Nullable, Text};
 use diesel::{Connection, PgConnection, QueryableByName, RunQueryDsl, SqliteConnection};
 
+use super::fast_folder;
 use super::postgres::Cluster;
 
 /// Makes two tests of each function that takes a `&Fixture`: `name::sqlite` and `name::postgres`.
@@ -131,7 +132,7 @@ impl Fixture {
     /// Like [`Fixture::new`], but on SQLite without any migration.
     pub(crate) fn empty(kind: Kind) -> Self {
         let place = match kind {
-            Kind::Sqlite => Place::Sqlite(tempfile::tempdir().unwrap()),
+            Kind::Sqlite => Place::Sqlite(tempfile::tempdir_in(fast_folder()).unwrap()),
             Kind::Postgres => Place::Postgres(Cluster::shared().create_database(|url| open(url).migrate().map(drop).unwrap())),
         };
         Self::at(Arc::new(place), "", ManualClock::new(noon()), a_key())
@@ -534,6 +535,12 @@ impl Fixture {
         self.mailbox.list().into_iter().filter(|sent| sent.to == email).collect()
     }
 
+    /// Confirms the change of an account from the mailbox before it.
+    pub(crate) fn confirm_change(&self, email: &str) {
+        let secret = self.emails_to(email).iter().find_map(|email| confirmation_in(&email.text)).unwrap();
+        self.write(move |tx| account_changes::confirm(tx, &Caller::operator(), &secret)).unwrap();
+    }
+
     /// The token in the newest email to an address that has one.
     pub(crate) fn token_for(&self, email: &str) -> String {
         self.tokens_for(email).into_iter().next().unwrap_or_else(|| panic!("no email with a token to {email}"))
@@ -601,7 +608,16 @@ pub(crate) fn offer(bundle: &Bundle, to: &User) -> Filing {
 
 /// The token of a link in a text.
 pub(crate) fn token_in(text: &str) -> Option<String> {
-    let start = text.find("csr_")?;
+    secret_in(text, "csr_")
+}
+
+/// The secret that confirms the change of an account, in the email about it.
+pub(crate) fn confirmation_in(text: &str) -> Option<String> {
+    secret_in(text, "csc_")
+}
+
+fn secret_in(text: &str, prefix: &str) -> Option<String> {
+    let start = text.find(prefix)?;
     let end = text[start..].find(|c: char| !c.is_ascii_alphanumeric() && !"_-".contains(c));
     Some(text[start..end.map_or(text.len(), |end| start + end)].to_owned())
 }

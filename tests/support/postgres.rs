@@ -1,4 +1,5 @@
-//! The tests' own PostgreSQL cluster: on a free loopback port, in a folder of its own, and deleted when the tests end, panic or
+//! The tests' own PostgreSQL cluster: on a free loopback port, in a folder of its own (in memory, if it need not be durable), and
+//! deleted when the tests end, panic or
 //! are killed.
 //!
 //! ```ignore
@@ -120,6 +121,8 @@ impl Cluster {
 
     fn start_as(durability: Durability, folder: Option<&Path>, primary: Option<u16>, locales: Option<&Path>) -> Cluster {
         let binaries = binaries().unwrap_or_else(|reason| panic!("{reason}"));
+        let fast = (durability == Durability::None).then(super::fast_folder);
+        let folder = folder.or(fast.as_deref());
         let mut attempts = 0;
         loop {
             let port = free_port();
@@ -209,7 +212,7 @@ fn settings(port: u16, durability: Durability) -> String {
         Durability::None => {
             common
                 + "fsync = off\nsynchronous_commit = off\nfull_page_writes = off\nwal_level = minimal\n\
-                   max_wal_senders = 0\nautovacuum = off\n"
+                   max_wal_senders = 0\nautovacuum = off\nmin_wal_size = 32MB\nmax_wal_size = 128MB\n"
         }
     }
 }

@@ -49,6 +49,10 @@ fn adding_a_person_completes_one_who_was_named_by_address(fixture: &Fixture) {
     // Their requests and grants stay.
     assert_eq!(fixture.grant(given.id).grantee_kind, GranteeKind::User);
     assert!(fixture.is_live(given.id));
+    // Whoever set the password and username gains no decision by it.
+    assert_eq!(word(fixture.approve(&added, view.request.id)), "forbidden");
+    fixture.deliver();
+    fixture.confirm_change(BOSS);
     fixture.approve(&added, view.request.id).unwrap();
     assert_eq!(word(fixture.write(|tx| accounts::add_user(tx, &Caller::operator(), &new("boss2")))), "taken", "once");
     // An import completes them in the same way.

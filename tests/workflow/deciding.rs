@@ -316,6 +316,7 @@ fn a_changed_address_invalidates_the_token(fixture: &Fixture) {
     fixture.pass(TimeDelta::minutes(10));
     fixture.resend(&person(&bob), request.id).unwrap();
     fixture.deliver();
+    fixture.confirm_change("ann@example.org");
     assert_eq!(word(fixture.redeem(&ann, &fixture.token_for("ann.lee@example.org"))), "ok");
     assert_eq!(word(fixture.redeem(&ann, &token)), "approved");
 }

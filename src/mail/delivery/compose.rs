@@ -18,18 +18,20 @@ use crate::domain::{
 };
 use crate::mail::emails::decision::{Decide, Invite};
 use crate::mail::emails::status::{News, Status};
-use crate::mail::emails::system::{SignInCode, SignInWarning};
+use crate::mail::emails::system::{AccountChanged, BrowserRemembered, SignInCode, SignInWarning};
 use crate::mail::emails::{self, Email, Item, Link, Person, Reader, RequestType, WhyUndeliverable};
 use crate::mail::{Mail, Sender};
 use crate::random::Rng;
 use crate::secret::{FreshSecret, SecretKind};
 use crate::store::outbox::{self, Attempt, NewToken, Outcome as Recorded, QueuedEmail, Sent};
-use crate::store::{StoreError, Tx, cooldowns, credentials, requests, visible_users};
+use crate::store::{StoreError, Tx, account_changes, cooldowns, credentials, remembered_browsers, requests, visible_users};
 
 const CODE_LASTS: TimeDelta = TimeDelta::minutes(10);
 const CODE_MINUTES: u32 = 10;
 /// News of an outcome are outdated after this time.
 const NEWS_LASTS: TimeDelta = TimeDelta::days(3);
+/// As long as a change of an account can be confirmed.
+const CHANGE_LASTS: TimeDelta = TimeDelta::days(7);
 /// A summary is outdated after this time.
 const SUMMARY_LASTS: TimeDelta = TimeDelta::hours(12);
 
@@ -252,7 +254,8 @@ fn compose_one(
         (Topic::Request, Some(_)) | (Topic::Grant, _) => Some(row.created_at + NEWS_LASTS),
         (Topic::System, _) => match row.kind {
             EmailKind::Summary => Some(row.created_at + SUMMARY_LASTS),
-            EmailKind::SignInWarning => Some(row.created_at + NEWS_LASTS),
+            EmailKind::AccountChanged => Some(row.created_at + CHANGE_LASTS),
+            EmailKind::SignInWarning | EmailKind::BrowserRemembered => Some(row.created_at + NEWS_LASTS),
             _ => None,
         },
     };
@@ -294,7 +297,11 @@ fn compose_one(
         created_at: row.created_at,
         ends_at,
     };
-    Ok(Some(Outgoing { reader: Reader::from(user), email, reply_to, message_id, delivery }))
+    let mut reader = Reader::from(user);
+    if let Some(address) = &row.address {
+        reader.address = address.clone();
+    }
+    Ok(Some(Outgoing { reader, email, reply_to, message_id, delivery }))
 }
 
 fn unique(rng: &Rng) -> Result<String, StoreError> {
@@ -310,9 +317,37 @@ fn by_itself(tx: &mut Tx<'_>, instance: &Instance<'_>, row: &QueuedEmail, user: 
             let warning = SignInWarning { at: row.created_at, link: instance.page("/account/sessions") };
             Ok(Some(Email::new(row.kind, warning)))
         }
+        EmailKind::BrowserRemembered => {
+            let browsers = remembered_browsers::list_of(tx, user.id)?;
+            let browser = browsers.into_iter().find(|browser| browser.created_at == row.created_at);
+            let browser = browser.map(|browser| browser.agent).filter(|agent| !agent.is_empty());
+            let remembered = BrowserRemembered { at: row.created_at, browser, link: instance.page("/account/sessions") };
+            Ok(Some(Email::new(row.kind, remembered)))
+        }
+        EmailKind::AccountChanged => account_changed(tx, instance, row, user),
         EmailKind::SignInCode => sign_in_code(tx, instance.rng, row, user),
         other => Err(not_composed(other)),
     }
+}
+
+/// About the change of an account; none if it was confirmed meanwhile. Only the address before the change gets a link.
+fn account_changed(
+    tx: &mut Tx<'_>,
+    instance: &Instance<'_>,
+    row: &QueuedEmail,
+    user: &User,
+) -> Result<Option<Email>, StoreError> {
+    let Some(change) = account_changes::find(tx, user.id)? else { return Ok(None) };
+    let mut link = None;
+    if row.address.as_ref() == Some(&change.email) {
+        let secret = FreshSecret::draw(instance.rng).map_err(rng_error)?;
+        account_changes::set_secret(tx, user.id, secret.hash())?;
+        let secret = secret.with_id(SecretKind::Confirm, user.id.0).reveal();
+        let url = format!("{}/account/changed?token={}", instance.public_url(), *secret);
+        link = Some(Link::new(Zeroizing::new(url)));
+    }
+    let changed = AccountChanged { what: change.what, at: change.at, until: change.until, link };
+    Ok(Some(Email::new(row.kind, changed)))
 }
 
 /// Creates a code and stores its hash, salted because there are only a million codes. None if the code is no longer wanted.

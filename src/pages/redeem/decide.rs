@@ -6,7 +6,8 @@ use std::sync::Arc;
 use actix_web::http::StatusCode;
 
 use super::{Here, Reached, matter, reached, recipient, review, token};
-use crate::domain::ApprovalLimits;
+use crate::domain::{ApprovalLimits, Level, RequestKind};
+use crate::pages::confirm;
 use crate::pages::context::{RequestContext, Signed};
 use crate::pages::error::{self, Message, Outcome, PageError, page};
 use crate::pages::forms::{Fields, Problem};
@@ -67,11 +68,23 @@ pub(super) async fn approve(mut visit: RequestContext, fields: Fields) -> Outcom
     if !problems.is_empty() {
         return review::show(&visit.frame, &matter, &entered, problems);
     }
+    if gives_for_good(&matter, &narrowing) {
+        let act = ("/redeem/approve", "fresh-code-approve");
+        if let Some(page) = confirm::fresh_code(&visit, &signed, &fields, act, &review::FIELDS).await? {
+            return Ok(page);
+        }
+    }
     let (caller, way) = (signed.caller, reached.way.clone());
     match visit.store.write(move |tx| link::approve(tx, &caller, &way, &narrowing)).await {
         Ok(()) => Ok(visit.frame.see(&reached.path("/redeem/done"))),
         Err(refusal) => refused(&visit, &reached, &matter, &entered, refusal),
     }
+}
+
+/// Whether an approval gives the strongest right to the approver's own data without an end.
+fn gives_for_good(matter: &Matter, limits: &ApprovalLimits) -> bool {
+    let (request, level) = (&matter.view.request, limits.level.unwrap_or(matter.view.level));
+    request.kind == RequestKind::Ask && level == Level::Contribute && request.until.is_none() && limits.until.is_none()
 }
 
 pub(super) async fn decline(mut visit: RequestContext, fields: Fields) -> Outcome {

@@ -22,7 +22,7 @@ use super::layout::Frame;
 use crate::domain::{RequestId, RequestState};
 use crate::secret::{Secret, SecretKind};
 use crate::workflow::requests::link::{self, Matter, Recipient, Way};
-use crate::workflow::{What, WorkflowError, inbox};
+use crate::workflow::{What, WhyForbidden, WorkflowError, inbox};
 
 pub(super) fn routes(routes: &mut ServiceConfig) {
     place(routes, "/redeem", [shown(open)]);
@@ -161,6 +161,9 @@ async fn open(mut visit: RequestContext, fields: Fields) -> Outcome {
         Here::Other(signed) => wrong_account(&visit, signed, recipient),
         Here::Reader(signed) => match matter(&visit, signed, way).await {
             Ok(matter) if matter.view.request.state_at(visit.frame.now) == RequestState::Pending => {
+                if signed.user.decides_from.is_some_and(|from| visit.frame.now < from) {
+                    return Err(WorkflowError::Forbidden(WhyForbidden::AccountChanged).into());
+                }
                 review::show(&visit.frame, &matter, &review::Entered::default(), Vec::new())
             }
             Ok(matter) => closed::show(&visit.frame, StatusCode::GONE, &ClosedView::of(&visit.frame, &matter, &reached)),

@@ -25,6 +25,9 @@ pub(super) struct Entered {
     pub(super) reason: String,
 }
 
+/// The fields of the form of an approval, besides the request.
+pub(super) const FIELDS: [&str; 5] = ["less", "level", "ends", "date", "resources"];
+
 struct Choice {
     value: &'static str,
     label: String,

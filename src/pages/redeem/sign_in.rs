@@ -74,18 +74,18 @@ pub(super) async fn ask_code(visit: RequestContext, _: Fields) -> Outcome {
 }
 
 fn code_page(visit: &RequestContext, recipient: &Recipient, problems: Vec<Problem>) -> Outcome {
-    let status = if problems.is_empty() { StatusCode::OK } else { StatusCode::UNPROCESSABLE_ENTITY };
     let shown = EnterCode {
         frame: &visit.frame,
         whereto: visit.frame.say("code-to-address").strong("address", format::masked(&recipient.user.email)).html(),
         enter: "/redeem/code/enter",
         again: "/redeem/code",
         button: "sign-in-button",
+        can_remember: false,
         hidden: Vec::new(),
         back: Some("/redeem"),
         problems,
     };
-    page(status, &shown)
+    shown.show()
 }
 
 pub(super) async fn show_code(visit: RequestContext, _: Fields) -> Outcome {

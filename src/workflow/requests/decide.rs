@@ -314,7 +314,7 @@ fn give(tx: &mut Tx<'_>, approval: Approval<'_>, parties: &Parties) -> Result<Gi
         check_opens(tx.now(), caller, (token, request), parties.user(token.user))?;
         pending(tx.now(), request)?;
     }
-    may_decide(caller, request)?;
+    may_decide(tx.now(), caller, request, parties.user(request.target))?;
     let Standing { authority: on, bundle, target, allowed } = authority::of_request(tx, parties, request, items)?;
     let asked = items.first().ok_or(WorkflowError::NotFound(What::Bundle))?;
     let parent = parent(tx, on)?;
@@ -528,11 +528,18 @@ fn choose(
     Ok((within, is_fewer))
 }
 
-fn may_decide(caller: &Caller, request: &Request) -> Result<(), WorkflowError> {
+/// Whether the caller may decide a request, whose approver is `target`.
+fn may_decide(now: DateTime<Utc>, caller: &Caller, request: &Request, target: Option<&User>) -> Result<(), WorkflowError> {
     if !caller.is_in_person() {
         return Err(WorkflowError::Forbidden(WhyForbidden::DecisionNeedsPerson));
     }
-    if caller.user == Some(request.target) { Ok(()) } else { Err(WorkflowError::Forbidden(WhyForbidden::OnlyApproverDecides)) }
+    if caller.user != Some(request.target) {
+        return Err(WorkflowError::Forbidden(WhyForbidden::OnlyApproverDecides));
+    }
+    match target.and_then(|user| user.decides_from) {
+        Some(from) if now < from => Err(WorkflowError::Forbidden(WhyForbidden::AccountChanged)),
+        _ => Ok(()),
+    }
 }
 
 /// Declines a request, optionally with a reason.
@@ -548,7 +555,8 @@ pub(in crate::workflow) fn decline_how(
     reason: Option<&str>,
     how: Option<&'static str>,
 ) -> Result<(), WorkflowError> {
-    may_decide(caller, request)?;
+    let target = store::users::find(tx, request.target)?;
+    may_decide(tx.now(), caller, request, target.as_ref())?;
     validate::check_message("reason", reason)?;
     let words = reason.map(str::trim).filter(|words| !words.is_empty());
     let change = Transition {

@@ -154,6 +154,11 @@ admin-event = { $event ->
     [user-removed] Person entfernt
     [identity-linked] Konto verknüpft
     [identity-unlinked] Kontoverknüpfung gelöst
+    [browser-remembered] Browser gemerkt
+    [browser-forgotten] Gemerkter Browser entfernt
+    [browser-copied] Kopiertes Browser-Cookie verwendet, Browser entfernt
+    [user-change-confirmed] Kontoänderung bestätigt
+    [user-language-chosen] Sprache und Zeitzone gewählt
     [session-ended] Sitzung beendet
     [sessions-ended] Alle Sitzungen beendet
     [asker-blocked] Person blockiert

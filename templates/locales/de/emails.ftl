@@ -308,6 +308,32 @@ sign-in-warning-button = Ihre aktiven Anmeldungen ansehen
 sign-in-warning-note = Ist Ihr Passwort leicht zu erraten, oder verwenden Sie es auch anderswo? Dann bitten Sie die Administration um ein neues. Solange die Versuche andauern, kann es bis zu 5 Sekunden länger dauern, wenn Sie sich in einem neuen Netzwerk mit Ihrem Passwort anmelden.
 sign-in-warning-why = Sie erhalten diese E-Mail, weil es um die Sicherheit Ihres Kontos geht. Sie müssen nichts tun. Solange die Versuche andauern, schreiben wir Ihnen höchstens einmal pro Woche.
 
+browser-remembered-name = Gemerkter Browser
+browser-remembered-purpose = An eine Person: einer ihrer Browser ist jetzt gemerkt.
+browser-remembered-subject = Ein Browser ist jetzt für Ihr Konto bei { $instance } gemerkt
+browser-remembered-preheader = Falls Sie das nicht waren, entfernen Sie ihn jetzt.
+browser-remembered-heading = Wir merken uns jetzt einen Ihrer Browser
+browser-remembered-lead = { $length } lang können Sie Anfragen in diesem Browser ohne Code beantworten. Anmelden müssen Sie sich weiterhin.
+browser-remembered-button = Ihre Browser ansehen
+browser-remembered-note = Falls Sie das nicht waren, entfernen Sie den Browser und melden Sie auf dieser Seite alle anderen Browser ab.
+browser-remembered-why = Sie erhalten diese E-Mail, weil es um die Sicherheit Ihres Kontos geht. Sie müssen nichts tun, wenn Sie das selbst gewählt haben.
+
+account-changed-name = Konto geändert
+account-changed-purpose = An eine Person, deren Adresse, Benutzername, Passwort oder Anbieterkonto jemand anders geändert hat: an die alte und die neue Adresse.
+account-changed-subject = Ihr Konto bei { $instance } wurde geändert
+account-changed-preheader = Falls Sie das nicht erwartet haben, bestätigen Sie es nicht.
+account-changed-heading = Ihr Konto wurde geändert
+account-changed-lead = { $what ->
+    [address] Jemand anders hat die E-Mail-Adresse Ihres Kontos geändert.
+    [username] Jemand anders hat den Benutzernamen Ihres Kontos geändert.
+    [password] Jemand anders hat ein neues Passwort für Ihr Konto gesetzt.
+   *[provider] Ein Konto bei einem Anmeldedienst wurde mit Ihrem Konto verknüpft.
+} Wir haben alle Ihre Browser abgemeldet. Dieses Konto kann bis { $until } keine Anfragen beantworten.
+account-changed-button = Änderung ansehen
+account-changed-note = Wenn Sie das erwartet haben, bestätigen Sie es, dann können Sie sofort wieder Anfragen beantworten. Wenn nicht, bestätigen Sie es nicht und wenden Sie sich an die Betreiber von { $instance }.
+account-changed-note-elsewhere = Einen Link zum Bestätigen haben wir an die bisherige Adresse des Kontos gesendet. Falls Sie die Änderung nicht erwartet haben, wenden Sie sich an die Betreiber von { $instance }.
+account-changed-why = Sie erhalten diese E-Mail, weil Ihr Konto geändert wurde. Wenn Sie nichts tun, kann das Konto nach 7 Tagen wieder Anfragen beantworten.
+
 undeliverable-name = E-Mail nicht zugestellt
 undeliverable-purpose = An die anfragende Person: Die E-Mail konnte nicht zugestellt werden.
 undeliverable-subject = Nicht zugestellt: unsere E-Mail an { $decider } über { $things }

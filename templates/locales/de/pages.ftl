@@ -28,6 +28,12 @@ frame-inbox = Posteingang
 frame-admin = Administration
 frame-sign-out = Abmelden
 frame-signed-in = Angemeldet als { $name } ({ $address }).
+frame-language = Sprache und Zeitzone
+language-heading = Sprache und Zeitzone
+language-what = Seiten und E-Mails erscheinen in dieser Sprache, Zeitangaben in dieser Zeitzone.
+language-label = Sprache
+language-zone = Zeitzone
+language-button = Speichern
 frame-foot = Ohne Ihre Genehmigung wird nichts freigegeben. Wir fragen nie per E-Mail nach Ihrem Passwort.
 to-inbox = Zum Posteingang
 to-own-inbox = Zu Ihrem eigenen Posteingang
@@ -108,6 +114,14 @@ elsewhere-linked-do = Melden Sie sich mit dem anderen Konto an. Wenn Sie es nich
 sessions-heading = Aktive Anmeldungen
 sessions-what = In diesen Browsern sind Sie angemeldet. Melden Sie alle Browser ab, die Sie nicht kennen.
 sessions-here = Dieser Browser
+sessions-new = Neu seit Ihrem letzten Besuch
+remembered-heading = Gemerkte Browser
+remembered-what = Wenn Sie sich mit einem dieser Browser anmelden, können Sie Anfragen ohne Code beantworten. Wenn Sie alle anderen Browser abmelden, werden auch diese Einträge entfernt.
+remembered-since = Gemerkt seit: { $moment }
+remembered-used = Zuletzt verwendet: { $moment }
+remembered-until = Gemerkt bis: { $moment }
+remembered-forget = Diesen Browser vergessen
+remembered-said-forgotten = Wir merken uns diesen Browser nicht mehr.
 sessions-unknown = Unbekannter Browser
 sessions-since = Angemeldet am { $moment }
 sessions-seen = Zuletzt verwendet am { $moment }
@@ -127,6 +141,26 @@ identities-said-unlinked = Die Verknüpfung wurde gelöst.
 confirm-why = Bevor Sie hier Anfragen beantworten, müssen wir prüfen, ob Sie E-Mails an { $address } lesen können. Dazu senden wir Ihnen einen 6-stelligen Code.
 confirm-send = Code anfordern
 confirm-button = Bestätigen
+remember-label = Diesen Browser 90 Tage lang merken
+remember-note = Wenn Sie sich hier anmelden, können Sie Anfragen ohne Code beantworten. Wählen Sie das nicht an einem gemeinsam genutzten Computer. Wir benachrichtigen Sie per E-Mail.
+fresh-code-to = Dieser Zugriff schließt das Löschen ein und hat kein Ende. Zum Genehmigen geben Sie den 6-stelligen Code ein, den wir an { $address } gesendet haben.
+fresh-code-approve = Genehmigen
+changed-heading = Haben Sie diese Änderung erwartet?
+changed-what = { $what ->
+    [address] Die E-Mail-Adresse Ihres Kontos wurde geändert: { $moment }.
+    [username] Der Benutzername Ihres Kontos wurde geändert: { $moment }.
+    [password] Für Ihr Konto wurde ein neues Passwort gesetzt: { $moment }.
+   *[provider] Ein Konto bei einem Anmeldedienst wurde mit Ihrem Konto verknüpft: { $moment }.
+}
+changed-until = Die Änderung kam nicht aus Ihrer eigenen Anmeldung. Zum Schutz Ihrer Daten kann dieses Konto bis { $moment } keine Anfragen beantworten, außer Sie bestätigen die Änderung.
+changed-confirm = Änderung bestätigen
+changed-not-you = Falls Sie sie nicht erwartet haben, schließen Sie diese Seite und wenden Sie sich an uns.
+changed-done = Sie haben die Änderung bestätigt
+changed-done-what = Ihr Konto kann wieder Anfragen beantworten.
+changed-gone = Dieser Link funktioniert nicht mehr
+changed-gone-why = Die Änderung wurde schon bestätigt, die 7 Tage sind vorbei, oder es gibt eine neuere E-Mail dazu.
+trouble-why-changed = Jemand anders hat geändert, wie Sie sich anmelden oder wohin wir Ihnen schreiben. Deshalb kann dieses Konto 7 Tage lang keine Anfragen beantworten. Früher geht es mit dem Link, den wir an Ihre bisherige Adresse gesendet haben, oder mit einem Code, wenn Ihre Adresse gleich geblieben ist.
+trouble-to-confirm = Mit einem Code bestätigen
 gate-heading = Bestätigen Sie, dass Sie es sind
 gate-why = Wir haben diesen Link an { $address } gesendet. Bestätigen Sie zum Schutz Ihrer Daten, dass diese Adresse Ihnen gehört.
 gate-code = Anmeldecode anfordern

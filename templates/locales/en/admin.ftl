@@ -154,6 +154,11 @@ admin-event = { $event ->
     [user-removed] Person removed
     [identity-linked] Account linked
     [identity-unlinked] Account unlinked
+    [browser-remembered] Browser remembered
+    [browser-forgotten] Remembered browser removed
+    [browser-copied] Copied browser cookie used, browser removed
+    [user-change-confirmed] Account change confirmed
+    [user-language-chosen] Language and time zone chosen
     [session-ended] Session ended
     [sessions-ended] All sessions ended
     [asker-blocked] Person blocked

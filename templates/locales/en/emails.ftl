@@ -308,6 +308,32 @@ sign-in-warning-button = View your active sessions
 sign-in-warning-note = If your password is easy to guess, or you use it elsewhere, ask an administrator for a new one. Until the attempts stop, signing in with your password from a new network may take up to 5 seconds longer.
 sign-in-warning-why = You received this email because someone is trying to get into your account. You do not need to do anything. While the attempts continue, we email you at most once a week.
 
+browser-remembered-name = Remembered browser
+browser-remembered-purpose = To a person: one of their browsers is remembered now.
+browser-remembered-subject = A browser is now remembered for your { $instance } account
+browser-remembered-preheader = If this was not you, remove it now.
+browser-remembered-heading = We now remember one of your browsers
+browser-remembered-lead = For { $length }, you can reply to requests in this browser without a code. You still need to sign in.
+browser-remembered-button = View your browsers
+browser-remembered-note = If this was not you, remove the browser and sign out all other browsers on that page.
+browser-remembered-why = You received this email because it is about the security of your account. You do not need to do anything if you chose this.
+
+account-changed-name = Account changed
+account-changed-purpose = To a person whose address, username, password or provider account someone else changed: at the old and the new address.
+account-changed-subject = Your { $instance } account was changed
+account-changed-preheader = If you did not expect this, do not confirm it.
+account-changed-heading = Your account was changed
+account-changed-lead = { $what ->
+    [address] Someone else changed the email address of your account.
+    [username] Someone else changed the username of your account.
+    [password] Someone else set a new password for your account.
+   *[provider] An account at a sign-in provider was linked to your account.
+} We signed out all your browsers. This account cannot reply to requests until { $until }.
+account-changed-button = Review the change
+account-changed-note = If you expected this, confirm it and you can reply to requests right away. If you did not, do not confirm it, and contact the people who run { $instance }.
+account-changed-note-elsewhere = We emailed a link to confirm this to the address that the account had before. If you did not expect the change, contact the people who run { $instance }.
+account-changed-why = You received this email because someone changed your account. If you do nothing, the account can reply to requests again after 7 days.
+
 undeliverable-name = Email not delivered
 undeliverable-purpose = To the requester: the email could not be delivered.
 undeliverable-subject = Not delivered: our email to { $decider } about { $things }

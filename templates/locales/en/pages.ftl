@@ -28,6 +28,12 @@ frame-inbox = Inbox
 frame-admin = Admin
 frame-sign-out = Sign out
 frame-signed-in = Signed in as { $name } ({ $address }).
+frame-language = Language and time zone
+language-heading = Language and time zone
+language-what = Pages and emails use this language, and dates are shown in this time zone.
+language-label = Language
+language-zone = Time zone
+language-button = Save
 frame-foot = Nothing is shared without your approval. We never ask for your password by email.
 to-inbox = Go to your inbox
 to-own-inbox = Go to your own inbox
@@ -108,6 +114,14 @@ elsewhere-linked-do = Sign in with that account. If you no longer have it, use a
 sessions-heading = Active sessions
 sessions-what = These browsers are signed in to your account. Sign out any you do not recognise.
 sessions-here = Current browser
+sessions-new = New since your last visit
+remembered-heading = Remembered browsers
+remembered-what = After you sign in with one of these browsers, you do not need a code to reply to requests. Signing out all other browsers removes all of them.
+remembered-since = Remembered since: { $moment }
+remembered-used = Last used: { $moment }
+remembered-until = Remembered until: { $moment }
+remembered-forget = Forget this browser
+remembered-said-forgotten = We no longer remember that browser.
 sessions-unknown = Unknown browser
 sessions-since = Signed in: { $moment }
 sessions-seen = Last used: { $moment }
@@ -127,6 +141,26 @@ identities-said-unlinked = You unlinked the account.
 confirm-why = Before you reply to requests here, confirm that you can read email sent to { $address }. We will email you a 6-digit code.
 confirm-send = Email me a code
 confirm-button = Confirm
+remember-label = Remember this browser for 90 days
+remember-note = After you sign in here, you will not need a code to reply to requests. Do not choose this on a shared computer. We will email you about it.
+fresh-code-to = This access includes deleting and has no end. To approve it, enter the 6-digit code that we have emailed to { $address }.
+fresh-code-approve = Approve
+changed-heading = Did you expect this change?
+changed-what = { $what ->
+    [address] The email address of your account was changed on { $moment }.
+    [username] The username of your account was changed on { $moment }.
+    [password] A new password was set for your account on { $moment }.
+   *[provider] An account at a sign-in provider was linked to your account on { $moment }.
+}
+changed-until = It was not changed from your own sign-in. To protect your data, this account cannot reply to requests until { $moment }, unless you confirm the change.
+changed-confirm = Confirm the change
+changed-not-you = If you did not expect it, close this page and contact us.
+changed-done = You confirmed the change
+changed-done-what = Your account can reply to requests again.
+changed-gone = This link no longer works
+changed-gone-why = The change was confirmed already, the 7 days have passed, or there is a newer email about it.
+trouble-why-changed = Someone else changed how you sign in or where we email you, so this account cannot reply to requests for 7 days. You can end that earlier: use the link that we emailed to the address you had before, or confirm with a code if your address is the same.
+trouble-to-confirm = Confirm with a code
 gate-heading = Confirm it’s you
 gate-why = We emailed this link to { $address }. To protect your data, confirm that this is your address.
 gate-code = Email me a sign-in code

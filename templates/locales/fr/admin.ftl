@@ -155,6 +155,11 @@ admin-event = { $event ->
     [user-removed] Personne supprimée
     [identity-linked] Compte associé
     [identity-unlinked] Compte dissocié
+    [browser-remembered] Navigateur mémorisé
+    [browser-forgotten] Navigateur mémorisé retiré
+    [browser-copied] Cookie de navigateur copié utilisé, navigateur retiré
+    [user-change-confirmed] Changement de compte confirmé
+    [user-language-chosen] Langue et fuseau horaire choisis
     [session-ended] Session fermée
     [sessions-ended] Toutes les sessions fermées
     [asker-blocked] Personne bloquée

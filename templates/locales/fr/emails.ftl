@@ -308,6 +308,32 @@ sign-in-warning-button = Voir vos connexions actives
 sign-in-warning-note = Si votre mot de passe est facile à deviner, ou si vous l’utilisez ailleurs, demandez-en un nouveau à une personne qui administre ce service. Tant que les tentatives continuent, la connexion avec votre mot de passe depuis un nouveau réseau peut prendre jusqu’à 5 secondes de plus.
 sign-in-warning-why = Vous recevez cet e-mail car quelqu’un essaie d’accéder à votre compte. Vous n’avez rien à faire. Tant que les tentatives continuent, nous vous écrivons au plus une fois par semaine.
 
+browser-remembered-name = Navigateur mémorisé
+browser-remembered-purpose = À une personne : un de ses navigateurs est maintenant mémorisé.
+browser-remembered-subject = Un navigateur est maintenant mémorisé pour votre compte { $instance }
+browser-remembered-preheader = Si ce n’était pas vous, retirez-le maintenant.
+browser-remembered-heading = Un de vos navigateurs est maintenant mémorisé
+browser-remembered-lead = Pendant { $length }, vous pouvez répondre aux demandes dans ce navigateur sans code. Vous devez toujours vous connecter.
+browser-remembered-button = Voir vos navigateurs
+browser-remembered-note = Si ce n’était pas vous, retirez le navigateur et déconnectez tous les autres navigateurs sur cette page.
+browser-remembered-why = Vous recevez cet e-mail car il concerne la sécurité de votre compte. Vous n’avez rien à faire si c’était votre choix.
+
+account-changed-name = Compte modifié
+account-changed-purpose = À une personne dont quelqu’un d’autre a modifié l’adresse, le nom d’utilisateur, le mot de passe ou le compte chez un fournisseur : à l’ancienne et à la nouvelle adresse.
+account-changed-subject = Votre compte { $instance } a été modifié
+account-changed-preheader = Si vous ne l’attendiez pas, ne confirmez pas.
+account-changed-heading = Votre compte a été modifié
+account-changed-lead = { $what ->
+    [address] Quelqu’un d’autre a modifié l’adresse e-mail de votre compte.
+    [username] Quelqu’un d’autre a modifié le nom d’utilisateur de votre compte.
+    [password] Quelqu’un d’autre a défini un nouveau mot de passe pour votre compte.
+   *[provider] Un compte d’un service de connexion a été lié à votre compte.
+} Nous avons déconnecté tous vos navigateurs. Ce compte ne peut pas répondre à des demandes jusqu’au { $until }.
+account-changed-button = Examiner le changement
+account-changed-note = Si vous l’attendiez, confirmez-le et vous pourrez de nouveau répondre aux demandes. Sinon, ne le confirmez pas et contactez les responsables de { $instance }.
+account-changed-note-elsewhere = Nous avons envoyé un lien de confirmation à l’adresse précédente du compte. Si vous n’attendiez pas ce changement, contactez les responsables de { $instance }.
+account-changed-why = Vous recevez cet e-mail car votre compte a été modifié. Si vous ne faites rien, le compte pourra de nouveau répondre aux demandes après 7 jours.
+
 undeliverable-name = E-mail non remis
 undeliverable-purpose = À la personne qui demande : notre e-mail n’a pas pu être remis.
 undeliverable-subject = Non remis : notre e-mail à { $decider } concernant { $things }

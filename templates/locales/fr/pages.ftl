@@ -29,6 +29,12 @@ frame-inbox = Boîte de réception
 frame-admin = Administration
 frame-sign-out = Se déconnecter
 frame-signed-in = Votre compte : { $name } ({ $address }).
+frame-language = Langue et fuseau horaire
+language-heading = Langue et fuseau horaire
+language-what = Les pages et les e-mails sont dans cette langue, et les dates dans ce fuseau horaire.
+language-label = Langue
+language-zone = Fuseau horaire
+language-button = Enregistrer
 frame-foot = Rien n’est partagé sans votre accord. Nous ne demandons jamais votre mot de passe par e-mail.
 to-inbox = Aller à votre boîte de réception
 to-own-inbox = Aller à votre propre boîte de réception
@@ -109,6 +115,14 @@ elsewhere-linked-do = Connectez-vous avec ce compte. Si vous ne l’avez plus, u
 sessions-heading = Connexions actives
 sessions-what = Ces navigateurs sont connectés à votre compte. Déconnectez ceux que vous ne reconnaissez pas.
 sessions-here = Ce navigateur
+sessions-new = Nouvelle depuis votre dernière visite
+remembered-heading = Navigateurs mémorisés
+remembered-what = Une fois connecté avec l’un de ces navigateurs, vous pouvez répondre aux demandes sans code. Si vous déconnectez tous les autres navigateurs, ils sont tous retirés.
+remembered-since = Mémorisé depuis : { $moment }
+remembered-used = Dernière utilisation : { $moment }
+remembered-until = Mémorisé jusqu’au : { $moment }
+remembered-forget = Oublier ce navigateur
+remembered-said-forgotten = Ce navigateur n’est plus mémorisé.
 sessions-unknown = Navigateur inconnu
 sessions-since = Connexion : { $moment }
 sessions-seen = Dernière utilisation : { $moment }
@@ -128,6 +142,26 @@ identities-said-unlinked = Vous avez dissocié le compte.
 confirm-why = Avant de répondre ici à des demandes, confirmez que vous recevez bien les e-mails envoyés à { $address }. Nous vous enverrons un code à 6 chiffres.
 confirm-send = Recevoir un code
 confirm-button = Confirmer
+remember-label = Se souvenir de ce navigateur pendant 90 jours
+remember-note = Une fois connecté ici, vous pourrez répondre aux demandes sans code. Ne le choisissez pas sur un ordinateur partagé. Nous vous en informerons par e-mail.
+fresh-code-to = Cet accès permet de supprimer et n’a pas de fin. Pour l’approuver, saisissez le code à 6 chiffres que nous avons envoyé à { $address }.
+fresh-code-approve = Approuver
+changed-heading = Attendiez-vous ce changement ?
+changed-what = { $what ->
+    [address] L’adresse e-mail de votre compte a été modifiée : { $moment }.
+    [username] Le nom d’utilisateur de votre compte a été modifié : { $moment }.
+    [password] Un nouveau mot de passe a été défini pour votre compte : { $moment }.
+   *[provider] Un compte d’un service de connexion a été lié à votre compte : { $moment }.
+}
+changed-until = Ce changement ne vient pas de votre propre connexion. Pour protéger vos données, ce compte ne peut pas répondre à des demandes jusqu’au { $moment }, sauf si vous confirmez le changement.
+changed-confirm = Confirmer le changement
+changed-not-you = Si vous ne l’attendiez pas, fermez cette page et contactez-nous.
+changed-done = Vous avez confirmé le changement
+changed-done-what = Votre compte peut de nouveau répondre aux demandes.
+changed-gone = Ce lien ne fonctionne plus
+changed-gone-why = Le changement est déjà confirmé, les 7 jours sont passés, ou il existe un e-mail plus récent à ce sujet.
+trouble-why-changed = Quelqu’un d’autre a modifié votre façon de vous connecter ou l’adresse à laquelle nous vous écrivons. Ce compte ne peut donc pas répondre à des demandes pendant 7 jours. Pour y mettre fin plus tôt, utilisez le lien envoyé à votre ancienne adresse, ou confirmez avec un code si votre adresse est restée la même.
+trouble-to-confirm = Confirmer avec un code
 gate-heading = Confirmez que c’est bien vous
 gate-why = Nous avons envoyé ce lien à { $address }. Pour protéger vos données, confirmez que cette adresse est la vôtre.
 gate-code = Recevoir un code de connexion
