@@ -142,7 +142,9 @@ fn every_state_is_accessible_at_every_width() {
     judge(&saw, states);
     for state in stage.states.iter().filter(|state| state.name.contains("review")) {
         let seen = &saw["seen"][&state.name];
-        assert!(seen["weight"].as_u64() < Some(25 * 1024), "{}: {} bytes", state.name, seen["weight"]);
+        // A dozen parts, each of them also a choice, and a long message come on top.
+        let most = if state.name == "review-risky" { 30 * 1024 } else { 25 * 1024 };
+        assert!(seen["weight"].as_u64() < Some(most), "{}: {} bytes", state.name, seen["weight"]);
         // The page of a limited approval begins at the limits.
         let is_at_start = !["review-problem", "review-limit"].contains(&state.name.as_str());
         assert!(!is_at_start || seen["answers"].as_f64() <= Some(844.0), "{}: {}", state.name, seen["answers"]);
