@@ -89,7 +89,7 @@ pub struct Problem<A: Api> {
     /// The parameter or the member of the body that is wrong, if one is.
     pub field: Option<String>,
     /// The header that belongs to the status.
-    pub header: Option<(HeaderName, String)>,
+    pub header: Option<Box<(HeaderName, String)>>,
     /// The parts of this API's body besides the message.
     pub detail: A::Detail,
 }
@@ -144,7 +144,7 @@ impl<A: Api> Problem<A> {
     }
 
     fn with(self, name: HeaderName, value: impl Display) -> Self {
-        Self { header: Some((name, value.to_string())), ..self }
+        Self { header: Some(Box::new((name, value.to_string()))), ..self }
     }
 
     fn after(self, seconds: i64) -> Self {
@@ -246,7 +246,7 @@ impl<A: Api> ResponseError for Problem<A> {
 
     fn error_response(&self) -> HttpResponse {
         let mut response = HttpResponse::build(self.status);
-        if let Some((name, value)) = &self.header {
+        if let Some((name, value)) = self.header.as_deref() {
             response.insert_header((name.clone(), value.as_str()));
         }
         A::respond(self, response)

@@ -96,30 +96,33 @@ impl From<KeyOfApp> for ApiKey {
     }
 }
 
+/// A key to store.
+pub struct StoredKey<'a> {
+    pub app: AppId,
+    pub name: &'a str,
+    pub user: Option<UserId>,
+    pub secret: SecretHash,
+    pub scopes: Scopes,
+    pub redeem_urls: &'a [String],
+    pub lasts: TimeDelta,
+}
+
 /// Stores a key of an app. The first one gets the app's id.
-pub fn add_key(
-    tx: &mut Tx<'_>,
-    app: AppId,
-    name: &str,
-    user: Option<UserId>,
-    secret: SecretHash,
-    scopes: Scopes,
-    redeem_urls: &[String],
-    lasts: TimeDelta,
-) -> Result<KeyId, StoreError> {
+pub fn add_key(tx: &mut Tx<'_>, key: &StoredKey<'_>) -> Result<KeyId, StoreError> {
+    let StoredKey { app, name, user, secret, scopes, redeem_urls, lasts } = key;
     let scopes: Vec<&str> = scopes.iter().map(Scope::as_str).collect();
     let is_first = find_key(tx, KeyId(app.0))?.is_none();
     let id = if is_first { app.0 } else { super::apps::new_id(tx)? };
     let values = (
         api_keys::id.eq(id),
         api_keys::app_id.eq(app.0),
-        api_keys::name.eq(name),
+        api_keys::name.eq(*name),
         api_keys::user_id.eq(user.map(|id| id.0)),
         api_keys::secret_hash.eq(secret.as_bytes().to_vec()),
         api_keys::scopes.eq(scopes.join(" ")),
         api_keys::redeem_urls.eq(redeem_urls.join("\n")),
         api_keys::created_at.eq(tx.micros()),
-        api_keys::expires_at.eq((tx.now() + lasts).timestamp_micros()),
+        api_keys::expires_at.eq((tx.now() + *lasts).timestamp_micros()),
     );
     each!(tx, |c| diesel::insert_into(api_keys::table).values(values).execute(c)?);
     Ok(KeyId(id))

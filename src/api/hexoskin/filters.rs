@@ -122,7 +122,7 @@ impl Listing {
 }
 
 fn page(query: &Query) -> Result<Page, Problem> {
-    let limit = match query.one("limit").map_err(twice)? {
+    let limit = match query.one("limit").map_err(|error| twice(&error))? {
         None => super::schema::DEFAULT_LIMIT,
         Some(text) => text
             .trim()
@@ -130,7 +130,7 @@ fn page(query: &Query) -> Result<Page, Problem> {
             .map_err(|_| Problem::bad(format_args!("Invalid limit '{text}' provided. Please provide a positive integer.")))
             .map_err(|problem| problem.in_field("limit"))?,
     };
-    let offset = match query.one("offset").map_err(twice)? {
+    let offset = match query.one("offset").map_err(|error| twice(&error))? {
         None => 0,
         Some(text) => text
             .trim()
@@ -148,9 +148,8 @@ fn page(query: &Query) -> Result<Page, Problem> {
 }
 
 /// A repeated parameter.
-fn twice(error: Twice) -> Problem {
-    let Twice(name) = &error;
-    Problem::bad(&error).in_field(name.clone())
+fn twice(error: &Twice) -> Problem {
+    Problem::bad(error).in_field(error.0.clone())
 }
 
 fn conditions(query: &Query, resource: &Resource, known: &mut Vec<String>) -> Result<Vec<Condition>, Problem> {
@@ -169,7 +168,7 @@ fn conditions(query: &Query, resource: &Resource, known: &mut Vec<String>) -> Re
         let lookup = lookup.ok_or_else(not_allowed)?;
         let is_several = matches!(lookup, Lookup::In | Lookup::Range);
         if !is_several && query.all(name).nth(1).is_some() {
-            return Err(twice(Twice(name.to_owned())));
+            return Err(twice(&Twice(name.to_owned())));
         }
         let value = query.all(name).collect::<Vec<_>>().join(",");
         if !is_storable(&value) {

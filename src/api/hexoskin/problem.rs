@@ -156,7 +156,7 @@ impl Api for Hexoskin {
 
     /// As in Tastypie, a 401, 404 or 405 has no JSON.
     fn respond(problem: &Problem, mut response: HttpResponseBuilder) -> HttpResponse {
-        match (problem.status, &problem.header) {
+        match (problem.status, problem.header.as_deref()) {
             (StatusCode::METHOD_NOT_ALLOWED, Some((_, allow))) => {
                 return response.insert_header((CONTENT_TYPE, TEXT)).body(allow.clone());
             }
