@@ -118,6 +118,11 @@ impl Reader {
         }
     }
 
+    /// "a, b and c".
+    pub(super) fn list(&self, words: &[String]) -> String {
+        self.language.list(words).unwrap_or_else(|_| words.join(", "))
+    }
+
     /// "3 December".
     pub(super) fn day(&self, at: DateTime<Utc>) -> String {
         self.language.day(at).unwrap_or_else(|_| at.format("%Y-%m-%d").to_string())
@@ -125,7 +130,12 @@ impl Reader {
 
     /// "until Thursday 3 December, 14:05", "for 90 days from when you approve", "until you stop sharing".
     pub(super) fn how_long(&self, until: Option<Until>, giver: Giver) -> String {
-        emails::how_long(&self.language, until, giver, "how-long-from-yes").unwrap_or_else(|error| {
+        self.how_long_by(until, giver, None)
+    }
+
+    /// The same; `name` is the person who can stop sharing, if not the reader.
+    pub(super) fn how_long_by(&self, until: Option<Until>, giver: Giver, name: Option<&str>) -> String {
+        emails::how_long(&self.language, until, giver, name, "how-long-from-yes").unwrap_or_else(|error| {
             tracing::error!(%error, "a page lacks a sentence");
             String::new()
         })
@@ -156,11 +166,6 @@ impl Reader {
             (None, Whose::Yours) => self.say("pages-thing-yours").with("name", name).to_string(),
             (None, Whose::Theirs) => self.say("pages-thing-theirs").with("name", name).to_string(),
         }
-    }
-
-    /// "view and change", within a sentence.
-    pub(super) fn level(&self, level: Level) -> String {
-        self.say("level").with("level", level).to_string()
     }
 
     /// The link to the decision page: "Review Bob Lee's request". Of an offer only the email names its maker.
@@ -212,6 +217,13 @@ impl From<&User> for Person {
 }
 
 impl Person {
+    /// The first letters of the first and the last name, or of the address; none for a hidden person.
+    pub(super) fn initials(&self) -> String {
+        let mut letters = self.name.split_whitespace().filter_map(|word| word.chars().find(|c| c.is_alphabetic()));
+        let first = letters.next();
+        first.into_iter().chain(letters.next_back()).flat_map(char::to_uppercase).collect()
+    }
+
     /// "Bob Lee (bob@example.org)".
     pub(super) fn in_full(&self) -> String {
         self.address.as_ref().map_or_else(|| self.name.clone(), |address| format!("{} ({address})", self.name))
@@ -273,6 +285,20 @@ mod tests {
             let said: BTreeSet<String> = WhyCancelled::ALL.iter().map(sentence).collect();
             assert_eq!(said.len(), WhyCancelled::ALL.len(), "{language}: {said:?}");
             assert!(said.iter().all(|sentence| sentence.contains(' ')), "{language}: {said:?}");
+        }
+    }
+
+    #[test]
+    fn initials_are_those_of_the_first_and_the_last_name() {
+        for (name, initials) in [
+            ("Bob Stone", "BS"),
+            ("bob", "B"),
+            ("Dr. Ann van Lee", "DL"),
+            ("a.person@example.org", "A"),
+            ("#12", ""),
+            ("émile ß", "ÉSS"),
+        ] {
+            assert_eq!(Person { name: name.to_owned(), address: None }.initials(), initials, "{name}");
         }
     }
 

@@ -86,13 +86,14 @@ mod tests {
     fn names_are_escaped_and_cannot_add_emphasis() {
         let english = Language::new("en", "UTC");
         let odd = "\u{E000}<b>&\"'</b>\u{E001}";
-        let lead = || Sentence::new(&english, "review-lead").with("kind", "ask").with("asker", odd).with("level", "view");
+        let lead = || Sentence::new(&english, "review-lead").with("of", "data").with("asker", odd).with("right", "view");
+        let lead = || lead().with("how_long", "for 7 days");
         assert_eq!(
             lead().strong("thing", odd).html(),
-            "&#60;b&#62;&#38;&#34;&#39;&#60;/b&#62; wants to view <strong>&#60;b&#62;&#38;&#34;&#39;&#60;/b&#62;</strong>. \
-             Nothing is shared unless you approve."
+            "&#60;b&#62;&#38;&#34;&#39;&#60;/b&#62; wants to view your <strong>&#60;b&#62;&#38;&#34;&#39;&#60;/b&#62;</strong> \
+             for 7 days"
         );
-        assert_eq!(lead().strong("thing", "x").to_string(), "<b>&\"'</b> wants to view x. Nothing is shared unless you approve.");
+        assert_eq!(lead().strong("thing", "x").to_string(), "<b>&\"'</b> wants to view your x for 7 days");
     }
 
     #[test]

@@ -26,7 +26,8 @@ use crate::domain::{
 pub(super) use self::given::uris;
 pub(super) use self::lists::with_grants;
 pub use self::lists::{
-    Cause, Condition, Listed, Order, Side, count_by_state, count_waiting, ended, list, of_side, overdue, pending_of, sqlite_text,
+    Cause, Condition, Listed, Order, Side, count_before, count_by_state, count_waiting, ended, list, of_side, overdue,
+    pending_of, sqlite_text,
 };
 
 row! {

@@ -152,6 +152,13 @@ pub fn given(tx: &mut Tx<'_>, caller: &Caller, standing: Standing, page: Page) -
     shares(tx, caller, Filter::Not(Box::new(held)), standing, page)
 }
 
+/// The current and future access that one person has to the caller's data in their own name.
+pub fn given_to(tx: &mut Tx<'_>, caller: &Caller, whom: UserId, page: Page) -> Result<Listed<Share>, WorkflowError> {
+    let held = held_by(tx, person(caller)?)?;
+    let theirs = Filter::All(vec![Filter::Not(Box::new(held)), Filter::Grantees(vec![whom.into()])]);
+    shares(tx, caller, theirs, Standing::Open, page)
+}
+
 /// Access that the caller got from others, also through a group.
 pub fn held(tx: &mut Tx<'_>, caller: &Caller, standing: Standing, page: Page) -> Result<Listed<Share>, WorkflowError> {
     let me = person(caller)?;

@@ -5,7 +5,7 @@ use countersign::auth::SessionOrigin;
 use countersign::domain::{ApprovalLimits, Caller, Credential, RequestId, SessionId, User};
 use countersign::workflow::requests::link::{self, Way};
 
-use crate::pages::browser::{Browser, app, set_password};
+use crate::pages::browser::{BOB_ASKS, Browser, app, set_password};
 use crate::support::fixture::{Fixture, Kind, on_both, person, runtime, word};
 use crate::workflow::races::at_once;
 
@@ -75,7 +75,7 @@ fn with_both_proofs_the_inbox_decides(fixture: &Fixture) {
     browser.open(&decision(second.id));
     assert_eq!(browser.page.heading(), "Confirm it’s you");
     let review = browser.prove_mailbox(fixture, "ann@example.org");
-    assert_eq!((review.status, review.heading().as_str()), (200, "Bob wants access to your data"));
+    assert_eq!((review.status, review.heading().as_str()), (200, BOB_ASKS));
     let done = browser.press("Approve", &[]);
     assert_eq!((done.status, done.heading().as_str()), (200, "Bob can now view and change “Sleep data”"));
     assert_eq!(fixture.count("audit", "event = 'request.approved' AND detail = 'from the inbox'"), 1);

@@ -217,6 +217,9 @@ fn requests_by_an_own_app_reveal_nothing(fixture: &Fixture) {
     let mut browser = Browser::of(&site.fixture, &eve);
     browser.open(&format!("/redeem?token={}", site.fixture.token_for(EVE)));
     assert!(browser.page.says("view") && !reveals(&browser.page.body), "{}", browser.page.text());
+    // What is known about a requester is no way to learn of Ann either: only Eve's own lists are told.
+    assert!(browser.page.says("Has not asked you before"), "{}", browser.page.text());
+    assert!(!browser.page.says("account here since") && !browser.page.says("known here"), "{}", browser.page.text());
     assert!(!reveals(&browser.get("/inbox").body));
 }
 

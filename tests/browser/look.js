@@ -67,6 +67,9 @@ async function look(context, url, state, out) {
   seen.heading = await page.locator('h1').first().innerText();
   seen.lang = await page.locator('html').getAttribute('lang');
   await page.evaluate(AXE);
+  // Where the buttons of a decision end, on the first screen of a phone.
+  seen.answers = await page.evaluate(() => document.querySelector('.answers')?.getBoundingClientRect().bottom ?? null);
+  if (seen.answers) await page.screenshot({ path: path.join(out, `${state.name}.first-screen.png`) });
   const shot = (look) => page.screenshot({ path: path.join(out, `${state.name}.${look}.png`), fullPage: true });
   await shot('phone-light');
   seen.axe = await judge(page);

@@ -2,6 +2,7 @@
 //! `tests/clients/browser` pins. Screenshots stay in `target/screenshots`.
 
 mod admin;
+mod emails;
 mod flows;
 mod oidc;
 mod scanner;

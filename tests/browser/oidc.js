@@ -30,7 +30,7 @@ main(async () => {
     await page.getByPlaceholder('and password').fill('x');
     await page.getByRole('button', { name: 'Sign-in' }).click();
     await page.getByRole('button', { name: 'Continue' }).click();
-    await heading('Bob wants access to your data');
+    await page.getByRole('heading', { level: 1, name: 'Bob wants to view and change your' }).waitFor();
     assert.strictEqual(page.url(), `${url}/redeem`, 'back where one came from, and the address bar is clean');
     await page.getByRole('button', { name: 'Approve', exact: true }).click();
     // The heading goes on with the name of the data.

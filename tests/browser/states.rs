@@ -81,6 +81,11 @@ impl Stage<'_> {
     }
 }
 
+/// The heading of the decision page for Bob's request.
+fn asks(bundle: &Bundle) -> String {
+    format!("Bob Stone wants to view and change your “{}” until you stop sharing", bundle.name)
+}
+
 fn named(fixture: &Fixture, email: &str, first: &str, last: &str, locale: &str) -> User {
     fixture.add_user(email, |new| {
         first.clone_into(&mut new.first_name);
@@ -111,7 +116,7 @@ fn every_state_is_accessible_at_every_width() {
             "de",
             "Anna",
             [
-                "Bob Stone möchte Zugriff auf Ihre Daten",
+                "Bob Stone möchte Ihre Daten „{}“ ansehen und ändern – bis Sie die Freigabe beenden",
                 "Sie haben abgelehnt",
                 "Posteingang",
                 "Bestätigen Sie, dass Sie es sind",
@@ -122,7 +127,7 @@ fn every_state_is_accessible_at_every_width() {
             "fr",
             "Anne",
             [
-                "Bob Stone souhaite accéder à vos données",
+                "Bob Stone souhaite consulter et modifier vos données «\u{202f}{}\u{202f}» jusqu’à ce que vous arrêtiez le partage",
                 "Vous avez refusé",
                 "Boîte de réception",
                 "Confirmez que c’est bien vous",
@@ -138,6 +143,15 @@ fn every_state_is_accessible_at_every_width() {
     let saw = run("look.js", &json!({ "url": url, "out": out, "states": states }));
     let states = stage.states.iter().map(|state| (state.name.as_str(), state.heading.as_str()));
     judge(&saw, states);
+    for state in stage.states.iter().filter(|state| state.name.contains("review")) {
+        let seen = &saw["seen"][&state.name];
+        // A dozen parts, each of them also a choice, and a long message come on top.
+        let most = if state.name == "review-risky" { 30 * 1024 } else { 25 * 1024 };
+        assert!(seen["weight"].as_u64() < Some(most), "{}: {} bytes", state.name, seen["weight"]);
+        // The page of a limited approval begins at the limits.
+        let is_at_start = !["review-problem", "review-limit"].contains(&state.name.as_str());
+        assert!(!is_at_start || seen["answers"].as_f64() <= Some(844.0), "{}: {}", state.name, seen["answers"]);
+    }
     assert!(stage.states.len() > 55, "{}", stage.states.len());
 }
 
@@ -159,10 +173,10 @@ fn the_pages_of_an_instance_with_a_logo_and_links_are_accessible() {
     let mut stage = Stage { fixture, states: Vec::new(), bundles: 0 };
     let ann = named(fixture, "ann@example.org", "Ann", "Lee", "en");
     let bob = named(fixture, "bob@example.org", "Bob", "Stone", "en");
-    let (_, _, token) = stage.asked(&ann, &bob);
+    let (bundle, _, token) = stage.asked(&ann, &bob);
     stage.at("front", "Share your data on your terms", "/", None, None);
     stage.at("sign-in", "Sign in", "/sign-in", None, None);
-    stage.link("review", "Bob Stone wants access to your data", &ann, &token);
+    stage.link("review", &asks(&bundle), &ann, &token);
     stage.at("inbox", "Inbox", "/inbox", Some(&ann), None);
     let out = concat!(env!("CARGO_MANIFEST_DIR"), "/target/screenshots-instance");
     let states: Vec<&Value> = stage.states.iter().map(|state| &state.plan).collect();
@@ -338,8 +352,9 @@ fn previews(stage: &mut Stage<'_>) {
 /// The pages for the decision.
 fn deciding(stage: &mut Stage<'_>, ann: &User, bob: &User) {
     let fixture = stage.fixture;
-    let (_, _, token) = stage.asked(ann, bob);
-    stage.link("review", "Bob Stone wants access to your data", ann, &token);
+    let (bundle, _, token) = stage.asked(ann, bob);
+    stage.link("review", &asks(&bundle), ann, &token);
+    stage.link("review-limit", &asks(&bundle), ann, &token)["steps"] = json!([{ "open": "Limit access" }]);
 
     let uris = ["https://watch.example/nights/2026-11", "https://watch.example/nights/2026-12", "https://watch.example/naps"];
     let nights = fixture.bundle_of("Nights", ann, &uris);
@@ -353,26 +368,49 @@ fn deciding(stage: &mut Stage<'_>, ann: &User, bob: &User) {
     fixture.file(&app, &full).unwrap();
     fixture.deliver();
     let token = fixture.token_for("ann@example.org");
-    stage.link("review-full", "Bob Stone wants access to your data", ann, &token);
+    let heading = "Bob Stone wants to view and change your “Nights” for 60 days from when you approve";
+    stage.link("review-full", heading, ann, &token);
     let steps = json!([{ "open": "Limit access" }, { "choose": "Until a date" }, { "press": "Approve with these limits" }]);
-    stage.link("review-problem", "Bob Stone wants access to your data", ann, &token)["steps"] = steps;
+    stage.link("review-problem", heading, ann, &token)["steps"] = steps;
 
     let coach = fixture.relationship("Coach of all that I do and measure in the week");
     let token = stage.filed(bob, &ask(&coach, ann, bob), ann);
-    stage.link("review-relationship", "Bob Stone wants access to your data", ann, &token);
+    let heading = format!("Bob Stone wants to view your data as {}, until you stop sharing", coach.name);
+    stage.link("review-relationship", &heading, ann, &token);
     let offered = stage.bundle(bob);
     let token = stage.filed(bob, &offer(&offered, ann), ann);
-    stage.link("review-offer", "Bob Stone offers you access", ann, &token);
+    let heading = format!("Bob Stone invites you to view and change “{}” until Bob Stone stops sharing", offered.name);
+    stage.link("review-offer", &heading, ann, &token);
     let shared = fixture.bundle("Shared on", bob);
     let carol = named(fixture, "carol@example.org", "Carol", "", "en");
     let until = Some(fixture.now() + TimeDelta::days(9));
     fixture.entitle_with(&shared, carol.id.into(), Level::Edit, 1, until, &[]);
     let token = stage.filed(&carol, &offer(&shared, ann), ann);
-    stage.link("review-shared-on", "Carol offers you access", ann, &token);
+    stage.link("review-shared-on", "Carol invites you to view and change “Shared on” until Carol stops sharing", ann, &token);
     let unnamed =
         fixture.add_user("a.person.with.a.very.long.address.indeed@some-department.example.org", |new| new.first_name.clear());
     let token = stage.filed(&unnamed, &ask(&nights, ann, &unnamed), ann);
-    stage.link("review-long-address", &format!("{} wants access to your data", unnamed.email), ann, &token);
+    let heading = format!("{} wants to view and change your “Nights” until you stop sharing", unnamed.email);
+    stage.link("review-long-address", &heading, ann, &token);
+
+    // Everything at once: the strongest right without an end to many parts, a long message, and a long history.
+    let uris: Vec<String> = (1..=12).map(|n| format!("https://watch.example/everything/part-{n}")).collect();
+    let uris: Vec<&str> = uris.iter().map(String::as_str).collect();
+    let all = fixture.bundle_of("Everything", ann, &uris);
+    let eva = named(fixture, "eva@example.org", "Eva", "Maria Long", "en");
+    let message = Some("I would like to see how you slept, and to correct what the watch got wrong. ".repeat(8));
+    let most = Filing { level: Some(Level::Contribute), message, ..ask(&all, ann, &eva) };
+    let token = stage.filed(&eva, &most, ann);
+    let heading = "Eva Maria Long wants to change, add to and delete your “Everything” until you stop sharing";
+    stage.link("review-risky", heading, ann, &token);
+    let old = named(fixture, "olaf@example.org", "Olaf", "Friend", "en");
+    for n in 0..10 {
+        fixture.given(&fixture.bundle(&format!("Trip {n}"), ann), ann, &old);
+    }
+    let (_, _, declined) = stage.asked(ann, &old);
+    fixture.decline(ann, &declined, None).unwrap();
+    let (bundle, _, token) = stage.asked(ann, &old);
+    stage.link("review-known", &asks(&bundle).replace("Bob Stone", "Olaf Friend"), ann, &token);
 }
 
 /// The pages after the decision.
@@ -505,8 +543,8 @@ fn translated(stage: &mut Stage<'_>, locale: &str, first: &str, bob: &User, head
     let fixture = stage.fixture;
     let [review, declined, inbox, gate, wrong] = headings;
     let reader = named(fixture, &format!("{}@example.org", first.to_lowercase()), first, "Muster", locale);
-    let (_, _, token) = stage.asked(&reader, bob);
-    stage.link(&format!("{locale}-review"), review, &reader, &token);
+    let (bundle, _, token) = stage.asked(&reader, bob);
+    stage.link(&format!("{locale}-review"), &review.replace("{}", &bundle.name), &reader, &token);
     let name = format!("{locale}-gate");
     stage.at(&name, gate, "/redeem", None, Some(&token))["languages"] = locale.into();
     let other = named(fixture, &format!("other.{locale}@example.org"), "X", "Y", locale);

@@ -8,7 +8,7 @@ use countersign::auth::{AuthError, Authenticator, KnownBrowser, Source};
 use countersign::store;
 use serde_json::json;
 
-use crate::pages::browser::{Browser, code_in, set_password};
+use crate::pages::browser::{BOB_ASKS, Browser, code_in, set_password};
 use crate::support::fixture::{Fixture, Kind, on_both, runtime};
 use crate::support::http::{Answer, PASSWORD, Site, basic, password_hash};
 
@@ -284,7 +284,7 @@ fn a_known_browser_and_the_holder_of_a_link_have_budgets_of_their_own(fixture: &
     // The holder of the link, in a new browser.
     let mut holder = Browser::new(&fixture);
     holder.open(&format!("/redeem?token={token}"));
-    assert_eq!(holder.press("Sign in", &[("password", "correct horse")]).heading(), "Bob wants access to your data");
+    assert_eq!(holder.press("Sign in", &[("password", "correct horse")]).heading(), BOB_ASKS);
     // It gives only a budget: ten failures there as elsewhere, and a new password ends it.
     known.jar.remove("countersign");
     known.open("/sign-in");
@@ -524,7 +524,7 @@ fn a_network_gets_ten_codes_an_hour_for_all_people(fixture: &Fixture) {
     let (ann, bob) = (fixture.user("ann@example.org"), fixture.user("bob@example.org"));
     let (_, token) = fixture.asked_by_mail(&fixture.bundle("Sleep data", &ann), &ann, &bob);
     browser.open(&format!("/redeem?token={token}"));
-    assert_eq!(browser.sign_in_by_code(fixture, "ann@example.org").heading(), "Bob wants access to your data");
+    assert_eq!(browser.sign_in_by_code(fixture, "ann@example.org").heading(), BOB_ASKS);
 }
 
 fn a_person_who_was_only_named_gets_one_code_an_hour(fixture: &Fixture) {

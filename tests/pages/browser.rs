@@ -50,11 +50,18 @@ impl Answer {
 
     /// The first heading.
     pub(crate) fn heading(&self) -> String {
-        let start = self.body.find("<h1>").map_or(0, |at| at + 4);
-        let end = self.body.find("</h1>").unwrap_or(start);
-        unescaped(&self.body[start..end].replace("<bdi>", "").replace("</bdi>", ""))
+        let Some((_, rest)) = self.body.split_once("<h1").and_then(|(_, rest)| rest.split_once('>')) else {
+            return String::new();
+        };
+        let heading = rest.split_once("</h1>").map_or("", |(heading, _)| heading);
+        unescaped(
+            &["<bdi>", "</bdi>", "<strong>", "</strong>"].iter().fold(heading.to_owned(), |text, tag| text.replace(tag, "")),
+        )
     }
 }
+
+/// The heading of the decision page for Bob's request in most tests.
+pub(crate) const BOB_ASKS: &str = "Bob wants to view and change your “Sleep data” until you stop sharing";
 
 /// A browser of somebody.
 pub(crate) struct Browser {

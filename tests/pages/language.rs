@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
 use std::sync::LazyLock;
 
-use super::browser::{Browser, roomy};
+use super::browser::{BOB_ASKS, Browser, roomy};
 use crate::support::fixture::Fixture;
 
 const LANGUAGES: [&str; 3] = ["en", "de", "fr"];
@@ -166,7 +166,7 @@ fn a_signed_in_person_reads_their_own_language_and_time_zone() {
         (
             "de-CH",
             "de",
-            "Bob möchte Zugriff auf Ihre Daten",
+            "Bob möchte Ihre Daten „Sleep data“ ansehen und ändern – bis Sie die Freigabe beenden",
             "Genehmigen",
             "Dienstag, 8. Dezember, 13:00 Uhr",
             "Zeitzone Europe/Zurich",
@@ -174,12 +174,12 @@ fn a_signed_in_person_reads_their_own_language_and_time_zone() {
         (
             "fr",
             "fr",
-            "Bob souhaite accéder à vos données",
+            "Bob souhaite consulter et modifier vos données «\u{202f}Sleep data\u{202f}» jusqu’à ce que vous arrêtiez le partage",
             "Approuver",
             "mardi 8 décembre à 13 h 00",
             "fuseau horaire Europe/Zurich",
         ),
-        ("ja", "en", "Bob wants access to your data", "Approve", "Tuesday 8 December, 13:00", "the Europe/Zurich time zone"),
+        ("ja", "en", BOB_ASKS, "Approve", "Tuesday 8 December, 13:00", "the Europe/Zurich time zone"),
     ] {
         let fixture = roomy();
         let mut browser = before_the_email(&fixture, locale);

@@ -3,7 +3,7 @@
 use chrono::TimeDelta;
 use countersign::domain::{Level, Until};
 
-use super::browser::{Browser, roomy, set_password};
+use super::browser::{BOB_ASKS, Browser, roomy, set_password};
 use crate::support::fixture::{Fixture, Kind, ask, offer, on_both, person};
 
 on_both![from_the_email_to_an_approval_and_its_undoing, a_decline_can_become_an_approval_until_the_end];
@@ -27,13 +27,18 @@ fn from_the_email_to_an_approval_and_its_undoing(fixture: &Fixture) {
     assert!(gate.says("a•••@example.org") && !gate.says("Bob") && !gate.says("Sleep"), "{}", gate.text());
 
     let review = browser.sign_in_by_code(fixture, "ann@example.org");
-    assert_eq!((review.status, review.heading().as_str()), (200, "Bob wants access to your data"));
+    assert_eq!(
+        (review.status, review.heading().as_str()),
+        (200, "Bob wants to view your “Sleep data” until Wednesday 3 March 2027, 12:00")
+    );
     for words in [
-        "Bob wants to view “Sleep data”. Nothing is shared unless you approve.",
         "bob@example.org",
         "https://sleep.example/1 https://sleep.example/2",
         "Permissions View only",
-        "until Wednesday 3 March 2027, 12:00",
+        "How long until Wednesday 3 March 2027, 12:00",
+        "Everything. This covers all of “Sleep data” and anything added to it later.",
+        "First request. Bob has not asked you before.",
+        "About Bob Has an account here since 1 December Has not asked you before Has no access to your data now",
         "Reply by Tuesday 8 December, 12:00",
         "Message from Bob: Hi Ann, may I look?",
         "You can stop sharing at any time. If you do nothing, the request expires on 8 December.",
@@ -96,7 +101,14 @@ fn an_approval_can_be_limited_by_level_time_and_resources() {
     let done = browser
         .press("Approve with these limits", &[("level", "view"), ("ends", "7d"), ("resources", "https://sleep.example/2")]);
     assert_eq!(done.heading(), "Bob can now view “Sleep data” until 8 December");
-    assert!(done.says("View only (requested: view and change)") && done.says("1 of 2 parts"), "{}", done.text());
+    for row in [
+        "Requested Approved",
+        "Permissions View and change View only",
+        "Parts All 2 parts https://sleep.example/2 1 of 2 parts",
+        "How long for 60 days from when you approve until Tuesday 8 December, 12:00",
+    ] {
+        assert!(done.says(row), "{row:?} in {}", done.text());
+    }
     fixture.deliver();
     assert!(fixture.emails_to("bob@example.org")[0].subject.contains("with limits"));
 }
@@ -148,7 +160,8 @@ fn an_offer_has_its_own_texts_for_accepting_and_giving_up() {
     fixture.deliver();
     let mut browser = Browser::new(&fixture);
     let review = browser.follow(&fixture, "bob@example.org");
-    assert_eq!(review.heading(), "Ann offers you access");
+    assert_eq!(review.heading(), "Ann invites you to view and change “Sleep data” until Ann stops sharing");
+    assert!(!review.says("Check before you approve"), "{}", review.text());
     let done = browser.press("Accept", &[]);
     assert_eq!(done.heading(), "You can now view and change “Sleep data”");
     let undone = browser.press("Give up access", &[]);
@@ -174,7 +187,7 @@ fn an_offer_to_reshare_shows_no_more_than_its_maker_holds() {
     assert!(review.says("at most until Thursday 10 December, 12:00") && !review.says(uris[0]), "{}", review.text());
     let done = browser.press("Accept with these limits", &[("level", "view")]);
     assert_eq!(done.heading(), "You can now view “Sleep data” until 10 December");
-    assert!(done.says(&format!("Only these parts {}", uris[1])), "{}", done.text());
+    assert!(done.says(&format!("Parts {uri} {uri}", uri = uris[1])), "{}", done.text());
     fixture.deliver();
 }
 
@@ -186,11 +199,9 @@ fn a_relationship_has_its_own_texts() {
     fixture.asked(&coach, &ann, &bob);
     fixture.deliver();
     let mut browser = Browser::new(&fixture);
-    assert!(
-        browser
-            .follow(&fixture, "ann@example.org")
-            .says("Bob wants to view your data as coach. Nothing is shared unless you approve.")
-    );
+    let review = browser.follow(&fixture, "ann@example.org");
+    assert_eq!(review.heading(), "Bob wants to view your data as coach, until you stop sharing");
+    assert!(review.says("Everything. This covers all your data."), "{}", review.text());
 }
 
 #[test]
@@ -204,7 +215,7 @@ fn a_password_works_like_a_code() {
     let wrong = browser.press("Sign in", &[("password", "correct house")]);
     assert_eq!(wrong.status, 422);
     assert!(wrong.says("Wrong password"));
-    assert_eq!(browser.press("Sign in", &[("password", "correct horse")]).heading(), "Bob wants access to your data");
+    assert_eq!(browser.press("Sign in", &[("password", "correct horse")]).heading(), BOB_ASKS);
 }
 
 #[test]
@@ -232,7 +243,7 @@ fn a_wrong_code_is_reported_and_five_invalidate_it() {
     assert_eq!(again.heading(), "Enter your sign-in code");
     fixture.deliver();
     let code = super::browser::code_in(&fixture.emails_to("ann@example.org")[0].text);
-    assert_eq!(browser.press("Sign in", &[("code", &code)]).heading(), "Bob wants access to your data");
+    assert_eq!(browser.press("Sign in", &[("code", &code)]).heading(), BOB_ASKS);
 }
 
 #[test]
@@ -255,10 +266,10 @@ fn too_many_tries_name_the_time_to_retry_and_keep_the_link() {
     // A code still works, and so does the password after the stated time.
     let mut other = browser.beside();
     other.open(&format!("/redeem?token={token}"));
-    assert_eq!(other.sign_in_by_code(&fixture, "ann@example.org").heading(), "Bob wants access to your data");
+    assert_eq!(other.sign_in_by_code(&fixture, "ann@example.org").heading(), BOB_ASKS);
     fixture.pass(TimeDelta::seconds(61));
     browser.open("/redeem");
-    assert_eq!(browser.press("Sign in", &[("password", "correct horse")]).heading(), "Bob wants access to your data");
+    assert_eq!(browser.press("Sign in", &[("password", "correct horse")]).heading(), BOB_ASKS);
 }
 
 #[test]
@@ -279,7 +290,7 @@ fn too_many_codes_for_an_email_name_the_time_to_retry() {
     // The newest of the delivered codes is still valid.
     let code = super::browser::code_in(&fixture.emails_to("ann@example.org")[0].text);
     browser.open("/redeem/code");
-    assert_eq!(browser.press("Sign in", &[("code", &code)]).heading(), "Bob wants access to your data");
+    assert_eq!(browser.press("Sign in", &[("code", &code)]).heading(), BOB_ASKS);
 }
 
 #[test]
@@ -307,7 +318,7 @@ fn somebody_else_sees_their_own_address_and_the_other_one_masked_and_may_switch(
     assert_eq!(fixture.state(request.id), "pending");
     let gate = browser.press("Switch account", &[]);
     assert_eq!(gate.heading(), "Confirm it’s you");
-    assert_eq!(browser.sign_in_by_code(&fixture, "ann@example.org").heading(), "Bob wants access to your data");
+    assert_eq!(browser.sign_in_by_code(&fixture, "ann@example.org").heading(), BOB_ASKS);
 }
 
 #[test]

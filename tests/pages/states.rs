@@ -5,7 +5,7 @@ use countersign::domain::Caller;
 use countersign::store;
 use countersign::workflow::accounts;
 
-use super::browser::{Browser, roomy};
+use super::browser::{BOB_ASKS, Browser, roomy};
 use crate::support::fixture::{Fixture, address, person};
 
 /// Bob has requested from Ann, and her browser is signed in at the page of her link.
@@ -16,7 +16,7 @@ fn asked() -> (Fixture, Browser, Vec<countersign::domain::User>, countersign::do
     let (request, token) = fixture.asked_by_mail(&sleep, &ann, &bob);
     let mut browser = Browser::new(&fixture);
     browser.follow(&fixture, "ann@example.org");
-    assert_eq!(browser.page.heading(), "Bob wants access to your data");
+    assert_eq!(browser.page.heading(), BOB_ASKS);
     (fixture, browser, vec![ann, bob], request, token)
 }
 
@@ -191,7 +191,7 @@ fn expired_and_filed_again_leads_to_the_new_email() {
     assert_eq!(fixture.deliver(), 1);
     assert_eq!(fixture.request(again.id).letters, 2);
     let token = fixture.token_for("ann@example.org");
-    assert_eq!(browser.open(&format!("/redeem?token={token}")).heading(), "Bob wants access to your data");
+    assert_eq!(browser.open(&format!("/redeem?token={token}")).heading(), BOB_ASKS);
 }
 
 #[test]
@@ -237,7 +237,7 @@ fn a_link_to_an_earlier_address_only_sends_a_fresh_one_to_the_present_address() 
     let again = finder.press("Send a new link", &[]);
     assert_eq!(again.heading(), "Check your email", "the answer does not tell whether one was sent");
     assert_eq!(fixture.deliver(), 0, "not twice in ten minutes");
-    assert_eq!(finder.follow(&fixture, "ann@new.example").heading(), "Bob wants access to your data");
+    assert_eq!(finder.follow(&fixture, "ann@new.example").heading(), BOB_ASKS);
 }
 
 #[test]
@@ -248,7 +248,7 @@ fn a_link_from_before_a_restore_is_invalid_and_can_be_replaced() {
     assert_eq!(browser.open("/redeem").heading(), "This link no longer works", "who was signed in is not any more");
     assert_eq!(browser.press("Send a new link", &[]).heading(), "Check your email");
     assert_eq!(fixture.deliver(), 1);
-    assert_eq!(browser.follow(&fixture, "ann@example.org").heading(), "Bob wants access to your data");
+    assert_eq!(browser.follow(&fixture, "ann@example.org").heading(), BOB_ASKS);
     browser.open(&format!("/redeem?token={token}"));
     expect(&mut browser, "This link no longer works", "restored from a backup");
 }
@@ -274,5 +274,5 @@ fn a_failed_save_says_that_nothing_changed() {
     assert!(page.says("Nothing was changed.") && page.says("Back to the request"), "{}", page.text());
     assert_eq!(fixture.state(request.id), "pending");
     fixture.sql("DROP TRIGGER full").unwrap();
-    assert_eq!(browser.open("/redeem").heading(), "Bob wants access to your data");
+    assert_eq!(browser.open("/redeem").heading(), BOB_ASKS);
 }

@@ -16,7 +16,6 @@ const OURS: &[&str] = &[
     "card.state",
     "card.when",
     "choice.label",
-    "code",
     "day.name",
     "email.received",
     "email.subject",
@@ -78,6 +77,13 @@ const OURS: &[&str] = &[
     "way.label",
     "what",
     "whereto|safe",
+    "code.0",
+    "code.1",
+    "one",
+    "risk.name",
+    "risk.what",
+    "row.label",
+    "sentence|safe",
 ];
 
 /// The HTML templates of pages and emails.

@@ -4,7 +4,7 @@ use chrono::{DateTime, Utc};
 
 use super::samples::{self, Sample, ann, at, coach, person, sample};
 use super::view::EmailView;
-use super::{Content, Giver, Item, Link, Person};
+use super::{Content, Item, Link, Person};
 use crate::domain::{EmailKind, Level, Until};
 use crate::mail::sanitize::for_email;
 
@@ -77,16 +77,16 @@ impl Content for Shared {
         view.name("from", &self.from.named());
         view.replies_go_to(&self.from);
         view.things(&self.what, Some(&owner))?;
-        let how_long = view.how_long(self.ends.map(Until::At), Giver::They, "how-long-length")?;
+        let how_long = view.how_long(self.ends.map(Until::At), Some(&self.from.named()), "how-long-length")?;
         view.fact("fact-who-shares", self.from.with_address(view)?)?;
-        if let Some(owner) = &self.owner {
-            view.fact("fact-whose", owner.named_or_masked())?;
-        }
-        if let Some(group) = &self.group {
-            view.fact("fact-group", for_email(group))?;
-        }
         view.item_facts(&self.what, Some(&owner))?;
         view.fact("fact-how-long", how_long)?;
+        if let Some(owner) = &self.owner {
+            view.detail("fact-whose", owner.named_or_masked())?;
+        }
+        if let Some(group) = &self.group {
+            view.detail("fact-group", for_email(group))?;
+        }
         view.link(&self.link, "look-click");
         Ok(())
     }

@@ -4,7 +4,7 @@ use chrono::{DateTime, TimeDelta, Utc};
 
 use super::samples::{self, Sample, at, coach, person, sample};
 use super::view::EmailView;
-use super::{Content, Giver, Item, Link, Person, RequestType};
+use super::{Content, Item, Link, Person, RequestType};
 use crate::domain::{EmailKind, Level, Until};
 
 /// To the approver: a person requests or wants to renew access to your data.
@@ -44,17 +44,17 @@ impl Content for Decide {
         view.name("asker", &self.requester.named());
         view.replies_go_to(&self.requester);
         view.things(&self.what, None)?;
-        let how_long = view.how_long(self.until, Giver::You, "how-long-from-yes")?;
+        let how_long = view.how_long(self.until, None, "how-long-from-yes")?;
         view.fact("fact-who-asks", self.requester.with_address(view)?)?;
+        view.item_facts(&self.what, None)?;
+        view.fact("fact-how-long", how_long)?;
         if let Some(initiator) = &self.initiator {
-            view.fact("fact-filed-by", initiator.with_address(view)?)?;
+            view.detail("fact-filed-by", initiator.with_address(view)?)?;
         }
         view.through(self.app.as_deref())?;
-        view.item_facts(&self.what, None)?;
         if let Some(ends) = self.renews {
-            view.fact_moment("fact-has-it", ends)?;
+            view.detail_moment("fact-has-it", ends)?;
         }
-        view.fact("fact-how-long", how_long)?;
         view.answer_by(self.answer_by)?;
         view.quote("asking-quote", self.message.as_deref());
         view.note("decide-undo")?;
@@ -70,14 +70,14 @@ impl Content for Invite {
         view.name("asker", &self.from.named());
         view.replies_go_to(&self.from);
         view.things(&self.what, Some(&owner))?;
-        let how_long = view.how_long(self.until, Giver::They, "how-long-from-yes")?;
+        let how_long = view.how_long(self.until, Some(&self.from.named()), "how-long-from-yes")?;
         view.fact("fact-who-offers", self.from.with_address(view)?)?;
-        if let Some(owner) = &self.owner {
-            view.fact("fact-whose", owner.named_or_masked())?;
-        }
-        view.through(self.app.as_deref())?;
         view.item_facts(&self.what, Some(&owner))?;
         view.fact("fact-how-long", how_long)?;
+        if let Some(owner) = &self.owner {
+            view.detail("fact-whose", owner.named_or_masked())?;
+        }
+        view.through(self.app.as_deref())?;
         view.answer_by(self.answer_by)?;
         view.quote("asking-quote", self.message.as_deref());
         view.link(&self.link, "look-click");

@@ -171,11 +171,23 @@ impl fmt::Debug for Rendered {
     }
 }
 
-/// How long access lasts; `length_key` is the sentence for a length of time.
-pub fn how_long(language: &Language, until: Option<Until>, giver: Giver, length_key: &str) -> Result<String, NoSentence> {
+/// How long access lasts; `name` is the person who can stop sharing, if not the reader, and `length_key` the sentence for a
+/// length of time.
+pub fn how_long(
+    language: &Language,
+    until: Option<Until>,
+    giver: Giver,
+    name: Option<&str>,
+    length_key: &str,
+) -> Result<String, NoSentence> {
     let mut args = Args::from([("giver".into(), giver.as_str().into())]);
     let key = match until {
-        None => "how-long-open",
+        None => {
+            if let Some(name) = name {
+                args.extend([("giver".into(), "named".into()), ("name".into(), name.to_owned().into())]);
+            }
+            "how-long-open"
+        }
         Some(Until::At(at)) => {
             args.insert("moment".into(), language.moment(at)?.into());
             "how-long-moment"

@@ -4,7 +4,7 @@ use chrono::{DateTime, TimeDelta, Utc};
 
 use super::samples::{self, Sample, ann, at, coach, item, person, sample, several};
 use super::view::EmailView;
-use super::{Content, Giver, Item, Link, Person, RequestType};
+use super::{Content, Item, Link, Person, RequestType};
 use crate::domain::{EmailKind, Level, Until, WhyCancelled};
 
 /// The state of a request.
@@ -58,8 +58,6 @@ crate::word_enum! {
 impl Content for Status {
     fn fill<'a>(&'a self, view: &mut EmailView<'a>) -> askama::Result<()> {
         let is_invite = self.request_type == RequestType::Invite;
-        // The offerer can stop sharing; of a request, the approver can.
-        let sharer = if is_invite { Giver::You } else { Giver::They };
         view.word("kind", self.request_type.as_str());
         // The owner, from the reader's view; none if the data is the reader's.
         let owner = if view.kind.is_to_requester() {
@@ -75,25 +73,28 @@ impl Content for Status {
         view.things(&self.what, owner)?;
         match &self.news {
             News::Receipt { app, until, answer_by, link } => {
-                let how_long = view.how_long(*until, sharer, "how-long-length")?;
-                view.through(app.as_deref())?;
+                let how_long = view.how_long(*until, owner, "how-long-length")?;
+                view.fact("fact-mailed-to", self.other.named_or_masked())?;
                 view.item_facts(&self.what, owner)?;
                 view.fact("fact-how-long", how_long)?;
-                view.fact_moment("fact-waits-until", *answer_by)?;
+                view.through(app.as_deref())?;
+                view.detail_moment("fact-waits-until", *answer_by)?;
                 view.note("receipt-note")?;
                 view.link(link, "receipt-click");
             }
             News::Approved { ends, link } => {
                 view.why = "asked-why".into();
-                let how_long = view.how_long(ends.map(Until::At), sharer, "how-long-length")?;
+                let how_long = view.how_long(ends.map(Until::At), owner, "how-long-length")?;
+                view.fact("fact-approved-by", self.other.named_or_masked())?;
                 view.item_facts(&self.what, owner)?;
                 view.fact("fact-how-long", how_long)?;
                 view.link(link, "look-click");
             }
             News::ApprovedLess { asked, asked_until, ends, reason, link } => {
                 view.why = "asked-why".into();
-                let until = view.how_long(*asked_until, sharer, "how-long-length")?;
-                let given = view.how_long(ends.map(Until::At), sharer, "how-long-length")?;
+                let until = view.how_long(*asked_until, owner, "how-long-length")?;
+                let given = view.how_long(ends.map(Until::At), owner, "how-long-length")?;
+                view.fact("fact-approved-by", self.other.named_or_masked())?;
                 view.compared_facts(&self.what, asked, owner)?;
                 let how_long = view.instead(given, until)?;
                 view.fact("fact-how-long", how_long)?;

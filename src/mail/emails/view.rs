@@ -43,7 +43,10 @@ pub(crate) struct EmailView<'a> {
     /// "Hello Bob Stone,".
     hello: String,
     title: String,
-    facts: Vec<Fact>,
+    /// The facts before the button: who, what access to what, until when.
+    pub(super) facts: Vec<Fact>,
+    /// The facts after the button and the message.
+    details: Vec<Fact>,
     /// The sentence before a quote.
     pub(super) quote: &'static str,
     quoted: Vec<String>,
@@ -109,6 +112,7 @@ impl<'a> EmailView<'a> {
             hello: String::new(),
             title: String::new(),
             facts: Vec::new(),
+            details: Vec::new(),
             quote: "",
             quoted: Vec::new(),
             notes: Vec::new(),
@@ -218,9 +222,20 @@ impl EmailView<'_> {
         Ok(())
     }
 
+    pub(super) fn detail(&mut self, label: &str, value: String) -> askama::Result<()> {
+        let label = self.just_say(label)?;
+        self.details.push(Fact { label, values: vec![isolated(value)] });
+        Ok(())
+    }
+
     pub(super) fn fact_moment(&mut self, label: &str, at: DateTime<Utc>) -> askama::Result<()> {
         let moment = self.moment_of(at)?;
         self.fact(label, moment)
+    }
+
+    pub(super) fn detail_moment(&mut self, label: &str, at: DateTime<Utc>) -> askama::Result<()> {
+        let moment = self.moment_of(at)?;
+        self.detail(label, moment)
     }
 
     /// A number, or that there are more than `most`.
@@ -231,7 +246,7 @@ impl EmailView<'_> {
         self.say_with("more-than", [("number", most.to_string())])
     }
 
-    /// Adds a paragraph after the facts.
+    /// Adds a paragraph after the button and the message.
     pub(super) fn note(&mut self, key: &str) -> askama::Result<()> {
         let note = self.say(key)?;
         self.notes.push(note);
@@ -247,7 +262,7 @@ impl EmailView<'_> {
     /// Adds the app that filed the request.
     pub(super) fn through(&mut self, app: Option<&str>) -> askama::Result<()> {
         match app.map(for_email).filter(|app| !app.is_empty()) {
-            Some(app) => self.fact("fact-through", app),
+            Some(app) => self.detail("fact-through", app),
             None => Ok(()),
         }
     }
@@ -255,13 +270,15 @@ impl EmailView<'_> {
     /// Adds the deadline, and puts its day into the subject.
     pub(super) fn answer_by(&mut self, at: DateTime<Utc>) -> askama::Result<()> {
         self.day("answer_day", at)?;
-        self.fact_moment("fact-answer-by", at)
+        self.detail_moment("fact-answer-by", at)
     }
 
-    /// Sets the duration of access, and returns it. `length_key` is the sentence for a duration.
-    pub(super) fn how_long(&mut self, until: Option<Until>, giver: Giver, length_key: &str) -> askama::Result<String> {
+    /// Sets the duration of access, and returns it. `giver` is the person who can stop sharing, if not the reader; `length_key`
+    /// is the sentence for a duration.
+    pub(super) fn how_long(&mut self, until: Option<Until>, giver: Option<&str>, length_key: &str) -> askama::Result<String> {
         self.has_moment |= matches!(until, Some(Until::At(_)));
-        let how_long = super::how_long(&self.language, until, giver, length_key).map_err(askama::Error::custom)?;
+        let whose = if giver.is_some() { Giver::They } else { Giver::You };
+        let how_long = super::how_long(&self.language, until, whose, giver, length_key).map_err(askama::Error::custom)?;
         self.word("how_long", &how_long);
         Ok(how_long)
     }
@@ -285,8 +302,7 @@ impl EmailView<'_> {
             let name = if first.is_relationship { name } else { self.say_with("thing-named", [("name", name)])? };
             let thing = self.thing(first, name, owner)?;
             let more = items.len() - 1;
-            let things =
-                if more == 0 { thing } else { self.say_with("things-more", [("first", thing), ("more", more.to_string())])? };
+            let things = if more == 0 { thing } else { self.and_more("things-more", thing, more)? };
             let args = if for_subject { &mut self.short } else { &mut self.args };
             args.insert("things".into(), things.into());
         }
@@ -301,40 +317,38 @@ impl EmailView<'_> {
         }
     }
 
-    /// Adds the item, its resources and the level.
+    /// Adds the access, and its resources to the details. Several items are listed each with its level.
     pub(super) fn item_facts(&mut self, items: &[Item], owner: Option<&str>) -> askama::Result<()> {
         let [item] = items else {
             let lines = self.item_lines(items, owner)?;
             return self.fact_list("fact-what", lines);
         };
-        let thing = self.thing(item, item_name(item), owner)?;
-        self.fact("fact-what", thing)?;
-        if !item.resources.is_empty() {
-            let resources = self.resources(&item.resources)?;
-            self.fact("fact-includes", resources)?;
+        let access = self.say("access-to")?;
+        self.fact("fact-access", access)?;
+        if item.resources.is_empty() {
+            return Ok(());
         }
-        let access = self.say_with("level-label", [("level", item.level.as_str().to_owned())])?;
-        self.fact("fact-access", access)
+        let resources = self.resources(&item.resources)?;
+        self.detail("fact-includes", resources)
     }
 
     /// Adds the granted items, and the requested ones where they differ.
     pub(super) fn compared_facts(&mut self, given: &[Item], asked: &[Item], owner: Option<&str>) -> askama::Result<()> {
-        let ([given], [asked]) = (given, asked) else {
+        let ([given_item], [asked]) = (given, asked) else {
             let lines = self.item_lines(given, owner)?;
             self.fact_list("fact-given", lines)?;
             let lines = self.item_lines(asked, owner)?;
             return self.fact_list("fact-asked", lines);
         };
-        let thing = self.thing(given, item_name(given), owner)?;
-        self.fact("fact-what", thing)?;
-        if !given.resources.is_empty() || !asked.resources.is_empty() {
-            let resources = self.instead(self.resources(&given.resources)?, self.resources(&asked.resources)?)?;
-            self.fact("fact-includes", resources)?;
+        if given_item.level == asked.level && given_item.resources == asked.resources {
+            return self.item_facts(given, owner);
         }
-        let level = |key, item: &Item| self.say_with(key, [("level", item.level.as_str().to_owned())]);
-        let label = level("level-label", given)?;
-        let access = if given.level == asked.level { label } else { self.instead(label, level("level", asked)?)? };
-        self.fact("fact-access", access)
+        let access = self.say("access-to")?;
+        let asked_level = self.say_with("level", [("level", asked.level.as_str().to_owned())])?;
+        let access = if given_item.level == asked.level { access } else { self.instead(access, asked_level)? };
+        self.fact("fact-access", access)?;
+        let resources = self.instead(self.resources(&given_item.resources)?, self.resources(&asked.resources)?)?;
+        self.fact("fact-includes", resources)
     }
 
     /// "for 7 days (instead of for 30 days)", or only the granted value if both are equal.
@@ -361,13 +375,25 @@ impl EmailView<'_> {
     }
 
     fn resources(&self, names: &[String]) -> askama::Result<String> {
-        let mut words: Vec<String> = names.iter().take(LISTED).map(|name| for_email(name)).collect();
+        let words: Vec<String> = names.iter().take(LISTED).map(|name| display_name(name)).collect();
         let more = names.len().saturating_sub(LISTED);
         if more == 0 {
             return self.language.list(&words).map_err(askama::Error::custom);
         }
-        words.push(self.say_with("resources-more", [("more", more.to_string())])?);
-        Ok(words.join(", "))
+        let listed = words.join(", ");
+        self.and_more("resources-more", listed, more)
+    }
+
+    /// A list of which `more` entries are only counted.
+    fn and_more(&self, key: &str, first: String, more: usize) -> askama::Result<String> {
+        self.language
+            .say(key, &Args::from([("first".into(), first.into()), ("more".into(), more.into())]))
+            .map_err(askama::Error::custom)
+    }
+
+    /// The code in two groups of three.
+    fn code_groups(&self) -> Option<(&str, &str)> {
+        self.code.map(|code| code.split_at_checked(3).unwrap_or((code, "")))
     }
 
     /// The URLs that stand alone on a line of the text.
@@ -419,8 +445,18 @@ pub(super) fn own_key(kind: EmailKind, part: &str) -> String {
 }
 
 fn item_name(item: &Item) -> String {
-    let name = for_email(&item.name);
+    let name = display_name(&item.name);
     if name.is_empty() { "…".into() } else { name }
+}
+
+/// A name as shown. A resource without a name has its URI in its place; of a URL only the end of the path is shown, because an
+/// address would have to be taken apart.
+fn display_name(name: &str) -> String {
+    let path = Url::parse(name).ok().filter(|url| url.has_host() && url.path() != "/").map(|url| {
+        let parts: Vec<&str> = url.path().split('/').filter(|part| !part.is_empty()).collect();
+        parts.get(parts.len().saturating_sub(2)..).unwrap_or_default().join("/")
+    });
+    for_email(path.as_deref().unwrap_or(name))
 }
 
 fn filled(template: &impl Template) -> askama::Result<Zeroizing<String>> {

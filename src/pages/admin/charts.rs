@@ -88,7 +88,7 @@ impl ByDay {
 }
 
 /// A bar of a horizontal chart.
-pub(super) struct Lying {
+pub(super) struct HorizontalBar {
     pub(super) name: String,
     pub(super) number: i64,
     /// In hundredths of the longest.
@@ -97,11 +97,11 @@ pub(super) struct Lying {
 }
 
 /// The bars of a horizontal chart.
-pub(super) fn lying(lines: Vec<(String, i64, &'static str)>) -> Vec<Lying> {
+pub(super) fn horizontal_bars(lines: Vec<(String, i64, &'static str)>) -> Vec<HorizontalBar> {
     let most = lines.iter().map(|(_, number, _)| *number).max().unwrap_or_default().max(1);
     let line = |(name, number, tone): (String, i64, &'static str)| {
         let width = if number == 0 { 0 } else { (number * 100 / most).max(1) };
-        Lying { name, number, width, tone }
+        HorizontalBar { name, number, width, tone }
     };
     lines.into_iter().map(line).collect()
 }
@@ -117,12 +117,12 @@ const BOUNDS: [(i64, &str); 6] = [
 ];
 
 /// The times that decisions took.
-pub(super) fn times(frame: &Frame, seconds: &[i64]) -> Vec<Lying> {
+pub(super) fn times(frame: &Frame, seconds: &[i64]) -> Vec<HorizontalBar> {
     let mut from = i64::MIN;
     let lines = BOUNDS.map(|(until, name)| {
         let number = seconds.iter().filter(|one| (from..until).contains(*one)).count();
         from = until;
         (frame.say(name).to_string(), i64::try_from(number).unwrap_or(i64::MAX), "")
     });
-    lying(lines.into())
+    horizontal_bars(lines.into())
 }

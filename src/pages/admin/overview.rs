@@ -5,7 +5,7 @@ use actix_web::web;
 use askama::Template;
 use chrono::TimeDelta;
 
-use super::charts::{ByDay, Lying, SERIES, lying, times};
+use super::charts::{ByDay, HorizontalBar, SERIES, horizontal_bars, times};
 use super::context::AdminContext;
 use super::format::{email_state, fact, moment};
 use super::view::{Cell, Fact, Tab, Table, bounded};
@@ -38,8 +38,8 @@ struct Page<'a> {
     series: [String; 4],
     /// The first moment that the chart covers completely, if that is after its beginning.
     since: Option<String>,
-    times: Vec<Lying>,
-    emails: Vec<Lying>,
+    times: Vec<HorizontalBar>,
+    emails: Vec<HorizontalBar>,
     instance: Vec<Fact>,
 }
 
@@ -128,7 +128,7 @@ pub(super) async fn show(admin: AdminContext, fields: Fields) -> Outcome {
         series: SERIES.map(|key| frame.say(key).to_string()),
         since: overview.since.map(|at| frame.say("admin-chart-since").with("moment", moment(frame, at)).to_string()),
         times: times(frame, &overview.decisions),
-        emails: lying(EmailState::ALL.iter().map(|state| went(*state)).collect()),
+        emails: horizontal_bars(EmailState::ALL.iter().map(|state| went(*state)).collect()),
         instance: instance(&admin, &overview, &schema),
     };
     page(StatusCode::OK, &shown)

@@ -28,7 +28,7 @@ pub(super) fn what(frame: &Frame, share: &Share, whose: Whose) -> String {
 }
 
 /// A share's resources within a sentence: names in quotes.
-fn quoted(frame: &Frame, share: &Share, whose: Whose) -> String {
+pub(in crate::pages) fn quoted(frame: &Frame, share: &Share, whose: Whose) -> String {
     match &share.of {
         Shared::Bundle(bundle, _) => frame.reader.quoted_thing(bundle, whose),
         Shared::Resources(resources) => first(frame, resources, |name| frame.reader.quoted(&name)),

@@ -1,7 +1,7 @@
 //! The inbox of a signed-in person: requests for them, their requests, access that they gave, access that they have; each with
 //! actions in place.
 
-mod access;
+pub(super) mod access;
 mod actions;
 mod blocked;
 mod export;

@@ -35,6 +35,14 @@ struct Blockable {
     is_blocked: bool,
 }
 
+/// A row of the comparison: the label, the requested and the approved values.
+#[derive(Clone, Debug)]
+struct Compared {
+    label: String,
+    asked: Vec<String>,
+    given: Vec<String>,
+}
+
 /// The texts of the page.
 #[derive(Clone, Debug, Default)]
 pub(super) struct ClosedView {
@@ -45,6 +53,8 @@ pub(super) struct ClosedView {
     heading: String,
     sentences: Vec<String>,
     facts: Vec<(String, Vec<String>)>,
+    /// What was requested beside what was approved, if that is less.
+    compared: Vec<Compared>,
     quote: Vec<String>,
     ways: Ways,
     blockable: Vec<Blockable>,
@@ -94,11 +104,11 @@ impl ClosedView {
                 }
             }
             RequestState::Withdrawn => {
-                view.head("over", say("told-withdrawn"));
+                view.head("back", say("told-withdrawn"));
                 view.add(say("told-withdrawn-what"));
             }
             RequestState::Expired => {
-                view.head("over", say("told-expired"));
+                view.head("late", say("told-expired"));
                 view.add(say("told-expired-what").with("moment", frame.reader.moment(request.expires_at)));
                 view.next_time(full("told-ask-again"), matter);
             }
@@ -168,14 +178,16 @@ impl ClosedView {
             self.add(say("told-yes-over"));
             return;
         };
-        let access = if grant.level < matter.view.level {
-            let asked = frame.reader.level(matter.view.level);
-            frame.say("told-level-less").with("level", grant.level).with("asked", asked).to_string()
+        let is_invite = matter.view.request.kind == RequestKind::Invite;
+        let sharer = if is_invite { Giver::They } else { Giver::You };
+        let how_long = |until| frame.reader.how_long_by(until, sharer, is_invite.then_some(who));
+        let is_narrowed = matter.view.request.decision.as_ref().is_some_and(|decision| decision.is_narrowed);
+        if is_narrowed {
+            self.compared = compared(frame, matter, grant, how_long);
         } else {
-            frame.reader.level_label(grant.level)
-        };
-        self.facts.push((frame.say("told-access").to_string(), vec![access]));
-        self.facts.extend(limits(frame, matter));
+            self.facts.push((frame.say("told-access").to_string(), vec![frame.reader.level_label(grant.level)]));
+            self.facts.extend(limits(frame, matter));
+        }
         let ends = if grant.ends_at.is_some() { "day" } else { "open" };
         let day = grant.ends_at.map(|end| frame.reader.day(end)).unwrap_or_default();
         let given = |key| say(key).with("level", grant.level).with("thing", thing).with("ends", ends).with("day", &day);
@@ -189,10 +201,9 @@ impl ClosedView {
         } else {
             self.head("yes", given("told-approved"));
             self.add(say("told-approved-next"));
-            let is_invite = matter.view.request.kind == RequestKind::Invite;
-            let sharer = if is_invite { Giver::They } else { Giver::You };
-            let how_long = frame.reader.how_long(grant.ends_at.map(Until::At), sharer);
-            self.facts.push((frame.say("told-ends").to_string(), vec![how_long]));
+            if !is_narrowed {
+                self.facts.push((frame.say("told-ends").to_string(), vec![how_long(grant.ends_at.map(Until::At))]));
+            }
             self.ways.undo = true;
         }
     }
@@ -218,17 +229,38 @@ fn is_over(grant: &Grant, frame: &Frame) -> bool {
     grant.ends_at.is_some_and(|end| end <= frame.now)
 }
 
+/// What was requested beside what the grant gives.
+fn compared(frame: &Frame, matter: &Matter, grant: &Grant, how_long: impl Fn(Option<Until>) -> String) -> Vec<Compared> {
+    let row = |key, asked, given| Compared { label: frame.say(key).to_string(), asked, given };
+    let level = |level| vec![frame.reader.level_label(level)];
+    let mut rows = vec![row("told-access", level(matter.view.level), level(grant.level))];
+    if let Some((_, given)) = limits(frame, matter) {
+        let asked = match matter.view.request.resources.as_slice() {
+            [] if matter.limited_to.len() == matter.resources.len() => given.clone(),
+            [] => vec![frame.say("told-all-parts").count("number", matter.resources.len()).to_string()],
+            some => some.iter().map(|uri| named(frame, matter, uri)).collect(),
+        };
+        rows.push(row("told-parts-label", asked, given));
+    }
+    let (asked, given) = (how_long(matter.view.request.until), how_long(grant.ends_at.map(Until::At)));
+    rows.push(row("told-ends", vec![asked], vec![given]));
+    rows
+}
+
+fn named(frame: &Frame, matter: &Matter, uri: &String) -> String {
+    let found = matter.resources.iter().find(|resource| resource.uri == *uri);
+    frame.reader.name(found.map_or(uri, |resource| if resource.name.is_empty() { uri } else { &resource.name }))
+}
+
 /// The resources that a grant is limited to.
 fn limits(frame: &Frame, matter: &Matter) -> Option<(String, Vec<String>)> {
     if matter.limited_to.is_empty() {
         return None;
     }
-    let named = |uri: &String| {
-        let found = matter.resources.iter().find(|resource| resource.uri == *uri);
-        frame.reader.name(found.map_or(uri, |resource| if resource.name.is_empty() { uri } else { &resource.name }))
-    };
-    let mut parts: Vec<String> = matter.limited_to.iter().map(named).collect();
-    let of = frame.say("told-parts").count("some", matter.limited_to.len()).count("all", matter.resources.len());
-    parts.push(of.to_string());
+    let mut parts: Vec<String> = matter.limited_to.iter().map(|uri| named(frame, matter, uri)).collect();
+    if matter.limited_to.len() < matter.resources.len() {
+        let of = frame.say("told-parts").count("some", matter.limited_to.len()).count("all", matter.resources.len());
+        parts.push(of.to_string());
+    }
     Some((frame.say("told-only").to_string(), parts))
 }

@@ -237,6 +237,17 @@ pub fn of_side(
     with_grants(tx, rows)
 }
 
+/// Counts by state the requests for the same person's access to the same approver's data that were filed before this one.
+pub fn count_before(tx: &mut Tx<'_>, request: &Request) -> Result<Vec<(String, i64)>, StoreError> {
+    let query = requests::table
+        .filter(requests::target_id.eq(request.target.0))
+        .filter(requests::allowed_id.eq(request.allowed.0))
+        .filter(requests::id.lt(request.id.0))
+        .group_by(requests::state)
+        .select((requests::state, diesel::dsl::count_star()));
+    Ok(each!(tx, |c| query.load(c)?))
+}
+
 /// The SQL of such a list, for the test of query plans.
 pub fn sqlite_text(side: Side, is_open: Option<bool>) -> String {
     diesel::debug_query::<diesel::sqlite::Sqlite, _>(&sided!(side, is_open, None, 21, 0)).to_string()

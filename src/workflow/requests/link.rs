@@ -5,10 +5,13 @@ use chrono::{DateTime, Utc};
 use zeroize::Zeroizing;
 
 use super::decide::{self, Approve};
+use super::history::History;
 use super::view::{self, RequestView};
 use super::{renew, resend, terms};
 use crate::config::Config;
-use crate::domain::{ApprovalLimits, Caller, EmailKind, Grant, Request, RequestId, RequestState, Resource, SessionId, User};
+use crate::domain::{
+    ApprovalLimits, Caller, EmailKind, Grant, Request, RequestId, RequestKind, RequestState, Resource, SessionId, User,
+};
 use crate::store::batch::Command as _;
 use crate::store::{self, Tx, cooldowns, grants, requests};
 use crate::workflow::blocks::{self, Whom};
@@ -94,6 +97,10 @@ pub struct Matter {
     pub owner: Option<User>,
     /// The resources of the bundle; for an offer to reshare, those that can be shared.
     pub resources: Vec<Resource>,
+    /// Whether an approval gives all of the bundle, with what is added to it later.
+    pub is_whole: bool,
+    /// The requester as the recipient knows them; none for an offer, or if the request has ended.
+    pub history: Option<History>,
     /// For an offer to reshare: the end of the parent grant.
     pub held_until: Option<DateTime<Utc>>,
     /// The grant it led to.
@@ -121,7 +128,10 @@ pub fn matter(tx: &mut Tx<'_>, caller: &Caller, way: &Way) -> Result<Matter, Wor
     let grant = grant.map(|id| grants::find(tx, id)).transpose()?.flatten();
     let limited_to = grant.as_ref().map(|grant| grants::limited_to(tx, grant.id)).transpose()?.unwrap_or_default();
     let key = requests::items_key(&requests::items(tx, view.request.id)?);
-    let (resources, held_until) = within(tx, &view)?;
+    let Extent { resources, is_whole, held_until } = within(tx, &view)?;
+    let is_pending = view.request.state_at(tx.now()) == RequestState::Pending;
+    let is_ask = view.request.kind == RequestKind::Ask;
+    let history = (is_pending && is_ask).then(|| History::load(tx, caller, &view)).transpose()?;
     let is_asked_again = newer(tx, &view.request)?.is_some();
     let blocked = blocks::of_request(tx, &view.request)?;
     Ok(Matter {
@@ -129,6 +139,8 @@ pub fn matter(tx: &mut Tx<'_>, caller: &Caller, way: &Way) -> Result<Matter, Wor
         owner: person(view.bundle.owner),
         app,
         resources,
+        is_whole,
+        history,
         held_until,
         grant,
         limited_to,
@@ -149,8 +161,15 @@ fn newer(tx: &mut Tx<'_>, request: &Request) -> Result<Option<Request>, Workflow
     Ok(found.filter(|found| found.id != request.id && found.state_at(tx.now()) == RequestState::Pending))
 }
 
-/// The resources and the latest end that an approval could grant.
-fn within(tx: &mut Tx<'_>, view: &RequestView) -> Result<(Vec<Resource>, Option<DateTime<Utc>>), WorkflowError> {
+/// The most that an approval can grant.
+struct Extent {
+    resources: Vec<Resource>,
+    /// Whether the resources are the whole bundle.
+    is_whole: bool,
+    held_until: Option<DateTime<Utc>>,
+}
+
+fn within(tx: &mut Tx<'_>, view: &RequestView) -> Result<Extent, WorkflowError> {
     let mut resources = store::bundles::resources_of(tx, view.bundle.id)?;
     let request = &view.request;
     let only = terms::only(tx, request)?;
@@ -161,10 +180,12 @@ fn within(tx: &mut Tx<'_>, view: &RequestView) -> Result<(Vec<Resource>, Option<
         // It can no longer be approved, and approving explains why.
         Err(_) => None,
     };
-    let Some(parent) = parent.map(|id| grants::find(tx, id)).transpose()?.flatten() else { return Ok((resources, None)) };
+    let Some(parent) = parent.map(|id| grants::find(tx, id)).transpose()?.flatten() else {
+        return Ok(Extent { resources, is_whole: only.is_empty(), held_until: None });
+    };
     let limits = grants::limited_to(tx, parent.id)?;
     resources.retain(|resource| limits.is_empty() || limits.contains(&resource.uri));
-    Ok((resources, parent.ends_at))
+    Ok(Extent { resources, is_whole: only.is_empty() && limits.is_empty(), held_until: parent.ends_at })
 }
 
 /// Approves a pending request, or one that the approver declined and that has not expired.

@@ -4,6 +4,7 @@ pub mod ask_again;
 pub mod close;
 pub mod decide;
 pub mod file;
+pub mod history;
 pub mod link;
 pub mod remind;
 pub mod renew;

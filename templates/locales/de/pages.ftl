@@ -6,6 +6,12 @@ pages-nameless = (ohne Namen)
 # Eine Beziehung („Coach“) ist nichts Eigenes, sondern ein Anteil an den Daten einer Person.
 pages-thing-yours = Ihre Daten als „{ $name }“
 pages-thing-theirs = die Daten dieser Person als „{ $name }“
+# Ein Recht für sich allein, in einer Tabelle oder zur Auswahl.
+level-label = { $level ->
+    [view] Nur ansehen
+    [edit] Ansehen und ändern
+   *[contribute] Ansehen, ändern, erweitern und löschen
+}
 state-pending = Wartet auf Antwort
 state-waits-for-you = Wartet auf Sie
 state-approved = Genehmigt
@@ -192,13 +198,52 @@ fresh-if = Wenn die Anfrage noch offen ist, senden wir der Person, die entscheid
 fresh-often = Einen neuen Link senden wir höchstens alle 10 Minuten und insgesamt höchstens 5-mal. Frühere Links öffnen dieselbe Anfrage.
 fresh-back = Zurück zum geöffneten Link
 
-# Entscheiden
+# Die Entscheidung. $right ist ein Verb, $thing hat Anführungszeichen, außer bei einer Beziehung ($of). $how_long kann ein
+# Nebensatz sein und steht deshalb nach einem Gedankenstrich.
 review-heading = { $kind ->
     [invite] { $asker } bietet Ihnen Zugriff an
    *[ask] { $asker } möchte Zugriff auf Ihre Daten
 }
-review-lead = { $asker } möchte { $thing } { do-with }. Ohne Ihre Genehmigung wird nichts freigegeben.
-review-offer = Wenn Sie das Angebot von { $asker } annehmen, können Sie { $thing } { do-with }. Sie können es auch ablehnen.
+review-lead = { $of ->
+    [relationship] { $asker } möchte { $thing } { $right } – { $how_long }
+   *[data] { $asker } möchte Ihre Daten { $thing } { $right } – { $how_long }
+}
+review-offer = { $of ->
+    [relationship] { $asker } lädt Sie ein: Sie können { $thing } { $right } – { $how_long }
+   *[data] { $asker } lädt Sie ein: Sie können { $thing } { $right } – { $how_long }
+}
+review-whole-message = Ganze Nachricht anzeigen
+review-includes = Enthält
+review-more-parts = { $number } weitere Teile anzeigen
+review-details = Alle Angaben
+review-risks = Prüfen Sie das vor der Genehmigung
+risk-delete = Löschrecht.
+risk-delete-what = { $asker } könnte Ihre Daten ändern und löschen.
+risk-open = Kein Enddatum.
+risk-open-what = Der Zugriff gilt, bis Sie die Freigabe beenden.
+risk-everything = Voller Umfang.
+risk-everything-what = Der Zugriff umfasst alle Teile von { $thing }, auch später hinzugefügte.
+risk-all-data = Der Zugriff umfasst alle Ihre Daten.
+risk-new = Erste Anfrage.
+risk-new-what = { $asker } hat Ihnen noch nie eine Anfrage gesendet.
+review-known = Über { $asker }
+known-since = { $how ->
+    [address] Hier nur mit E-Mail-Adresse bekannt, seit { $day }
+   *[account] Hat hier ein Konto seit { $day }
+}
+known-never = Hat Ihnen noch nie eine Anfrage gesendet
+known-before = { $number ->
+    [one] Hat Ihnen schon eine Anfrage gesendet: { $outcomes }
+   *[other] Hat Ihnen schon { $number } Anfragen gesendet: { $outcomes }
+}
+known-approved = { $number } genehmigt
+known-declined = { $number } abgelehnt
+known-unanswered = { $number } ohne Antwort
+known-withdrawn = { $number } zurückgezogen oder abgebrochen
+known-no-access = Hat derzeit keinen Zugriff auf Ihre Daten
+known-access = Hat derzeit Zugriff:
+known-more-access = { $number } weitere anzeigen
+access-until = { access-to }, { $how_long }
 review-who = { $kind ->
     [invite] Angebot von
    *[ask] Anfrage von
@@ -223,12 +268,12 @@ review-undo = { $kind ->
    *[ask] Sie können die Freigabe jederzeit beenden. Wenn Sie nichts tun, läuft die Anfrage am { $day } ab.
 }
 review-less = { $kind ->
-    [invite] Eingeschränkt annehmen
-   *[ask] Zugriff einschränken
+    [invite] Begrenzt annehmen
+   *[ask] Zugriff begrenzen
 }
 review-less-button = { $kind ->
-    [invite] Mit diesen Einschränkungen annehmen
-   *[ask] Mit diesen Einschränkungen genehmigen
+    [invite] Mit diesen Grenzen annehmen
+   *[ask] Mit diesen Grenzen genehmigen
 }
 review-level = Berechtigung
 review-ends = Dauer
@@ -283,7 +328,16 @@ told-access = Berechtigung
 told-ends = Dauer
 told-only = Nur diese Teile
 told-parts = { $some } von { $all } Teilen
-told-level-less = { level-label } (statt { $asked })
+told-asked = { $kind ->
+    [invite] Angeboten
+   *[ask] Angefragt
+}
+told-given = { $kind ->
+    [invite] Angenommen
+   *[ask] Genehmigt
+}
+told-all-parts = Alle { $number } Teile
+told-parts-label = Teile
 told-approved = { $ends ->
     [open] { $kind ->
         [invite] Sie können jetzt { $thing } { do-with }

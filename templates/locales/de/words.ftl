@@ -7,14 +7,7 @@ direction = ltr
 level = { $level ->
     [view] ansehen
     [edit] ansehen und ändern
-   *[contribute] ansehen, ändern, hinzufügen und löschen
-}
-
-# Ein Recht für sich allein, in einer Tabelle oder zur Auswahl.
-level-label = { $level ->
-    [view] Nur ansehen
-    [edit] Ansehen und ändern
-   *[contribute] Ansehen, ändern, hinzufügen und löschen
+   *[contribute] ansehen, ändern, erweitern und löschen
 }
 
 # „… möchte ‚Schlafdaten‘ ansehen“. `mixed`: mehrere Dinge, nicht alle mit demselben Recht.
@@ -25,6 +18,13 @@ do-with = { $level ->
    *[mixed] nutzen
 }
 
+# „‚Schlafdaten‘ ansehen“: ein Recht mit seinem Gegenstand, für sich allein.
+access-to = { $level ->
+    [view] { $things } ansehen
+    [edit] { $things } ansehen und ändern
+   *[contribute] { $things } ansehen, ändern, erweitern und löschen
+}
+
 # Worauf sich der Zugriff bezieht. Eine Beziehung („Coach“) ist nichts Eigenes, sondern ein Anteil an den Daten einer Person.
 thing-data = { $name }
 thing-yours = Ihre Daten als „{ $name }“
@@ -33,7 +33,7 @@ thing-named = „{ $name }“
 things-more = { $first } und { $more } weitere
 thing-at-level = { $thing }: { level }
 thing-with-resources = { $thing } ({ $resources })
-resources-more = und { $more } weitere
+resources-more = { $first } und { $more } weitere
 
 month = { $month ->
     [1] Januar
@@ -86,10 +86,11 @@ list-more = { $before }, { $after }
 list-last = { $before } und { $after }
 
 # Steht für sich oder nach einem Doppelpunkt, weil ein Nebensatz dabei sein kann. $giver: wer die Freigabe beenden kann: die
-# lesende Person (`you`), jemand anderes (`they`) oder ungenannt (`none`).
+# lesende Person (`you`), jemand anderes (`they`, oder `named` als $name) oder ungenannt (`none`).
 how-long-open = { $giver ->
     [you] bis Sie die Freigabe beenden
     [they] bis die Freigabe beendet wird
+    [named] bis { $name } die Freigabe beendet
    *[none] unbefristet
 }
 how-long-moment = bis { $moment }
@@ -133,6 +134,7 @@ fact-stale = Offene Anfragen, die innerhalb eines Tages ablaufen
 fact-undeliverable = Offene Anfragen mit nicht zugestellter E-Mail
 fact-ending = Zugriffe, die innerhalb einer Woche enden
 more-than = mehr als { $number }
+fact-approved-by = Genehmigt von
 fact-given = Genehmigt
 fact-asked = Angefragt
 fact-mailed-to = Gesendet an

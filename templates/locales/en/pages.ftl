@@ -6,6 +6,12 @@ pages-nameless = (no name)
 # A relationship ("coach") is not an item of its own but a share in somebody's data.
 pages-thing-yours = your data as { $name }
 pages-thing-theirs = their data as { $name }
+# A level that stands alone, in a table or as a choice.
+level-label = { $level ->
+    [view] View only
+    [edit] View and change
+   *[contribute] View, change, add and delete
+}
 state-pending = Waiting for reply
 state-waits-for-you = Waiting for you
 state-approved = Approved
@@ -192,13 +198,51 @@ fresh-if = If the request is still open, we are emailing a new link to the perso
 fresh-often = We send at most one new link every 10 minutes, and 5 in total. Earlier links open the same request.
 fresh-back = Back to the link you opened
 
-# Deciding
+# Deciding. $right is a verb, $thing has quotes unless it is a relationship ($of), $how_long is "until …" or "for …".
 review-heading = { $kind ->
     [invite] { $asker } offers you access
    *[ask] { $asker } wants access to your data
 }
-review-lead = { $asker } wants to { do-with } { $thing }. Nothing is shared unless you approve.
-review-offer = { $asker } invites you to { do-with } { $thing }. You can accept or decline.
+review-lead = { $of ->
+    [relationship] { $asker } wants to { $right } { $thing }, { $how_long }
+   *[data] { $asker } wants to { $right } your { $thing } { $how_long }
+}
+review-offer = { $of ->
+    [relationship] { $asker } invites you to { $right } { $thing }, { $how_long }
+   *[data] { $asker } invites you to { $right } { $thing } { $how_long }
+}
+review-whole-message = Show the whole message
+review-includes = Includes
+review-more-parts = Show { $number } more parts
+review-details = Details
+review-risks = Check before you approve
+risk-delete = Can delete.
+risk-delete-what = { $asker } could change and delete your data.
+risk-open = No end date.
+risk-open-what = Access lasts until you stop sharing.
+risk-everything = Everything.
+risk-everything-what = This covers all of { $thing } and anything added to it later.
+risk-all-data = This covers all your data.
+risk-new = First request.
+risk-new-what = { $asker } has not asked you before.
+review-known = About { $asker }
+known-since = { $how ->
+    [address] Known here by email address only, since { $day }
+   *[account] Has an account here since { $day }
+}
+known-never = Has not asked you before
+known-before = { $number ->
+    [one] Asked you once before: { $outcomes }
+   *[other] Asked you { $number } times before: { $outcomes }
+}
+known-approved = { $number } approved
+known-declined = { $number } declined
+known-unanswered = { $number } without a reply
+known-withdrawn = { $number } withdrawn or cancelled
+known-no-access = Has no access to your data now
+known-access = Has access now:
+known-more-access = Show { $number } more
+access-until = { access-to }, { $how_long }
 review-who = { $kind ->
     [invite] Offered by
    *[ask] Requested by
@@ -283,7 +327,16 @@ told-access = Permissions
 told-ends = How long
 told-only = Only these parts
 told-parts = { $some } of { $all } parts
-told-level-less = { level-label } (requested: { $asked })
+told-asked = { $kind ->
+    [invite] Offered
+   *[ask] Requested
+}
+told-given = { $kind ->
+    [invite] Accepted
+   *[ask] Approved
+}
+told-all-parts = All { $number } parts
+told-parts-label = Parts
 told-approved = { $ends ->
     [open] { $kind ->
         [invite] You can now { do-with } { $thing }

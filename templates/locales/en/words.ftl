@@ -9,19 +9,19 @@ level = { $level ->
    *[contribute] view, change, add and delete
 }
 
-# A level that stands alone, in a table or as a choice.
-level-label = { $level ->
-    [view] View only
-    [edit] View and change
-   *[contribute] View, change, add and delete
-}
-
 # "… wants to view “Sleep data”": a verb with an object. `mixed`: several items, not all at one level.
 do-with = { $level ->
     [view] view
     [edit] view and change
     [contribute] change, add to and delete
    *[mixed] access
+}
+
+# "View “Sleep data”": a level with its object, by itself.
+access-to = { $level ->
+    [view] View { $things }
+    [edit] View and change { $things }
+   *[contribute] View, change, add to and delete { $things }
 }
 
 # What access is to. A relationship ("coach") is not an item of its own but a share in somebody's data.
@@ -32,7 +32,7 @@ thing-named = “{ $name }”
 things-more = { $first } and { $more } more
 thing-at-level = { $thing }: { level }
 thing-with-resources = { $thing } ({ $resources })
-resources-more = and { $more } more
+resources-more = { $first } and { $more } more
 
 month = { $month ->
     [1] January
@@ -83,10 +83,11 @@ seconds = { $number ->
 list-more = { $before }, { $after }
 list-last = { $before } and { $after }
 
-# $giver: who can stop sharing: the reader (`you`), somebody else (`they`), or left open (`none`).
+# $giver: who can stop sharing: the reader (`you`), somebody else (`they`, or `named` as $name), or left open (`none`).
 how-long-open = { $giver ->
     [you] until you stop sharing
     [they] until they stop sharing
+    [named] until { $name } stops sharing
    *[none] no end date
 }
 how-long-moment = until { $moment }
@@ -130,6 +131,7 @@ fact-stale = Open requests that expire within a day
 fact-undeliverable = Open requests with an undelivered email
 fact-ending = Access that ends within a week
 more-than = more than { $number }
+fact-approved-by = Approved by
 fact-given = Approved
 fact-asked = Requested
 fact-mailed-to = Sent to

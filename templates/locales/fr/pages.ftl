@@ -6,6 +6,12 @@ pages-nameless = (sans nom)
 # A relationship ("coach") is not an item of its own but a share in somebody's data.
 pages-thing-yours = vos données (rôle : { $name })
 pages-thing-theirs = ses données (rôle : { $name })
+# A level that stands alone, in a table or as a choice.
+level-label = { $level ->
+    [view] Consulter uniquement
+    [edit] Consulter et modifier
+   *[contribute] Consulter, modifier, ajouter et supprimer
+}
 # The states of requests and offers are feminine, those of access are masculine.
 state-pending = En attente de réponse
 state-waits-for-you = Attend votre réponse
@@ -193,13 +199,60 @@ fresh-if = Si la demande est toujours en attente, nous envoyons un nouveau lien 
 fresh-often = Nous envoyons au plus un nouveau lien toutes les 10 minutes, et 5 au total. Les liens précédents mènent à la même demande.
 fresh-back = Retour au lien que vous avez ouvert
 
-# Deciding
+# Deciding. $right is a verb, $thing has quotes unless it is a relationship ($of), $how_long is "jusqu’à …" or "pendant …".
 review-heading = { $kind ->
     [invite] { $asker } vous propose un accès
    *[ask] { $asker } souhaite accéder à vos données
 }
-review-lead = { $asker } souhaite { do-with } { $thing }. Rien n’est partagé sans votre accord.
-review-offer = { $asker } vous invite à { do-with } { $thing }. Vous pouvez accepter ou refuser.
+review-lead = { $of ->
+    [relationship] { $asker } souhaite { $right } { $thing } { $how_long }
+   *[data] { $asker } souhaite { $right } vos données { $thing } { $how_long }
+}
+review-offer = { $of ->
+    [relationship] { $asker } vous invite à { $right } { $thing } { $how_long }
+   *[data] { $asker } vous invite à { $right } { $thing } { $how_long }
+}
+review-whole-message = Afficher tout le message
+review-includes = Contenu
+review-more-parts = Afficher { $number } autres éléments
+review-details = Tous les détails
+review-risks = À vérifier avant d’approuver
+risk-delete = Suppression possible.
+risk-delete-what = { $asker } pourrait modifier et supprimer vos données.
+risk-open = Sans date de fin.
+risk-open-what = L’accès dure jusqu’à ce que vous arrêtiez le partage.
+risk-everything = Tout le contenu.
+risk-everything-what = L’accès porte sur tout le contenu de { $thing }, y compris les ajouts futurs.
+risk-all-data = L’accès porte sur toutes vos données.
+risk-new = Première demande.
+risk-new-what = { $asker } ne vous a encore jamais adressé de demande.
+review-known = Informations sur { $asker }
+known-since = { $how ->
+    [address] Adresse e-mail connue ici depuis le { $day }, sans compte
+   *[account] A un compte ici depuis le { $day }
+}
+known-never = Ne vous a encore jamais adressé de demande
+known-before = { $number ->
+    [one] Vous a déjà adressé une demande : { $outcomes }
+   *[other] Vous a déjà adressé { $number } demandes : { $outcomes }
+}
+known-approved = { $number ->
+    [one] { $number } approuvée
+   *[other] { $number } approuvées
+}
+known-declined = { $number ->
+    [one] { $number } refusée
+   *[other] { $number } refusées
+}
+known-unanswered = { $number } sans réponse
+known-withdrawn = { $number ->
+    [one] { $number } retirée ou annulée
+   *[other] { $number } retirées ou annulées
+}
+known-no-access = N’a actuellement aucun accès à vos données
+known-access = A actuellement accès :
+known-more-access = Afficher { $number } de plus
+access-until = { access-to }, { $how_long }
 review-who = { $kind ->
     [invite] Proposé par
    *[ask] Demandé par
@@ -287,7 +340,16 @@ told-parts = { $some ->
     [one] { $some } élément sur { $all }
    *[other] { $some } éléments sur { $all }
 }
-told-level-less = { level-label } (demandé : { $asked })
+told-asked = { $kind ->
+    [invite] Proposé
+   *[ask] Demandé
+}
+told-given = { $kind ->
+    [invite] Accepté
+   *[ask] Accordé
+}
+told-all-parts = Les { $number } éléments
+told-parts-label = Éléments
 told-approved = { $ends ->
     [open] { $kind ->
         [invite] Vous pouvez désormais { do-with } { $thing }

@@ -10,13 +10,6 @@ level = { $level ->
    *[contribute] consulter, modifier, ajouter et supprimer
 }
 
-# A level that stands alone, in a table or as a choice.
-level-label = { $level ->
-    [view] Consulter uniquement
-    [edit] Consulter et modifier
-   *[contribute] Consulter, modifier, ajouter et supprimer
-}
-
 # "… souhaite consulter « Sommeil »": a verb with a direct object. `mixed`: several items, not all at one level.
 do-with = { $level ->
     [view] consulter
@@ -25,16 +18,28 @@ do-with = { $level ->
    *[mixed] utiliser
 }
 
+# « Consulter « Sommeil » »: a level with its object, by itself.
+access-to = { $level ->
+    [view] Consulter { $things }
+    [edit] Consulter et modifier { $things }
+   *[contribute] Consulter, modifier, compléter et supprimer { $things }
+}
+
 # What access is to. A relationship ("coach") is not an item of its own but a share in somebody's data.
 thing-data = { $name }
 thing-yours = vos données (rôle : { $name })
 thing-theirs = les données appartenant à { $owner } (rôle : { $name })
 thing-named = « { $name } »
-# $more is text, so that its plural cannot be told: "de plus" agrees with every number.
-things-more = { $first } et { $more } de plus
+things-more = { $first } et { $more ->
+    [one] { $more } autre
+   *[other] { $more } autres
+}
 thing-at-level = { $thing } : { level }
 thing-with-resources = { $thing } ({ $resources })
-resources-more = et { $more } de plus
+resources-more = { $first } et { $more ->
+    [one] { $more } autre
+   *[other] { $more } autres
+}
 
 month = { $month ->
     [1] janvier
@@ -89,10 +94,11 @@ seconds = { $number ->
 list-more = { $before }, { $after }
 list-last = { $before } et { $after }
 
-# $giver: who can stop sharing: the reader (`you`), somebody else (`they`), or left open (`none`).
+# $giver: who can stop sharing: the reader (`you`), somebody else (`they`, or `named` as $name), or left open (`none`).
 how-long-open = { $giver ->
     [you] jusqu’à ce que vous arrêtiez le partage
     [they] jusqu’à l’arrêt du partage
+    [named] jusqu’à l’arrêt du partage par { $name }
    *[none] sans date de fin
 }
 how-long-moment = jusqu’au { $moment }
@@ -136,6 +142,7 @@ fact-stale = Demandes en attente qui expirent dans les 24 heures
 fact-undeliverable = Demandes en attente dont l’e-mail n’a pas été remis
 fact-ending = Accès qui prennent fin dans les 7 jours
 more-than = plus de { $number }
+fact-approved-by = Approuvé par
 fact-given = Approuvé
 fact-asked = Demandé
 fact-mailed-to = Envoyé à
