@@ -11,7 +11,7 @@ use countersign::workflow::identity::{self, Shown};
 use countersign::workflow::requests::link::{self, Way};
 use countersign::workflow::{account_changes, accounts};
 
-use crate::pages::browser::{Browser, app, set_password};
+use crate::pages::browser::{BOB_ASKS, Browser, app, set_password};
 use crate::support::fixture::{Fixture, address, confirmation_in, on_both, person, runtime, word};
 
 on_both![
@@ -136,7 +136,7 @@ fn a_password_set_by_somebody_else_decides_nothing(fixture: &Fixture) {
     assert_eq!(anns.page.status, 403, "{}", anns.page.text());
     anns.open("/account/confirm?next=/redeem");
     let review = anns.prove_mailbox(fixture, "ann@example.org");
-    assert_eq!((review.status, review.heading().as_str()), (200, "Bob wants access to your data"));
+    assert_eq!((review.status, review.heading().as_str()), (200, BOB_ASKS));
     assert_eq!(anns.press("Approve", &[]).status, 200);
     assert_eq!(fixture.state(request.id), "approved");
     fixture.deliver();

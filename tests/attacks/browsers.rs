@@ -6,7 +6,7 @@ use countersign::auth::Passwords;
 use countersign::domain::{Caller, Level, RequestId, Until, User};
 use countersign::workflow::accounts;
 
-use crate::pages::browser::{Browser, code_in, set_password};
+use crate::pages::browser::{BOB_ASKS, Browser, code_in, set_password};
 use crate::support::fixture::{Fixture, address, ask, on_both, person};
 
 on_both![
@@ -54,7 +54,7 @@ fn remembering(fixture: &Fixture) -> (User, RequestId, Browser) {
     fixture.deliver();
     let code = newest_code(fixture);
     browser.press("Confirm", &[("code", &code), ("remember", "1")]);
-    assert_eq!(browser.page.heading(), "Bob wants access to your data");
+    assert_eq!(browser.page.heading(), BOB_ASKS);
     (ann, request.id, browser)
 }
 
