@@ -419,7 +419,7 @@ pub fn add_key(tx: &mut Tx<'_>, caller: &Caller, rng: &Rng, new: &NewKey) -> Res
     };
     let secret = FreshSecret::draw(rng)?;
     let NewKey { user, scopes, ref redeem_urls, .. } = *new;
-    let key = StoredKey { app, name: &name, user, secret: secret.hash(), scopes, redeem_urls, lasts: KEY_LASTS };
+    let key = credentials::StoredKey { app, name: &name, user, secret: secret.hash(), scopes, redeem_urls, lasts: KEY_LASTS };
     let id = credentials::add_key(tx, &key)?;
     audit::append(tx, caller, Event { name: "key.added", subject: Some(id.0), ..Event::default() })?;
     Ok(secret.with_id(SecretKind::Key, id.0))

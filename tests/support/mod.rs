@@ -32,7 +32,7 @@ pub(crate) fn wait_until<T>(what: &str, mut ask: impl FnMut() -> Option<T>) -> T
 /// spends most of the time of a `CREATE DATABASE` on the inodes of its 300 files.
 pub(crate) fn fast_folder() -> PathBuf {
     let memory = Path::new("/dev/shm");
-    let free = nix::sys::statvfs::statvfs(memory).map(|found| u64::from(found.blocks_available()) * found.fragment_size());
+    let free = nix::sys::statvfs::statvfs(memory).map(|found| found.blocks_available() * found.fragment_size());
     if free.is_ok_and(|bytes| bytes > 1 << 30) { memory.to_owned() } else { std::env::temp_dir() }
 }
 

@@ -135,7 +135,9 @@ fn the_fifty_first_waiting_call_of_a_caller_is_answered_at_once_and_a_stop_answe
     let begun = Instant::now();
     let answers: Vec<Option<String>> = std::thread::scope(|scope| {
         let waiting: Vec<_> = (0..51).map(|_| scope.spawn(|| get().header("preference-applied").map(str::to_owned))).collect();
-        crate::support::wait_until("the call that finds no place", || waiting.iter().any(|one| one.is_finished()).then_some(()));
+        crate::support::wait_until("the call that finds no place", || {
+            waiting.iter().any(std::thread::ScopedJoinHandle::is_finished).then_some(())
+        });
         cast.site.waits.stop();
         waiting.into_iter().map(|one| one.join().unwrap()).collect()
     });
