@@ -327,7 +327,7 @@ mod tests {
     #[test]
     fn what_means_nothing_is_refused_by_name() {
         let table: Vec<String> = [
-            "basic(name,'x')",
+            "equals(name,'x')",
             "EQ(name,'x')",
             "startswith(name,'x')",
             "eq(owner,'x')",
@@ -357,7 +357,7 @@ mod tests {
         .map(|filter| format!("{filter} -> {}", read(filter).unwrap_err()))
         .collect();
         insta::assert_snapshot!(table.join("\n"), @r#"
-        basic(name,'x') -> at character 1: there is no function "equals"; use eq, ne, startsWith, endsWith, contains, in, lt, le, gt, ge, and, or and not
+        equals(name,'x') -> at character 1: there is no function "equals"; use eq, ne, startsWith, endsWith, contains, in, lt, le, gt, ge, and, or and not
         EQ(name,'x') -> at character 1: there is no function "EQ"; use eq, ne, startsWith, endsWith, contains, in, lt, le, gt, ge, and, or and not
         startswith(name,'x') -> at character 1: there is no function "startswith"; use eq, ne, startsWith, endsWith, contains, in, lt, le, gt, ge, and, or and not
         eq(owner,'x') -> at character 4: there is no member "owner"; compare sharedBy, sharedWith, resourceUri, name, type, sharedWithType, enabled, createdTimestamp and modifiedTimestamp
