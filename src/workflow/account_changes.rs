@@ -68,13 +68,15 @@ pub fn confirm(tx: &mut Tx<'_>, caller: &Caller, text: &str) -> Result<(), Workf
     confirmed(tx, caller, waiting.user.id)
 }
 
+/// Whether a code that is emailed to the person's present address confirms the change.
+pub fn is_confirmed_by_code(tx: &mut Tx<'_>, person: &User) -> Result<bool, WorkflowError> {
+    Ok(account_changes::find(tx, person.id)?.is_some_and(|stored| stored.email == person.email))
+}
+
 /// Confirms the change by a code that was emailed to the person's present address, if that is the address that confirms.
 pub fn confirm_by_code(tx: &mut Tx<'_>, caller: &Caller, user: UserId) -> Result<(), WorkflowError> {
     let person = store::users::find(tx, user)?.ok_or(WorkflowError::NotFound(What::User))?;
-    match account_changes::find(tx, user)? {
-        Some(stored) if stored.email == person.email => confirmed(tx, caller, user),
-        _ => Ok(()),
-    }
+    if is_confirmed_by_code(tx, &person)? { confirmed(tx, caller, user) } else { Ok(()) }
 }
 
 fn confirmed(tx: &mut Tx<'_>, caller: &Caller, user: UserId) -> Result<(), WorkflowError> {

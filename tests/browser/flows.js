@@ -162,7 +162,7 @@ main(async () => {
     await asked(who.bundles[5]);
     await page.goto(`${url}/inbox`);
     await page.getByRole('link', { name: `Review the request from ${who.asker.name}` }).first().click();
-    await heading(`${who.asker.name} wants access to your data`);
+    await starts(`${who.asker.name} wants to view and change your`);
     await press('Approve');
     await starts(`${who.asker.name} can now view and change`);
 

@@ -19,10 +19,11 @@ use super::error::{Lost, Message, Outcome, PageError, no_cookie, page};
 use super::format;
 use super::forms::Fields;
 use super::layout::Frame;
+use super::return_to;
 use crate::domain::{RequestId, RequestState};
 use crate::secret::{Secret, SecretKind};
 use crate::workflow::requests::link::{self, Matter, Recipient, Way};
-use crate::workflow::{What, WhyForbidden, WorkflowError, inbox};
+use crate::workflow::{What, WhyForbidden, WorkflowError, account_changes, inbox};
 
 pub(super) fn routes(routes: &mut ServiceConfig) {
     place(routes, "/redeem", [shown(open)]);
@@ -162,6 +163,10 @@ async fn open(mut visit: RequestContext, fields: Fields) -> Outcome {
         Here::Reader(signed) => match matter(&visit, signed, way).await {
             Ok(matter) if matter.view.request.state_at(visit.frame.now) == RequestState::Pending => {
                 if signed.user.decides_from.is_some_and(|from| visit.frame.now < from) {
+                    let user = signed.user.clone();
+                    if visit.store.read(move |tx| account_changes::is_confirmed_by_code(tx, &user)).await? {
+                        return Ok(visit.frame.see(&return_to::then(return_to::CONFIRM, &reached.path("/redeem"))));
+                    }
                     return Err(WorkflowError::Forbidden(WhyForbidden::AccountChanged).into());
                 }
                 review::show(&visit.frame, &matter, &review::Entered::default(), Vec::new())

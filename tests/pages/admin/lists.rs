@@ -148,13 +148,13 @@ fn the_audit_can_be_paged_back_to_its_beginning(fixture: &Fixture) {
     }
     for odd in ["x", "1.x", ".", "9999999999999999999999.1", "-5.-6"] {
         for path in
-            ["requests?state=waiting", "requests?state=all", "grants?state=all", "letters/queue?state=queued", "users?state=here"]
+            ["requests?state=waiting", "requests?state=all", "grants?state=all", "emails/queue?state=queued", "users?state=here"]
         {
             assert_eq!(browser.get(&format!("/admin/{path}&after={odd}")).status, 200, "{path} {odd}");
         }
     }
     // Ignoring an unknown filter would show more than intended.
-    for list in ["requests", "grants", "letters/queue", "users", "bundles"] {
+    for list in ["requests", "grants", "emails/queue", "users", "bundles"] {
         for odd in ["state=x", "state=all&state=all"] {
             assert_eq!(browser.get(&format!("/admin/{list}?{odd}")).status, 400, "{list} {odd}");
         }
