@@ -70,7 +70,9 @@ fn every_admin_page_is_accessible_at_every_width() {
     assert!(states.len() > 35, "{}", states.len());
 
     for (locale, heading) in [("de", "Übersicht"), ("fr", "Vue d’ensemble")] {
-        site.fixture.sql(&format!("UPDATE users SET locale = '{locale}', is_language_chosen = TRUE WHERE id = {}", town.root.id)).unwrap();
+        site.fixture
+            .sql(&format!("UPDATE users SET locale = '{locale}', is_language_chosen = TRUE WHERE id = {}", town.root.id))
+            .unwrap();
         let plan = |name: &str, path: &str| json!({ "name": format!("{name}-{locale}"), "path": path, "cookies": cookies });
         let translated = [
             (format!("overview-{locale}"), heading.to_owned(), plan("overview", "/admin")),

@@ -87,12 +87,15 @@ fn asks(bundle: &Bundle) -> String {
 }
 
 fn named(fixture: &Fixture, email: &str, first: &str, last: &str, locale: &str) -> User {
-    fixture.add_user(email, |new| {
+    let user = fixture.add_user(email, |new| {
         first.clone_into(&mut new.first_name);
         last.clone_into(&mut new.last_name);
         locale.clone_into(&mut new.locale);
         new.time_zone = "Europe/Zurich".into();
-    })
+    });
+    // Until a person chooses, pages are in the language of the browser.
+    fixture.sql(&format!("UPDATE users SET is_language_chosen = TRUE WHERE id = {}", user.id)).unwrap();
+    user
 }
 
 #[test]
